@@ -1,0 +1,22 @@
+/** Projects of DESIGN 16. Sources run as ES modules; types are checked by `tsc`. */
+const base = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
+    ],
+  },
+  setupFilesAfterEnv: [],
+};
+
+function project(name, more = {}) {
+  return { ...base, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`], ...more };
+}
+
+export default {
+  cacheDirectory: '.cache/jest',
+  projects: ['unit', 'contract', 'property', 'integration', 'synapse', 'crash'].map((name) => project(name)),
+};

@@ -1,0 +1,3 @@
+module.exports = function () {
+  throw new Error('replaced by setRequestFn');
+};

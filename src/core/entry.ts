@@ -1,0 +1,227 @@
+/** Entries: one thing that happened, each with a position in the journal. Bodies are checked by `journal/entries`. */
+import type {
+  Address,
+  ClassId,
+  ConnectorId,
+  ContactId,
+  DeskId,
+  EventId,
+  GateId,
+  LineId,
+  Millis,
+  NetworkId,
+  PortalId,
+  Position,
+  RemoteId,
+  RoomId,
+  TaskId,
+  UserId,
+} from './ids.ts';
+import type { FailureKind } from './failures.ts';
+import type { Json, JsonObject } from './json.ts';
+
+export type Direction = 'inbound' | 'outbound' | 'internal' | 'external';
+
+/** Where an entry came from. `(system, id)` with the same content is one thing that happened, seen again. */
+export interface Source {
+  /** `matrix`, `network:<connector id>`, `gatehouse`. */
+  readonly system: string;
+  /** The event id, the provider's message id, or an id of our own making. */
+  readonly id: string;
+  /** False where the id is only a likeness (SMPP): then nothing is ever dropped as a duplicate. */
+  readonly sure: boolean;
+  /** With `sure: false`: the peer may be repeating a message whose first copy's answer it perhaps never got. */
+  readonly mayRepeat?: boolean;
+  /** Set by the journal: the first entry under this id, which has other content. */
+  readonly conflictWith?: Position;
+  /** Set by the journal: the look-alike that this may repeat. */
+  readonly possibleDuplicateOf?: Position;
+}
+
+/** What two events with one id are compared by; `age`, `unsigned` and `user_id` differ by the path they came. */
+export interface MatrixEvent {
+  readonly event_id: EventId;
+  readonly type: string;
+  readonly room_id: RoomId;
+  readonly sender: UserId;
+  readonly origin_server_ts: number;
+  readonly content: JsonObject;
+  readonly state_key?: string;
+  readonly redacts?: EventId;
+}
+
+/** One received message as a connector decoded it. */
+export interface NetworkMessage {
+  readonly connector: ConnectorId;
+  readonly network: NetworkId;
+  /** The company's address that it was sent to. */
+  readonly to: Address;
+  readonly from: Address;
+  /** The name the network gives the sender, when it gives one. */
+  readonly fromName?: string;
+  /** The provider's own id, where there is one. */
+  readonly remoteId?: RemoteId;
+  readonly text: string;
+  /** What is known to be missing: "part 2 of 3". */
+  readonly missing?: string;
+  /** How the wire carried it (data coding, parts, flags): for the officer, never acted on. */
+  readonly wire?: JsonObject;
+}
+
+export type ReceiptState = 'accepted' | 'delivered' | 'read' | 'failed' | 'expired' | 'unknown';
+
+export interface NetworkReceipt {
+  readonly connector: ConnectorId;
+  readonly network: NetworkId;
+  /** The id as the receipt spells it. */
+  readonly remoteId: RemoteId;
+  /** The same id as the connector matched it against what it was given at sending, when it could. */
+  readonly matches?: readonly RemoteId[];
+  readonly state: ReceiptState;
+  readonly code?: string;
+  readonly detail?: string;
+}
+
+/** Bodies by kind, version 1. Kinds of parts that are not built yet are added with those parts. */
+export interface EntryBodies {
+  'matrix.event': MatrixEvent;
+  'matrix.malformed': { readonly reason: string; readonly eventId?: string; readonly roomId?: string };
+  'network.message': NetworkMessage;
+  'network.receipt': NetworkReceipt;
+  /** Something of the network that has no form here yet, shown as what it is. */
+  'network.unsupported': {
+    readonly connector: ConnectorId;
+    readonly network: NetworkId;
+    readonly to?: Address;
+    readonly from?: Address;
+    readonly what: string;
+  };
+  'network.account': { readonly connector: ConnectorId; readonly state: ConnectorStateName; readonly detail?: string };
+  /** About to send `of`; if nothing follows, the outcome is unknown. */
+  'delivery.attempt': {
+    readonly of: Position;
+    readonly attempt: number;
+    readonly target: 'network' | 'matrix';
+    readonly text?: string;
+  };
+  'delivery.outcome': {
+    readonly of: Position;
+    readonly target: 'network' | 'matrix';
+    readonly state: 'sent' | 'pending' | 'failed' | 'unknown';
+    readonly ids?: readonly RemoteId[];
+    readonly eventId?: EventId;
+    readonly reason?: FailureKind;
+    readonly code?: string;
+    readonly detail?: string;
+    /** True where a repeat can't be ruled out: the send followed an unknown outcome. */
+    readonly maybeTwice?: boolean;
+  };
+  /** A person asked to try `of` again. */
+  'delivery.retry': { readonly of: Position; readonly by: UserId };
+  'delivery.abandoned': { readonly of: Position; readonly reason: FailureKind; readonly by?: UserId };
+  'portal.opened': {
+    readonly portal: PortalId;
+    readonly room: RoomId;
+    readonly line: LineId;
+    readonly contact: ContactId;
+    readonly network: NetworkId;
+  };
+  'portal.moved': { readonly portal: PortalId; readonly from: RoomId; readonly to: RoomId };
+  'portal.closed': { readonly portal: PortalId; readonly room: RoomId; readonly why: string };
+  /** Staff asked for a chat with `address`; makes contact and portal. */
+  'portal.wanted': {
+    readonly line: LineId;
+    readonly network: NetworkId;
+    readonly address: Address;
+    readonly by: UserId;
+    readonly because: Position;
+    readonly text?: string;
+  };
+  'ghost.made': {
+    readonly user: UserId;
+    readonly network: NetworkId;
+    readonly address: Address;
+    readonly name: string;
+  };
+  /** A room of our own making that is no portal: a line's space, a desk, a chat with a staff member. */
+  'room.made': { readonly room: RoomId; readonly use: RoomUse };
+  'room.gone': { readonly room: RoomId; readonly portal?: PortalId; readonly why: string };
+  'line.assigned': { readonly line: LineId; readonly portal: PortalId; readonly to: UserId; readonly by: UserId };
+  'contact.changed': { readonly contact: ContactId; readonly name: string; readonly by: UserId };
+  'staff.notice': { readonly user: UserId; readonly room: RoomId; readonly notice: string };
+  /** Words of ours in a room, so that what staff were told is on record too. `refs` are the records it quotes. */
+  'desk.command': {
+    readonly desk: DeskId;
+    readonly room: RoomId;
+    readonly event: EventId;
+    readonly command: string;
+    readonly code: AnswerCode;
+    readonly positions: readonly Position[];
+  };
+  'system.started': { readonly version: string; readonly epoch: number; readonly config: string };
+  'system.stopped': { readonly why: string };
+  'config.changed': { readonly digest: string };
+  'gate.changed': { readonly gate: GateId; readonly open: boolean; readonly reason: string };
+  'task.dead': { readonly task: TaskId; readonly of: Position; readonly reason: string };
+  'checkpoint.published': {
+    readonly origin: string;
+    readonly size: number;
+    readonly root: string;
+    readonly where: string;
+  };
+}
+
+export type RoomUse =
+  | { readonly kind: 'space'; readonly line: LineId }
+  | { readonly kind: 'desk'; readonly desk: DeskId }
+  | { readonly kind: 'staff'; readonly user: UserId };
+
+export type AnswerCode = 'ok' | 'denied' | 'usage' | 'not-found' | 'pending' | 'failed';
+export type ConnectorStateName =
+  'starting' | 'connecting' | 'connected' | 'degraded' | 'bad-credentials' | 'logged-out' | 'stopped';
+
+export type EntryKind = keyof EntryBodies;
+
+/** Who and where, as far as known when it is appended; the journal adds what its projections know (see `Placing`). */
+export interface Where {
+  readonly actor?: string;
+  readonly room?: RoomId;
+  readonly portal?: PortalId;
+  readonly line?: LineId;
+  readonly contact?: ContactId;
+  readonly direction?: Direction;
+  readonly class?: ClassId;
+}
+
+export interface DraftOf<K extends EntryKind> extends Where {
+  readonly kind: K;
+  /** When it happened, by the peer's clock. */
+  readonly at: Millis;
+  readonly source: Source;
+  readonly body: EntryBodies[K];
+  /** The wire's own bytes. */
+  readonly raw?: Uint8Array;
+}
+export type Draft = { readonly [K in EntryKind]: DraftOf<K> }[EntryKind];
+
+export interface EntryOf<K extends EntryKind> extends Omit<DraftOf<K>, 'class'> {
+  readonly position: Position;
+  readonly v: number;
+  readonly recordedAt: Millis;
+  readonly class: ClassId;
+}
+/** An opened entry: a union that narrows by `kind`. */
+export type Entry = { readonly [K in EntryKind]: EntryOf<K> }[EntryKind];
+
+/** An entry whose key is gone: what stays is what the tree holds. */
+export interface ErasedEntry {
+  readonly position: Position;
+  readonly kind: EntryKind;
+  readonly at: Millis;
+  readonly recordedAt: Millis;
+  readonly class: ClassId;
+  readonly erased: true;
+}
+
+/** Any further JSON that a part keeps with a command or answer. */
+export type Data = Readonly<Record<string, Json>>;

@@ -1,0 +1,99 @@
+/**
+ * What the features need of the homeserver; `matrix/` implements it with the appservice's tokens.
+ * Every call acts as one of our own users: `@gatehouse`, a ghost, `@compliance`.
+ */
+import type { EventId, Position, RoomAlias, RoomId, UserId } from '../ids.ts';
+import type { JsonObject } from '../json.ts';
+import type { Result } from '../result.ts';
+
+export type HomeserverFailure =
+  /** No answer, or none that can be trusted: it may or may not have been done. */
+  | { readonly kind: 'unclear'; readonly detail: string }
+  /** Refused connection or 502/503: certainly not done. */
+  | { readonly kind: 'down'; readonly detail: string }
+  | { readonly kind: 'rate-limited'; readonly afterMs: number }
+  | { readonly kind: 'forbidden'; readonly errcode: string; readonly detail: string }
+  | { readonly kind: 'not-found'; readonly errcode: string; readonly detail: string }
+  | { readonly kind: 'too-large'; readonly detail: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly errcode: string; readonly detail: string };
+
+export type Done<T> = Promise<Result<T, HomeserverFailure>>;
+
+export interface SendEvent {
+  readonly as: UserId;
+  readonly room: RoomId;
+  readonly type: string;
+  readonly content: JsonObject;
+  /** The entry that this shows; with `part` it makes the transaction id, so that a repeat is no second message. */
+  readonly source: Position;
+  /** Tells apart several events made from one entry: `text`, `mark-3`, `why`. */
+  readonly part: string;
+}
+
+export interface NewRoom {
+  readonly as: UserId;
+  readonly name: string;
+  readonly topic?: string;
+  readonly invite: readonly UserId[];
+  readonly creationContent: JsonObject;
+  readonly initialState: readonly { readonly type: string; readonly state_key: string; readonly content: JsonObject }[];
+  readonly powerLevels?: JsonObject;
+  readonly alias?: RoomAlias;
+  readonly isDirect?: boolean;
+}
+
+export interface Homeserver {
+  readonly domain: string;
+  /** `@gatehouse:<domain>`. */
+  readonly gatehouse: UserId;
+  /** `@compliance:<domain>`. */
+  readonly compliance: UserId;
+  /** Whether this user is a ghost or one of our bots. */
+  isOurs(user: UserId): boolean;
+
+  send(event: SendEvent): Done<EventId>;
+  /** The event that shows `source`/`part` in the room, if it is there: asked before a send that may be a repeat. */
+  findEcho(sent: Pick<SendEvent, 'as' | 'room' | 'source' | 'part'>): Done<EventId | undefined>;
+  redact(redaction: {
+    readonly as: UserId;
+    readonly room: RoomId;
+    readonly event: EventId;
+    readonly source: Position;
+    readonly part: string;
+    readonly reason?: string;
+  }): Done<EventId>;
+  setState(state: {
+    readonly as: UserId;
+    readonly room: RoomId;
+    readonly type: string;
+    readonly stateKey: string;
+    readonly content: JsonObject;
+  }): Done<EventId>;
+  state(at: {
+    readonly as: UserId;
+    readonly room: RoomId;
+    readonly type: string;
+    readonly stateKey: string;
+  }): Done<JsonObject | undefined>;
+  createRoom(room: NewRoom): Done<RoomId>;
+  resolveAlias(alias: RoomAlias): Done<RoomId | undefined>;
+  /** A room of `as` whose creation content has `key` equal to `value`: looked for before it is created again. */
+  findRoomMade(by: { readonly as: UserId; readonly key: string; readonly value: string }): Done<RoomId | undefined>;
+  /** Registers the ghost and sets its name; doing it again is harmless. */
+  ensureGhost(ghost: { readonly user: UserId; readonly name: string }): Done<void>;
+  /** Makes `as` a member; `inviter` invites where needed. Doing it again is harmless. */
+  ensureJoined(member: { readonly as: UserId; readonly room: RoomId; readonly inviter: UserId }): Done<void>;
+  invite(invite: { readonly as: UserId; readonly room: RoomId; readonly user: UserId }): Done<void>;
+  members(of: {
+    readonly as: UserId;
+    readonly room: RoomId;
+  }): Done<readonly { readonly user: UserId; readonly membership: 'join' | 'invite' }[]>;
+  upload(file: {
+    readonly as: UserId;
+    readonly name: string;
+    readonly type: string;
+    readonly bytes: Uint8Array;
+  }): Done<string>;
+  /** Asks the homeserver to call the appservice: makes a backed-off one deliver at once. */
+  ping(service: 'bridge' | 'archive'): Done<{ readonly ms: number }>;
+}

@@ -1,0 +1,23 @@
+/** The journal as the rest of the house sees it. */
+import type { Entry, ErasedEntry } from '../core/entry.ts';
+import type { Lane, Position } from '../core/ids.ts';
+import type { Recorder } from '../core/ports/recorder.ts';
+
+/** Told once after each commit, in commit order. */
+export interface Committed {
+  readonly from: Position;
+  readonly to: Position;
+  /** Lanes in which a task was made or became ready. */
+  readonly lanes: readonly Lane[];
+}
+
+export interface Journal extends Recorder, AsyncDisposable {
+  /** Opens one entry; undefined when there is none. */
+  read(position: Position): Promise<Entry | ErasedEntry | undefined>;
+  readMany(positions: readonly Position[]): Promise<readonly (Entry | ErasedEntry)[]>;
+  /** The newest position, 0 when empty. */
+  size(): Promise<number>;
+  onCommitted(listener: (committed: Committed) => void): () => void;
+  /** Projections that threw and are stale until rebuilt; health is red while there is one. */
+  stale(): Promise<readonly string[]>;
+}

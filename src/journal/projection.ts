@@ -1,0 +1,43 @@
+/**
+ * What a feature does inside the writer's transaction. All of it is a pure function of the entry and of what the
+ * projections held before it: never of the path by which the entry came, the clock or the config of the moment.
+ */
+import type { Draft, Entry, Where } from '../core/entry.ts';
+import type { Lane } from '../core/ids.ts';
+import type { Reading, Writing } from '../storage/database.ts';
+import type { Dialect } from '../storage/dialect.ts';
+import type { Sealer } from '../storage/sealer.ts';
+
+/** Fills in what the projections know of a draft (a room's portal, line and contact, the direction) before it is sealed. */
+export type Placing = (draft: Draft, reading: Reading) => Promise<Where>;
+
+export interface TaskDraft {
+  /** `<position>/<kind>` is the task's id: at most one task of a kind follows from an entry. */
+  readonly kind: string;
+  readonly lane: Lane;
+}
+
+export interface Projection {
+  readonly name: string;
+  /** The tables it owns: emptied before a rebuild, and compared by `rebuild --check`. */
+  readonly tables: readonly string[];
+  /** `create table` statements, in order, idempotent; portable types through `types`. */
+  schema(dialect: Dialect): readonly string[];
+  /** Reads and writes only its own tables, and reads those of projections before it in the list. */
+  apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void>;
+}
+
+/** The tasks that follow from an entry; runs after all projections have seen it. */
+export interface Planner {
+  readonly name: string;
+  /** Names of the projections it reads: while one is stale, its tasks are written as `waiting: stale`. */
+  readonly reads: readonly string[];
+  plan(entry: Entry, reading: Reading): Promise<readonly TaskDraft[]>;
+}
+
+/** The part of a feature that runs in the writer thread; each feature's `projections.ts` exports one. */
+export interface WriterPart {
+  readonly placing?: Placing;
+  readonly projections: readonly Projection[];
+  readonly planners: readonly Planner[];
+}

@@ -1,0 +1,57 @@
+/** A task: one durable piece of work that follows from an entry (DESIGN 6). */
+import type { Draft, Entry, ErasedEntry } from '../core/entry.ts';
+import type { FailureKind } from '../core/failures.ts';
+import type { GateId, Lane, Millis, Position, TaskId } from '../core/ids.ts';
+import type { KvChange, Settlement } from '../core/ports/recorder.ts';
+
+/** `waiting` needs a person or a rebuild (`stale`); `dead` is visible and can be retried by a person. */
+export type TaskState = 'ready' | 'waiting' | 'done' | 'dead';
+
+export interface Task {
+  readonly id: TaskId;
+  readonly lane: Lane;
+  readonly kind: string;
+  readonly position: Position;
+  readonly state: TaskState;
+  readonly attempts: number;
+  readonly notBefore: Millis;
+  readonly reason?: string;
+}
+
+/** How a handler's turn ends; `entries` and the task's new state are one commit. */
+export type Turn =
+  | {
+      readonly to: 'done';
+      readonly entries?: readonly Draft[];
+      readonly kv?: readonly KvChange[];
+      readonly settle?: readonly Settlement[];
+    }
+  | { readonly to: 'dead'; readonly reason: FailureKind; readonly entries?: readonly Draft[] }
+  /** Again after a back-off with jitter; dead once the failure's row allows no more. */
+  | {
+      readonly to: 'retry';
+      readonly reason: FailureKind;
+      readonly afterMs?: number;
+      readonly entries?: readonly Draft[];
+    }
+  /** Closes the gate: the lane waits without timer or attempt until the gate opens, then goes on with this task. */
+  | {
+      readonly to: 'gate';
+      readonly gate: GateId;
+      readonly reason: FailureKind;
+      readonly afterMs?: number;
+      readonly detail?: string;
+      readonly entries?: readonly Draft[];
+    };
+
+export interface TurnContext {
+  readonly signal: AbortSignal;
+  /**
+   * True when an earlier turn of this task may have acted without its outcome being recorded: the task was on
+   * disk when this process started, or an earlier turn threw. Then look before acting again.
+   */
+  readonly mayRepeat: boolean;
+}
+
+/** One for each kind of task. It may be called again after a crash at any of its lines. */
+export type TaskHandler = (task: Task, entry: Entry | ErasedEntry, context: TurnContext) => Promise<Turn>;
