@@ -36,6 +36,8 @@ export interface Source {
   readonly conflictWith?: Position;
   /** Set by the journal: the look-alike that this may repeat. */
   readonly possibleDuplicateOf?: Position;
+  /** Set by the journal: this Matrix event is only our own showing of that entry, so it is no second hit in a search. */
+  readonly echoOf?: Position;
 }
 
 /** What two events with one id are compared by; `age`, `unsigned` and `user_id` differ by the path they came. */

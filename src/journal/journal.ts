@@ -2,6 +2,8 @@
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { Lane, Position } from '../core/ids.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
+import type { Reading } from '../storage/database.ts';
+import type { Sealer } from '../storage/sealer.ts';
 
 /** Told once after each commit, in commit order. */
 export interface Committed {
@@ -11,7 +13,14 @@ export interface Committed {
   readonly lanes: readonly Lane[];
 }
 
+/** Reading what the projections hold: short, consistent, never a write. */
+export interface Views {
+  read<T>(work: (reading: Reading) => Promise<T>): Promise<T>;
+  readonly sealer: Sealer;
+}
+
 export interface Journal extends Recorder, AsyncDisposable {
+  readonly views: Views;
   /** Opens one entry; undefined when there is none. */
   read(position: Position): Promise<Entry | ErasedEntry | undefined>;
   readMany(positions: readonly Position[]): Promise<readonly (Entry | ErasedEntry)[]>;

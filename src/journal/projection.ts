@@ -3,13 +3,18 @@
  * projections held before it: never of the path by which the entry came, the clock or the config of the moment.
  */
 import type { Draft, Entry, Where } from '../core/entry.ts';
-import type { Lane } from '../core/ids.ts';
+import type { Lane, Position } from '../core/ids.ts';
 import type { Reading, Writing } from '../storage/database.ts';
 import type { Dialect } from '../storage/dialect.ts';
 import type { Sealer } from '../storage/sealer.ts';
 
 /** Fills in what the projections know of a draft (a room's portal, line and contact, the direction) before it is sealed. */
-export type Placing = (draft: Draft, reading: Reading) => Promise<Where>;
+export type Placing = (draft: Draft, reading: Reading, sealer: Sealer) => Promise<Placed>;
+
+export interface Placed extends Where {
+  /** The entry that this event shows. Counts only when its sender is ours and that entry belongs in that room. */
+  readonly echoOf?: Position;
+}
 
 export interface TaskDraft {
   /** `<position>/<kind>` is the task's id: at most one task of a kind follows from an entry. */
@@ -32,7 +37,7 @@ export interface Planner {
   readonly name: string;
   /** Names of the projections it reads: while one is stale, its tasks are written as `waiting: stale`. */
   readonly reads: readonly string[];
-  plan(entry: Entry, reading: Reading): Promise<readonly TaskDraft[]>;
+  plan(entry: Entry, reading: Reading, sealer: Sealer): Promise<readonly TaskDraft[]>;
 }
 
 /** The part of a feature that runs in the writer thread; each feature's `projections.ts` exports one. */
