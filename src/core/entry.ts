@@ -160,6 +160,8 @@ export interface EntryBodies {
     readonly code: AnswerCode;
     readonly positions: readonly Position[];
   };
+  /** An act at the command line: which command, who was logged in, and which records it showed. Never its words. */
+  'cli.command': { readonly command: string; readonly user: string; readonly positions: readonly Position[] };
   'system.started': { readonly version: string; readonly epoch: number; readonly config: string };
   'system.stopped': { readonly why: string };
   'config.changed': { readonly digest: string };
