@@ -1,0 +1,68 @@
+/** What of an entry a search reads, and what kind of record it is to a person who searches. */
+import type { Entry, EntryOf, MatrixEvent } from '../../core/entry.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+
+const ATTACHMENTS = new Set(['m.image', 'm.file', 'm.audio', 'm.video']);
+const LINK = /\bhttps?:\/\/\S|\bwww\.\S+\.\S/iu;
+/** Local users of our own (DESIGN 9): what they say quotes records, and is found under kind: only. */
+const OUR_BOTS = /^@(?:gatehouse|compliance|archivist|_gatehouse_bridge|_gatehouse_archive):/u;
+
+/** The texts of `entry` as its sender wrote them; none of an entry that only shows another. */
+export function textsOf(entry: Entry): readonly string[] {
+  if (entry.source.echoOf !== undefined) return [];
+  switch (entry.kind) {
+    case 'matrix.event':
+      return textsOfEvent(entry.body);
+    case 'network.message':
+      return [entry.body.text];
+    case 'portal.wanted':
+      return entry.body.text === undefined ? [] : [entry.body.text];
+    default:
+      return [];
+  }
+}
+
+/** An edit's `body` repeats the new text behind an asterisk for old clients: the new content alone counts. */
+function textsOfEvent(event: MatrixEvent): readonly string[] {
+  const content = newContent(event) ?? event.content;
+  const said = [content['body'], content['filename'], content['name'], content['topic']];
+  return [...new Set(said.filter((text) => typeof text === 'string'))];
+}
+
+function newContent(event: MatrixEvent): JsonObject | undefined {
+  const replaced = event.content['m.new_content'];
+  return isEdit(event) && isJsonObject(replaced) ? replaced : undefined;
+}
+
+function isEdit(event: MatrixEvent): boolean {
+  const relation = event.content['m.relates_to'];
+  return isJsonObject(relation) && relation['rel_type'] === 'm.replace';
+}
+
+/** Whether people mean this record when they search without `kind:`: something that somebody said to somebody. */
+export function isMessage(entry: Entry): boolean {
+  if (entry.source.echoOf !== undefined) return false;
+  if (entry.kind === 'network.message') return true;
+  return entry.kind === 'matrix.event' && entry.body.type === 'm.room.message' && !isSaidByUs(entry);
+}
+
+function isSaidByUs(entry: EntryOf<'matrix.event'>): boolean {
+  return entry.direction === 'inbound' || (entry.direction === 'internal' && OUR_BOTS.test(entry.body.sender));
+}
+
+export type Has = 'attachment' | 'link';
+export type Is = 'edited' | 'deleted';
+
+export function has(entry: Entry, what: Has): boolean {
+  if (what === 'link') return textsOf(entry).some((text) => LINK.test(text));
+  if (entry.kind !== 'matrix.event') return false;
+  const { type, content } = entry.body;
+  const kind = (newContent(entry.body) ?? content)['msgtype'];
+  return type === 'm.sticker' || (type === 'm.room.message' && typeof kind === 'string' && ATTACHMENTS.has(kind));
+}
+
+/** As far as an entry knows by itself: the record of the edit or of the deletion. */
+export function is(entry: Entry, what: Is): boolean {
+  if (entry.kind !== 'matrix.event') return false;
+  return what === 'edited' ? isEdit(entry.body) : entry.body.type === 'm.room.redaction';
+}

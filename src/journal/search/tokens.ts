@@ -1,0 +1,81 @@
+/**
+ * Tokens: what the index holds in place of words. A token is a keyed hash, so that the index says nothing to whoever
+ * has it without the key, except that two records share a word.
+ */
+import { createHmac } from 'node:crypto';
+import { isSpaceless, prefixesOf } from './words.ts';
+
+/** 64 bits: two words that share a token only cost a look at the text, which then decides. */
+const TOKEN_HEX = 16;
+/** Words remembered in each of two generations; about 200 bytes each. */
+const REMEMBERED = 20_000;
+/** A longer word is seldom seen twice. */
+const LONGEST_REMEMBERED = 32;
+
+/** The tokens of one word: itself, and what a search for a part of it looks for. */
+export interface WordTokens {
+  readonly word: string;
+  readonly parts: readonly string[];
+}
+
+export class Tokens {
+  readonly #key: Uint8Array;
+  #young = new Map<string, WordTokens>();
+  #old = new Map<string, WordTokens>();
+
+  /** `key`: 32 bytes, used for nothing else. */
+  constructor(key: Uint8Array) {
+    this.#key = key;
+  }
+
+  word(word: string): string {
+    return this.#hash(`w\0${word}`);
+  }
+
+  /** For `pre*`: `prefix` has one of the lengths of `PREFIX_LENGTHS`. */
+  prefix(prefix: string): string {
+    return this.#hash(`p\0${prefix}`);
+  }
+
+  /** One character of a script written without spaces. */
+  character(character: string): string {
+    return this.#hash(`c\0${character}`);
+  }
+
+  field(name: string, value: string): string {
+    return this.#hash(`f\0${name}\0${value}`);
+  }
+
+  /** `field`, remembered: for fields with few values. */
+  knownField(name: string, value: string): string {
+    return this.#remember(`${name}\0${value}`, () => ({ word: this.field(name, value), parts: [] })).word;
+  }
+
+  ofWord(word: string): WordTokens {
+    return this.#remember(word, () => this.#makeOfWord(word));
+  }
+
+  #makeOfWord(word: string): WordTokens {
+    const parts = isSpaceless(word)
+      ? Array.from(word, (character) => this.character(character))
+      : prefixesOf(word).map((prefix) => this.prefix(prefix));
+    return { word: this.word(word), parts };
+  }
+
+  #remember(name: string, make: () => WordTokens): WordTokens {
+    const young = this.#young.get(name);
+    if (young !== undefined) return young;
+    const tokens = this.#old.get(name) ?? make();
+    if (name.length > LONGEST_REMEMBERED) return tokens;
+    if (this.#young.size >= REMEMBERED) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(name, tokens);
+    return tokens;
+  }
+
+  #hash(input: string): string {
+    return createHmac('sha256', this.#key).update(input).digest('hex').slice(0, TOKEN_HEX);
+  }
+}
