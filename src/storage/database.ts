@@ -29,6 +29,11 @@ export interface Database extends AsyncDisposable {
   read<T>(work: (reading: Reading) => Promise<T>): Promise<T>;
   /** Serialised; resolves after the commit is on disk. A throw rolls back and goes on. */
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
+  /**
+   * Makes deleted rows unreadable in the files at hand: SQLite's log is folded into the (secure-deleting) database and
+   * cut to nothing. On PostgreSQL it does nothing: what its log archive keeps is the server's to expire.
+   */
+  scrub(): Promise<void>;
 }
 
 /** The database can't take a write now: full disk, I/O error, lost connection, closed. `fatal`: never try again in this process. */
