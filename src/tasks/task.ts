@@ -13,9 +13,12 @@ export interface Task {
   readonly kind: string;
   readonly position: Position;
   readonly state: TaskState;
+  /** Turns that ended in `retry` since the task was made, or since a person asked for it again. */
   readonly attempts: number;
   readonly notBefore: Millis;
   readonly reason?: string;
+  /** When the retry of its first failure was due; absent while it has not failed. */
+  readonly failingSince?: Millis;
 }
 
 /** How a handler's turn ends; `entries` and the task's new state are one commit. */
@@ -51,7 +54,26 @@ export interface TurnContext {
    * disk when this process started, or an earlier turn threw. Then look before acting again.
    */
   readonly mayRepeat: boolean;
+  /**
+   * Whether the gate is closed for this turn. Ask before an attempt is recorded and answer with a `gate` turn when it
+   * is: then ten thousand lanes behind a provider that is down make no ten thousand attempts. False for the one lane
+   * that probes whether the gate can open. Absent outside a runner.
+   */
+  readonly closed?: (gate: GateId) => boolean;
 }
 
 /** One for each kind of task. It may be called again after a crash at any of its lines. */
 export type TaskHandler = (task: Task, entry: Entry | ErasedEntry, context: TurnContext) => Promise<Turn>;
+
+/**
+ * What else goes on record when a task ends dead, in the same commit: the entries from which somebody is told.
+ * It acts on nothing itself, so that a crash can't lose the telling.
+ */
+export type DeadHandler = (task: Task, entry: Entry | ErasedEntry, reason: FailureKind) => Promise<readonly Draft[]>;
+
+/** What a feature brings for one kind of task. */
+export interface TaskKind {
+  readonly run: TaskHandler;
+  readonly dead?: DeadHandler;
+}
+export type TaskHandlers = ReadonlyMap<string, TaskKind>;

@@ -1,0 +1,163 @@
+/** The reading half of the table of tasks: what there is to do, and what waits for a person. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { must, parseMillis, parsePosition, type Lane, type Millis, type Position, type TaskId } from '../core/ids.ts';
+import type { Reading } from '../storage/database.ts';
+import { statement, type Statement } from '../storage/statement.ts';
+import { isHead, ready, taskColumns, taskOf } from './task-row.ts';
+import type { Task } from './task.ts';
+
+/** Where a walk over heads goes on: behind this task. */
+export interface HeadCursor {
+  readonly position: number;
+  readonly id: string;
+}
+type Page = Readonly<{ limit: number }>;
+type NoParams = Readonly<Record<string, never>>;
+type One = Readonly<{ id: string }>;
+type OfLane = Readonly<{ lane: string }>;
+
+const headsAfter = statement<Readonly<{ now: number; position: number; id: string }> & Page, Task>(
+  (db, p) =>
+    db
+      .selectFrom('task')
+      .select(taskColumns)
+      .where('head', '=', isHead)
+      .where('not_before', '<=', p('now'))
+      .where(sql<boolean>`(position > ${p('position')} or (position = ${p('position')} and id > ${p('id')}))`)
+      .orderBy('position')
+      .orderBy('id')
+      .limit(sql<number>`${p('limit')}`),
+  taskOf,
+);
+const headsDue = statement<Readonly<{ from: number; to: number }> & Page, Task>(
+  (db, p) =>
+    db
+      .selectFrom('task')
+      .select(taskColumns)
+      .where('head', '=', isHead)
+      .where('not_before', '>', p('from'))
+      .where('not_before', '<=', p('to'))
+      .orderBy('not_before')
+      .limit(sql<number>`${p('limit')}`),
+  taskOf,
+);
+const headOfLane = statement<OfLane, Task>(
+  (db, p) =>
+    db
+      .selectFrom('task')
+      .select(taskColumns)
+      .where('lane', '=', p('lane'))
+      .where('state', '=', ready)
+      .orderBy('position')
+      .orderBy('id')
+      .limit(sql<number>`1`),
+  taskOf,
+);
+const soonest = statement<Readonly<{ now: number }>, { due: number | null }>(
+  (db, p) =>
+    db
+      .selectFrom('task')
+      .select(sql<number>`min(not_before)`.as('due'))
+      .where('head', '=', isHead)
+      .where('not_before', '>', p('now')),
+  (raw) => z.object({ due: z.number().nullable() }).parse(raw),
+);
+const taskById = statement<One, Task>(
+  (db, p) => db.selectFrom('task').select(taskColumns).where('id', '=', p('id')),
+  taskOf,
+);
+
+/** First tasks of their lanes that are due at `now`, oldest first, behind `after`. */
+export function dueHeads(
+  reading: Reading,
+  page: { readonly now: Millis; readonly after?: HeadCursor; readonly limit: number },
+): Promise<readonly Task[]> {
+  const { position, id } = page.after ?? { position: 0, id: '' };
+  return reading.all(headsAfter, { now: page.now, position, id, limit: page.limit });
+}
+
+/** First tasks of their lanes whose back-off ends after `from` and not after `to`, soonest first. */
+export function headsDueBetween(
+  reading: Reading,
+  span: { readonly from: Millis; readonly to: Millis; readonly limit: number },
+): Promise<readonly Task[]> {
+  return reading.all(headsDue, span);
+}
+
+/** The first ready task of a lane, due or not. */
+export function headOf(reading: Reading, lane: Lane): Promise<Task | undefined> {
+  return reading.get(headOfLane, { lane });
+}
+
+/** When the next back-off after `now` ends. */
+export async function nextDue(reading: Reading, now: Millis): Promise<Millis | undefined> {
+  const due = (await reading.get(soonest, { now }))?.due ?? undefined;
+  return due === undefined ? undefined : must(parseMillis(due));
+}
+
+export function taskWithId(reading: Reading, id: TaskId): Promise<Task | undefined> {
+  return reading.get(taskById, { id });
+}
+
+function standing(state: 'dead' | 'waiting'): Statement<Readonly<{ position: number }> & Page, Task> {
+  return statement(
+    (db, p) =>
+      db
+        .selectFrom('task')
+        .select(taskColumns)
+        .where('state', '=', sql.lit(state))
+        .where('position', '>', p('position'))
+        .orderBy('position')
+        .orderBy('id')
+        .limit(sql<number>`${p('limit')}`),
+    taskOf,
+  );
+}
+const standingTasks = { dead: standing('dead'), waiting: standing('waiting') };
+
+/** Tasks that wait for a person (`dead`) or for a rebuild (`waiting`), oldest first, behind the position `after`. */
+export function tasksStanding(
+  reading: Reading,
+  page: { readonly state: 'dead' | 'waiting'; readonly after: Position | 0; readonly limit: number },
+): Promise<readonly Task[]> {
+  return reading.all(standingTasks[page.state], { position: page.after, limit: page.limit });
+}
+
+export interface TaskCounts {
+  readonly ready: number;
+  readonly waiting: number;
+  readonly dead: number;
+  /** The entry whose task has waited longest. */
+  readonly oldestReady?: Position;
+}
+function countOf(state: 'ready' | 'waiting' | 'dead'): Statement<NoParams, { n: number }> {
+  return statement(
+    (db) =>
+      db
+        .selectFrom('task')
+        .select(sql<number>`count(*)`.as('n'))
+        .where('state', '=', sql.lit(state)),
+    (raw) => z.object({ n: z.number() }).parse(raw),
+  );
+}
+const counts = { ready: countOf('ready'), waiting: countOf('waiting'), dead: countOf('dead') };
+const oldestHead = statement<NoParams, { position: number | null }>(
+  (db) =>
+    db
+      .selectFrom('task')
+      .select(sql<number>`min(position)`.as('position'))
+      .where('head', '=', isHead),
+  (raw) => z.object({ position: z.number().nullable() }).parse(raw),
+);
+
+/** How many tasks are open; done ones are not counted. */
+export async function countTasks(reading: Reading): Promise<TaskCounts> {
+  const oldest = (await reading.get(oldestHead, {}))?.position ?? undefined;
+  return {
+    ready: (await reading.get(counts.ready, {}))?.n ?? 0,
+    waiting: (await reading.get(counts.waiting, {}))?.n ?? 0,
+    dead: (await reading.get(counts.dead, {}))?.n ?? 0,
+    ...(oldest === undefined ? {} : { oldestReady: must(parsePosition(oldest)) }),
+  };
+}
