@@ -1,0 +1,97 @@
+/** Where an entry belongs: what the projections know of its room, its addresses, or the message it is about. */
+import type { Draft, Direction, DraftOf } from '../core/entry.ts';
+import { parsePosition, type PortalId, type Position } from '../core/ids.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { Placed, Placing } from '../journal/projection.ts';
+import type { Reading } from '../storage/database.ts';
+import type { Sealer } from '../storage/sealer.ts';
+import { messageAt } from './message-store.ts';
+import { kindOfUser } from './our-users.ts';
+import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from './portal-store.ts';
+import { sentAs } from './provider-id-store.ts';
+import { hasOutsiders } from './room-store.ts';
+
+async function ofPortal(reading: Reading, portal: PortalId | undefined): Promise<Placed> {
+  const place = portal === undefined ? undefined : await placeOfPortal(reading, portal);
+  if (place === undefined) return {};
+  const { room, ...where } = place;
+  return room === undefined ? where : { ...where, room };
+}
+
+async function ofMessage(reading: Reading, of: Position): Promise<Placed> {
+  const message = await messageAt(reading, of);
+  if (message === undefined) return {};
+  return { ...(await ofPortal(reading, message.portal)), direction: message.direction };
+}
+
+/** An event of ours that shows an entry of the same portal; anyone can write the key, so the sender decides. */
+async function echoOf(draft: DraftOf<'matrix.event'>, place: PortalPlace, reading: Reading): Promise<Placed> {
+  const source = draft.body.content['org.gatehouse.source'];
+  if (!isJsonObject(source) || typeof source['part'] !== 'string' || !source['part'].startsWith('text')) return {};
+  const position = parsePosition(source['position']);
+  const shown = position.ok ? await messageAt(reading, position.value) : undefined;
+  return shown?.portal === place.portal ? { echoOf: shown.position } : {};
+}
+
+const inPortal: Readonly<Record<ReturnType<typeof kindOfUser>, Direction>> = {
+  ghost: 'inbound',
+  bot: 'internal',
+  local: 'outbound',
+  foreign: 'external',
+};
+
+async function ofEvent(draft: DraftOf<'matrix.event'>, reading: Reading, domain: string): Promise<Placed> {
+  const { room_id: room, sender } = draft.body;
+  const kind = kindOfUser(sender, domain);
+  const place = await placeOfRoom(reading, room);
+  if (place !== undefined) {
+    const echo = kind === 'ghost' || kind === 'bot' ? await echoOf(draft, place, reading) : {};
+    return { room, ...place, direction: inPortal[kind], ...echo };
+  }
+  const outside = kind === 'foreign' || kind === 'ghost' || (await hasOutsiders(reading, room));
+  return { room, direction: outside ? 'external' : 'internal' };
+}
+
+async function ofReceipt(draft: DraftOf<'network.receipt'>, reading: Reading, sealer: Sealer): Promise<Placed> {
+  const { connector, remoteId, matches } = draft.body;
+  const sent = await sentAs(reading, sealer, { connector, ids: [remoteId, ...(matches ?? [])] });
+  return sent === undefined ? {} : ofMessage(reading, sent.of);
+}
+
+async function ofNetworkMessage(draft: DraftOf<'network.message'>, reading: Reading, sealer: Sealer): Promise<Placed> {
+  if (draft.line === undefined) return { direction: 'inbound' };
+  const { network, from } = draft.body;
+  const place = await placeOfAddress(reading, sealer, { line: draft.line, network, address: from });
+  const room = place === undefined ? {} : await ofPortal(reading, place.portal);
+  return { direction: 'inbound', ...room };
+}
+
+async function ofWanted(draft: DraftOf<'portal.wanted'>, reading: Reading, sealer: Sealer): Promise<Placed> {
+  const place = await placeOfAddress(reading, sealer, draft.body);
+  const known = place === undefined ? {} : await ofPortal(reading, place.portal);
+  return { line: draft.body.line, direction: 'outbound', ...known };
+}
+
+/** Entries about a message belong where it does, entries about a portal there. */
+function ofReference(draft: Draft, reading: Reading): Promise<Placed> {
+  if ('of' in draft.body) return ofMessage(reading, draft.body.of);
+  return 'portal' in draft.body ? ofPortal(reading, draft.body.portal) : Promise.resolve({});
+}
+
+/** The bridge's placing: a pure function of the draft and the projections. */
+export function createPlacing(domain: string): Placing {
+  return (draft: Draft, reading: Reading, sealer: Sealer): Promise<Placed> => {
+    switch (draft.kind) {
+      case 'matrix.event':
+        return ofEvent(draft, reading, domain);
+      case 'network.message':
+        return ofNetworkMessage(draft, reading, sealer);
+      case 'network.receipt':
+        return ofReceipt(draft, reading, sealer);
+      case 'portal.wanted':
+        return ofWanted(draft, reading, sealer);
+      default:
+        return ofReference(draft, reading);
+    }
+  };
+}

@@ -1,0 +1,135 @@
+/** Which tasks follow from an entry, and in which lane: a pure function of the entry and the projections after it. */
+import type { Entry, EntryOf } from '../core/entry.ts';
+import { lane, type PortalId, type Position } from '../core/ids.ts';
+import type { Planner, TaskDraft } from '../journal/projection.ts';
+import type { Reading } from '../storage/database.ts';
+import type { Sealer } from '../storage/sealer.ts';
+import { messageAt, messageByEvent, type Message } from './message-store.ts';
+import { kindOfUser } from './our-users.ts';
+import { outboundForm } from './outbound-form.ts';
+import { placeOfAddress } from './portal-store.ts';
+import { sentAs } from './provider-id-store.ts';
+
+const deliver = (portal: PortalId): TaskDraft => ({ kind: 'deliver', lane: lane('in', portal) });
+const open = (portal: PortalId): TaskDraft => ({ kind: 'open', lane: lane('in', portal) });
+const send = (portal: PortalId): TaskDraft => ({ kind: 'send', lane: lane('out', portal) });
+const mark = (portal: PortalId): TaskDraft => ({ kind: 'mark', lane: lane('mark', portal) });
+
+async function afterPortalEvent(
+  entry: EntryOf<'matrix.event'>,
+  portal: PortalId,
+  reading: Reading,
+): Promise<readonly TaskDraft[]> {
+  const form = outboundForm(entry.body);
+  switch (form.is) {
+    case 'message':
+      return [send(portal), mark(portal)];
+    case 'encrypted':
+      return [{ kind: 'encrypted', lane: lane('room', portal) }];
+    case 'nothing':
+      return [];
+    case 'edit':
+    case 'redaction': {
+      const target = await messageByEvent(reading, entry.body.room_id, form.of);
+      if (target?.direction !== 'outbound') return [];
+      return form.is === 'edit' ? afterEdit(entry, target) : [{ kind: 'withdraw', lane: lane('out', portal) }];
+    }
+  }
+}
+
+/** The room is told once that an edit came too late, so only the first late one is a task. */
+function afterEdit(entry: EntryOf<'matrix.event'>, target: Message): readonly TaskDraft[] {
+  if (target.sender !== entry.body.sender) return [];
+  const tell = target.state === 'attempting' || target.lateEdits === 1;
+  return tell ? [{ kind: 'edit', lane: lane('out', target.portal) }] : [];
+}
+
+/** Who lost its place in a portal: without `@gatehouse` or the ghost the room can't be used. */
+function lostRoom(entry: EntryOf<'matrix.event'>, domain: string): boolean {
+  const { type, state_key, content, sender } = entry.body;
+  if (type !== 'm.room.member' || state_key !== `@gatehouse:${domain}`) return false;
+  return (content['membership'] === 'leave' || content['membership'] === 'ban') && sender !== state_key;
+}
+
+async function afterMatrix(
+  entry: EntryOf<'matrix.event'>,
+  reading: Reading,
+  domain: string,
+): Promise<readonly TaskDraft[]> {
+  if (entry.portal === undefined) return [];
+  if (lostRoom(entry, domain)) return [{ kind: 'lost', lane: lane('in', entry.portal) }];
+  const staff = entry.direction === 'outbound' && kindOfUser(entry.body.sender, domain) === 'local';
+  return staff ? afterPortalEvent(entry, entry.portal, reading) : [];
+}
+
+async function afterRetry(of: Position, entry: Entry, reading: Reading): Promise<readonly TaskDraft[]> {
+  const message = await messageAt(reading, of);
+  // Only a retry that took effect: what is under way or arrived is left alone.
+  if (message?.changed !== entry.position) return [];
+  return message.direction === 'outbound' ? [send(message.portal), mark(message.portal)] : [deliver(message.portal)];
+}
+
+async function afterOutcome(of: Position, reading: Reading): Promise<readonly TaskDraft[]> {
+  const message = await messageAt(reading, of);
+  return message?.direction === 'outbound' ? [mark(message.portal)] : [];
+}
+
+async function afterReceipt(
+  entry: EntryOf<'network.receipt'>,
+  reading: Reading,
+  sealer: Sealer,
+): Promise<readonly TaskDraft[]> {
+  const { connector, remoteId, matches } = entry.body;
+  const sent = await sentAs(reading, sealer, { connector, ids: [remoteId, ...(matches ?? [])] });
+  const message = sent === undefined ? undefined : await messageAt(reading, sent.of);
+  return message?.changed === entry.position ? [{ kind: 'receipt', lane: lane('mark', message.portal) }] : [];
+}
+
+async function afterMessage(entry: EntryOf<'network.message'>, reading: Reading): Promise<readonly TaskDraft[]> {
+  const message = await messageAt(reading, entry.position);
+  return message === undefined ? [] : [deliver(message.portal)];
+}
+
+async function afterWanted(
+  entry: EntryOf<'portal.wanted'>,
+  reading: Reading,
+  sealer: Sealer,
+): Promise<readonly TaskDraft[]> {
+  const place = await placeOfAddress(reading, sealer, entry.body);
+  if (place === undefined) return [];
+  return entry.body.text === undefined
+    ? [open(place.portal)]
+    : [open(place.portal), send(place.portal), mark(place.portal)];
+}
+
+function plan(entry: Entry, reading: Reading, part: { sealer: Sealer; domain: string }): Promise<readonly TaskDraft[]> {
+  switch (entry.kind) {
+    case 'network.message':
+      return afterMessage(entry, reading);
+    case 'portal.wanted':
+      return afterWanted(entry, reading, part.sealer);
+    case 'matrix.event':
+      return afterMatrix(entry, reading, part.domain);
+    case 'delivery.retry':
+      return afterRetry(entry.body.of, entry, reading);
+    case 'delivery.outcome':
+    case 'delivery.abandoned':
+      return afterOutcome(entry.body.of, reading);
+    case 'network.receipt':
+      return afterReceipt(entry, reading, part.sealer);
+    case 'room.gone':
+      return Promise.resolve(
+        entry.body.portal === undefined ? [] : [{ kind: 'room.gone', lane: lane('room', entry.body.portal) }],
+      );
+    default:
+      return Promise.resolve([]);
+  }
+}
+
+export function bridgePlanner(domain: string): Planner {
+  return {
+    name: 'bridge',
+    reads: ['contacts', 'portals', 'messages'],
+    plan: (entry, reading, sealer) => plan(entry, reading, { sealer, domain }),
+  };
+}

@@ -1,0 +1,24 @@
+/** The bridge's part in the writer: where entries belong, its tables, and the tasks that follow. */
+import type { WriterPart } from '../journal/projection.ts';
+import { contactsProjection } from './contact-store.ts';
+import { ghostsProjection } from './ghost-store.ts';
+import { messagesProjection } from './message-projection.ts';
+import { createPlacing } from './placing.ts';
+import { bridgePlanner } from './planner.ts';
+import { portalsProjection } from './portal-store.ts';
+import { roomsProjection } from './room-store.ts';
+
+/** `domain` is the homeserver's: it says whose user an id is. A projection reads only those before it. */
+export function bridgeWriterPart(options: { readonly domain: string }): WriterPart {
+  return {
+    placing: createPlacing(options.domain),
+    projections: [
+      contactsProjection,
+      portalsProjection,
+      ghostsProjection,
+      messagesProjection,
+      roomsProjection(options.domain),
+    ],
+    planners: [bridgePlanner(options.domain)],
+  };
+}
