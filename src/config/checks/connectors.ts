@@ -1,0 +1,47 @@
+/** Connectors: known types, each id once, settings that their own type accepts. */
+import { z } from 'zod';
+import { nearest } from '../../core/nearest.ts';
+import type { ConnectorTypes } from '../config.ts';
+import type { ConnectorSettings } from '../connector-settings.ts';
+import type { ConfigProblem } from '../problem.ts';
+import type { ParsedConfig } from '../schema.ts';
+import { issueWords, toProblems } from '../zod-problems.ts';
+
+export function checkConnectors(config: ParsedConfig, types: ConnectorTypes): readonly ConfigProblem[] {
+  return config.connectors.flatMap((connector, i) => [
+    ...sameId(config, connector, i),
+    ...checkType(connector, i, types),
+    ...checkSettings(connector, i, types),
+  ]);
+}
+
+function sameId(config: ParsedConfig, connector: ConnectorSettings, i: number): readonly ConfigProblem[] {
+  const first = config.connectors.findIndex((other) => other.id === connector.id);
+  if (first === i) return [];
+  const path = `connectors[${String(i)}].id`;
+  return [
+    { path, message: `${connector.id} is the id of connectors[${String(first)}] too`, fix: 'give it another id' },
+  ];
+}
+
+function checkType(connector: ConnectorSettings, i: number, types: ConnectorTypes): readonly ConfigProblem[] {
+  if (types.has(connector.type)) return [];
+  const known = [...types.keys()];
+  const meant = nearest(connector.type, known);
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  const message = `this version has no connector of type ${connector.type}${hint}`;
+  return [{ path: `connectors[${String(i)}].type`, message, fix: `write one of: ${known.join(', ')}` }];
+}
+
+function checkSettings(connector: ConnectorSettings, i: number, types: ConnectorTypes): readonly ConfigProblem[] {
+  const schema = types.get(connector.type)?.schema;
+  const checked = schema?.safeParse(connector.reveal(), { error: issueWords });
+  if (schema === undefined || checked === undefined || checked.success) return [];
+  return toProblems(checked.error.issues, { base: ['connectors', i], known: settingsOf(schema) });
+}
+
+/** The keys that a connector's own schema knows, beside those of every connector. */
+function settingsOf(schema: z.ZodType): readonly string[] {
+  const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return ['id', 'type', ...Object.keys(properties ?? {})];
+}

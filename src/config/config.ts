@@ -1,0 +1,98 @@
+/** The config as the rest of the house uses it: checked, secrets read, people, lines and connectors joined. */
+import type { z } from 'zod';
+import type { ClassId, ConnectorId, LineId, NetworkId, RoomAlias, RoomId, UserId } from '../core/ids.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Desk, Line } from '../core/line.ts';
+import type { ConnectorSettings } from './connector-settings.ts';
+import type { ParsedConfig } from './schema.ts';
+import type { Secret } from './secret.ts';
+import type { OpenSpan } from './values/opening-hours.ts';
+
+/** What the config must know of a connector's type; the registry of networks gives it. */
+export interface ConnectorType {
+  readonly network: NetworkId;
+  /** Checks the settings that are the connector's own. */
+  readonly schema?: z.ZodType;
+}
+export type ConnectorTypes = ReadonlyMap<string, ConnectorType>;
+
+export type Group =
+  | { readonly kind: 'list'; readonly users: readonly UserId[] }
+  | { readonly kind: 'room'; readonly room: RoomId | RoomAlias }
+  | { readonly kind: 'directory'; readonly directory: string };
+
+/** A line with what only some features need. */
+export interface ConfiguredLine extends Line {
+  /** Named in the config one by one. */
+  readonly staffUsers: readonly UserId[];
+  /** Groups whose members are staff, in the config's order. */
+  readonly staffGroups: readonly string[];
+  readonly hours?: { readonly timezone: string; readonly open: readonly OpenSpan[] };
+  readonly autoReply?: { readonly closed?: string; readonly busy?: string; readonly dnd?: string };
+  readonly answerWithinMs?: number;
+  readonly firstContactNotice?: string;
+  readonly consent: { readonly scope: 'company' | 'line'; readonly proactive: 'allow' | 'require' };
+  readonly onUnknown: 'tell' | 'resend';
+}
+
+export interface ConfiguredDesk extends Desk {
+  readonly scope: 'all' | { readonly lines: readonly LineId[]; readonly groups: readonly string[] };
+  readonly supervises: readonly string[];
+  readonly fourEyes: readonly string[];
+}
+
+/** The master key's bytes come from one of these. */
+export type MasterKeySource =
+  | { readonly from: 'file'; /** Absolute. */ readonly path: string; readonly shown: string }
+  | { readonly from: 'environment'; readonly base64: Secret };
+
+export interface Tokens {
+  /** With which we call Synapse. */
+  readonly as: Secret;
+  /** With which Synapse calls us. */
+  readonly hs: Secret;
+}
+
+type Kept = Pick<
+  ParsedConfig,
+  'listen' | 'archive' | 'policy' | 'retention' | 'anchors' | 'feeds' | 'media' | 'backup'
+>;
+
+export interface Config extends Kept {
+  /** Absolute path of the file that it was read from. */
+  readonly file: string;
+  readonly homeserver: {
+    readonly domain: string;
+    readonly url: string;
+    readonly adminToken?: Secret;
+    readonly reachUsAt: { readonly bridge: string; readonly archive: string };
+    readonly tokens: { readonly bridge: Tokens; readonly archive: Tokens };
+  };
+  /** `dir` is absolute. */
+  readonly data: { readonly dir: string };
+  readonly database?: { readonly url: Secret; readonly keysUrl: Secret };
+  readonly masterKey: MasterKeySource;
+  readonly publicUrl?: string;
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly connectors: readonly ConnectorSettings[];
+  readonly connectorTypes: ReadonlyMap<ConnectorId, ConnectorType>;
+  readonly lines: readonly ConfiguredLine[];
+  readonly desks: readonly ConfiguredDesk[];
+  readonly defaultClass: ClassId;
+  /** The file as written, every secret in it replaced. */
+  readonly redacted: JsonObject;
+  /** SHA-256 in hex over the canonical text of `redacted`: another digest is another config. */
+  readonly digest: string;
+  /** Settings that are given but act only in a later version: paths. */
+  readonly inactive: readonly string[];
+}
+
+/** The config as it may be shown: every secret is `[redacted]`. */
+export function redactedConfig(config: Config): JsonObject {
+  return config.redacted;
+}
+
+/** Paths of settings that are accepted but not active in this version. */
+export function inactiveSettings(config: Config): readonly string[] {
+  return config.inactive;
+}

@@ -1,0 +1,131 @@
+/** Reads a config file, and says everything that is wrong with it at once. */
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { err, ok, type Result } from '../core/result.ts';
+import { checkConnectors } from './checks/connectors.ts';
+import { checkDesks } from './checks/desks.ts';
+import { checkLines } from './checks/lines.ts';
+import { checkListeners } from './checks/listeners.ts';
+import { checkPeople } from './checks/people.ts';
+import { checkRetention } from './checks/retention.ts';
+import type { Config, ConnectorTypes } from './config.ts';
+import { joinConfig } from './join.ts';
+import { masterKeySource } from './master-key-source.ts';
+import type { ConfigProblem } from './problem.ts';
+import { redact } from './redact.ts';
+import { configSchema, type ParsedConfig } from './schema.ts';
+import { secretReader, shownPath, type Surroundings } from './secret-reader.ts';
+import { issueWords, toProblems } from './zod-problems.ts';
+
+export interface LoadOptions extends Partial<Surroundings> {
+  readonly connectorTypes: ConnectorTypes;
+}
+
+const MOST_BYTES = 1024 * 1024;
+
+/** Every problem names its path and what to do; secrets are read and never part of a problem. */
+export async function loadConfig(
+  file: string,
+  options: LoadOptions,
+): Promise<Result<Config, readonly ConfigProblem[]>> {
+  const surroundings = { cwd: options.cwd ?? process.cwd(), env: options.env ?? process.env };
+  const path = resolve(surroundings.cwd, file);
+  const text = await textOf(path, shownPath(surroundings.cwd, path));
+  if (!text.ok) return err([text.error]);
+  const written = parseYaml(text.value);
+  if (!written.ok) return written;
+  const parsed = configSchema(secretReader(surroundings)).safeParse(written.value, { error: issueWords });
+  if (!parsed.success) return err(withoutEchoes(toProblems(parsed.error.issues)));
+  const masterKey = masterKeySource(parsed.data.keys, surroundings);
+  const problems = [...(masterKey.ok ? [] : [masterKey.error]), ...checkAll(parsed.data, options.connectorTypes)];
+  if (!masterKey.ok || problems.length > 0) return err(problems);
+  const redacted = redact(written.value);
+  const joining = { file: path, cwd: surroundings.cwd, types: options.connectorTypes, redacted };
+  return ok(joinConfig(parsed.data, { ...joining, masterKey: masterKey.value }));
+}
+
+/** A key that is missing because it is misspelled is one problem, not two. */
+function withoutEchoes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  return problems.filter(({ path, message }) => {
+    const key = path.slice(path.lastIndexOf('.') + 1);
+    const misspelled = problems.some(
+      (other) => parentOf(other.path) === parentOf(path) && other.message === `unknown key (did you mean ${key}?)`,
+    );
+    return message !== 'is missing' || !misspelled;
+  });
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.')));
+}
+
+/** What only shows when the sections are seen together. */
+function checkAll(config: ParsedConfig, types: ConnectorTypes): readonly ConfigProblem[] {
+  return [
+    ...checkListeners(config),
+    ...checkConnectors(config, types),
+    ...checkPeople(config),
+    ...checkLines(config, types),
+    ...checkDesks(config),
+    ...checkRetention(config),
+  ];
+}
+
+async function textOf(path: string, shown: string): Promise<Result<string, ConfigProblem>> {
+  try {
+    if ((await stat(path)).size > MOST_BYTES) {
+      return err({ path: shown, message: 'is larger than 1 MB', fix: 'name the right file with --config' });
+    }
+    return ok(await readFile(path, 'utf8'));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code === 'ENOENT') {
+      return err({
+        path: shown,
+        message: "doesn't exist",
+        fix: 'make it with: gatehouse init; or name another with --config',
+      });
+    }
+    return err({ path: shown, message: `can't be read (${code})`, fix: 'check its owner and mode' });
+  }
+}
+
+/** The words of the YAML parser without its excerpt of the file: a secret could stand there. */
+function parseYaml(text: string): Result<unknown, readonly ConfigProblem[]> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  if (document.errors.length === 0) return toValue(document);
+  return err(
+    document.errors.slice(0, 10).map((error) => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { path: `line ${String(line)}, column ${String(col)}`, ...yamlWords(error.code) };
+    }),
+  );
+}
+
+function toValue(document: ReturnType<typeof parseDocument>): Result<unknown, readonly ConfigProblem[]> {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return ok(value ?? {});
+  } catch {
+    return err([{ path: '', message: 'its aliases (&, *) can not be followed', fix: 'write the values out' }]);
+  }
+}
+
+const yamlAdvice: Readonly<Record<string, Pick<ConfigProblem, 'message' | 'fix'>>> = {
+  DUPLICATE_KEY: { message: 'this key stands in its section already', fix: 'remove one of the two' },
+  BAD_INDENT: { message: 'is indented wrongly', fix: 'align it with the lines of its section' },
+  TAB_AS_INDENT: { message: 'is indented with a tab', fix: 'use spaces' },
+  MISSING_CHAR: { message: 'a quote, bracket or comma is missing here or before', fix: 'close what was opened' },
+  BAD_ALIAS: { message: 'a value that begins with * needs quotes', fix: 'put it in quotes' },
+};
+
+function yamlWords(code: string): Pick<ConfigProblem, 'message' | 'fix'> {
+  return (
+    yamlAdvice[code] ?? {
+      message: `is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`,
+      fix: 'compare with: gatehouse config example',
+    }
+  );
+}

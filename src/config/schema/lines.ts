@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { section } from '../section.ts';
+import { duration } from '../values/duration.ts';
+import { classId, connectorId, lineAddress, lineId, person } from '../values/ids.ts';
+import { openingHours } from '../values/opening-hours.ts';
+import { timezone } from '../values/timezone.ts';
+
+const words = z.string().min(1).max(1000);
+
+const line = section({
+  id: lineId,
+  name: words.describe('what staff see'),
+  connector: connectorId.describe('id of one of the connectors'),
+  address: lineAddress.describe('the number with its country code, in quotes; or what the network calls the account'),
+  staff: z.array(person).describe('who may use it: groups and users'),
+  supervisors: z.array(person).prefault([]).describe('who may change who uses it'),
+  routing: z
+    .enum(['shared', 'claim', 'owner'])
+    .default('shared')
+    .describe('shared: all staff in each portal · claim: first to take it · owner: one person'),
+  hours: section({ timezone, open: openingHours }).optional(),
+  autoReply: section({ closed: words.optional(), busy: words.optional(), dnd: words.optional() })
+    .optional()
+    .describe('what the customer is told, once per conversation per day'),
+  answerWithin: duration.optional().describe('then the owner is reminded, then the line, then the supervisor'),
+  notice: section({ firstContact: words.optional() }).optional().describe('what a new customer is told'),
+  consent: section({
+    scope: z.enum(['company', 'line']).default('company').describe('what an opt-out closes'),
+    proactive: z.enum(['allow', 'require']).default('allow').describe('whether staff need consent to write first'),
+  }).prefault({}),
+  class: classId.optional().describe('how long its records are kept; else retention.default'),
+  onUnknown: z
+    .enum(['tell', 'resend'])
+    .default('tell')
+    .describe('a send whose outcome is unknown: tell the sender, or send it again (may arrive twice)'),
+  undo: duration.optional().describe('how long a message waits so that its sender can take it back'),
+  templates: z.record(z.string(), words).optional().describe('texts for !use, by name'),
+});
+
+export const linesSection = z
+  .array(line)
+  .prefault([])
+  .describe('Company-owned addresses on a network, with their staff.');

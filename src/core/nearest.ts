@@ -1,0 +1,36 @@
+/** The word of `known` that somebody who wrote `word` most likely meant; undefined when none is close. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  let best: { readonly name: string; readonly distance: number } | undefined;
+  for (const name of known) {
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
+  }
+  return best?.name;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that make `b` of `a` (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let before: readonly number[] = [];
+  let above: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = isSwap(a, b, { i, j }) ? cell(before, j - 2) + 1 : Infinity;
+      const replace = cell(above, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(cell(above, j) + 1, cell(row, j - 1) + 1, replace, swap));
+    }
+    before = above;
+    above = row;
+  }
+  return cell(above, b.length);
+}
+
+function isSwap(a: string, b: string, at: { readonly i: number; readonly j: number }): boolean {
+  const { i, j } = at;
+  return i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+}
+
+function cell(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
+}
