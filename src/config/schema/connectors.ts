@@ -19,5 +19,7 @@ export function connectorsSection(read: SecretReader) {
   return z
     .array(connector)
     .prefault([])
-    .describe('Ways to reach consumers, one for each account at a provider. The id is your name for it; keys after type are its type's own.');
+    .describe(
+      'Ways to reach consumers, one for each account at a provider. The id is your name for it; keys after type are those of the type.',
+    );
 }
