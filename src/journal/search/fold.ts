@@ -10,7 +10,7 @@
 const ASCII = /^[\0-\x7f]*$/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const MARKS_ON_LETTERS = /([\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu;
-const POINTS = /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/gu;
+const POINTS = /[\p{Mn}&&[\p{scx=Hebr}\p{scx=Arab}]]|\u0640/gv;
 
 export function fold(text: string): string {
   return ASCII.test(text) ? text.toLowerCase() : foldAny(text);
@@ -27,6 +27,5 @@ function foldAny(text: string): string {
     .replaceAll(MARKS_ON_LETTERS, '$1')
     .normalize('NFC')
     .replaceAll('ё', 'е')
-    .replaceAll('ı', 'i')
     .replaceAll(POINTS, '');
 }
