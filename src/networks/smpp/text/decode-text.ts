@@ -21,19 +21,16 @@ export function decodeParts(parts: readonly CodedOctets[], alphabet: DefaultAlph
   const runs: CodedOctets[][] = [];
   for (const part of parts) {
     const run = runs.at(-1);
-    if (run?.[0] !== undefined && joinable(run[0], part)) run.push(part);
+    if (run?.[0] !== undefined && joinable(run[0], part, alphabet)) run.push(part);
     else runs.push([part]);
   }
   return runs.map((run) => decodeRun(run, alphabet));
 }
 
-/** Packed septets and per-part tables start anew with each part. */
-function joinable(a: CodedOctets, b: CodedOctets): boolean {
-  return (
-    a.dataCoding === b.dataCoding &&
-    dataCoding(a.dataCoding).charset !== 'default' &&
-    a.elements.length === b.elements.length
-  );
+/** Packed septets begin anew with each part. */
+function joinable(a: CodedOctets, b: CodedOctets, alphabet: DefaultAlphabet): boolean {
+  const packed = alphabet === 'gsm-packed' && dataCoding(a.dataCoding).charset === 'default';
+  return a.dataCoding === b.dataCoding && !packed && a.elements.length === b.elements.length;
 }
 
 function decodeRun(run: readonly CodedOctets[], alphabet: DefaultAlphabet): Decoded {

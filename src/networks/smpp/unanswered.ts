@@ -1,0 +1,110 @@
+/**
+ * Which texts are on record but perhaps not acknowledged in the carrier's eyes: only of those may a look-alike be a
+ * repeat. A note is committed with each text and forgotten once its answer has gone out and the session lived on.
+ * A customer who writes "ok" twice is heard twice, without a mark.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { Millis } from '../../core/ids.ts';
+import type { Kv, KvEdit } from '../../core/ports/connector.ts';
+import type { Background } from './background.ts';
+
+export const unansweredPrefix = 'unanswered:';
+/** No carrier repeats after a day what it had no answer for. */
+const keepForMs = 24 * 3_600_000;
+const maxNotes = 10_000;
+/** Answers written longer ago than this have reached a peer that is still there. */
+const settleMs = 1_000;
+/** A carrier repeats within one session only after its response timer, which is never shorter. */
+const impatientMs = 5_000;
+
+interface Note {
+  readonly session: number;
+  /** Copies on record whose answer has not been written. */
+  open: number;
+  readonly since: number;
+}
+
+/** Sessions are numbered from 1; notes of an earlier process belong to none. */
+const earlier = 0;
+
+export class Unanswered {
+  readonly #notes = new Map<string, Note>();
+  readonly #given: { readonly clock: Clock; readonly kv: Kv; readonly background: Background };
+  #written: string[] = [];
+  #cancel: (() => void) | undefined;
+
+  constructor(given: { readonly clock: Clock; readonly kv: Kv; readonly background: Background }) {
+    this.#given = given;
+  }
+
+  /** @returns the edits that forget what is too old. */
+  load(notes: readonly { readonly key: string; readonly value: Uint8Array }[], now: Millis): KvEdit[] {
+    const gone: KvEdit[] = [];
+    for (const { key, value } of notes) {
+      const at = Number(Buffer.from(value).toString('utf8'));
+      if (!(now - at <= keepForMs)) gone.push({ key, value: null });
+      else this.#notes.set(key.slice(unansweredPrefix.length), { session: earlier, open: 1, since: 0 });
+    }
+    return gone;
+  }
+
+  /** Whether this may be a repeat of one on record. Ask when it comes in. */
+  mayRepeat(likeness: string, session: number): boolean {
+    const note = this.#notes.get(likeness);
+    if (note === undefined) return false;
+    if (note.session !== session) return true;
+    return note.open > 0 && this.#given.clock.monotonic() - note.since > impatientMs;
+  }
+
+  /** Commits with the text's entry. */
+  edit(likeness: string): KvEdit {
+    return { key: `${unansweredPrefix}${likeness}`, value: Buffer.from(String(this.#given.clock.now())) };
+  }
+
+  /** The entry is on record; its answer has still to be written. */
+  recorded(likeness: string, session: number): KvEdit[] {
+    const note = this.#notes.get(likeness);
+    const open = note?.session === session ? note.open + 1 : 1;
+    this.#notes.delete(likeness);
+    this.#notes.set(likeness, { session, open, since: this.#given.clock.monotonic() });
+    if (this.#notes.size <= maxNotes) return [];
+    const [oldest] = this.#notes.keys();
+    if (oldest === undefined) return [];
+    this.#notes.delete(oldest);
+    return [{ key: `${unansweredPrefix}${oldest}`, value: null }];
+  }
+
+  /** The answer is in the socket. */
+  answered(likeness: string, session: number): void {
+    const note = this.#notes.get(likeness);
+    if (note?.session !== session) return;
+    note.open -= 1;
+    if (note.open > 0) return;
+    this.#written.push(likeness);
+    this.#cancel ??= this.#given.clock.after(settleMs, () => {
+      this.#cancel = undefined;
+      this.forget(session);
+    });
+  }
+
+  /** The peer of `session` has what was written to it. */
+  forget(session: number): void {
+    const settled = this.#written.filter((likeness) => {
+      const note = this.#notes.get(likeness);
+      return note?.session === session && note.open === 0;
+    });
+    this.#written = [];
+    if (settled.length === 0) return;
+    for (const likeness of settled) this.#notes.delete(likeness);
+    this.#given.background.run('forget-answered', () =>
+      this.#given.kv.apply(settled.map((likeness) => ({ key: `${unansweredPrefix}${likeness}`, value: null }))),
+    );
+  }
+
+  /** The session is over: what was just written may not have arrived, so its notes stay. */
+  sessionEnded(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#written = [];
+  }
+}
