@@ -1,0 +1,310 @@
+/** Takes lanes from the feed as long as there is room, runs the first task of each, and looks again when something changes. */
+import type { Lane, Millis } from '../core/ids.ts';
+import { Committer } from './commit.ts';
+import type { GateChange, Gates } from './gates.ts';
+import { GateRecord } from './gate-record.ts';
+import { LaneFeed, type Candidate } from './lane-feed.ts';
+import { headOf, headsDueBetween, nextDue } from './open-tasks.ts';
+import type { RunnerOptions } from './runner-options.ts';
+import type { Task } from './task.ts';
+import { playTurn, unrecordable, type EndedTurn } from './turn.ts';
+
+const SLOW_MS = 60_000;
+/** Slow turns lend their places to others, up to this many times the limit. */
+const LENT = 4;
+/** The longest time between two looks at what is due: a clock that jumped is noticed by then. */
+const LOOK_MS = 60_000;
+/** After a read that failed. */
+const AGAIN_MS = 1000;
+const DUE_PAGE = 500;
+
+interface Claim {
+  /** Woken while its turn ran: look again after it. */
+  again: boolean;
+}
+
+export class LaneWorker {
+  readonly #options: RunnerOptions;
+  readonly #gates: Gates;
+  readonly #feed: LaneFeed;
+  readonly #committer: Committer;
+  readonly #gateRecord: GateRecord;
+  readonly #stopped = new AbortController();
+  readonly #claims = new Map<Lane, Claim>();
+  readonly #slow = new Set<Lane>();
+  /** Work that outlives the call which began it; emptied by itself. */
+  readonly #background = new Set<Promise<void>>();
+  #waiters: (() => void)[] = [];
+  #state: 'new' | 'running' | 'stopping' = 'new';
+  #unlisten: () => void = () => undefined;
+  #cancelAlarm: () => void = () => undefined;
+  #pumping = false;
+  #pumpAgain = false;
+  #alarmed = false;
+  /** The newest position that was there before this runner: its tasks may have been acted on. */
+  #before: number | undefined;
+  #lastSweep: Millis | undefined;
+
+  constructor(options: RunnerOptions, gates: Gates) {
+    const { journal, clock, log } = options;
+    this.#options = options;
+    this.#gates = gates;
+    this.#feed = new LaneFeed(journal.views, clock);
+    const recovered = (): void => {
+      this.#kick();
+    };
+    this.#committer = new Committer({ recorder: journal, clock, log, signal: this.#stopped.signal, recovered });
+    this.#gateRecord = new GateRecord(this.#committer, log);
+  }
+
+  start(): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'running';
+    this.#unlisten = this.#options.journal.onCommitted(({ lanes }) => {
+      for (const lane of lanes) this.#wake(lane);
+      this.#kick();
+    });
+    this.#look();
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#state = 'stopping';
+    this.#unlisten();
+    this.#cancelAlarm();
+    this.#tellIdle();
+    await this.#allDone(deadlineMs);
+    this.#stopped.abort();
+  }
+
+  idle(): Promise<void> {
+    if (this.#state !== 'running') return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+      this.#look();
+    });
+  }
+
+  gateChanged(change: GateChange): void {
+    this.#gateRecord.changed(change);
+    this.#track(this.#gateRecord.write());
+    if (change.open) this.#look();
+  }
+
+  /** Resolves when no turn runs any more, or after `deadlineMs`. */
+  #allDone(deadlineMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(deadlineMs, resolve);
+      const done = async (): Promise<void> => {
+        while (this.#background.size > 0) await Promise.all(this.#background);
+        cancel();
+        resolve();
+      };
+      done().catch(resolve);
+    });
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked: Promise<void> = work
+      .catch((error: unknown) => {
+        this.#options.log.error('task.worker-failed', {}, error);
+      })
+      .finally(() => {
+        this.#background.delete(tracked);
+        this.#tellIdle();
+      });
+    this.#background.add(tracked);
+  }
+
+  #wake(lane: Lane): void {
+    const claim = this.#claims.get(lane);
+    if (claim === undefined) this.#feed.wake(lane);
+    else claim.again = true;
+  }
+
+  /** Walks over all lanes. */
+  #look(): void {
+    this.#feed.look();
+    this.#kick();
+  }
+
+  #kick(): void {
+    this.#pumpAgain = true;
+    if (this.#pumping || this.#state !== 'running') return;
+    this.#pumping = true;
+    this.#track(this.#pump());
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      while (this.#pumpAgain && this.#state === 'running') {
+        this.#pumpAgain = false;
+        await this.#fill();
+      }
+    } catch (error) {
+      this.#options.log.error('task.read-failed', {}, error);
+      this.#feed.look();
+      this.#setAlarm(AGAIN_MS);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  /** Starts lanes until there is no room or nothing to do. */
+  async #fill(): Promise<void> {
+    this.#before ??= await this.#options.journal.size();
+    this.#lastSweep ??= this.#options.clock.now();
+    if (this.#alarmed) await this.#sweep(this.#lastSweep);
+    while (this.#hasRoom()) {
+      const candidate = await this.#feed.next();
+      if (candidate === undefined) return this.#arm();
+      if (!this.#skips(candidate)) this.#startLane(candidate.lane);
+    }
+  }
+
+  #hasRoom(): boolean {
+    const lent = Math.min(this.#slow.size, this.#options.parallel * LENT);
+    return this.#state === 'running' && !this.#committer.isDown && this.#claims.size < this.#options.parallel + lent;
+  }
+
+  #skips({ lane, head }: Candidate): boolean {
+    const claim = this.#claims.get(lane);
+    if (claim !== undefined) claim.again = true;
+    return claim !== undefined || (head !== undefined && this.#gates.parkedAt(lane)?.id === head.id);
+  }
+
+  /** Wakes what has become due, and the probes. */
+  async #sweep(from: Millis): Promise<void> {
+    const to = this.#options.clock.now();
+    const due = await this.#options.journal.views.read((reading) =>
+      headsDueBetween(reading, { from, to, limit: DUE_PAGE }),
+    );
+    this.#alarmed = false;
+    this.#lastSweep = to;
+    const probes = this.#gates.probes();
+    for (const lane of probes.lanes) this.#wake(lane);
+    for (const { lane } of due) this.#wake(lane);
+    if (probes.look || due.length === DUE_PAGE) this.#feed.look();
+  }
+
+  /** Sets the one timer there is: for the next back-off that ends or the next probe. */
+  async #arm(): Promise<void> {
+    const { clock, journal } = this.#options;
+    const now = clock.now();
+    const from = this.#lastSweep === undefined || this.#lastSweep > now ? now : this.#lastSweep;
+    this.#lastSweep = from;
+    const due = await journal.views.read((reading) => nextDue(reading, from));
+    const times = [due, this.#gates.nextProbe()].filter((time) => time !== undefined);
+    if (times.length > 0) this.#setAlarm(Math.min(Math.max(Math.min(...times) - now, 0), LOOK_MS));
+  }
+
+  #setAlarm(ms: number): void {
+    this.#cancelAlarm();
+    this.#cancelAlarm = this.#options.clock.after(ms, () => {
+      this.#alarmed = true;
+      this.#kick();
+    });
+  }
+
+  #startLane(lane: Lane): void {
+    const claim = { again: false };
+    this.#claims.set(lane, claim);
+    this.#options.metrics.gauge('gatehouse_lanes_running', this.#claims.size);
+    this.#track(this.#runLane(lane, claim));
+  }
+
+  async #runLane(lane: Lane, claim: Claim): Promise<void> {
+    try {
+      const head = await this.#options.journal.views.read((reading) => headOf(reading, lane));
+      const task = this.#startable(head);
+      if (task !== undefined && (await this.#runTask(task))) claim.again = true;
+    } catch (error) {
+      this.#options.log.error('task.read-failed', {}, error);
+      this.#feed.look();
+      this.#setAlarm(AGAIN_MS);
+    } finally {
+      this.#claims.delete(lane);
+      this.#options.metrics.gauge('gatehouse_lanes_running', this.#claims.size);
+      this.#gates.ended(lane, 'none');
+      if (claim.again) this.#feed.wake(lane);
+      if (!this.#committer.isDown) this.#kick();
+    }
+  }
+
+  /** The lane's first task, when it is due and does not wait behind a gate. */
+  #startable(head: Task | undefined): Task | undefined {
+    if (head === undefined || head.notBefore > this.#options.clock.now()) return undefined;
+    const parked = this.#gates.parkedAt(head.lane);
+    if (parked?.id === head.id) return undefined;
+    this.#gates.unpark(head.lane);
+    return head;
+  }
+
+  /** True when the lane may have more to do. */
+  async #runTask(task: Task): Promise<boolean> {
+    const { clock, metrics } = this.#options;
+    const started = clock.monotonic();
+    const lend = clock.after(this.#options.slowMs ?? SLOW_MS, () => {
+      this.#tooSlow(task);
+    });
+    try {
+      const ended = await playTurn(this.#options, task, {
+        signal: this.#stopped.signal,
+        mayRepeat: task.position <= (this.#before ?? 0) || task.reason === 'internal',
+        closed: (gate) => this.#gates.isClosedFor(gate, task.lane),
+      });
+      this.#setGates(task, ended);
+      const recorded = await this.#record(task, ended);
+      metrics.count('gatehouse_task_turns_total', { kind: task.kind, outcome: ended.outcome });
+      return recorded && ended.outcome !== 'gate';
+    } finally {
+      lend();
+      this.#slow.delete(task.lane);
+      metrics.observe('gatehouse_task_turn_seconds', (clock.monotonic() - started) / 1000, { kind: task.kind });
+    }
+  }
+
+  #tooSlow(task: Task): void {
+    this.#options.log.warn('task.slow', { task: task.id, kind: task.kind });
+    this.#slow.add(task.lane);
+    this.#kick();
+  }
+
+  #setGates(task: Task, { turn }: EndedTurn): void {
+    if (turn.to !== 'gate') {
+      this.#gates.ended(task.lane, turn.to === 'retry' ? 'unclear' : 'clear');
+      return;
+    }
+    const { gate, reason, detail, afterMs } = turn;
+    this.#gates.shut(gate, task, {
+      reason,
+      ...(detail === undefined ? {} : { detail }),
+      ...(afterMs === undefined ? {} : { probeAfterMs: afterMs }),
+    });
+    this.#gates.ended(task.lane, 'unclear');
+  }
+
+  /** True when the end of the turn is on record. */
+  async #record(task: Task, ended: EndedTurn): Promise<boolean> {
+    if (ended.entries.length === 0 && ended.also.settle === undefined) return true;
+    try {
+      return await this.#committer.commit(ended.entries, ended.also);
+    } catch (error) {
+      this.#options.log.error('task.unrecordable', { task: task.id, kind: task.kind }, error);
+    }
+    const { entries, also } = await unrecordable(this.#options, task);
+    try {
+      return await this.#committer.commit(entries, also);
+    } catch (error) {
+      this.#options.log.error('task.unrecordable', { task: task.id, kind: task.kind }, error);
+      return this.#committer.commit([], also);
+    }
+  }
+
+  #tellIdle(): void {
+    const idle = this.#background.size === 0 && this.#gateRecord.isWritten && this.#feed.isEmpty && !this.#alarmed;
+    if (!idle && this.#state === 'running') return;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
