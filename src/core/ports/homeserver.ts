@@ -7,9 +7,9 @@ import type { JsonObject } from '../json.ts';
 import type { Result } from '../result.ts';
 
 export type HomeserverFailure =
-  /** No answer, or none that can be trusted: it may or may not have been done. */
+  /** No answer, or none that can be trusted (timeout, broken connection, 500, a proxy's 502 or 504): it may or may not have been done. */
   | { readonly kind: 'unclear'; readonly detail: string }
-  /** Refused connection or 502/503: certainly not done. */
+  /** Refused connection or 503; any failure of a call whose repeat does no harm: certainly not done, or safe to do again. */
   | { readonly kind: 'down'; readonly detail: string }
   | { readonly kind: 'rate-limited'; readonly afterMs: number }
   | { readonly kind: 'forbidden'; readonly errcode: string; readonly detail: string }

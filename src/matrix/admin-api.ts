@@ -1,0 +1,80 @@
+/**
+ * Synapse's admin API, as far as Gatehouse needs it, with the admin's own token: neither appservice is an admin.
+ * Synapse documentation, "Admin API"; the token comes from a password login or from MAS.
+ */
+import { MatrixClient, MemoryStorageProvider } from '@vector-im/matrix-bot-sdk';
+import { z } from 'zod';
+import { parseRoomId, parseUserId, type RoomId, type UserId } from '../core/ids.ts';
+import type { Done } from '../core/ports/homeserver.ts';
+import { err, ok } from '../core/result.ts';
+import { failureOf } from './failure.ts';
+
+const TIMEOUT_MS = 30_000;
+
+const roomId = z.custom<RoomId>((value) => parseRoomId(value).ok, 'is not a room id');
+const userId = z.custom<UserId>((value) => parseUserId(value).ok, 'is not a user id');
+const versionShape = z.object({ server_version: z.string() });
+const whoShape = z.object({ user_id: userId });
+const roomsShape = z.object({
+  rooms: z.array(z.object({ room_id: roomId, name: z.string().nullish(), joined_members: z.number() })),
+  next_batch: z.union([z.string(), z.number()]).optional(),
+  total_rooms: z.number(),
+});
+const messagesShape = z.object({ chunk: z.array(z.unknown()), end: z.string().optional() });
+
+export interface AdminRooms {
+  readonly rooms: readonly { readonly room: RoomId; readonly joined: number }[];
+  readonly total: number;
+  /** Where the next page begins. */
+  readonly next?: string;
+}
+
+export class AdminApi {
+  readonly #client: MatrixClient;
+
+  constructor(url: string, token: string) {
+    this.#client = new MatrixClient(url, token, new MemoryStorageProvider());
+  }
+
+  /** `1.163.2`. Only an admin is told: `forbidden` says that the token is not one. */
+  async serverVersion(): Done<string> {
+    const got = await this.#get('/_synapse/admin/v1/server_version', {}, versionShape);
+    return got.ok ? ok(got.value.server_version) : got;
+  }
+
+  async whoAmI(): Done<UserId> {
+    const got = await this.#get('/_matrix/client/v3/account/whoami', {}, whoShape);
+    return got.ok ? ok(got.value.user_id) : got;
+  }
+
+  /** All rooms of the server, 100 a page, in the order of their ids. */
+  async rooms(from = '0'): Done<AdminRooms> {
+    const got = await this.#get('/_synapse/admin/v1/rooms', { from, limit: '100', order_by: 'room_id' }, roomsShape);
+    if (!got.ok) return got;
+    const rooms = got.value.rooms.map((room) => ({ room: room.room_id, joined: room.joined_members }));
+    const next = got.value.next_batch;
+    return ok({ rooms, total: got.value.total_rooms, ...(next !== undefined && { next: String(next) }) });
+  }
+
+  /** A room's events, newest first, 100 a page, whether or not any of our users is in it. */
+  async messages(
+    room: RoomId,
+    from?: string,
+  ): Done<{ readonly events: readonly unknown[]; readonly end: string | undefined }> {
+    const path = `/_synapse/admin/v1/rooms/${encodeURIComponent(room)}/messages`;
+    const query = { dir: 'b', limit: '100', ...(from !== undefined && { from }) };
+    const got = await this.#get(path, query, messagesShape);
+    return got.ok ? ok({ events: got.value.chunk, end: got.value.end }) : got;
+  }
+
+  async #get<T>(path: string, query: Record<string, string>, shape: z.ZodType<T>): Done<T> {
+    try {
+      const answer: unknown = await this.#client.doRequest('GET', path, query, null, TIMEOUT_MS);
+      const decoded = shape.safeParse(answer);
+      if (decoded.success) return ok(decoded.data);
+      return err({ kind: 'down', detail: 'the answer is not of the expected form' });
+    } catch (error) {
+      return err(failureOf(error, true));
+    }
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Where the homeserver brings its transactions. Record, then acknowledge: 200 is answered after the commit, and the Matrix
+ * library sees the events afterwards, for its caches; nothing it does changes the answer.
+ *
+ * Killed before the commit: no answer, Synapse brings the transaction again. Killed after it: again too, and the journal
+ * knows each event by its id.
+ */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import type { Clock } from '../core/clock.ts';
+import type { ClassId } from '../core/ids.ts';
+import type { Log, Metrics } from '../core/ports/log.ts';
+import { JournalDown, type Recorder } from '../core/ports/recorder.ts';
+import { callerOf } from './bearer.ts';
+import { record } from './recording.ts';
+import { parseTransaction } from './transaction.ts';
+
+/** Bytes: Synapse sends at most 100 events of 64 KiB, with what it adds to each. */
+const MAX_BODY = 64 * 1024 * 1024;
+const RETRY_AFTER_SECONDS = '5';
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Synapse gives up after 60 s. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const STOP_WITHIN_MS = 5_000;
+
+/** The library's share: it sees what is on record, and answers what only it is asked. */
+export interface Afterwards {
+  /** Third-party lookups: the library's own Express. */
+  readonly lookups?: RequestHandler;
+  /** Never throws, never waits. */
+  see(events: readonly unknown[], ephemeral: readonly unknown[]): void;
+}
+
+export interface FrontOptions {
+  readonly service: 'bridge' | 'archive';
+  readonly listen: { readonly host: string; readonly port: number };
+  /** What the homeserver shows us. */
+  readonly token: string;
+  readonly recorder: Recorder;
+  readonly class: ClassId;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly afterwards?: Afterwards;
+}
+
+export interface Front {
+  /** The port it listens on: of interest where 0 was asked for. */
+  readonly port: number;
+  /** Takes nothing new, lets what is under way finish within 5 s, closes. */
+  stop(): Promise<void>;
+}
+
+/** @throws Error naming address and cause when it can't listen. */
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const server = createServer(frontApp(options));
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  const { host, port } = options.listen;
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Error(`cannot listen on ${host}:${String(port)} for the ${options.service} appservice`, { cause: error });
+  }
+  return { port: portOf(server.address()), stop: () => stop(server, options.clock) };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+async function stop(server: Server, clock: Clock): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const cancel = clock.after(STOP_WITHIN_MS, () => {
+    server.closeAllConnections();
+  });
+  await closed;
+  cancel();
+}
+
+function frontApp(options: FrontOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const authenticated = authenticate(options);
+  const body = express.raw({ type: () => true, limit: MAX_BODY, inflate: false });
+  app.put('/_matrix/app/v1/transactions/:txnId', authenticated, body, takeTransaction(options));
+  app.post('/_matrix/app/v1/ping', authenticated, (_request, response) => {
+    response.json({});
+  });
+  // Users and rooms exist before anyone can ask for them: nothing is made because it was looked up.
+  app.get(['/_matrix/app/v1/users/:user', '/_matrix/app/v1/rooms/:alias'], authenticated, unknownRoute);
+  const lookups = options.afterwards?.lookups;
+  if (lookups !== undefined) app.get('/_matrix/app/v1/thirdparty/{*what}', authenticated, lookups);
+  app.use(unknownRoute);
+  app.use(answerError(options));
+  return app;
+}
+
+const unknownRoute: RequestHandler = (_request, response) => {
+  response.status(404).json({ errcode: 'M_NOT_FOUND', error: 'Nothing is here.' });
+};
+
+/** Before the body is read: a stranger's bytes are not worth a buffer. */
+function authenticate(options: FrontOptions): RequestHandler {
+  return (request, response, next) => {
+    const caller = callerOf(request.headers.authorization, options.token);
+    if (caller === 'homeserver') {
+      next();
+      return;
+    }
+    options.metrics.count('matrix_front_refused', { service: options.service, caller });
+    response.set('Connection', 'close');
+    if (caller === 'nobody') response.status(401).json({ errcode: 'M_MISSING_TOKEN', error: 'No token was given.' });
+    else response.status(403).json({ errcode: 'M_FORBIDDEN', error: 'This is not the token of the registration.' });
+  };
+}
+
+function takeTransaction(options: FrontOptions): RequestHandler {
+  return async (request, response) => {
+    const transaction = parseTransaction(bytesOf(request));
+    if (!transaction.ok) {
+      response.status(400).json({ errcode: 'M_NOT_JSON', error: transaction.error });
+      return;
+    }
+    const { events, ephemeral } = transaction.value;
+    const began = options.clock.monotonic();
+    await record(events, { class: options.class, now: options.clock.now() }, options);
+    response.status(200).json({});
+    options.metrics.count('matrix_events', { service: options.service }, events.length);
+    options.metrics.observe('matrix_transaction_seconds', (options.clock.monotonic() - began) / 1000);
+    options.afterwards?.see(
+      events.map((event) => event.value),
+      ephemeral,
+    );
+  };
+}
+
+/** `express.raw` leaves another type where the request had no body. */
+function bytesOf(request: Request): Uint8Array {
+  const body: unknown = request.body;
+  return body instanceof Uint8Array ? body : new Uint8Array();
+}
+
+function answerError(options: FrontOptions): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status = statusOf(error);
+    if (status >= 500) response.set('Retry-After', RETRY_AFTER_SECONDS);
+    // A peer that sent too much is still sending; only a closed connection ends that.
+    if (status !== 503) response.set('Connection', 'close');
+    response.status(status).json(answers[status] ?? answers[500]);
+    if (status === 503) options.log.warn('matrix.journal-down', { service: options.service });
+    else options.log.error('matrix.transaction-refused', { service: options.service, status }, error);
+  };
+}
+
+const answers: Readonly<Record<number, { readonly errcode: string; readonly error: string }>> = {
+  400: { errcode: 'M_NOT_JSON', error: 'The body did not arrive whole.' },
+  413: { errcode: 'M_TOO_LARGE', error: 'A transaction may have 64 MB.' },
+  415: { errcode: 'M_NOT_JSON', error: 'Send the body as it is, without compression.' },
+  500: { errcode: 'M_UNKNOWN', error: 'Not recorded. Please send it again.' },
+  503: { errcode: 'M_UNKNOWN', error: 'The journal cannot be written now. Please send it again.' },
+};
+
+function statusOf(error: unknown): number {
+  if (error instanceof JournalDown) return 503;
+  if (error instanceof Error && 'status' in error && typeof error.status === 'number') return error.status;
+  return 500;
+}

@@ -1,0 +1,34 @@
+/** The port `core/ports/homeserver.ts`, over the two appservices. */
+import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { Actors } from './actors.ts';
+import { ping } from './ping.ts';
+import { Rooms } from './rooms.ts';
+import { Sending, upload, type EchoInJournal } from './sending.ts';
+
+export function homeserverOf(
+  actors: Actors,
+  options: { readonly domain: string; readonly echoInJournal?: EchoInJournal | undefined },
+): Homeserver {
+  const rooms = new Rooms(actors);
+  const sending = new Sending(actors, options.echoInJournal);
+  return {
+    domain: options.domain,
+    gatehouse: actors.gatehouse,
+    compliance: actors.compliance,
+    isOurs: (user) => actors.isOurs(user),
+    send: (event) => sending.send(event),
+    findEcho: (sent) => sending.findEcho(sent),
+    redact: (redaction) => sending.redact(redaction),
+    setState: (state) => rooms.setState(state),
+    state: (at) => rooms.state(at),
+    createRoom: (room) => rooms.createRoom(room),
+    resolveAlias: (alias) => rooms.resolveAlias(alias),
+    findRoomMade: (by) => rooms.findRoomMade(by),
+    ensureGhost: ({ user, name }) => actors.ensureGhost(user, name),
+    ensureJoined: (member) => rooms.ensureJoined(member),
+    invite: (invite) => rooms.invite(invite),
+    members: (of) => rooms.members(of),
+    upload: (file) => upload(actors, file),
+    ping: (service) => ping(actors, service),
+  };
+}

@@ -1,0 +1,129 @@
+/** All that talks to the homeserver, with one lifetime. */
+import type { Clock } from '../core/clock.ts';
+import type { ClassId } from '../core/ids.ts';
+import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { Log, Metrics } from '../core/ports/log.ts';
+import type { Recorder } from '../core/ports/recorder.ts';
+import { Actors } from './actors.ts';
+import { startFront, type Front, type FrontOptions } from './front.ts';
+import { homeserverOf } from './homeserver.ts';
+import { startLibrary, type Library } from './library.ts';
+import { pingForever, type PingResult, type Service } from './ping.ts';
+import { bridgeRegistration, type RegistrationTokens } from './registrations.ts';
+import { quietSdks } from './sdk-logs.ts';
+import type { EchoInJournal } from './sending.ts';
+
+export interface ServiceOptions {
+  readonly tokens: RegistrationTokens;
+  readonly listen: { readonly host: string; readonly port: number };
+}
+
+export interface MatrixOptions {
+  readonly domain: string;
+  /** The homeserver's client-server API, without a trailing slash. */
+  readonly url: string;
+  readonly bridge: ServiceOptions;
+  /** Without it internal rooms are not recorded; whoever starts us says so. */
+  readonly archive?: ServiceOptions;
+  /** Networks that people search may ask for. */
+  readonly protocols: readonly string[];
+  readonly recorder: Recorder;
+  /** The class of an entry until a projection knows better. */
+  readonly class: ClassId;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly onPing?: (service: Service, result: PingResult) => void;
+  readonly echoInJournal?: EchoInJournal;
+}
+
+export interface Matrix extends AsyncDisposable {
+  /** Usable at once: sending does not need the fronts. */
+  readonly homeserver: Homeserver;
+  /** Begins to take transactions, then pings ourselves so that what waited comes at once. Call it once. */
+  start(): Promise<{ readonly bridge: number; readonly archive: number | undefined }>;
+  /** Takes no further transaction; what is under way is answered. `homeserver` stays usable until disposal. */
+  stop(): Promise<void>;
+}
+
+export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
+  quietSdks(options.log);
+  const { domain, url, protocols } = options;
+  const { tokens } = options.bridge;
+  const registration = bridgeRegistration({ domain, url: 'http://127.0.0.1', tokens, protocols });
+  const library = await startLibrary({ domain, url, registration, log: options.log });
+  const actors = new Actors({
+    domain,
+    url,
+    bridgeToken: tokens.as,
+    archiveToken: options.archive?.tokens.as,
+    ghosts: library.ghosts,
+  });
+  const fronts = new Fronts(options, { library, actors });
+  return {
+    homeserver: homeserverOf(actors, { domain, echoInJournal: options.echoInJournal }),
+    start: () => fronts.start(),
+    stop: () => fronts.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await fronts.stop();
+      await library[Symbol.asyncDispose]();
+    },
+  };
+}
+
+class Fronts {
+  readonly #options: MatrixOptions;
+  readonly #library: Library;
+  readonly #actors: Actors;
+  readonly #ending = new AbortController();
+  readonly #open: Front[] = [];
+  #pings: Promise<unknown> = Promise.resolve();
+
+  constructor(options: MatrixOptions, parts: { readonly library: Library; readonly actors: Actors }) {
+    this.#options = options;
+    this.#library = parts.library;
+    this.#actors = parts.actors;
+  }
+
+  async start(): Promise<{ readonly bridge: number; readonly archive: number | undefined }> {
+    const { bridge, archive } = this.#options;
+    const { lookups } = this.#library;
+    const see = this.#library.see.bind(this.#library);
+    const first = await this.#listen('bridge', bridge, { lookups, see });
+    const second = archive === undefined ? undefined : await this.#listen('archive', archive);
+    const services: Service[] = archive === undefined ? ['bridge'] : ['bridge', 'archive'];
+    const { clock, onPing = ignore } = this.#options;
+    const signal = this.#ending.signal;
+    this.#pings = Promise.all(
+      services.map((service) => pingForever(service, { actors: this.#actors, clock, signal }, onPing)),
+    );
+    return { bridge: first.port, archive: second?.port };
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    await Promise.all(this.#open.splice(0).map((front) => front.stop()));
+    await this.#pings;
+  }
+
+  async #listen(service: Service, given: ServiceOptions, afterwards?: FrontOptions['afterwards']): Promise<Front> {
+    const { recorder, class: klass, clock, log, metrics } = this.#options;
+    const front = await startFront({
+      service,
+      listen: given.listen,
+      token: given.tokens.hs,
+      recorder,
+      class: klass,
+      clock,
+      log,
+      metrics,
+      ...(afterwards !== undefined && { afterwards }),
+    });
+    this.#open.push(front);
+    return front;
+  }
+}
+
+function ignore(): void {
+  // Nobody asked to hear the pings.
+}

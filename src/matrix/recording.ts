@@ -1,0 +1,33 @@
+/** Puts a transaction's events on record: one append, and no single event that can stop the others. */
+import { JournalDown, type Recorder } from '../core/ports/recorder.ts';
+import type { Log } from '../core/ports/log.ts';
+import { draftOf, malformedDraft, type DraftContext, type ReceivedEvent } from './event-drafts.ts';
+
+/**
+ * Resolves after the commit. When the journal refuses the list for what is in it, each event is tried by itself and the
+ * one at fault is recorded as malformed: else the homeserver would bring the same transaction for ever.
+ * @throws JournalDown when nothing can be written now.
+ */
+export async function record(
+  events: readonly ReceivedEvent[],
+  context: DraftContext,
+  to: { readonly recorder: Recorder; readonly log: Log },
+): Promise<void> {
+  if (events.length === 0) return;
+  try {
+    await to.recorder.append(events.map((event) => draftOf(event, context)));
+  } catch (error) {
+    if (error instanceof JournalDown) throw error;
+    to.log.error('matrix.append-refused', { events: events.length }, error);
+    for (const event of events) await recordAlone(event, context, to.recorder);
+  }
+}
+
+async function recordAlone(event: ReceivedEvent, context: DraftContext, recorder: Recorder): Promise<void> {
+  try {
+    await recorder.append([draftOf(event, context)]);
+  } catch (error) {
+    if (error instanceof JournalDown) throw error;
+    await recorder.append([malformedDraft(event, 'the journal refused it', context)]);
+  }
+}

@@ -1,0 +1,118 @@
+/** Events that show an entry in a room, each under an id of its own, and the look whether one is there already. */
+import { z } from 'zod';
+import { parseEventId, type EventId } from '../core/ids.ts';
+import type { Done, Homeserver, SendEvent } from '../core/ports/homeserver.ts';
+import { err, ok } from '../core/result.ts';
+import type { Actors } from './actors.ts';
+import { call } from './calls.ts';
+import { failureOf } from './failure.ts';
+import { transactionId } from './transaction-id.ts';
+
+/** Names the entry and part that an event shows. Anyone can write this key: it counts from our own users only. */
+export const SOURCE_KEY = 'org.gatehouse.source';
+
+/** Our own events of one user in one room, newest first: a repeat follows its first attempt closely. */
+const PAGE = 100;
+const MOST_PAGES = 5;
+
+type Sent = Pick<SendEvent, 'as' | 'room' | 'source' | 'part'>;
+
+/** The event of `sent` as far as the journal has it: asked before the homeserver is. */
+export type EchoInJournal = (sent: Sent) => Promise<EventId | undefined>;
+
+const eventIdShape = z.custom<EventId>((value) => parseEventId(value).ok, 'is not an event id');
+const sentShape = z.object({ event_id: eventIdShape });
+const sourceShape = z.object({ position: z.number(), part: z.string() });
+const pageShape = z.object({
+  chunk: z.array(z.object({ event_id: eventIdShape, content: z.record(z.string(), z.unknown()) })),
+  end: z.string().optional(),
+});
+
+export class Sending {
+  readonly #actors: Actors;
+  readonly #echoInJournal: EchoInJournal | undefined;
+
+  constructor(actors: Actors, echoInJournal: EchoInJournal | undefined) {
+    this.#actors = actors;
+    this.#echoInJournal = echoInJournal;
+  }
+
+  /** Our own PUT, not the library's: that one sends again under a new id when an answer is lost. */
+  async send(event: SendEvent): Done<EventId> {
+    const sent = await call(this.#actors, {
+      as: event.as,
+      method: 'PUT',
+      path: ['rooms', event.room, 'send', event.type, idOf(event)],
+      body: { ...event.content, [SOURCE_KEY]: { position: event.source, part: event.part } },
+      answer: sentShape,
+    });
+    return sent.ok ? ok(sent.value.event_id) : sent;
+  }
+
+  async redact(redaction: Parameters<Homeserver['redact']>[0]): Done<EventId> {
+    const { as, room, event, source, part, reason } = redaction;
+    const done = await call(this.#actors, {
+      as,
+      method: 'PUT',
+      path: ['rooms', room, 'redact', event, idOf({ as, room, source, part })],
+      body: { ...(reason !== undefined && { reason }), [SOURCE_KEY]: { position: source, part } },
+      answer: sentShape,
+    });
+    return done.ok ? ok(done.value.event_id) : done;
+  }
+
+  /**
+   * Looks in the journal, then at the newest 500 events of `as` in the room. An event that was redacted since has lost
+   * its source there: the journal is what remembers it.
+   */
+  async findEcho(sent: Sent): Done<EventId | undefined> {
+    const recorded = await this.#echoInJournal?.(sent);
+    if (recorded !== undefined) return ok(recorded);
+    let from: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const got = await this.#page(sent, from);
+      if (!got.ok) return got;
+      const found = got.value.chunk.find((event) => shows(event.content[SOURCE_KEY], sent));
+      if (found !== undefined) return ok(found.event_id);
+      from = got.value.end;
+      if (from === undefined) return ok(undefined);
+    }
+    return ok(undefined);
+  }
+
+  #page(sent: Sent, from: string | undefined): Done<z.infer<typeof pageShape>> {
+    return call(this.#actors, {
+      as: sent.as,
+      method: 'GET',
+      path: ['rooms', sent.room, 'messages'],
+      query: {
+        dir: 'b',
+        limit: String(PAGE),
+        filter: JSON.stringify({ senders: [sent.as] }),
+        ...(from !== undefined && { from }),
+      },
+      answer: pageShape,
+    });
+  }
+}
+
+function idOf(sent: Sent): string {
+  return transactionId([sent.as, sent.room, String(sent.source), sent.part]);
+}
+
+function shows(source: unknown, sent: Sent): boolean {
+  const parsed = sourceShape.safeParse(source);
+  return parsed.success && parsed.data.position === sent.source && parsed.data.part === sent.part;
+}
+
+/** A file for the media repository; its address is `mxc://`. */
+export async function upload(actors: Actors, file: Parameters<Homeserver['upload']>[0]): Done<string> {
+  const client = await actors.client(file.as);
+  if (!client.ok) return client;
+  try {
+    return ok(await client.value.uploadContent(Buffer.from(file.bytes), file.type, file.name));
+  } catch (error) {
+    // A second upload leaves an unused file behind, no second message: safe to try again.
+    return err(failureOf(error, true));
+  }
+}
