@@ -1,0 +1,102 @@
+/** What follows from an entry inside its transaction: projections, then tasks. One that throws stops nothing else. */
+import type { Entry } from '../../core/entry.ts';
+import { lane, taskIdFor } from '../../core/ids.ts';
+import { DatabaseDown } from '../../storage/database.ts';
+import { addStale } from '../head-store.ts';
+import type { Planner, Projection, TaskDraft } from '../projection.ts';
+import type { Batch } from './batch.ts';
+import type { Setting } from './setting.ts';
+
+/** The kind of the task that stands for tasks nobody could plan: dead from the start, for a person to see. */
+export const UNPLANNED = 'unplanned';
+
+/**
+ * Applies every projection that is not stale, then writes the planned tasks. Mostly nothing throws, so all of it is
+ * tried in one savepoint first; only then each by itself, to find out which.
+ */
+export async function follow(entry: Entry, batch: Batch, setting: Setting): Promise<void> {
+  if (await fragile(() => batch.attempt(() => together(entry, batch, setting)))) return;
+  for (const projection of projections(setting)) await applyAlone(projection, entry, batch, setting);
+  for (const part of setting.parts) {
+    for (const planner of part.planners) await planAlone(planner, entry, batch, setting);
+  }
+}
+
+async function together(entry: Entry, batch: Batch, setting: Setting): Promise<void> {
+  for (const projection of projections(setting)) {
+    if (!batch.stale.has(projection.name)) await projection.apply(entry, batch.writing, setting.keys.sealer);
+  }
+  for (const part of setting.parts) {
+    for (const planner of part.planners) await plan(planner, entry, batch, setting);
+  }
+}
+
+export function projections(setting: Pick<Setting, 'parts'>): readonly Projection[] {
+  return setting.parts.flatMap((part) => part.projections);
+}
+
+async function applyAlone(projection: Projection, entry: Entry, batch: Batch, setting: Setting): Promise<void> {
+  if (batch.stale.has(projection.name)) return;
+  let reason = '';
+  const applied = await fragile(
+    () => batch.attempt(() => projection.apply(entry, batch.writing, setting.keys.sealer)),
+    (error) => {
+      reason = describe(error);
+    },
+  );
+  if (applied) return;
+  batch.stale.add(projection.name);
+  await batch.writing.run(addStale, { name: projection.name, since: entry.position, reason });
+}
+
+async function planAlone(planner: Planner, entry: Entry, batch: Batch, setting: Setting): Promise<void> {
+  if (await fragile(() => batch.attempt(() => plan(planner, entry, batch, setting)))) return;
+  // Two planners may fail on one entry: one task tells of both.
+  await fragile(() => batch.attempt(() => insertUnplanned(entry, batch, setting)));
+}
+
+/** Makes the task that stands for what could not be planned. */
+export function insertUnplanned(entry: Entry, batch: Batch, setting: Setting): Promise<void> {
+  const { position } = entry;
+  const task = { id: taskIdFor(position, UNPLANNED), kind: UNPLANNED, lane: lane('desk', UNPLANNED), position };
+  return setting.tasks.insert({ ...task, state: 'dead', reason: UNPLANNED }, batch.writing);
+}
+
+async function plan(planner: Planner, entry: Entry, batch: Batch, setting: Setting): Promise<void> {
+  const stale = planner.reads.some((name) => batch.stale.has(name));
+  for (const draft of await planner.plan(entry, batch.writing, setting.keys.sealer)) {
+    await insertTask(draft, entry, stale, { batch, setting });
+  }
+}
+
+async function insertTask(
+  draft: TaskDraft,
+  entry: Entry,
+  stale: boolean,
+  into: { readonly batch: Batch; readonly setting: Setting },
+): Promise<void> {
+  const { position } = entry;
+  const task = { id: taskIdFor(position, draft.kind), kind: draft.kind, lane: draft.lane, position };
+  const state = stale ? ({ state: 'waiting', reason: 'stale' } as const) : ({ state: 'ready' } as const);
+  await into.setting.tasks.insert({ ...task, ...state }, into.batch.writing);
+  if (!stale) into.batch.lanes.add(draft.lane);
+}
+
+/** True when `work` succeeded. A database that is down is nobody's mistake and goes on to whoever asked. */
+async function fragile(work: () => Promise<void>, failed?: (error: unknown) => void): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseDown) throw error;
+    failed?.(error);
+    return false;
+  }
+}
+
+/** The error's name and where it was thrown; its message may hold personal text. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'not an error';
+  const frame = /\(?([\w.-]+\.[tj]s:\d+):\d+\)?$/mu.exec(error.stack ?? '');
+  return `${error.name} at ${frame?.[1] ?? 'an unknown place'}`;
+}

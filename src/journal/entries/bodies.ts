@@ -1,0 +1,134 @@
+/** The body of each kind, version 1. `core/entry.ts` has the types and what the fields mean. */
+import { z } from 'zod';
+import type { EntryBodies, EntryKind } from '../../core/entry.ts';
+import { failures, type FailureKind } from '../../core/failures.ts';
+import * as id from './ids.ts';
+
+const text = z.string();
+const optionalText = z.exactOptional(z.string());
+const failureKind = z.custom<FailureKind>((value) => typeof value === 'string' && Object.hasOwn(failures, value));
+const target = z.enum(['network', 'matrix']);
+const connectorState = z.enum([
+  'starting',
+  'connecting',
+  'connected',
+  'degraded',
+  'bad-credentials',
+  'logged-out',
+  'stopped',
+]);
+const receiptState = z.enum(['accepted', 'delivered', 'read', 'failed', 'expired', 'unknown']);
+const answerCode = z.enum(['ok', 'denied', 'usage', 'not-found', 'pending', 'failed']);
+
+type Bodies = { readonly [K in EntryKind]: z.ZodType<EntryBodies[K]> };
+
+const fromOutside = {
+  'matrix.event': z.object({
+    event_id: id.eventId,
+    type: text,
+    room_id: id.roomId,
+    sender: id.userId,
+    origin_server_ts: z.number(),
+    content: id.jsonObject,
+    state_key: optionalText,
+    redacts: z.exactOptional(id.eventId),
+  }),
+  'matrix.malformed': z.object({ reason: text, eventId: optionalText, roomId: optionalText }),
+  'network.message': z.object({
+    connector: id.connectorId,
+    network: id.networkId,
+    to: id.address,
+    from: id.address,
+    fromName: optionalText,
+    remoteId: z.exactOptional(id.remoteId),
+    text,
+    missing: optionalText,
+    wire: z.exactOptional(id.jsonObject),
+  }),
+  'network.receipt': z.object({
+    connector: id.connectorId,
+    network: id.networkId,
+    remoteId: id.remoteId,
+    matches: z.exactOptional(z.array(id.remoteId)),
+    state: receiptState,
+    code: optionalText,
+    detail: optionalText,
+  }),
+  'network.unsupported': z.object({
+    connector: id.connectorId,
+    network: id.networkId,
+    to: z.exactOptional(id.address),
+    from: z.exactOptional(id.address),
+    what: text,
+  }),
+  'network.account': z.object({ connector: id.connectorId, state: connectorState, detail: optionalText }),
+} satisfies Partial<Bodies>;
+
+const delivery = {
+  'delivery.attempt': z.object({ of: id.position, attempt: z.int(), target, text: optionalText }),
+  'delivery.outcome': z.object({
+    of: id.position,
+    target,
+    state: z.enum(['sent', 'pending', 'failed', 'unknown']),
+    ids: z.exactOptional(z.array(id.remoteId)),
+    eventId: z.exactOptional(id.eventId),
+    reason: z.exactOptional(failureKind),
+    code: optionalText,
+    detail: optionalText,
+    maybeTwice: z.exactOptional(z.boolean()),
+  }),
+  'delivery.retry': z.object({ of: id.position, by: id.userId }),
+  'delivery.abandoned': z.object({ of: id.position, reason: failureKind, by: z.exactOptional(id.userId) }),
+} satisfies Partial<Bodies>;
+
+const roomUse = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('space'), line: id.lineId }),
+  z.object({ kind: z.literal('desk'), desk: id.deskId }),
+  z.object({ kind: z.literal('staff'), user: id.userId }),
+]);
+
+const bridge = {
+  'portal.opened': z.object({
+    portal: id.portalId,
+    room: id.roomId,
+    line: id.lineId,
+    contact: id.contactId,
+    network: id.networkId,
+  }),
+  'portal.moved': z.object({ portal: id.portalId, from: id.roomId, to: id.roomId }),
+  'portal.closed': z.object({ portal: id.portalId, room: id.roomId, why: text }),
+  'portal.wanted': z.object({
+    line: id.lineId,
+    network: id.networkId,
+    address: id.address,
+    by: id.userId,
+    because: id.position,
+    text: optionalText,
+  }),
+  'ghost.made': z.object({ user: id.userId, network: id.networkId, address: id.address, name: text }),
+  'room.made': z.object({ room: id.roomId, use: roomUse }),
+  'room.gone': z.object({ room: id.roomId, portal: z.exactOptional(id.portalId), why: text }),
+  'line.assigned': z.object({ line: id.lineId, portal: id.portalId, to: id.userId, by: id.userId }),
+  'contact.changed': z.object({ contact: id.contactId, name: text, by: id.userId }),
+  'staff.notice': z.object({ user: id.userId, room: id.roomId, notice: text }),
+} satisfies Partial<Bodies>;
+
+const house = {
+  'desk.command': z.object({
+    desk: id.deskId,
+    room: id.roomId,
+    event: id.eventId,
+    command: text,
+    code: answerCode,
+    positions: z.array(id.position),
+  }),
+  'cli.command': z.object({ command: text, user: text, positions: z.array(id.position) }),
+  'system.started': z.object({ version: text, epoch: z.int(), config: text }),
+  'system.stopped': z.object({ why: text }),
+  'config.changed': z.object({ digest: text }),
+  'gate.changed': z.object({ gate: id.gateId, open: z.boolean(), reason: text }),
+  'task.dead': z.object({ task: id.taskId, of: id.position, reason: text }),
+  'checkpoint.published': z.object({ origin: text, size: z.int(), root: text, where: text }),
+} satisfies Partial<Bodies>;
+
+export const bodies: Bodies = { ...fromOutside, ...delivery, ...bridge, ...house };

@@ -1,0 +1,177 @@
+/** The table of entries. Indexed columns are in clear and hold no address, name or text; the rest is sealed. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Direction } from '../core/entry.ts';
+import { statement } from '../storage/statement.ts';
+import type { Dialect } from '../storage/dialect.ts';
+import { types } from '../storage/types.ts';
+import { entryKind } from './entries/envelope.ts';
+import * as id from './entries/ids.ts';
+
+/** One row, in the order of the columns. */
+export type EntryRow = z.infer<typeof entryRow>;
+
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const direction = z.enum(['inbound', 'outbound', 'internal', 'external']) satisfies z.ZodType<Direction>;
+const entryRow = z.object({
+  position: id.position,
+  kind: entryKind,
+  v: z.number(),
+  at: id.millis,
+  recorded_at: id.millis,
+  class: id.classId,
+  direction: direction.nullable(),
+  room: id.roomId.nullable(),
+  portal: id.portalId.nullable(),
+  line: id.lineId.nullable(),
+  contact: id.contactId.nullable(),
+  echo_of: id.position.nullable(),
+  conflict_with: id.position.nullable(),
+  possible_duplicate_of: id.position.nullable(),
+  sure: z.number(),
+  source: bytes,
+  digest: bytes,
+  sealed: bytes,
+  commitment: bytes,
+  leaf: bytes,
+});
+
+export function entryTables(dialect: Dialect): readonly string[] {
+  const t = types(dialect);
+  return [
+    `create table if not exists entry (
+      position ${t.int} primary key,
+      kind ${t.text} not null,
+      v ${t.int} not null,
+      at ${t.int} not null,
+      recorded_at ${t.int} not null,
+      class ${t.text} not null,
+      direction ${t.text},
+      room ${t.text},
+      portal ${t.text},
+      line ${t.text},
+      contact ${t.text},
+      echo_of ${t.int},
+      conflict_with ${t.int},
+      possible_duplicate_of ${t.int},
+      sure ${t.int} not null,
+      source ${t.bytes} not null,
+      digest ${t.bytes} not null,
+      sealed ${t.bytes} not null,
+      commitment ${t.bytes} not null,
+      leaf ${t.bytes} not null
+    )${t.strict}`,
+    `create unique index if not exists entry_identity on entry (source, digest) where sure = 1`,
+    `create index if not exists entry_likeness on entry (source, position) where sure = 0`,
+  ];
+}
+
+export const insertEntry = statement<EntryRow>((db, p) =>
+  db.insertInto('entry').values({
+    position: p('position'),
+    kind: p('kind'),
+    v: p('v'),
+    at: p('at'),
+    recorded_at: p('recorded_at'),
+    class: p('class'),
+    direction: p('direction'),
+    room: p('room'),
+    portal: p('portal'),
+    line: p('line'),
+    contact: p('contact'),
+    echo_of: p('echo_of'),
+    conflict_with: p('conflict_with'),
+    possible_duplicate_of: p('possible_duplicate_of'),
+    sure: p('sure'),
+    source: p('source'),
+    digest: p('digest'),
+    sealed: p('sealed'),
+    commitment: p('commitment'),
+    leaf: p('leaf'),
+  }),
+);
+
+export const entryAt = statement<{ position: number }, EntryRow>(
+  (db, p) => db.selectFrom('entry').selectAll().where('position', '=', p('position')),
+  (row) => entryRow.parse(row),
+);
+
+/** `from` and `to` are both included. */
+export const entriesBetween = statement<{ from: number; to: number }, EntryRow>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .selectAll()
+      .where('position', '>=', p('from'))
+      .where('position', '<=', p('to'))
+      .orderBy('position'),
+  (row) => entryRow.parse(row),
+);
+
+const identityRow = z.object({ position: id.position, kind: entryKind, digest: bytes });
+export type IdentityRow = z.infer<typeof identityRow>;
+
+/** The contents known under one sure source id, the first one first. */
+export const sureBySource = statement<{ source: Uint8Array; limit: number }, IdentityRow>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .select(['position', 'kind', 'digest'])
+      .where('source', '=', p('source'))
+      .where('sure', '=', 1)
+      .orderBy('position')
+      .limit(sql<number>`${p('limit')}`),
+  (row) => identityRow.parse(row),
+);
+
+const positionRow = z.object({ position: id.position });
+
+/** The first entry with exactly this content under a sure source id. */
+export const sameBySource = statement<{ source: Uint8Array; digest: Uint8Array }, z.infer<typeof positionRow>>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .select('position')
+      .where('source', '=', p('source'))
+      .where('digest', '=', p('digest'))
+      .where('sure', '=', 1),
+  (row) => positionRow.parse(row),
+);
+
+/** The newest entry with this likeness. */
+export const latestAlike = statement<{ source: Uint8Array }, z.infer<typeof positionRow>>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .select('position')
+      .where('source', '=', p('source'))
+      .where('sure', '=', 0)
+      .orderBy('position', 'desc')
+      .limit(1),
+  (row) => positionRow.parse(row),
+);
+
+/** All entries of one source, sure or not, oldest first. */
+export const bySource = statement<{ source: Uint8Array; limit: number }, z.infer<typeof positionRow>>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .select('position')
+      .where('source', '=', p('source'))
+      .orderBy('position')
+      .limit(sql<number>`${p('limit')}`),
+  (row) => positionRow.parse(row),
+);
+
+const leafRow = z.object({ position: id.position, leaf: bytes });
+
+export const leavesBetween = statement<{ from: number; to: number }, z.infer<typeof leafRow>>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .select(['position', 'leaf'])
+      .where('position', '>=', p('from'))
+      .where('position', '<=', p('to'))
+      .orderBy('position'),
+  (row) => leafRow.parse(row),
+);

@@ -1,0 +1,123 @@
+/** Opens the journal for the house: writes through the one writer, reads on connections of its own. */
+import type { Clock } from '../core/clock.ts';
+import type { Draft, Entry, ErasedEntry } from '../core/entry.ts';
+import type { Position } from '../core/ids.ts';
+import type { Also, Appended } from '../core/ports/recorder.ts';
+import type { Database, Reading } from '../storage/database.ts';
+import { openDatabase } from '../storage/open-database.ts';
+import type { Committed, Journal, Views } from './journal.ts';
+import { openKeyRing, type KeyRing } from './keys/key-ring.ts';
+import { openWriter, type Place, type WriterParts } from './open-writer.ts';
+import { JournalReader } from './reader.ts';
+import { createSearchIndex, type SearchIndex } from './search/index-store.ts';
+import { WriterClient } from './thread/writer-client.ts';
+
+/** Where the writer runs: in a thread of its own (`run`), or right here (command line, tests). */
+export type WriterPlace =
+  | { readonly in: 'thread'; readonly url: URL; readonly data?: unknown }
+  | ({ readonly in: 'here'; readonly clock: Clock } & WriterParts);
+
+export interface JournalOptions extends Place {
+  readonly writer: WriterPlace;
+}
+
+export interface OpenJournal extends Journal {
+  readonly reader: JournalReader;
+  readonly keys: KeyRing;
+  /** For reading only. */
+  readonly database: Pick<Database, 'dialect' | 'read'>;
+  readonly search: SearchIndex;
+}
+
+interface Appender extends AsyncDisposable {
+  append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]>;
+}
+
+/** @throws DatabaseDown, DatabaseTooNew, WrongMasterKey, by name when the writer is a thread. */
+export async function openJournal(options: JournalOptions): Promise<OpenJournal> {
+  await using undo = new AsyncDisposableStack();
+  const listeners = new Set<(committed: Committed) => void>();
+  const appender = undo.use(
+    await openAppender(options, (committed) => {
+      for (const listener of listeners) listener(committed);
+    }),
+  );
+  const database = undo.use(await openDatabase(options.database, 'read'));
+  const keysDatabase = await openDatabase(options.keysDatabase, 'read');
+  const keys = undo.use(await openKeyRing(keysDatabase, options.masterKey, false));
+  const opened = undo.move();
+  return new HouseJournal({ appender, database, keys, listeners, opened });
+}
+
+async function openAppender(options: JournalOptions, committed: (committed: Committed) => void): Promise<Appender> {
+  const { writer, ...place } = options;
+  if (writer.in === 'thread') {
+    return WriterClient.start({ url: writer.url, data: writer.data, place, committed });
+  }
+  const open = await openWriter(place, writer, { clock: writer.clock, committed });
+  return {
+    append: (drafts, also) => open.core.append(drafts, also),
+    [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+  };
+}
+
+class HouseJournal implements OpenJournal {
+  readonly views: Views;
+  readonly reader: JournalReader;
+  readonly keys: KeyRing;
+  readonly database: Database;
+  readonly search: SearchIndex;
+  readonly #appender: Appender;
+  readonly #listeners: Set<(committed: Committed) => void>;
+  readonly #opened: AsyncDisposableStack;
+
+  constructor(parts: {
+    readonly appender: Appender;
+    readonly database: Database;
+    readonly keys: KeyRing;
+    readonly listeners: Set<(committed: Committed) => void>;
+    readonly opened: AsyncDisposableStack;
+  }) {
+    const { database, keys } = parts;
+    this.#appender = parts.appender;
+    this.#listeners = parts.listeners;
+    this.#opened = parts.opened;
+    this.database = database;
+    this.keys = keys;
+    this.reader = new JournalReader(database, keys);
+    this.search = createSearchIndex(database.dialect, keys.token);
+    const read = <T>(work: (reading: Reading) => Promise<T>): Promise<T> => database.read(work);
+    this.views = { read, sealer: keys.sealer };
+  }
+
+  append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]> {
+    return this.#appender.append(drafts, also);
+  }
+
+  read(position: Position): Promise<Entry | ErasedEntry | undefined> {
+    return this.reader.read(position);
+  }
+
+  readMany(positions: readonly Position[]): Promise<readonly (Entry | ErasedEntry)[]> {
+    return this.reader.readMany(positions);
+  }
+
+  size(): Promise<number> {
+    return this.reader.size();
+  }
+
+  stale(): Promise<readonly string[]> {
+    return this.reader.stale();
+  }
+
+  onCommitted(listener: (committed: Committed) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened.disposeAsync();
+  }
+}

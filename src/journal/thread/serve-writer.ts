@@ -1,0 +1,70 @@
+/** The writer thread's side: takes appends from a port, one commit after another. */
+import type { MessagePort } from 'node:worker_threads';
+import { systemClock } from '../../core/clock.ts';
+import { JournalDown } from '../../core/ports/recorder.ts';
+import { AppendRefused } from '../append-refused.ts';
+import { openWriter, type OpenWriter, type Place, type WriterParts } from '../open-writer.ts';
+import { toWriter, type FailureName, type FromWriter, type ToWriter } from './protocol.ts';
+
+/** Serves until told to close; the thread then has nothing left to do and ends. Called by `writer.ts`. */
+export function serveWriter(port: MessagePort, parts: WriterParts): void {
+  let writer: OpenWriter | undefined;
+  const answer = (message: FromWriter): void => {
+    port.postMessage(message);
+  };
+  const open = async (place: Place): Promise<void> => {
+    try {
+      writer = await openWriter(place, parts, {
+        clock: systemClock,
+        committed: (committed) => {
+          answer({ type: 'committed', committed });
+        },
+      });
+      answer({ type: 'opened' });
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error('the journal could not be opened');
+      answer({ type: 'not-opened', name, message });
+    }
+  };
+  const close = async (): Promise<void> => {
+    await writer?.[Symbol.asyncDispose]();
+    answer({ type: 'closed' });
+    port.close();
+  };
+  const handle = async (message: ToWriter): Promise<void> => {
+    if (message.type === 'open') await open(message.place);
+    else if (message.type === 'close') await close();
+    else await Promise.all(message.appends.map((append) => serveAppend(append, writer, answer)));
+  };
+  port.on('message', (message: unknown) => {
+    handle(toWriter.parse(message)).catch(die);
+  });
+}
+
+type Append = (ToWriter & { type: 'append' })['appends'][number];
+
+async function serveAppend(
+  { id, drafts, also }: Append,
+  writer: OpenWriter | undefined,
+  answer: (message: FromWriter) => void,
+): Promise<void> {
+  try {
+    if (writer === undefined) throw new JournalDown('the journal is not open');
+    answer({ type: 'appended', id, appended: await writer.core.append(drafts, also) });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'the append failed in an unknown way';
+    answer({ type: 'refused', id, name: nameOf(error), message });
+  }
+}
+
+function nameOf(error: unknown): FailureName {
+  if (error instanceof JournalDown) return 'JournalDown';
+  return error instanceof AppendRefused ? 'AppendRefused' : 'Error';
+}
+
+/** A lost invariant ends the thread: the main thread sees it and turns everything away. */
+function die(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
