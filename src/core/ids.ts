@@ -88,6 +88,10 @@ export function must<T>(result: Result<T, BadId>): T {
 export function portalIdAt(position: Position): PortalId {
   return `p${String(position)}` as PortalId;
 }
+/** The entry that made the portal. */
+export function positionOfPortal(portal: PortalId): Position {
+  return Number(portal.slice(1)) as Position;
+}
 export function contactIdAt(position: Position): ContactId {
   return `c${String(position)}` as ContactId;
 }

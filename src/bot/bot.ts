@@ -1,0 +1,85 @@
+/** The two bots: @gatehouse for staff, @compliance at the desks. */
+import type { Clock } from '../core/clock.ts';
+import type { Desk, StaffDirectory } from '../core/line.ts';
+import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { Log } from '../core/ports/log.ts';
+import { roomOfUse } from '../bridge/room-store.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { TaskHandlers } from '../tasks/task.ts';
+import { deskCommandTask } from './compliance/desk-command-task.ts';
+import type { DeskTools } from './compliance/desk-context.ts';
+import { ensureDeskRoom } from './compliance/desk-rooms.ts';
+import { PageMemory } from './compliance/page-memory.ts';
+import { portalsIn } from './portals.ts';
+import { RoomKeeper } from './room-keeper.ts';
+import type { RoomMade } from './room-maker.ts';
+import { staffCommandTask } from './staff/staff-command-task.ts';
+import { ensureStaffRoom } from './staff/staff-rooms.ts';
+import type { Recording } from './staff/staff-words.ts';
+import { encryptedTask, greetTask, welcomeTask } from './staff/unasked.ts';
+import { whereTask } from './staff/where-task.ts';
+
+export interface BotDeps {
+  readonly journal: Pick<Journal, 'append' | 'read' | 'views'>;
+  readonly homeserver: Homeserver;
+  readonly staff: StaffDirectory;
+  readonly desks: readonly Desk[];
+  readonly tools: DeskTools;
+  /** What staff are told on their first day. */
+  readonly recording: Recording;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Bot extends AsyncDisposable {
+  readonly handlers: TaskHandlers;
+  /** Makes the desks' and the staff's rooms, going on in the background until all are there. Resolves at once. */
+  start(): void;
+  /** One round over all rooms: for a new staff member, or a new officer. Resolves with how many are still missing. */
+  ensureRooms(): Promise<number>;
+}
+
+export function createBot(deps: BotDeps): Bot {
+  const keeper = new RoomKeeper({ makers: () => roomMakers(deps), clock: deps.clock, log: deps.log });
+  return {
+    handlers: handlersOf(deps),
+    start: () => {
+      keeper.start();
+    },
+    ensureRooms: () => keeper.round(),
+    [Symbol.asyncDispose]: () => keeper.stop(),
+  };
+}
+
+function handlersOf(deps: BotDeps): TaskHandlers {
+  const { journal, homeserver, clock, log, desks, staff } = deps;
+  const { views } = journal;
+  const portals = portalsIn(views);
+  const unasked = { homeserver, views, clock, recording: deps.recording };
+  const read = journal.read.bind(journal);
+  const tools = { domain: homeserver.domain, recorder: journal, staff, portals, clock };
+  const desk = { homeserver, recorder: journal, views, desks, tools: deps.tools, clock, log };
+  return new Map([
+    ['staff.command', { run: staffCommandTask({ tools, homeserver }) }],
+    ['staff.where', { run: whereTask({ read, portals, homeserver }) }],
+    ['staff.welcome', { run: welcomeTask(unasked) }],
+    ['staff.greet', { run: greetTask(unasked) }],
+    ['staff.encrypted', { run: encryptedTask(unasked) }],
+    ['desk.command', { run: deskCommandTask({ ...desk, pages: new PageMemory(clock) }) }],
+  ]);
+}
+
+async function roomMakers(deps: BotDeps): Promise<readonly (() => Promise<RoomMade>)[]> {
+  const { journal, homeserver, clock, desks, staff } = deps;
+  const making = { homeserver, recorder: journal, clock };
+  const rooms = {
+    ...making,
+    known: (user: Parameters<typeof ensureStaffRoom>[1]) =>
+      journal.views.read((reading) => roomOfUse(reading, { kind: 'staff', user })),
+  };
+  const everybody = await staff.everybody();
+  return [
+    ...desks.map((desk) => () => ensureDeskRoom(making, desk)),
+    ...everybody.map((user) => () => ensureStaffRoom(rooms, user)),
+  ];
+}

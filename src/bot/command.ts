@@ -1,0 +1,52 @@
+/** A command is data: what it is called, where it fits, what it takes, what it does. */
+import type { Role } from '../core/line.ts';
+import type { Result } from '../core/result.ts';
+import { refused, type Answer } from './answer.ts';
+
+/** A chat with @gatehouse, a portal, a compliance desk. */
+export type Place = 'chat' | 'portal' | 'desk';
+
+interface Described {
+  readonly name: string;
+  /** As typed, with what it takes: `!sms <number> [text]`. */
+  readonly usage: string;
+  /** One line that works as it stands. */
+  readonly example: string;
+  readonly summary: string;
+  readonly where: readonly Place[];
+  /** Who may use it at a desk; everybody with a role where left out. */
+  readonly roles?: readonly Role[];
+}
+
+export interface CommandSpec<Context, Args> extends Described {
+  /** `rest` is what follows the name, trimmed. The error is one line in words. */
+  parse(rest: string): Result<Args, string>;
+  run(args: Args, context: Context): Promise<Answer>;
+}
+
+export interface Command<Context> extends Described {
+  /** Parses and runs; what can't be parsed is answered with one example. */
+  ask(rest: string, context: Context): Promise<Answer>;
+}
+
+export function command<Context, Args>(spec: CommandSpec<Context, Args>): Command<Context> {
+  const { name, usage, example, summary, where, roles } = spec;
+  return {
+    name,
+    usage,
+    example,
+    summary,
+    where,
+    ...(roles === undefined ? {} : { roles }),
+    ask: async (rest, context) => {
+      const args = spec.parse(rest);
+      if (!args.ok) return refused('usage', `${args.error}\nExample: ${example}`);
+      return spec.run(args.value, context);
+    },
+  };
+}
+
+/** For commands that take nothing; what is typed after them is ignored. */
+export function takesNothing(): Result<undefined, string> {
+  return { ok: true, value: undefined };
+}

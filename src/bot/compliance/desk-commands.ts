@@ -1,0 +1,23 @@
+/** What can be asked at a desk. */
+import { ok } from '../../core/result.ts';
+import { command, type Command } from '../command.ts';
+import { help } from '../help.ts';
+import type { DeskContext } from './desk-context.ts';
+import { health } from './health.ts';
+import { more } from './more.ts';
+import { prove } from './prove.ts';
+import { search } from './search.ts';
+import { show } from './show.ts';
+import { verify } from './verify.ts';
+
+const deskHelp: Command<DeskContext> = command<DeskContext, string>({
+  name: 'help',
+  usage: '!c help [command]',
+  example: '!c help search',
+  summary: 'what you can ask here',
+  where: ['desk'],
+  parse: ok,
+  run: (about, { role }) => Promise.resolve(help(deskCommands, { place: 'desk', role, prefix: '!c ', about })),
+});
+
+export const deskCommands: readonly Command<DeskContext>[] = [search, more, show, verify, prove, health, deskHelp];

@@ -1,0 +1,34 @@
+/** `!c prove <position>`: a file that shows anyone, without Gatehouse, that a record was there and is unchanged. */
+import { answered, refused } from '../answer.ts';
+import { command } from '../command.ts';
+import type { Position } from '../../core/ids.ts';
+import type { DeskContext } from './desk-context.ts';
+import { positionTyped } from './position-typed.ts';
+import { grouped } from './shown-time.ts';
+
+export const prove = command<DeskContext, Position>({
+  name: 'prove',
+  usage: '!c prove <record>',
+  example: '!c prove 47903',
+  summary: 'a file that proves a record to outsiders',
+  where: ['desk'],
+  parse: positionTyped,
+  run: async (position, { tools }) => {
+    const proof = await tools.prove(position);
+    if (proof === undefined) {
+      return refused(
+        'not-found',
+        `There's no proof of record ${grouped(position)} yet: it isn't under a signed checkpoint. Try again in a minute.`,
+      );
+    }
+    return answered(`Record ${grouped(position)}: anyone can check this file against the published checkpoints.`, {
+      positions: [position],
+      data: { position },
+      file: {
+        name: `record-${position}.tlog-proof`,
+        type: 'text/plain; charset=utf-8',
+        bytes: Buffer.from(proof, 'utf8'),
+      },
+    });
+  },
+});

@@ -1,0 +1,71 @@
+/** Which tasks of the bots follow from an entry: a pure function of the entry and of which rooms are the bots'. */
+import { looksLikeCommand } from '../core/command-text.ts';
+import type { Entry, EntryOf } from '../core/entry.ts';
+import { lane, type RoomId } from '../core/ids.ts';
+import { kindOfUser } from '../bridge/our-users.ts';
+import type { Planner, TaskDraft } from '../journal/projection.ts';
+import type { Reading } from '../storage/database.ts';
+import { isForDesk } from './compliance/desk-prefix.ts';
+import { incoming } from './incoming.ts';
+import { ourRoom, saidInRoom } from './our-room-store.ts';
+
+type StaffTask = 'staff.command' | 'staff.greet' | 'staff.encrypted' | 'staff.welcome' | 'staff.where';
+
+function staffTask(kind: StaffTask, room: RoomId): readonly TaskDraft[] {
+  return [{ kind, lane: lane('staff', room) }];
+}
+
+async function plan(entry: Entry, reading: Reading, domain: string): Promise<readonly TaskDraft[]> {
+  switch (entry.kind) {
+    case 'room.made':
+      return entry.body.use.kind === 'staff' ? staffTask('staff.welcome', entry.body.room) : [];
+    case 'portal.opened':
+      return staffTask('staff.where', entry.body.room);
+    case 'matrix.event':
+      return planEvent(entry, reading, domain);
+    default:
+      return [];
+  }
+}
+
+async function planEvent(
+  entry: EntryOf<'matrix.event'>,
+  reading: Reading,
+  domain: string,
+): Promise<readonly TaskDraft[]> {
+  const { body } = entry;
+  if (kindOfUser(body.sender, domain) !== 'local') return [];
+  switch (body.type) {
+    case 'm.room.message':
+      return planMessage(entry, reading);
+    case 'm.room.member': {
+      const invited = body.state_key === `@gatehouse:${domain}` && body.content['membership'] === 'invite';
+      return invited && entry.portal === undefined ? staffTask('staff.greet', body.room_id) : [];
+    }
+    case 'm.room.encryption':
+      return (await gatehouseIsIn(entry, reading)) ? staffTask('staff.encrypted', body.room_id) : [];
+    default:
+      return [];
+  }
+}
+
+async function planMessage(entry: EntryOf<'matrix.event'>, reading: Reading): Promise<readonly TaskDraft[]> {
+  const message = incoming(entry);
+  if (message === undefined) return [];
+  const { room } = message;
+  if (entry.portal !== undefined) return looksLikeCommand(message.text) ? staffTask('staff.command', room) : [];
+  if (!message.plain) return [];
+  const ours = await ourRoom(reading, room);
+  if (ours?.kind === 'staff') return staffTask('staff.command', room);
+  return ours?.kind === 'desk' && isForDesk(message.text) ? [{ kind: 'desk.command', lane: lane('desk', room) }] : [];
+}
+
+async function gatehouseIsIn(entry: EntryOf<'matrix.event'>, reading: Reading): Promise<boolean> {
+  if (entry.portal !== undefined || entry.body.state_key !== '') return false;
+  const { room_id: room } = entry.body;
+  return (await ourRoom(reading, room))?.kind === 'staff' || (await saidInRoom(reading, room, 'greeted')) !== undefined;
+}
+
+export function botPlanner(domain: string): Planner {
+  return { name: 'bot', reads: ['bot-rooms'], plan: (entry, reading) => plan(entry, reading, domain) };
+}

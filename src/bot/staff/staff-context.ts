@@ -1,0 +1,43 @@
+/** What a staff command is given: where it was typed, and the little it may do. */
+import type { Clock } from '../../core/clock.ts';
+import type { EntryBodies, Source, Where } from '../../core/entry.ts';
+import type { Line, StaffDirectory } from '../../core/line.ts';
+import type { Recorder } from '../../core/ports/recorder.ts';
+import type { Incoming } from '../incoming.ts';
+import type { PortalHere, Portals } from '../portals.ts';
+
+export interface StaffTools {
+  readonly domain: string;
+  readonly recorder: Pick<Recorder, 'append'>;
+  readonly staff: Pick<StaffDirectory, 'isStaff' | 'linesOf'>;
+  readonly portals: Portals;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface StaffContext {
+  readonly message: Incoming;
+  /** Undefined in a chat with @gatehouse. */
+  readonly portal: PortalHere | undefined;
+  readonly tools: StaffTools;
+}
+
+type Wish = 'portal.wanted' | 'delivery.retry' | 'delivery.abandoned';
+type WishOf = { readonly [K in Wish]: { readonly kind: K; readonly body: EntryBodies[K] } }[Wish];
+
+/**
+ * Puts on record what a command asks for, before it is answered. The record's id comes from the command's own event,
+ * so that a command taken twice after a crash asks once.
+ * @throws JournalDown when it can't be written: the command's task is then tried again.
+ */
+export async function put(context: StaffContext, wish: WishOf, line?: Pick<Line, 'id' | 'class'>): Promise<void> {
+  const { message, portal, tools } = context;
+  const source: Source = { system: 'gatehouse', id: `${wish.kind}/${message.event}`, sure: true };
+  const where: Where = {
+    actor: message.sender,
+    ...(line === undefined ? {} : { line: line.id, class: line.class }),
+    ...(line === undefined && portal !== undefined
+      ? { portal: portal.portal, line: portal.line, room: message.room }
+      : {}),
+  };
+  await tools.recorder.append([{ ...wish, ...where, at: tools.clock.now(), source }]);
+}
