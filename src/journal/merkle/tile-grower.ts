@@ -45,6 +45,11 @@ export class TileGrower {
     return this.#tree.root();
   }
 
+  /** The compact form of the tree, which grows apart from this one. */
+  compact(): CompactTree {
+    return this.#tree.copy();
+  }
+
   /** Adds a leaf hash; returns the tiles that became full by it, the lowest first. */
   append(leaf: Uint8Array): readonly TileBytes[] {
     this.#tree.append(leaf);
