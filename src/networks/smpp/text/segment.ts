@@ -13,7 +13,7 @@ export interface Segments {
 }
 
 /** How the carrier wants a text that fits a single-octet alphabet. */
-export type OutboundAlphabet = 'gsm' | 'latin1' | 'ascii';
+export type OutboundAlphabet = 'gsm' | 'latin1' | 'ascii' | 'ucs2';
 
 interface Coding {
   readonly dataCoding: Segments['dataCoding'];
@@ -24,7 +24,7 @@ interface Coding {
   readonly each: number;
 }
 
-const codings: Readonly<Record<OutboundAlphabet | 'ucs2', Coding>> = {
+const codings: Readonly<Record<OutboundAlphabet, Coding>> = {
   gsm: { dataCoding: 0, encode: encodeGsm7, single: 160, each: 153 },
   ascii: { dataCoding: 1, encode: (text) => within(text, 0x7f), single: 160, each: 153 },
   latin1: { dataCoding: 3, encode: (text) => within(text, 0xff), single: 140, each: 134 },

@@ -1,0 +1,139 @@
+/** SMS over SMPP 3.4: joins session, inbound, outbound and receipts into the connector that the core knows. */
+import type {
+  ConnectorContext,
+  Capabilities,
+  Connector,
+  OutboundMessage,
+  SendResult,
+} from '../../core/ports/connector.ts';
+import { wait } from '../../core/clock.ts';
+import { Background } from './background.ts';
+import type { Malformed } from './codec/decode.ts';
+import type { Pdu } from './codec/pdu.ts';
+import { status } from './codec/status.ts';
+import { commandOf } from './codec/commands.ts';
+import type { SmppConfig } from './config.ts';
+import { Inbound } from './inbound.ts';
+import { Outbound } from './outbound.ts';
+import { ReceiptDesk } from './receipt-desk.ts';
+import { SentMessages } from './sent-messages.ts';
+import { Session, type Place } from './session.ts';
+import { maxParts } from './text/segment.ts';
+
+const capabilities: Capabilities = {
+  official: true,
+  keepsInbound: 'provider-retries',
+  sendIdentifiedBy: 'nothing',
+  max_text_length: maxParts * 153,
+  delivery_receipts: 2,
+  read_receipts: -1,
+  typing_notifications: -1,
+  edit: -1,
+  delete: -1,
+  reaction: -1,
+  reply: -1,
+  media: -2,
+};
+
+export class SmppConnector implements Connector {
+  readonly #ctx: ConnectorContext;
+  readonly #background: Background;
+  readonly #receipts: ReceiptDesk;
+  readonly #inbound: Inbound;
+  readonly #session: Session;
+  readonly #outbound: Outbound;
+  #lastSession = 0;
+
+  constructor(ctx: ConnectorContext, config: SmppConfig) {
+    this.#ctx = ctx;
+    this.#background = new Background(ctx.log);
+    const background = this.#background;
+    this.#receipts = new ReceiptDesk({ ctx, background, sent: new SentMessages(config.ids) });
+    const receipts = this.#receipts;
+    const { dataCoding0: alphabet, partsTimeout } = config;
+    this.#inbound = new Inbound({ ctx, background, receipts, alphabet, partsTimeout });
+    this.#session = new Session(
+      { config, clock: ctx.clock, log: ctx.log },
+      {
+        request: (pdu, frame, place) => this.#request(pdu, frame, place),
+        malformed: (fault, frame, place) => this.#malformed(fault, frame, place),
+        ended: () => {
+          this.#inbound.sessionEnded();
+        },
+        state: (state) => {
+          ctx.metrics.gauge('smpp_bound', state.name === 'connected' ? 1 : 0);
+          ctx.state(state);
+        },
+      },
+    );
+    this.#outbound = new Outbound({ ctx, config, receipts, session: this.#session });
+  }
+
+  /** Resolves when the notes of an earlier process are taken in; binding goes on behind it. */
+  async start(): Promise<void> {
+    this.#ctx.state({ name: 'starting' });
+    await this.#receipts.load();
+    await this.#inbound.load();
+    this.#session.start();
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#outbound.stop();
+    const confirmed = await this.#session.stop(deadlineMs * 0.8);
+    this.#inbound.stop(this.#lastSession, confirmed);
+    this.#receipts.stop();
+    await this.#idleWithin(deadlineMs * 0.2);
+    this.#ctx.state({ name: 'stopped' });
+  }
+
+  capabilities(): Capabilities {
+    return capabilities;
+  }
+
+  refuses(message: Pick<OutboundMessage, 'text'>): ReturnType<Outbound['refuses']> {
+    return this.#outbound.refuses(message.text);
+  }
+
+  send(message: OutboundMessage): Promise<SendResult> {
+    return this.#outbound.send(message);
+  }
+
+  async #idleWithin(ms: number): Promise<void> {
+    const enough = new AbortController();
+    const idle = this.#background.idle().finally(() => {
+      enough.abort();
+    });
+    await Promise.race([idle, wait(this.#ctx.clock, ms, enough.signal)]);
+  }
+
+  async #request(pdu: Pdu, frame: Buffer, { link, session }: Place): Promise<void> {
+    this.#lastSession = session;
+    const { sequence } = pdu;
+    switch (pdu.command) {
+      case 'deliver_sm':
+      case 'data_sm': {
+        const answer = await this.#inbound.receive(pdu, frame, session);
+        const command = pdu.command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp';
+        link.respond({ command, messageId: '', tlvs: [], status: answer.status, sequence }, answer.written);
+        return;
+      }
+      case 'unbind':
+        link.respond({ command: 'unbind_resp', status: status.ok, sequence });
+        link.end();
+        return;
+      default:
+        link.respond({ command: 'generic_nack', status: status.invalidCommandId, sequence });
+    }
+  }
+
+  async #malformed(fault: Malformed, frame: Buffer, { link }: Place): Promise<void> {
+    const command = commandOf(fault.commandId);
+    if (command !== 'deliver_sm' && command !== 'data_sm') {
+      link.respond({ command: 'generic_nack', status: fault.status, sequence: fault.sequence });
+      return;
+    }
+    const answer = await this.#inbound.receiveMalformed(fault, frame);
+    const reply = command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp';
+    link.respond({ command: reply, messageId: '', tlvs: [], status: answer.status, sequence: fault.sequence });
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * Takes in what the carrier delivers. An answer of 0 means that it is on record; when the record can't be written the
+ * carrier is told to try again. What can't be decoded is put on record as it came.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Millis } from '../../core/ids.ts';
+import type { ConnectorContext, KvEdit, NetworkEvent } from '../../core/ports/connector.ts';
+import { setEvent, singleEvent, textOf, type Arrived } from './assemble.ts';
+import { fromWire } from './addresses.ts';
+import type { Background } from './background.ts';
+import { decodePdu, type Malformed } from './codec/decode.ts';
+import type { DataSm, ShortMessage } from './codec/pdu.ts';
+import { status } from './codec/status.ts';
+import { KeyedOrder } from './keyed-order.ts';
+import { likenessOfFrame, likenessWith, type Likeness } from './likeness.ts';
+import { contentOf } from './message-parts.ts';
+import { PartNotes } from './part-notes.ts';
+import { Reassembly, chatOf, type OpenSet, type Part } from './reassembly.ts';
+import type { ReceiptDesk } from './receipt-desk.ts';
+import { isReceipt, readReceipt } from './receipts.ts';
+import { decodeParts, type DefaultAlphabet } from './text/decode-text.ts';
+import { Unanswered, unansweredPrefix } from './unanswered.ts';
+
+/** What to answer, and what to do once the answer has been written. */
+export interface Answer {
+  readonly status: number;
+  readonly written: () => void;
+}
+
+export interface InboundOptions {
+  readonly ctx: ConnectorContext;
+  readonly alphabet: DefaultAlphabet;
+  readonly partsTimeout: number;
+  readonly receipts: ReceiptDesk;
+  readonly background: Background;
+}
+
+const nothing = (): void => undefined;
+const tryAgain: Answer = { status: status.temporaryAppError, written: nothing };
+const likenessKey = 'likeness-key';
+
+export class Inbound {
+  readonly #options: InboundOptions;
+  readonly #order = new KeyedOrder();
+  readonly #reassembly = new Reassembly();
+  readonly #notes = new PartNotes();
+  readonly #unanswered: Unanswered;
+  #key: Uint8Array = Buffer.alloc(0);
+  #likeness: Likeness = likenessWith(this.#key);
+  #cancelExpiry: (() => void) | undefined;
+
+  constructor(options: InboundOptions) {
+    this.#options = options;
+    const { clock, kv } = options.ctx;
+    this.#unanswered = new Unanswered({ clock, kv, background: options.background });
+  }
+
+  /** Takes in what an earlier process noted. Call before the first session. */
+  async load(): Promise<void> {
+    const { kv, clock } = this.#options.ctx;
+    const known = await kv.get(likenessKey);
+    this.#key = known ?? randomBytes(32);
+    this.#likeness = likenessWith(this.#key);
+    const gone = this.#unanswered.load(await kv.list(unansweredPrefix), clock.now());
+    const restored = this.#notes.read(await kv.list(PartNotes.prefix), (frame, at) => this.#partOf(frame, at));
+    for (const { id, part } of restored.parts) this.#reassembly.restore(id, part);
+    const edits = [...gone, ...restored.unreadable];
+    if (known === undefined) edits.push({ key: likenessKey, value: this.#key });
+    if (edits.length > 0) await kv.apply(edits);
+    this.#expireLater();
+  }
+
+  /** Never rejects. */
+  receive(pdu: ShortMessage | DataSm, frame: Buffer, session: number): Promise<Answer> {
+    return this.#order.run(chatOf(pdu), () => this.#guarded(() => this.#take(pdu, frame, session)));
+  }
+
+  /** Puts on record what could not be decoded. Never rejects. */
+  receiveMalformed(fault: Malformed, frame: Buffer): Promise<Answer> {
+    const { ctx } = this.#options;
+    return this.#guarded(async () => {
+      await ctx.ingest({
+        kind: 'unsupported',
+        what: `a message that can't be decoded (status ${fault.status})`,
+        id: likenessOfFrame(this.#key, frame),
+        sure: false,
+        at: ctx.clock.now(),
+        raw: frame,
+      });
+      return { status: fault.status, written: nothing };
+    });
+  }
+
+  sessionEnded(): void {
+    this.#unanswered.sessionEnded();
+  }
+
+  /** @param confirmed the carrier has all our answers: it confirmed the unbind. */
+  stop(session: number, confirmed: boolean): void {
+    if (confirmed) this.#unanswered.forget(session);
+    this.#unanswered.sessionEnded();
+    this.#cancelExpiry?.();
+  }
+
+  async #guarded(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#options.ctx.log.warn('smpp.not-recorded', { error: error instanceof Error ? error.name : 'unknown' });
+      return tryAgain;
+    }
+  }
+
+  #take(pdu: ShortMessage | DataSm, frame: Buffer, session: number): Promise<Answer> {
+    const content = contentOf(pdu);
+    const likeness = this.#likeness(pdu);
+    const { clock } = this.#options.ctx;
+    const mayRepeat = this.#unanswered.mayRepeat(likeness, session);
+    const arrived: Arrived = { pdu, frame, content, at: clock.now(), likeness, mayRepeat };
+    if (isReceipt(pdu)) return this.#takeReceipt(arrived);
+    const { concat } = content;
+    if (concat === undefined) return this.#record(singleEvent(arrived, this.#options.alphabet), [arrived], session, []);
+    return this.#takePart({ ...arrived, concat }, session);
+  }
+
+  async #takeReceipt(arrived: Arrived): Promise<Answer> {
+    const { ctx, receipts, alphabet } = this.#options;
+    const { pdu, content, frame, at, likeness } = arrived;
+    const receipt = readReceipt(pdu, textOf(decodeParts([content], alphabet)));
+    if (receipt.id === undefined) {
+      const what = 'a delivery receipt that names no message';
+      const addresses = { to: fromWire(pdu.destination), from: fromWire(pdu.source) };
+      await ctx.ingest({ kind: 'unsupported', what, ...addresses, id: likeness, sure: false, at, raw: frame });
+    } else {
+      await receipts.take({ receipt: { ...receipt, id: receipt.id }, key: likeness, at, raw: frame });
+    }
+    return { status: status.ok, written: nothing };
+  }
+
+  async #takePart(part: Part, session: number): Promise<Answer> {
+    const plan = this.#reassembly.plan(part, () => randomBytes(8).toString('hex'));
+    if (plan.step === 'repeat') return { status: status.ok, written: nothing };
+    const { alphabet, ctx } = this.#options;
+    const forgotten = plan.givenUp.flatMap((set) => this.#notes.forget(set));
+    const givenUp = plan.givenUp.flatMap((set) => setEvent(set, alphabet) ?? []);
+    if (plan.step === 'hold') {
+      await ctx.ingest(givenUp, [...forgotten, this.#notes.keep(plan.set, part)]);
+      this.#reassembly.apply(plan);
+      this.#expireLater();
+      return { status: status.ok, written: nothing };
+    }
+    const whole = setEvent(plan.set, alphabet);
+    const events = whole === undefined ? givenUp : [...givenUp, whole];
+    const parts = Array.from(plan.set.parts.values());
+    const answer = await this.#record(events, parts, session, [...forgotten, ...this.#notes.forget(plan.set)]);
+    this.#reassembly.apply(plan);
+    return answer;
+  }
+
+  /** On record, with a note that the answer is still to be written. */
+  async #record(
+    events: NetworkEvent | NetworkEvent[],
+    of: readonly Pick<Arrived, 'likeness'>[],
+    session: number,
+    kv: readonly KvEdit[],
+  ): Promise<Answer> {
+    const { ctx, background } = this.#options;
+    await ctx.ingest(events, [...kv, ...of.map(({ likeness }) => this.#unanswered.edit(likeness))]);
+    const evicted = of.flatMap(({ likeness }) => this.#unanswered.recorded(likeness, session));
+    if (evicted.length > 0) background.run('forget-oldest', () => ctx.kv.apply(evicted));
+    return {
+      status: status.ok,
+      written: () => {
+        for (const { likeness } of of) this.#unanswered.answered(likeness, session);
+      },
+    };
+  }
+
+  #partOf(frame: Buffer, at: Millis): Part | undefined {
+    const decoded = decodePdu(frame);
+    if (!decoded.ok || !('destination' in decoded.value)) return undefined;
+    const pdu = decoded.value;
+    const content = contentOf(pdu);
+    if (content.concat === undefined) return undefined;
+    return { frame, pdu, content, concat: content.concat, at, likeness: this.#likeness(pdu), mayRepeat: false };
+  }
+
+  #expireLater(): void {
+    const { clock } = this.#options.ctx;
+    const oldest = this.#reassembly.oldest();
+    if (oldest === undefined || this.#cancelExpiry !== undefined) return;
+    const due = Math.max(0, oldest + this.#options.partsTimeout - clock.now());
+    this.#cancelExpiry = clock.after(due, () => {
+      this.#options.background.run('expire-parts', () => this.#expire());
+    });
+  }
+
+  /** Tells what there is of messages whose other parts never came. */
+  async #expire(): Promise<void> {
+    const { ctx, partsTimeout } = this.#options;
+    const due = this.#reassembly.olderThan(ctx.clock.now() - partsTimeout);
+    for (const set of due) await this.#order.run(set.chat, () => this.#giveUp(set));
+    this.#cancelExpiry = undefined;
+    this.#expireLater();
+  }
+
+  async #giveUp(given: OpenSet): Promise<void> {
+    const set = this.#reassembly.current(given);
+    if (set === undefined) return;
+    const { ctx, alphabet } = this.#options;
+    const parts = Array.from(set.parts.values());
+    // All of it is on record already: the carrier had not got our answers and gave some parts again.
+    const event = parts.every((part) => part.mayRepeat) ? undefined : setEvent(set, alphabet);
+    try {
+      await ctx.ingest(event === undefined ? [] : [event], this.#notes.forget(set));
+      this.#reassembly.forget(set);
+    } catch {
+      ctx.log.warn('smpp.parts-not-recorded', { parts: parts.length });
+    }
+  }
+}

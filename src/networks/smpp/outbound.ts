@@ -1,0 +1,173 @@
+/** Sends one message in its parts, in order, and says honestly what is known of it. */
+import { randomInt } from 'node:crypto';
+import { wait } from '../../core/clock.ts';
+import type { RemoteId } from '../../core/ids.ts';
+import type { ConnectorContext, OutboundMessage, SendResult } from '../../core/ports/connector.ts';
+import { toWire } from './addresses.ts';
+import { chance } from './chance.ts';
+import { shortMessage, type ShortMessage } from './codec/pdu.ts';
+import { status, statusCode } from './codec/status.ts';
+import type { SmppConfig } from './config.ts';
+import type { Answered } from './link.ts';
+import { Pace } from './pace.ts';
+import type { ReceiptDesk } from './receipt-desk.ts';
+import type { Session } from './session.ts';
+import { remoteId } from './sent-messages.ts';
+import { isThrottle, submitFailure } from './submit-failure.ts';
+import { maxParts, segment, type OutboundAlphabet, type Segments } from './text/segment.ts';
+import { concatHeader } from './text/udh.ts';
+import { Window } from './window.ts';
+
+type Refusal = { readonly reason: 'too-long' | 'empty'; readonly detail: string } | undefined;
+type PartResult = { readonly sent: RemoteId | undefined } | { readonly result: SendResult };
+
+/** With some parts out, "too fast" is waited out here: sending the whole again would send those twice. */
+const maxThrottledTurns = 8;
+const downForMs = 5_000;
+
+export class Outbound {
+  readonly #given: {
+    readonly ctx: ConnectorContext;
+    readonly config: SmppConfig;
+    readonly session: Session;
+    readonly receipts: ReceiptDesk;
+  };
+  readonly #window: Window;
+  readonly #pace: Pace;
+  readonly #stopping = new AbortController();
+  #reference = randomInt(256);
+
+  constructor(given: {
+    readonly ctx: ConnectorContext;
+    readonly config: SmppConfig;
+    readonly session: Session;
+    readonly receipts: ReceiptDesk;
+  }) {
+    this.#given = given;
+    this.#window = new Window(given.config.window);
+    this.#pace = new Pace(given.ctx.clock, given.config.perSecond);
+  }
+
+  /** Nothing new is submitted from now on. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  refuses(text: string): Refusal {
+    if (text.length === 0) return { reason: 'empty', detail: 'no text' };
+    const segments = segment(text, alphabetOf(this.#given.config));
+    if (segments.ok) return undefined;
+    return { reason: 'too-long', detail: `${segments.error.parts} parts, at most ${maxParts}` };
+  }
+
+  async send(message: OutboundMessage): Promise<SendResult> {
+    const refusal = this.refuses(message.text);
+    if (refusal !== undefined) return { state: 'failed', ...refusal };
+    const segments = segment(message.text, alphabetOf(this.#given.config));
+    if (!segments.ok) return { state: 'failed', reason: 'too-long', detail: `${segments.error.parts} parts` };
+    const pdus = this.#pdusOf(message, segments.value);
+    const ids: RemoteId[] = [];
+    let gone = 0;
+    for (const pdu of pdus) {
+      const part = await this.#submit(pdu, message, gone > 0);
+      if ('result' in part) return this.#stoppedAfter({ part: part.result, ids, gone, of: pdus.length, message });
+      gone += 1;
+      if (part.sent !== undefined) ids.push(part.sent);
+    }
+    this.#noteSent(message, ids);
+    return { state: 'sent', ids };
+  }
+
+  /** What is known once a part has failed: the first one's own result, or that some of the message went out. */
+  #stoppedAfter(at: {
+    readonly part: SendResult;
+    readonly ids: readonly RemoteId[];
+    readonly gone: number;
+    readonly of: number;
+    readonly message: OutboundMessage;
+  }): SendResult {
+    const { part, ids, gone, of } = at;
+    if (gone === 0) return part;
+    this.#noteSent(at.message, ids);
+    const why = 'detail' in part ? `: ${part.detail}` : '';
+    return { state: 'unknown', ids, detail: `${gone} of ${of} parts went out${why}` };
+  }
+
+  #noteSent(message: OutboundMessage, ids: readonly RemoteId[]): void {
+    if (ids.length > 0) this.#given.receipts.sent(`${message.position}.${message.attempt}`, ids);
+  }
+
+  #pdusOf(message: OutboundMessage, segments: Segments): ShortMessage[] {
+    const { config } = this.#given;
+    const single = segments.parts.length === 1;
+    if (!single) this.#reference = (this.#reference + 1) & 0xff;
+    const plan = {
+      international: config.international,
+      shortCode: config.shortCode,
+      alphanumeric: config.alphanumeric,
+    };
+    return segments.parts.map((part, index) =>
+      shortMessage({
+        command: 'submit_sm',
+        serviceType: config.serviceType,
+        source: toWire(message.from, plan),
+        destination: toWire(message.to, plan),
+        esmClass: single ? 0 : 0x40,
+        registeredDelivery: 1,
+        dataCoding: segments.dataCoding,
+        shortMessage: single
+          ? part
+          : Buffer.concat([concatHeader(this.#reference, segments.parts.length, index + 1), part]),
+      }),
+    );
+  }
+
+  async #submit(pdu: ShortMessage, message: OutboundMessage, begun: boolean): Promise<PartResult> {
+    const { ctx } = this.#given;
+    for (let turn = 1; ; turn += 1) {
+      const answer = await this.#window.within(() => this.#inTurn(pdu));
+      const code = answer.kind === 'answer' ? answer.pdu.status : undefined;
+      if (code === undefined || !isThrottle(code)) return this.#resultOf(answer, message.attempt);
+      const pause = this.#pace.throttled(chance());
+      ctx.metrics.count('smpp_throttled');
+      ctx.log.info('smpp.throttled', { status: statusCode(code), pauseMs: pause });
+      if (!begun || turn >= maxThrottledTurns) {
+        const detail = statusCode(code);
+        return { result: { state: 'retry', afterMs: pause, scope: 'connector', reason: 'rate-limited', detail } };
+      }
+      await wait(ctx.clock, pause, this.#stopping.signal);
+    }
+  }
+
+  async #inTurn(pdu: ShortMessage): Promise<Answered> {
+    const { session, receipts } = this.#given;
+    if (session.bound) await this.#pace.turn(this.#stopping.signal);
+    if (this.#stopping.signal.aborted) return { kind: 'not-sent' };
+    receipts.submitting();
+    const answer = await session.request(pdu);
+    receipts.submitted();
+    return answer;
+  }
+
+  #resultOf(answer: Answered, attempt: number): PartResult {
+    if (answer.kind === 'not-sent') return { result: { ...down, detail: 'no connection to the carrier' } };
+    if (answer.kind === 'closed') {
+      return { result: { state: 'unknown', detail: 'the connection broke before the carrier answered' } };
+    }
+    if (answer.kind === 'silence') {
+      return { result: { state: 'unknown', detail: 'the carrier did not answer in time' } };
+    }
+    const { pdu } = answer;
+    if (pdu.status !== status.ok) return { result: submitFailure(pdu.status, attempt) };
+    this.#pace.accepted();
+    const id = pdu.command === 'submit_sm_resp' ? pdu.messageId : '';
+    return { sent: id === '' ? undefined : remoteId(id) };
+  }
+}
+
+const down = { state: 'retry', afterMs: downForMs, scope: 'connector', reason: 'provider-down' } as const;
+
+/** Packed septets are read but not written: such a carrier gets UCS-2, which means one thing only. */
+function alphabetOf({ dataCoding0 }: SmppConfig): OutboundAlphabet {
+  return dataCoding0 === 'gsm-packed' ? 'ucs2' : dataCoding0;
+}

@@ -1,0 +1,195 @@
+/**
+ * The bound session with the carrier: connects, binds as transceiver, and comes back after every loss with a back-off
+ * of full jitter. A refused password is not tried again fast: carriers lock out who insists.
+ */
+import { wait, type Clock } from '../../core/clock.ts';
+import type { ConnectorState } from '../../core/ports/connector.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { chance } from './chance.ts';
+import type { Malformed } from './codec/decode.ts';
+import type { Pdu, PduBody } from './codec/pdu.ts';
+import { status, statusCode } from './codec/status.ts';
+import type { SmppConfig } from './config.ts';
+import { Link, type Answered } from './link.ts';
+import { openSocket } from './socket.ts';
+
+export interface SessionHandlers {
+  /** A request of the carrier; answers through `link`. `session` numbers the connections from 1. */
+  request(pdu: Pdu, frame: Buffer, at: Place): Promise<void>;
+  malformed(fault: Malformed, frame: Buffer, at: Place): Promise<void>;
+  ended(session: number): void;
+  state(state: ConnectorState): void;
+}
+
+export interface Place {
+  readonly link: Link;
+  readonly session: number;
+}
+
+/** How one connection ended. */
+type Ending =
+  | { readonly why: 'lost'; readonly detail: string; readonly wasBound: boolean }
+  | { readonly why: 'bad-credentials'; readonly detail: string }
+  | { readonly why: 'already-bound'; readonly detail: string };
+
+const credentialFaults: readonly number[] = [
+  status.bindFailed,
+  status.invalidPassword,
+  status.invalidSystemId,
+  status.invalidSystemType,
+];
+
+export class Session {
+  readonly #given: { readonly config: SmppConfig; readonly clock: Clock; readonly log: Log };
+  readonly #handlers: SessionHandlers;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #bound: Place | undefined;
+  #link: Link | undefined;
+  #count = 0;
+  #losses = 0;
+
+  constructor(
+    given: { readonly config: SmppConfig; readonly clock: Clock; readonly log: Log },
+    handlers: SessionHandlers,
+  ) {
+    this.#given = given;
+    this.#handlers = handlers;
+  }
+
+  get bound(): boolean {
+    return this.#bound !== undefined;
+  }
+
+  /** Resolves when it has begun to connect, not when it is bound. */
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  request(body: PduBody): Promise<Answered> {
+    return this.#bound?.link.request(body) ?? Promise.resolve({ kind: 'not-sent' });
+  }
+
+  /** Unbinds politely and closes, within `withinMs`. @returns whether the carrier confirmed the unbind. */
+  async stop(withinMs: number): Promise<boolean> {
+    const { clock } = this.#given;
+    const until = clock.monotonic() + withinMs;
+    this.#stopping.abort();
+    const place = this.#bound;
+    this.#bound = undefined;
+    let polite = false;
+    if (place !== undefined) {
+      while (place.link.busy && !place.link.closed && clock.monotonic() < until - withinMs / 2) await wait(clock, 10);
+      const answer = await place.link.request({ command: 'unbind' }, Math.max(1, (until - clock.monotonic()) / 2));
+      polite = answer.kind === 'answer';
+    }
+    this.#link?.destroy();
+    await this.#running;
+    return polite;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#given;
+    while (!this.#isStopping()) {
+      const ending = await this.#once();
+      if (this.#isStopping()) return;
+      const delay = this.#delayAfter(ending);
+      const name = ending.why === 'bad-credentials' ? 'bad-credentials' : 'connecting';
+      this.#handlers.state({ name, detail: ending.detail });
+      log.warn('smpp.disconnected', { why: ending.why, retryInMs: delay });
+      await wait(clock, delay, this.#stopping.signal);
+    }
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  #delayAfter(ending: Ending): number {
+    const { reconnect } = this.#given.config;
+    if (ending.why === 'bad-credentials') return reconnect.refused;
+    if (ending.why === 'already-bound') return reconnect.alreadyBound;
+    this.#losses = ending.wasBound ? 0 : this.#losses + 1;
+    const most = Math.min(reconnect.most, reconnect.first * 2 ** Math.min(this.#losses, 16));
+    return Math.max(reconnect.first / 10, most * chance());
+  }
+
+  async #once(): Promise<Ending> {
+    const { config, clock } = this.#given;
+    this.#handlers.state({ name: 'connecting' });
+    const opened = await openSocket(config, clock, this.#stopping.signal);
+    if (!opened.ok) return { why: 'lost', detail: opened.error, wasBound: false };
+    if (this.#isStopping()) {
+      opened.value.destroy();
+      return { why: 'lost', detail: 'stopping', wasBound: false };
+    }
+    this.#count += 1;
+    const session = this.#count;
+    const over = Promise.withResolvers<undefined>();
+    const link: Link = new Link({
+      socket: opened.value,
+      clock,
+      log: this.#given.log,
+      responseTimeout: config.responseTimeout,
+      enquireLink: config.enquireLink,
+      handlers: {
+        request: (pdu, frame) => this.#handlers.request(pdu, frame, { link, session }),
+        malformed: (fault, frame) => this.#handlers.malformed(fault, frame, { link, session }),
+        closed: () => {
+          over.resolve(undefined);
+        },
+      },
+    });
+    this.#link = link;
+    const ending = await this.#bindAndStay({ link, session }, over.promise);
+    this.#bound = undefined;
+    link.destroy();
+    this.#handlers.ended(session);
+    return ending;
+  }
+
+  async #bindAndStay(place: Place, over: Promise<undefined>): Promise<Ending> {
+    const answer = await place.link.request(bindOf(this.#given.config), this.#given.config.bindTimeout);
+    if (answer.kind !== 'answer') return { why: 'lost', detail: noBind(answer), wasBound: false };
+    const refusal = refusalOf(answer.pdu);
+    if (refusal !== undefined) return refusal;
+    if (this.#isStopping()) return { why: 'lost', detail: 'stopping', wasBound: true };
+    this.#bound = place;
+    this.#given.log.info('smpp.bound', { session: place.session });
+    this.#handlers.state({ name: 'connected' });
+    await over;
+    return { why: 'lost', detail: 'the carrier closed the connection', wasBound: true };
+  }
+}
+
+function bindOf(config: SmppConfig): PduBody {
+  return {
+    command: 'bind_transceiver',
+    systemId: config.systemId,
+    password: config.password,
+    systemType: config.systemType,
+    interfaceVersion: 0x34,
+    address: { ton: 0, npi: 0, value: '' },
+  };
+}
+
+function noBind(answer: Answered): string {
+  return answer.kind === 'silence'
+    ? 'the carrier did not answer the bind'
+    : 'the carrier closed the connection during the bind';
+}
+
+function refusalOf(pdu: Pdu): Ending | undefined {
+  if (pdu.status === status.ok && pdu.command === 'bind_transceiver_resp') return undefined;
+  const code = statusCode(pdu.status);
+  if (credentialFaults.includes(pdu.status)) {
+    return { why: 'bad-credentials', detail: `the carrier refused systemId or password (${code}): check both` };
+  }
+  if (pdu.status === status.alreadyBound) {
+    return {
+      why: 'already-bound',
+      detail: 'the carrier says that this systemId is bound already; waiting for it to let go',
+    };
+  }
+  return { why: 'lost', detail: `the carrier refused the bind (${code})`, wasBound: false };
+}
