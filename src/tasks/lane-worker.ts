@@ -243,23 +243,28 @@ export class LaneWorker {
   async #runTask(task: Task): Promise<boolean> {
     const { clock, metrics } = this.#options;
     const started = clock.monotonic();
-    const lend = clock.after(this.#options.slowMs ?? SLOW_MS, () => {
+    const ended = await this.#play(task);
+    this.#setGates(task, ended);
+    const recorded = await this.#record(task, ended);
+    metrics.count('gatehouse_task_turns_total', { kind: task.kind, outcome: ended.outcome });
+    metrics.observe('gatehouse_task_turn_seconds', (clock.monotonic() - started) / 1000, { kind: task.kind });
+    return recorded && ended.outcome !== 'gate';
+  }
+
+  async #play(task: Task): Promise<EndedTurn> {
+    const { clock, slowMs } = this.#options;
+    const inTime = clock.after(slowMs ?? SLOW_MS, () => {
       this.#tooSlow(task);
     });
     try {
-      const ended = await playTurn(this.#options, task, {
+      return await playTurn(this.#options, task, {
         signal: this.#stopped.signal,
         mayRepeat: task.position <= (this.#before ?? 0) || task.reason === 'internal',
         closed: (gate) => this.#gates.isClosedFor(gate, task.lane),
       });
-      this.#setGates(task, ended);
-      const recorded = await this.#record(task, ended);
-      metrics.count('gatehouse_task_turns_total', { kind: task.kind, outcome: ended.outcome });
-      return recorded && ended.outcome !== 'gate';
     } finally {
-      lend();
+      inTime();
       this.#slow.delete(task.lane);
-      metrics.observe('gatehouse_task_turn_seconds', (clock.monotonic() - started) / 1000, { kind: task.kind });
     }
   }
 
