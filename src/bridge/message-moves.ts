@@ -63,10 +63,9 @@ export function abandoned(message: Message, reason: FailureKind, by: Position): 
   return open ? to(message, 'failed', by, reason) : message;
 }
 
+/** What did not go out takes the new text, for now or for a retry; of what did, the edit is only counted. */
 export function edited(message: Message, by: Position): Message {
-  if (message.state === 'waiting') return { ...message, replacedBy: by };
-  if (message.state === 'attempting') return { ...message, replacedBy: by };
-  return { ...message, lateEdits: message.lateEdits + 1 };
+  return wentOut(message.state) ? { ...message, lateEdits: message.lateEdits + 1 } : { ...message, replacedBy: by };
 }
 
 /** A person wants it tried again; what is under way or arrived is left alone. */

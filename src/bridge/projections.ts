@@ -2,6 +2,7 @@
 import type { WriterPart } from '../journal/projection.ts';
 import { contactsProjection } from './contact-store.ts';
 import { ghostsProjection } from './ghost-store.ts';
+import { marksProjection } from './mark-store.ts';
 import { messagesProjection } from './message-projection.ts';
 import { createPlacing } from './placing.ts';
 import { bridgePlanner } from './planner.ts';
@@ -17,6 +18,7 @@ export function bridgeWriterPart(options: { readonly domain: string }): WriterPa
       portalsProjection,
       ghostsProjection,
       messagesProjection,
+      marksProjection(options.domain),
       roomsProjection(options.domain),
     ],
     planners: [bridgePlanner(options.domain)],

@@ -67,6 +67,11 @@ const selectMembers = statement<{ room: string }, z.infer<typeof memberRow>>(
       .limit(10_000),
   (row) => memberRow.parse(row),
 );
+const selectMember = statement<{ room: string; lookup: string }, { membership: string }>(
+  (db, p) =>
+    db.selectFrom('room_member').select('membership').where('room', '=', p('room')).where('lookup', '=', p('lookup')),
+  (row) => z.object({ membership: z.string() }).parse(row),
+);
 const countOutsiders = statement<{ room: string }, { n: number }>(
   (db, p) =>
     db
@@ -167,6 +172,16 @@ export async function roomFacts(reading: Reading, sealer: Sealer, room: RoomId):
       membership: row_.membership,
     })),
   };
+}
+
+/** `join`, `invite`, `leave`, `ban`, `knock` as far as seen. */
+export async function membershipOf(
+  reading: Reading,
+  sealer: Sealer,
+  of: { readonly room: RoomId; readonly user: UserId },
+): Promise<string | undefined> {
+  const row = await reading.get(selectMember, { room: of.room, lookup: sealer.lookup(USER, of.user) });
+  return row?.membership;
 }
 
 /** The newest room made for this use. */

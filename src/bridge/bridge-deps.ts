@@ -1,0 +1,35 @@
+/** What the bridge asks of the rest of the house. */
+import type { Entry, ErasedEntry } from '../core/entry.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ConnectorId, Position } from '../core/ids.ts';
+import type { Line, StaffDirectory } from '../core/line.ts';
+import type { Connector } from '../core/ports/connector.ts';
+import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { Log, Metrics } from '../core/ports/log.ts';
+import type { Recorder } from '../core/ports/recorder.ts';
+import type { Views } from '../journal/journal.ts';
+
+export interface BridgeJournal extends Recorder {
+  readonly views: Views;
+  read(position: Position): Promise<Entry | ErasedEntry | undefined>;
+}
+
+/** What a person should know until it is over, in plain words; shown by health. */
+export interface Warnings {
+  set(id: string, words: string): void;
+  clear(id: string): void;
+}
+
+export interface BridgeDeps {
+  readonly journal: BridgeJournal;
+  readonly homeserver: Homeserver;
+  readonly connectors: (id: ConnectorId) => Connector | undefined;
+  readonly lines: readonly Line[];
+  readonly staff: StaffDirectory;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly warnings: Warnings;
+  /** IANA zone in which rooms are told times. */
+  readonly timezone: string;
+}

@@ -1,0 +1,100 @@
+/** The bridge: what runs its tasks, and what the connectors' contexts put on record through it. */
+import { connectorGate, type ConnectorId, type GateId } from '../core/ids.ts';
+import type { ConnectorState } from '../core/ports/connector.ts';
+import type { TaskHandler, TaskHandlers, TaskKind } from '../tasks/task.ts';
+import type { BridgeDeps } from './bridge-deps.ts';
+import { Delivery } from './deliver.ts';
+import { createInbound, type Inbound } from './inbound.ts';
+import { createEditHandler, createWithdrawHandler } from './late-changes.ts';
+import { MarkBudget } from './mark-budget.ts';
+import { Marks } from './marks.ts';
+import { createOpenHandler } from './open-chat.ts';
+import { createPortalRooms } from './portal-room.ts';
+import { createLostHandler, createRoomGoneHandler } from './room-loss.ts';
+import { Sender } from './send.ts';
+import { createUnreadableHandler } from './unreadable.ts';
+import { WaitingNotices } from './waiting-notice.ts';
+
+/** Gates as the task runner keeps them. */
+export interface GateKeeper {
+  openGate(gate: GateId): void;
+  closeGate(gate: GateId, reason: 'provider-down' | 'bad-credentials', detail?: string): void;
+}
+
+export interface Bridge extends AsyncDisposable {
+  readonly handlers: TaskHandlers;
+  /** What the context of one connector needs; throws when no line uses the connector. */
+  inbound(connector: ConnectorId): Inbound;
+  /** A connector said how it is: its gate opens or closes, and health is told what a person should know. */
+  connectorState(connector: ConnectorId, state: ConnectorState, gates: GateKeeper): void;
+  /** The runner opened a gate: the next closing is told anew. */
+  gateOpened(gate: GateId): void;
+}
+
+export function createBridge(deps: BridgeDeps): Bridge {
+  const budget = new MarkBudget(deps.clock);
+  const notices = new WaitingNotices(deps, budget);
+  const rooms = createPortalRooms(deps);
+  const delivery = new Delivery(deps, rooms);
+  const sender = new Sender(deps, notices);
+  const marks = new Marks(deps, budget);
+  const only = (run: TaskHandler) => ({ run });
+  return {
+    handlers: new Map<string, TaskKind>([
+      ['deliver', { run: delivery.run, dead: delivery.dead }],
+      ['send', { run: sender.run, dead: sender.dead }],
+      ['open', only(createOpenHandler(deps, rooms))],
+      ['edit', only(createEditHandler(deps))],
+      ['withdraw', only(createWithdrawHandler(deps))],
+      ['mark', only(marks.run)],
+      ['receipt', only(marks.run)],
+      ['encrypted', only(createUnreadableHandler(deps))],
+      ['lost', only(createLostHandler(deps))],
+      ['room.gone', only(createRoomGoneHandler(deps))],
+    ]),
+    inbound: (connector) => createInbound(connector, deps),
+    connectorState: (connector, state, gates) => {
+      onState({ connector, state, gates }, deps);
+    },
+    gateOpened: (gate) => {
+      notices.opened(gate);
+    },
+    [Symbol.asyncDispose]: () => notices.stop(),
+  };
+}
+
+function onState(
+  told: { readonly connector: ConnectorId; readonly state: ConnectorState; readonly gates: GateKeeper },
+  deps: Pick<BridgeDeps, 'warnings' | 'log'>,
+): void {
+  const { connector, state, gates } = told;
+  const warning = `connector:${connector}`;
+  deps.log.info('connector.state', { connector, state: state.name });
+  switch (state.name) {
+    case 'connected':
+      deps.warnings.clear(warning);
+      gates.openGate(connectorGate(connector));
+      return;
+    case 'degraded':
+      deps.warnings.set(warning, `${connector} works, but not well${because(state)}.`);
+      gates.openGate(connectorGate(connector));
+      return;
+    case 'bad-credentials':
+    case 'logged-out':
+      deps.warnings.set(
+        warning,
+        `${connector} rejected our password${because(state)}: nothing can be sent on its lines.`,
+      );
+      gates.closeGate(connectorGate(connector), 'bad-credentials', state.detail);
+      return;
+    case 'starting':
+    case 'connecting':
+    case 'stopped':
+      deps.warnings.set(warning, `${connector} is not connected (${state.name}${because(state)}).`);
+      gates.closeGate(connectorGate(connector), 'provider-down', state.detail);
+  }
+}
+
+function because(state: ConnectorState): string {
+  return state.detail === undefined ? '' : `: ${state.detail}`;
+}

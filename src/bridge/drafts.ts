@@ -1,0 +1,53 @@
+/** Entries that the bridge makes itself. Their ids follow from what they are about, so that a repeat is one entry. */
+import type { Draft, EntryBodies } from '../core/entry.ts';
+import type { ConnectorId, Millis, Position, RoomId } from '../core/ids.ts';
+import { networkSource } from './message-projection.ts';
+
+function ours(id: string) {
+  return { system: 'gatehouse', id, sure: true };
+}
+
+export function attemptDraft(at: Millis, body: EntryBodies['delivery.attempt']): Draft {
+  return { kind: 'delivery.attempt', at, source: ours(`attempt/${body.of}/${body.attempt}`), body };
+}
+
+/** The connector that was asked is the entry's source: its ids mean something only there. */
+export function networkOutcomeDraft(
+  made: { readonly at: Millis; readonly connector: ConnectorId; readonly attempt: number },
+  body: EntryBodies['delivery.outcome'],
+): Draft {
+  const source = { system: networkSource(made.connector), id: `outcome/${body.of}/${made.attempt}`, sure: true };
+  return { kind: 'delivery.outcome', at: made.at, source, body };
+}
+
+export function matrixOutcomeDraft(
+  made: { readonly at: Millis; readonly room: RoomId },
+  body: EntryBodies['delivery.outcome'],
+): Draft {
+  const source = ours(`shown/${body.of}/${body.eventId ?? body.state}`);
+  return { kind: 'delivery.outcome', at: made.at, room: made.room, source, body };
+}
+
+export function abandonedDraft(at: Millis, body: EntryBodies['delivery.abandoned'], because: Position): Draft {
+  return { kind: 'delivery.abandoned', at, source: ours(`abandoned/${body.of}/${because}`), body };
+}
+
+export function portalOpenedDraft(at: Millis, body: EntryBodies['portal.opened']): Draft {
+  return { kind: 'portal.opened', at, room: body.room, source: ours(`opened/${body.portal}/${body.room}`), body };
+}
+
+export function portalClosedDraft(at: Millis, body: EntryBodies['portal.closed']): Draft {
+  return { kind: 'portal.closed', at, room: body.room, source: ours(`closed/${body.portal}/${body.room}`), body };
+}
+
+export function roomGoneDraft(at: Millis, body: EntryBodies['room.gone']): Draft {
+  return { kind: 'room.gone', at, room: body.room, source: ours(`gone/${body.room}`), body };
+}
+
+export function roomMadeDraft(at: Millis, body: EntryBodies['room.made']): Draft {
+  return { kind: 'room.made', at, room: body.room, source: ours(`made/${body.room}`), body };
+}
+
+export function ghostMadeDraft(at: Millis, body: EntryBodies['ghost.made']): Draft {
+  return { kind: 'ghost.made', at, source: ours(`ghost/${body.user}/${body.name}`), body };
+}

@@ -1,0 +1,32 @@
+/** Which reaction stands on a message, as a function of how far it got (DESIGN 9). */
+import type { FailureKind } from '../core/failures.ts';
+import type { Message, MessageState } from './message-store.ts';
+
+export interface Face {
+  readonly key: '⏳' | '✓' | '✓✓' | '🛑' | '⚠️';
+  /** Names the mark in its transaction. */
+  readonly name: 'waiting' | 'sent' | 'delivered' | 'stopped' | 'failed';
+  /** `com.beeper.message_send_status`, where the state is settled. */
+  readonly status?: 'SUCCESS' | 'FAIL_RETRIABLE' | 'FAIL_PERMANENT';
+}
+
+/** Stopped by our own rules, not by the network. */
+const STOPPED = new Set<FailureKind>(['not-staff', 'policy-blocked', 'opted-out', 'no-consent']);
+
+const FACES: Readonly<Record<MessageState, Face | undefined>> = {
+  waiting: { key: '⏳', name: 'waiting' },
+  attempting: { key: '⏳', name: 'waiting' },
+  pending: { key: '⏳', name: 'waiting' },
+  sent: { key: '✓', name: 'sent', status: 'SUCCESS' },
+  delivered: { key: '✓✓', name: 'delivered', status: 'SUCCESS' },
+  read: { key: '✓✓', name: 'delivered', status: 'SUCCESS' },
+  unknown: { key: '⚠️', name: 'failed', status: 'FAIL_RETRIABLE' },
+  failed: { key: '⚠️', name: 'failed', status: 'FAIL_PERMANENT' },
+  withdrawn: undefined,
+};
+
+/** Undefined: no mark. */
+export function faceOf(message: Pick<Message, 'state' | 'reason'>): Face | undefined {
+  const stopped = message.state === 'failed' && message.reason !== undefined && STOPPED.has(message.reason);
+  return stopped ? { key: '🛑', name: 'stopped', status: 'FAIL_PERMANENT' } : FACES[message.state];
+}

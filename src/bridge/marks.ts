@@ -1,0 +1,205 @@
+/** The bot's one reaction on a staff message, and the reply that says why when it failed. */
+import type { Entry } from '../core/entry.ts';
+import { failures } from '../core/failures.ts';
+import { after, type EventId, type Position, type RoomId } from '../core/ids.ts';
+import type { HomeserverFailure } from '../core/ports/homeserver.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { TaskHandler, Turn } from '../tasks/task.ts';
+import type { BridgeDeps } from './bridge-deps.ts';
+import { failureWords } from './failure-words.ts';
+import { turnOf } from './homeserver-turn.ts';
+import type { MarkBudget } from './mark-budget.ts';
+import { faceOf, type Face } from './mark-face.ts';
+import { marksOn, type ShownMark } from './mark-store.ts';
+import { messageAt, type Message } from './message-store.ts';
+import { portalById, type Portal } from './portal-store.ts';
+import { sentAs } from './provider-id-store.ts';
+import { Recent } from './recent.ts';
+import { tell } from './tell.ts';
+
+const DONE: Turn = { to: 'done' };
+/** A message that is through within this time never shows ⏳, and nothing flickers. */
+const QUIET_MS = 2_000;
+const FACES: readonly Face['name'][] = ['waiting', 'sent', 'delivered', 'stopped', 'failed'];
+
+/** A message with its event and room: without them there is nothing to mark. */
+interface Marked {
+  readonly message: Message;
+  readonly portal: Portal;
+  readonly room: RoomId;
+  readonly event: EventId;
+  readonly entry: Entry;
+  readonly mayRepeat: boolean;
+}
+type Step = Promise<Result<unknown, HomeserverFailure>>;
+
+export class Marks {
+  readonly #deps: BridgeDeps;
+  readonly #budget: MarkBudget;
+  // Reactions sent whose echo the homeserver has not shown us yet.
+  readonly #sent = new Recent<Position, readonly ShownMark[]>(5_000);
+
+  constructor(deps: BridgeDeps, budget: MarkBudget) {
+    this.#deps = deps;
+    this.#budget = budget;
+  }
+
+  readonly run: TaskHandler = async (_task, entry, context) => {
+    if ('erased' in entry) return DONE;
+    const found = await this.#find(entry);
+    if (found === undefined || isOvertaken(found.message, entry)) return DONE;
+    const marked = { ...found, entry, mayRepeat: context.mayRepeat };
+    const face = faceOf(marked.message);
+    const quiet = after(marked.message.recordedAt, QUIET_MS) - this.#deps.clock.now();
+    if (quiet > 0 && isQuiet(face)) return { to: 'retry', reason: 'rate-limited', afterMs: quiet };
+    const taken = this.#budget.take(face === undefined ? 1 : 3);
+    if (!taken.ok) return { to: 'retry', reason: 'rate-limited', afterMs: taken.afterMs };
+    const done = await this.#show(marked, face);
+    return done.ok ? DONE : turnOf(done.error);
+  };
+
+  async #find(entry: Entry): Promise<Omit<Marked, 'entry' | 'mayRepeat'> | undefined> {
+    const { views } = this.#deps.journal;
+    return views.read(async (reading) => {
+      const of = 'of' in entry.body ? entry.body.of : entry.position;
+      const sent =
+        entry.kind === 'network.receipt'
+          ? await sentAs(reading, views.sealer, {
+              connector: entry.body.connector,
+              ids: [entry.body.remoteId, ...(entry.body.matches ?? [])],
+            })
+          : { of };
+      const message = sent === undefined ? undefined : await messageAt(reading, sent.of);
+      if (message?.room === undefined || message.event === undefined) return undefined;
+      const portal = await portalById(reading, views.sealer, message.portal);
+      // In a room that was lost nobody sees a mark, and nobody can set one.
+      if (portal?.room !== message.room) return undefined;
+      return { message, portal, room: message.room, event: message.event };
+    });
+  }
+
+  /** The new mark stands before the old one goes; the reason comes last, and sounds. */
+  async #show(marked: Marked, face: Face | undefined): Step {
+    const before = await this.#shown(marked);
+    if (!before.ok) return before;
+    const part = face === undefined ? undefined : `mark-${face.name}-${marked.message.generation}`;
+    const put = await this.#put(marked, face, before.value);
+    if (!put.ok) return put;
+    for (const old of before.value) {
+      const gone = old.part === part ? ok(undefined) : await this.#remove(marked, old);
+      if (!gone.ok) return gone;
+    }
+    return this.#why(marked);
+  }
+
+  async #put(marked: Marked, face: Face | undefined, before: readonly ShownMark[]): Step {
+    if (face === undefined) return ok(undefined);
+    const part = `mark-${face.name}-${marked.message.generation}`;
+    const put = before.some((mark) => mark.part === part)
+      ? ok(undefined)
+      : await this.#react(marked, { part, key: face.key });
+    return put.ok && face.status !== undefined ? this.#status(marked, face) : put;
+  }
+
+  async #shown(marked: Marked): Promise<Result<readonly ShownMark[], HomeserverFailure>> {
+    const { message, mayRepeat } = marked;
+    const seen = await this.#deps.journal.views.read((reading) => marksOn(reading, message.position));
+    const own = this.#sent.get(message.position) ?? [];
+    const known = [...seen, ...own.filter((mark) => !seen.some((other) => other.part === mark.part))];
+    return mayRepeat && known.length === 0 ? this.#lookForMarks(marked) : ok(known);
+  }
+
+  /** After a crash a mark may stand that neither the record nor memory knows yet. */
+  async #lookForMarks({ message, room }: Marked): Promise<Result<readonly ShownMark[], HomeserverFailure>> {
+    const found: ShownMark[] = [];
+    for (const name of FACES) {
+      const part = `mark-${name}-${message.generation}`;
+      const as = this.#deps.homeserver.gatehouse;
+      const echo = await this.#deps.homeserver.findEcho({ as, room, source: message.position, part });
+      if (!echo.ok) return echo;
+      if (echo.value !== undefined) found.push({ part, event: echo.value });
+    }
+    return ok(found);
+  }
+
+  async #react(marked: Marked, mark: { readonly part: string; readonly key: string }): Step {
+    const { message, room, event } = marked;
+    const sent = await this.#deps.homeserver.send({
+      as: this.#deps.homeserver.gatehouse,
+      room,
+      type: 'm.reaction',
+      content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: event, key: mark.key } },
+      source: message.position,
+      part: mark.part,
+    });
+    // The same mark already stands there: the homeserver takes each reaction of one user once.
+    if (!sent.ok) return isDuplicate(sent.error) ? ok(undefined) : sent;
+    const others = this.#sent.get(message.position) ?? [];
+    this.#sent.set(message.position, [...others, { part: mark.part, event: sent.value }]);
+    return sent;
+  }
+
+  async #remove({ message, room }: Marked, old: ShownMark): Step {
+    const as = this.#deps.homeserver.gatehouse;
+    const redaction = { as, room, event: old.event, source: message.position, part: `un${old.part}` };
+    const done = await this.#deps.homeserver.redact(redaction);
+    const others = this.#sent.get(message.position) ?? [];
+    if (done.ok)
+      this.#sent.set(
+        message.position,
+        others.filter((mark) => mark.part !== old.part),
+      );
+    return done;
+  }
+
+  /** What Beeper's clients and Element's labs read; `mautrix/go` event/beeper.go. */
+  #status({ message, room, event, portal }: Marked, face: Face): Step {
+    const reason = face.status === 'SUCCESS' ? {} : { reason: 'm.foreign_network_error' };
+    return this.#deps.homeserver.send({
+      as: this.#deps.homeserver.gatehouse,
+      room,
+      type: 'com.beeper.message_send_status',
+      content: {
+        'm.relates_to': { rel_type: 'm.reference', event_id: event },
+        network: portal.network,
+        status: face.status,
+        ...reason,
+      },
+      source: message.position,
+      part: `status-${face.name}-${message.generation}`,
+    });
+  }
+
+  async #why({ message, portal, room, event, entry, mayRepeat }: Marked): Step {
+    const failed = message.state === 'failed' || message.state === 'unknown';
+    if (!failed || message.reason === undefined) return ok(undefined);
+    const { name, network } = portal;
+    const words = failureWords(message.reason, { name, network, detail: detailOf(entry) });
+    if (words === undefined) return ok(undefined);
+    const mention = message.sender === undefined ? [] : [message.sender];
+    const text = failures[message.reason].certain ? words : `⚠️ ${words}`;
+    const part = `why-${message.generation}-${message.reason}`;
+    return tell({ room, text, mention, replyTo: event, source: message.position, part, look: mayRepeat }, this.#deps);
+  }
+}
+
+function isDuplicate(failure: HomeserverFailure): boolean {
+  return failure.kind === 'refused' && failure.errcode === 'M_DUPLICATE_ANNOTATION';
+}
+
+function detailOf(entry: Entry): string | undefined {
+  if (entry.kind !== 'delivery.outcome' && entry.kind !== 'network.receipt') return undefined;
+  return entry.body.detail ?? entry.body.code;
+}
+
+/** Failures are told at once; everything else has its two quiet seconds. */
+function isQuiet(face: Face | undefined): boolean {
+  return face !== undefined && face.name !== 'failed' && face.name !== 'stopped';
+}
+
+/** A later entry moved it on, and that entry has a mark of its own behind this one. */
+function isOvertaken(message: Message, entry: Entry): boolean {
+  if (message.state === 'waiting' || message.state === 'attempting' || message.state === 'withdrawn') return false;
+  if (entry.kind === 'delivery.outcome' && entry.body.target === 'matrix') return false;
+  return message.changed !== entry.position;
+}

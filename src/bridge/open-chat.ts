@@ -1,0 +1,77 @@
+/** Task `open`: a staff member asked for a chat. The room and the ghost are made, and the first words are shown in it. */
+import type { Draft, EntryOf } from '../core/entry.ts';
+import type { RoomId, UserId } from '../core/ids.ts';
+import type { HomeserverFailure } from '../core/ports/homeserver.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { TaskHandler, Turn } from '../tasks/task.ts';
+import type { BridgeDeps } from './bridge-deps.ts';
+import { roomTurn } from './deliver.ts';
+import { matrixOutcomeDraft } from './drafts.ts';
+import { ensureGhost, ensureInRoom, ghostOf } from './ghost.ts';
+import { turnOf } from './homeserver-turn.ts';
+import { mustLook, type PortalRooms } from './portal-room.ts';
+import { placeOfAddress, portalById, type Portal } from './portal-store.ts';
+import { membershipOf } from './room-store.ts';
+import { tell } from './tell.ts';
+
+const DONE: Turn = { to: 'done' };
+
+export function createOpenHandler(deps: BridgeDeps, rooms: PortalRooms): TaskHandler {
+  return async (task, entry, context) => {
+    if ('erased' in entry || entry.kind !== 'portal.wanted') return DONE;
+    const portal = await find(entry, deps);
+    const line = deps.lines.find((one) => one.id === entry.body.line);
+    if (portal === undefined || line === undefined) return { to: 'dead', reason: 'internal' };
+    const made = await ensureGhost(portal, deps);
+    if (!made.ok) return turnOf(made.error);
+    const ghost = ghostOf(portal, deps.homeserver.domain);
+    const turn = { position: task.position, attempts: task.attempts, mayRepeat: context.mayRepeat };
+    const room = await rooms({ portal, line, ghost, look: mustLook(portal, turn) });
+    if (!room.ok) return roomTurn(room.error);
+    const shown = await show({ entry, ghost, room: room.value, look: context.mayRepeat }, deps);
+    return shown.ok ? { to: 'done', entries: [...made.value, ...shown.value] } : turnOf(shown.error);
+  };
+}
+
+function find(entry: EntryOf<'portal.wanted'>, deps: BridgeDeps): Promise<Portal | undefined> {
+  const { views } = deps.journal;
+  return views.read(async (reading) => {
+    const place = await placeOfAddress(reading, views.sealer, entry.body);
+    return place === undefined ? undefined : portalById(reading, views.sealer, place.portal);
+  });
+}
+
+interface Opened {
+  readonly entry: EntryOf<'portal.wanted'>;
+  readonly ghost: UserId;
+  readonly room: RoomId;
+  readonly look: boolean;
+}
+
+/** Colleagues see what was written in their name; marks stand on it like on any other message. */
+async function show(opened: Opened, deps: BridgeDeps): Promise<Result<readonly Draft[], HomeserverFailure>> {
+  const { entry, ghost, room, look } = opened;
+  const joined = await ensureInRoom({ ghost, room, again: false }, deps);
+  if (!joined.ok) return joined;
+  const invited = await invite(entry.body.by, room, deps);
+  if (!invited.ok || entry.body.text === undefined) return invited.ok ? ok([]) : invited;
+  const text = `${localpart(entry.body.by)} wrote: ${entry.body.text}`;
+  const said = await tell({ room, text, mention: [], source: entry.position, part: 'text', look }, deps);
+  if (!said.ok) return said;
+  const body = { of: entry.position, target: 'matrix' as const, state: 'sent' as const, eventId: said.value };
+  return ok([matrixOutcomeDraft({ at: deps.clock.now(), room }, body)]);
+}
+
+/** Who asked belongs in the room, if on the line: somebody new to the line may not have been invited when it was made. */
+async function invite(user: UserId, room: RoomId, deps: BridgeDeps): Promise<Result<void, HomeserverFailure>> {
+  const { views } = deps.journal;
+  const seen = await views.read((reading) => membershipOf(reading, views.sealer, { room, user }));
+  if (seen === 'join' || seen === 'invite') return ok(undefined);
+  const invited = await deps.homeserver.invite({ as: deps.homeserver.gatehouse, room, user });
+  // Refused because already a member: the room's own events were only slower than we are.
+  return !invited.ok && invited.error.kind === 'forbidden' ? ok(undefined) : invited;
+}
+
+function localpart(user: UserId): string {
+  return /^@([^:]+):/u.exec(user)?.[1] ?? user;
+}

@@ -1,0 +1,174 @@
+/** Outbound: checks, records the attempt, sends, records the outcome. What may have gone out is never sent again by itself. */
+import type { Entry, ErasedEntry, ReceiptState } from '../core/entry.ts';
+import type { FailureKind } from '../core/failures.ts';
+import { connectorGate, lineGate, must, parseRemoteId, type Position } from '../core/ids.ts';
+import type { Line } from '../core/line.ts';
+import type { Connector } from '../core/ports/connector.ts';
+import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
+import type { BridgeDeps } from './bridge-deps.ts';
+import { abandonedDraft, attemptDraft } from './drafts.ts';
+import { isLate } from './lateness.ts';
+import { laterWentOut, messageAt, type Message } from './message-store.ts';
+import { textToSend } from './outbound-form.ts';
+import { portalById, type Portal } from './portal-store.ts';
+import { ended, turnOfResult, type Sending } from './send-outcome.ts';
+import type { WaitingNotices } from './waiting-notice.ts';
+
+const DONE: Turn = { to: 'done' };
+/** Edits that arrive between the record of an attempt and the send make it begin again, but not for ever. */
+const CLAIMS_MAX = 5;
+
+/** One message on its way, with all that doesn't change while it is. */
+interface Outgoing {
+  readonly message: Message;
+  readonly portal: Portal;
+  readonly line: Line;
+  readonly connector: Connector;
+}
+/** Why it isn't sent, as the outcome's body says it. */
+interface Refusal {
+  readonly reason: FailureKind;
+  readonly detail?: string;
+}
+
+export class Sender {
+  readonly #deps: BridgeDeps;
+  readonly #notices: WaitingNotices;
+
+  constructor(deps: BridgeDeps, notices: WaitingNotices) {
+    this.#deps = deps;
+    this.#notices = notices;
+  }
+
+  readonly run: TaskHandler = async (_task, entry, context) => {
+    const of = messageOf(entry);
+    const found = await this.#find(of);
+    if (found === undefined) return DONE;
+    if (found.message.state === 'attempting') return this.#settleBroken(found);
+    if (found.message.state !== 'waiting') return DONE;
+    const refusal = await this.#refusal(found);
+    if (refusal !== undefined) return this.#refuse(found, refusal);
+    const turn = shutGate(found, context) ?? (await this.#attempt(found));
+    if (turn.to === 'gate') this.#notices.note({ gate: turn.gate, reason: turn.reason, portal: found.portal, of });
+    return turn;
+  };
+
+  /** Given up after all back-off: on record as failed, from which the room is told. */
+  readonly dead: NonNullable<TaskKind['dead']> = (_task: Task, entry, reason) =>
+    Promise.resolve([abandonedDraft(this.#deps.clock.now(), { of: messageOf(entry), reason }, entry.position)]);
+
+  async #find(of: Position): Promise<Outgoing | undefined> {
+    const { views } = this.#deps.journal;
+    const known = await views.read(async (reading) => {
+      const message = await messageAt(reading, of);
+      const portal = message === undefined ? undefined : await portalById(reading, views.sealer, message.portal);
+      return message === undefined || portal === undefined ? undefined : { message, portal };
+    });
+    if (known?.message.direction !== 'outbound') return undefined;
+    const line = this.#deps.lines.find((one) => one.id === known.portal.line);
+    const connector = line === undefined ? undefined : this.#deps.connectors(line.connector);
+    if (line === undefined || connector === undefined) throw new Error(`line ${known.portal.line} has no connector`);
+    return { ...known, line, connector };
+  }
+
+  async #refusal({ message, portal, line, connector }: Outgoing): Promise<Refusal | undefined> {
+    const later = await this.#deps.journal.views.read((reading) => laterWentOut(reading, message));
+    if (isLate(message, later)) return { reason: 'late' };
+    if (message.sender === undefined || !(await this.#deps.staff.isStaff(line.id, message.sender)))
+      return { reason: 'not-staff' };
+    const text = await this.#text(message);
+    if (!text.ok) return { reason: 'unsupported', detail: text.error };
+    if (text.value.trim() === '') return { reason: 'empty' };
+    return connector.refuses?.({ text: text.value, to: portal.address });
+  }
+
+  /** The newest text: the message's own, or its last edit's. */
+  async #text(message: Message): Promise<ReturnType<typeof textToSend>> {
+    const entry = await this.#deps.journal.read(message.replacedBy ?? message.position);
+    if (entry === undefined || 'erased' in entry) return { ok: false, error: 'a message that was erased' };
+    if (entry.kind === 'portal.wanted') return { ok: true, value: entry.body.text ?? '' };
+    return entry.kind === 'matrix.event' ? textToSend(entry.body) : { ok: false, error: 'this kind of message' };
+  }
+
+  #sending({ message, line }: Outgoing, attempt: number): Sending {
+    const { position: of, wasUnknown: maybeTwice } = message;
+    return { of, attempt, connector: line.connector, line: line.id, at: this.#deps.clock.now(), maybeTwice };
+  }
+
+  /** Before any attempt: certain, so it has the number after the last attempt and a reason of its own. */
+  #refuse(outgoing: Outgoing, refusal: Refusal): Turn {
+    if (refusal.reason === 'late') this.#deps.metrics.count('gatehouse_late', { line: outgoing.line.id });
+    const sending = this.#sending(outgoing, outgoing.message.attempts + 1);
+    return ended(sending, { state: 'failed', ...refusal });
+  }
+
+  /** The attempt is on record before the network hears of it, with the very text that it hears. */
+  async #attempt(outgoing: Outgoing): Promise<Turn> {
+    let { message } = outgoing;
+    for (let claim = 0; claim < CLAIMS_MAX; claim += 1) {
+      const text = await this.#text(message);
+      if (!text.ok) return this.#refuse({ ...outgoing, message }, { reason: 'unsupported', detail: text.error });
+      const attempt = message.attempts + 1;
+      const of = message.position;
+      const body = { of, attempt, target: 'network' as const, text: text.value };
+      await this.#deps.journal.append([attemptDraft(this.#deps.clock.now(), body)]);
+      const now = await this.#deps.journal.views.read((reading) => messageAt(reading, of));
+      // Withdrawn or edited between the look and the record: what is on record now decides.
+      if (now?.state !== 'attempting') return DONE;
+      if (now.replacedBy === message.replacedBy && now.attempts === attempt) {
+        return this.#send({ ...outgoing, message: now }, text.value);
+      }
+      message = now;
+    }
+    return { to: 'retry', reason: 'internal' };
+  }
+
+  async #send(outgoing: Outgoing, text: string): Promise<Turn> {
+    const { message, portal, line, connector } = outgoing;
+    const attempt = message.attempts;
+    const result = await connector.send({
+      position: message.position,
+      attempt,
+      from: line.address,
+      to: portal.address,
+      text,
+    });
+    this.#deps.metrics.count('gatehouse_sent', { line: line.id, state: result.state });
+    return turnOfResult(result, this.#sending(outgoing, attempt));
+  }
+
+  /**
+   * An attempt without an outcome: this process or an earlier one died or threw while the network was asked. Only a
+   * network that knows our own id can say what became of it; else a person must.
+   */
+  async #settleBroken(outgoing: Outgoing): Promise<Turn> {
+    const { message, connector } = outgoing;
+    const sending = this.#sending(outgoing, message.attempts);
+    const id = must(parseRemoteId(String(message.position)));
+    const asked = connector.capabilities().sendIdentifiedBy === 'our-id' ? await connector.query?.(id) : undefined;
+    const answer = asked === undefined ? undefined : ANSWERS[asked.state];
+    if (answer === undefined) return ended(sending, { state: 'unknown', reason: 'unknown' });
+    return ended(sending, { ...answer, ids: [id] });
+  }
+}
+
+/** What a provider's word on an unclear send settles; anything else leaves it unclear. */
+const ANSWERS: Readonly<
+  Partial<Record<ReceiptState, { readonly state: 'sent' | 'failed'; readonly reason?: FailureKind }>>
+> = {
+  accepted: { state: 'sent' },
+  delivered: { state: 'sent' },
+  read: { state: 'sent' },
+  failed: { state: 'failed', reason: 'not-delivered' },
+  expired: { state: 'failed', reason: 'expired' },
+};
+
+function messageOf(entry: Entry | ErasedEntry): Position {
+  return !('erased' in entry) && entry.kind === 'delivery.retry' ? entry.body.of : entry.position;
+}
+
+/** Behind a closed gate nothing is attempted and nothing recorded. */
+function shutGate({ line }: Outgoing, context: TurnContext): Turn | undefined {
+  const gate = [connectorGate(line.connector), lineGate(line.id)].find((one) => context.closed?.(one) === true);
+  return gate === undefined ? undefined : { to: 'gate', gate, reason: 'provider-down' };
+}

@@ -1,0 +1,115 @@
+/**
+ * "Waiting: SMS hasn't answered since 11:02": one notice per room and closing of a gate, after a minute, and only where
+ * a message still waits. A notice lost with the process is said again when the gate is found closed again.
+ */
+import { after, type GateId, type Millis, type Position } from '../core/ids.ts';
+import type { FailureKind } from '../core/failures.ts';
+import type { BridgeDeps } from './bridge-deps.ts';
+import { clockTime, failureWords } from './failure-words.ts';
+import type { MarkBudget } from './mark-budget.ts';
+import { messageAt } from './message-store.ts';
+import { portalById, type Portal } from './portal-store.ts';
+import { tell } from './tell.ts';
+
+const AFTER_MS = 60_000;
+/** Rooms remembered per closed gate; in more of them ⏳ says it alone. */
+const ROOMS_MAX = 2_000;
+
+interface Waiting {
+  readonly gate: GateId;
+  readonly reason: FailureKind;
+  readonly portal: Portal;
+  /** The message that waits at the head of its lane. */
+  readonly of: Position;
+}
+interface ClosedGate {
+  readonly since: Millis;
+  readonly rooms: Map<string, Waiting>;
+  readonly told: Set<string>;
+  readonly cancel: () => void;
+}
+
+export class WaitingNotices {
+  readonly #deps: BridgeDeps;
+  readonly #budget: MarkBudget;
+  readonly #gates = new Map<GateId, ClosedGate>();
+  #telling: Promise<void> = Promise.resolve();
+
+  constructor(deps: BridgeDeps, budget: MarkBudget) {
+    this.#deps = deps;
+    this.#budget = budget;
+  }
+
+  /** A message was found to wait behind a gate. */
+  note(waiting: Waiting): void {
+    const closed = this.#gates.get(waiting.gate) ?? this.#closed(waiting.gate);
+    const { portal } = waiting.portal;
+    if (closed.told.has(portal) || closed.rooms.size + closed.told.size >= ROOMS_MAX) return;
+    closed.rooms.set(portal, waiting);
+    if (this.#deps.clock.now() >= after(closed.since, AFTER_MS)) this.#due(waiting.gate);
+  }
+
+  /** The gate opened: what comes next is another closing. */
+  opened(gate: GateId): void {
+    this.#gates.get(gate)?.cancel();
+    this.#gates.delete(gate);
+  }
+
+  /** Resolves when nothing is being told. */
+  idle(): Promise<void> {
+    return this.#telling;
+  }
+
+  stop(): Promise<void> {
+    for (const gate of [...this.#gates.keys()]) this.opened(gate);
+    return this.idle();
+  }
+
+  #closed(gate: GateId): ClosedGate {
+    const cancel = this.#deps.clock.after(AFTER_MS, () => {
+      this.#due(gate);
+    });
+    const closed = {
+      since: this.#deps.clock.now(),
+      rooms: new Map<string, Waiting>(),
+      told: new Set<string>(),
+      cancel,
+    };
+    this.#gates.set(gate, closed);
+    return closed;
+  }
+
+  #due(gate: GateId): void {
+    this.#telling = this.#telling.then(async () => {
+      const closed = this.#gates.get(gate);
+      if (closed === undefined) return;
+      for (const [portal, waiting] of [...closed.rooms]) {
+        closed.rooms.delete(portal);
+        if (this.#gates.get(gate) !== closed) return;
+        if (await this.#tell(waiting, closed.since)) closed.told.add(portal);
+      }
+    });
+  }
+
+  /** False when there was nothing to tell, or it could not be told: the next turn of the lane notes it again. */
+  async #tell({ of, reason, portal }: Waiting, since: Millis): Promise<boolean> {
+    const { views } = this.#deps.journal;
+    try {
+      const now = await views.read(async (reading) => ({
+        waits: (await messageAt(reading, of))?.state === 'waiting',
+        portal: await portalById(reading, views.sealer, portal.portal),
+      }));
+      const room = now.portal?.room;
+      if (!now.waits || now.portal === undefined || room === undefined) return false;
+      const { name, network } = now.portal;
+      const text = failureWords(reason, { name, network, since: clockTime(since, this.#deps.timezone) });
+      if (text === undefined) return false;
+      await this.#budget.wait();
+      const part = `waiting-${since}`;
+      return (await tell({ room, text, mention: [], source: of, part, look: false }, this.#deps)).ok;
+    } catch (error) {
+      this.#deps.log.error('bridge.notice-failed', { portal: portal.portal }, error);
+      return false;
+    }
+  }
+}
