@@ -1,5 +1,5 @@
 /** A real PostgreSQL for the tests of one file; databases in it are made as they are needed. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface TestPostgres extends AsyncDisposable {
 
 export async function startPostgres(): Promise<TestPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-pg-'));
+  // As root the server runs as another user, who has to reach its folder.
+  await chmod(dir, 0o755);
   const port = await freePort();
   const user = 'gatehouse';
   const password = 'gatehouse';

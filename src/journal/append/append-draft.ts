@@ -15,7 +15,7 @@ import { leafHash } from '../merkle/tree.ts';
 import { plaintextOf } from '../plaintext.ts';
 import type { Placed } from '../projection.ts';
 import type { Batch } from './batch.ts';
-import { follow, insertUnplanned } from './follow.ts';
+import { follow } from './follow.ts';
 import { recognise, type Fingerprint, type Recognised } from './recognise.ts';
 import type { Setting } from './setting.ts';
 
@@ -31,8 +31,7 @@ export async function appendDraft(draft: Draft, batch: Batch, setting: Setting):
   const entry = entryOf(draft, placed ?? {}, recognised, { batch, setting });
   await insert(entry, body, print, { batch, setting });
   await setting.search.add(entry, batch.writing);
-  if (placed === undefined) await insertUnplanned(entry, batch, setting);
-  else await follow(entry, batch, setting);
+  await follow(entry, placed !== undefined, batch, setting);
   return appended(entry.position, recognised);
 }
 
@@ -51,7 +50,7 @@ interface Within {
   readonly setting: Setting;
 }
 
-/** What the projections know of the draft; undefined when one of them threw: the entry is kept, nothing acts on it. */
+/** What the projections know of the draft; undefined when one of them threw: nothing acts on the entry. */
 async function place(draft: Draft, batch: Batch, setting: Setting): Promise<Placed | undefined> {
   let placed: Placed = {};
   for (const { placing } of setting.parts) {

@@ -12,11 +12,16 @@ export const UNPLANNED = 'unplanned';
 
 /**
  * Applies every projection that is not stale, then writes the planned tasks. Mostly nothing throws, so all of it is
- * tried in one savepoint first; only then each by itself, to find out which.
+ * tried in one savepoint first; only then each by itself, to find out which. An entry that could not be placed changes
+ * the projections and moves nothing: one dead task stands for what would have followed.
  */
-export async function follow(entry: Entry, batch: Batch, setting: Setting): Promise<void> {
-  if (await fragile(() => batch.attempt(() => together(entry, batch, setting)))) return;
+export async function follow(entry: Entry, placed: boolean, batch: Batch, setting: Setting): Promise<void> {
+  if (placed && (await fragile(() => batch.attempt(() => together(entry, batch, setting))))) return;
   for (const projection of projections(setting)) await applyAlone(projection, entry, batch, setting);
+  if (!placed) {
+    await insertUnplanned(entry, batch, setting);
+    return;
+  }
   for (const part of setting.parts) {
     for (const planner of part.planners) await planAlone(planner, entry, batch, setting);
   }
@@ -55,8 +60,7 @@ async function planAlone(planner: Planner, entry: Entry, batch: Batch, setting: 
   await fragile(() => batch.attempt(() => insertUnplanned(entry, batch, setting)));
 }
 
-/** Makes the task that stands for what could not be planned. */
-export function insertUnplanned(entry: Entry, batch: Batch, setting: Setting): Promise<void> {
+function insertUnplanned(entry: Entry, batch: Batch, setting: Setting): Promise<void> {
   const { position } = entry;
   const task = { id: taskIdFor(position, UNPLANNED), kind: UNPLANNED, lane: lane('desk', UNPLANNED), position };
   return setting.tasks.insert({ ...task, state: 'dead', reason: UNPLANNED }, batch.writing);
