@@ -1,13 +1,12 @@
 /** The log's source in the journal's own tables. */
-import { createHash } from 'node:crypto';
 import type { Database } from '../../storage/database.ts';
-import { entriesBetween, leavesBetween, type EntryRow } from '../entry-store.ts';
+import { entriesBetween, leavesBetween } from '../entry-store.ts';
 import { readHead } from '../head-store.ts';
-import { headerText } from '../header.ts';
 import { CompactTree } from '../merkle/tree.ts';
+import { headerOf } from '../reader.ts';
 import type { LogSource } from './log-source.ts';
 
-export function createDatabaseLog(database: Database): LogSource {
+export function createDatabaseLog(database: Pick<Database, 'read'>): LogSource {
   return {
     head: async () => {
       const head = await database.read((reading) => reading.get(readHead, {}));
@@ -20,24 +19,7 @@ export function createDatabaseLog(database: Database): LogSource {
     },
     headers: async (from, to) => {
       const rows = await database.read((reading) => reading.all(entriesBetween, { from: from + 1, to }));
-      return rows.map(headerOf);
+      return rows.map((row) => Buffer.from(headerOf(row), 'utf8'));
     },
   };
-}
-
-/** JCS(header) as the columns of the row and its sealed bytes give it now. */
-export function headerOf(row: EntryRow): Uint8Array {
-  const text = headerText({
-    v: row.v,
-    position: row.position,
-    kind: row.kind,
-    source: row.source,
-    at: row.at,
-    recordedAt: row.recorded_at,
-    class: row.class,
-    direction: row.direction ?? undefined,
-    ciphertext: createHash('sha256').update(row.sealed).digest(),
-    commitment: row.commitment,
-  });
-  return Buffer.from(text, 'utf8');
 }

@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import { field } from './entry-tokens.ts';
 import type { Constraint, FieldResolver } from './field-resolver.ts';
-import { all, and, none, or, token, type Narrow } from './narrow.ts';
+import { all, and, or, token, type Narrow } from './narrow.ts';
 import type { Phrase, Query, Unit } from './query/query.ts';
 import type { Tokens } from './tokens.ts';
 import { PREFIX_LENGTHS } from './words.ts';

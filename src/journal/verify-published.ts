@@ -1,0 +1,77 @@
+/** Compares the published files, tile by tile and bundle by bundle, with what the records give. */
+import type { LogFiles } from './log/log-files.ts';
+import { HASH_BYTES, leafHash, sameHash } from './merkle/hash.ts';
+import { TileGrower, type TileBytes } from './merkle/tile-grower.ts';
+import { bundle, bundlePath, tilePath, TILE_WIDTH } from './merkle/tiles.ts';
+import type { CompactTree } from './merkle/tree.ts';
+
+/** A published file that is not what the records give. */
+export interface FileMismatch {
+  /** The first record that it differs in, or the first that it covers. */
+  readonly position: number;
+  readonly path: string;
+}
+
+export class PublishedCheck {
+  readonly #files: LogFiles | undefined;
+  /** How much was published; further records have no files. */
+  readonly #size: number;
+  readonly #grower = TileGrower.empty();
+  #headers: Uint8Array[] = [];
+  #first: FileMismatch | undefined;
+
+  constructor(files: LogFiles | undefined, size: number) {
+    this.#files = files;
+    this.#size = size;
+  }
+
+  /** The first file that differs. */
+  get mismatch(): FileMismatch | undefined {
+    return this.#first;
+  }
+
+  get size(): number {
+    return this.#grower.size;
+  }
+
+  tree(): CompactTree {
+    return this.#grower.compact();
+  }
+
+  /** Takes the next record. */
+  async add(header: Uint8Array): Promise<void> {
+    const full = this.#grower.append(leafHash(header));
+    if (this.#files === undefined || this.#first !== undefined || this.size > this.#size) return;
+    this.#headers.push(header);
+    const atEdge = this.size === this.#size;
+    for (const tile of atEdge ? [...full, ...this.#grower.partial()] : full) await this.#compare(tile, this.#files);
+    if (this.#headers.length === TILE_WIDTH || atEdge) await this.#compareBundle(this.#files);
+  }
+
+  async #compare({ tile, bytes }: TileBytes, files: LogFiles): Promise<void> {
+    const path = tilePath(tile);
+    const found = await files.tile(tile);
+    if (found !== undefined && sameHash(found, bytes)) return;
+    const hashes = Array.from({ length: tile.width }, (_, i) => i * HASH_BYTES);
+    const different = hashes.findIndex((at) => {
+      const there = found?.subarray(at, at + HASH_BYTES) ?? new Uint8Array(0);
+      return !sameHash(there, bytes.subarray(at, at + HASH_BYTES));
+    });
+    const covers = TILE_WIDTH ** tile.level;
+    const first = tile.index * TILE_WIDTH + Math.max(0, different);
+    this.#note({ position: first * covers + 1, path });
+  }
+
+  async #compareBundle(files: LogFiles): Promise<void> {
+    const width = this.#headers.length;
+    const start = this.size - width;
+    const path = bundlePath({ index: start / TILE_WIDTH, width });
+    const found = await files.read(path);
+    if (found === undefined || !sameHash(found, bundle(this.#headers))) this.#note({ position: start + 1, path });
+    this.#headers = [];
+  }
+
+  #note(mismatch: FileMismatch): void {
+    this.#first ??= mismatch;
+  }
+}
