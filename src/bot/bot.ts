@@ -1,5 +1,7 @@
 /** The two bots: @gatehouse for staff, @compliance at the desks. */
 import type { Clock } from '../core/clock.ts';
+import type { Entry, ErasedEntry } from '../core/entry.ts';
+import type { EventId, UserId } from '../core/ids.ts';
 import type { Desk, StaffDirectory } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -21,6 +23,8 @@ import { whereTask } from './staff/where-task.ts';
 
 export interface BotDeps {
   readonly journal: Pick<Journal, 'append' | 'read' | 'views'>;
+  /** The entry of a Matrix event; undefined where the archive never saw it. */
+  readonly entryOfEvent: (event: EventId) => Promise<Entry | ErasedEntry | undefined>;
   readonly homeserver: Homeserver;
   readonly staff: StaffDirectory;
   readonly desks: readonly Desk[];
@@ -54,9 +58,10 @@ export function createBot(deps: BotDeps): Bot {
 function handlersOf(deps: BotDeps): TaskHandlers {
   const { journal, homeserver, clock, log, desks, staff } = deps;
   const { views } = journal;
-  const portals = portalsIn(views);
-  const unasked = { homeserver, views, clock, recording: deps.recording };
   const read = journal.read.bind(journal);
+  const isOurs = homeserver.isOurs.bind(homeserver);
+  const portals = portalsIn({ views, read, entryOfEvent: deps.entryOfEvent, isOurs });
+  const unasked = { homeserver, views, clock, recording: deps.recording };
   const tools = { domain: homeserver.domain, recorder: journal, staff, portals, clock };
   const desk = { homeserver, recorder: journal, views, desks, tools: deps.tools, clock, log };
   return new Map([
@@ -74,8 +79,7 @@ async function roomMakers(deps: BotDeps): Promise<readonly (() => Promise<RoomMa
   const making = { homeserver, recorder: journal, clock };
   const rooms = {
     ...making,
-    known: (user: Parameters<typeof ensureStaffRoom>[1]) =>
-      journal.views.read((reading) => roomOfUse(reading, { kind: 'staff', user })),
+    known: (user: UserId) => journal.views.read((reading) => roomOfUse(reading, { kind: 'staff', user })),
   };
   const everybody = await staff.everybody();
   return [

@@ -1,9 +1,12 @@
 /** What the bots need to know of portals and the messages in them; the bridge's tables say it. */
-import type { FailureKind } from '../core/failures.ts';
-import type { Address, EventId, LineId, NetworkId, Position, RoomId } from '../core/ids.ts';
+import { z } from 'zod';
 import { contactByAddress } from '../bridge/contact-store.ts';
-import { messageByEvent, type MessageState } from '../bridge/message-store.ts';
+import { messageAt, messageByEvent, type Message, type MessageState } from '../bridge/message-store.ts';
 import { portalByRoom, portalFor, type Portal } from '../bridge/portal-store.ts';
+import type { Entry, ErasedEntry } from '../core/entry.ts';
+import type { FailureKind } from '../core/failures.ts';
+import { parsePosition, type Address, type EventId, type LineId, type NetworkId } from '../core/ids.ts';
+import type { Position, RoomId, UserId } from '../core/ids.ts';
 import type { Views } from '../journal/journal.ts';
 
 export type PortalHere = Pick<Portal, 'portal' | 'line' | 'network' | 'address' | 'name'>;
@@ -25,11 +28,20 @@ export interface Portals {
   byRoom(room: RoomId): Promise<PortalHere | undefined>;
   /** The room of the chat with this address on this line, when it is open. */
   roomOf(chat: Chat): Promise<RoomId | undefined>;
-  /** The outbound message that `event` is. */
+  /** The outbound message that `event` is, or that an explanation of ours is about: people reply to either. */
   message(room: RoomId, event: EventId): Promise<MessageHere | undefined>;
 }
 
-export function portalsIn(views: Views): Portals {
+export interface PortalReading {
+  readonly views: Views;
+  readonly read: (position: Position) => Promise<Entry | ErasedEntry | undefined>;
+  /** The entry of a Matrix event. */
+  readonly entryOfEvent: (event: EventId) => Promise<Entry | ErasedEntry | undefined>;
+  readonly isOurs: (user: UserId) => boolean;
+}
+
+export function portalsIn(given: PortalReading): Portals {
+  const { views } = given;
   const { sealer } = views;
   return {
     byRoom: (room) => views.read((reading) => portalByRoom(reading, sealer, room)),
@@ -39,10 +51,44 @@ export function portalsIn(views: Views): Portals {
         if (contact === undefined) return undefined;
         return (await portalFor(reading, sealer, { line: chat.line, contact }))?.room;
       }),
-    message: (room, event) =>
-      views.read(async (reading) => {
-        const message = await messageByEvent(reading, room, event);
-        return message?.direction === 'outbound' ? message : undefined;
-      }),
+    message: async (room, event) => {
+      const found = await views.read((reading) => messageByEvent(reading, room, event));
+      const message = found ?? (await explained(given, room, event));
+      return message?.direction === 'outbound' ? message : undefined;
+    },
   };
+}
+
+const sourceOf = z.object({ 'org.gatehouse.source': z.object({ position: z.unknown() }) });
+
+async function explained(given: PortalReading, room: RoomId, event: EventId): Promise<Message | undefined> {
+  const said = await given.entryOfEvent(event);
+  const about = said === undefined ? undefined : sourceSaid(given, room, said);
+  if (about === undefined) return undefined;
+  const cause = await given.read(about);
+  const position = cause === undefined ? about : ofEntry(cause);
+  const message = await given.views.read((reading) => messageAt(reading, position));
+  return message?.room === room ? message : undefined;
+}
+
+/** Only what we said ourselves in this room is believed: anybody can write that key. */
+function sourceSaid(given: PortalReading, room: RoomId, said: Entry | ErasedEntry): Position | undefined {
+  if (said.kind !== 'matrix.event' || 'erased' in said) return undefined;
+  if (said.body.room_id !== room || !given.isOurs(said.body.sender)) return undefined;
+  const source = sourceOf.safeParse(said.body.content);
+  const about = parsePosition(source.data?.['org.gatehouse.source'].position);
+  return about.ok ? about.value : undefined;
+}
+
+/** The message that an outcome is the outcome of; else the entry itself. */
+function ofEntry(entry: Entry | ErasedEntry): Position {
+  if ('erased' in entry) return entry.position;
+  switch (entry.kind) {
+    case 'delivery.outcome':
+    case 'delivery.attempt':
+    case 'delivery.abandoned':
+      return entry.body.of;
+    default:
+      return entry.position;
+  }
 }

@@ -24,7 +24,7 @@ export interface Asking {
   readonly desk: Desk;
   readonly domain: string;
   readonly tools: DeskTools;
-  readonly pages: PageMemory<unknown>;
+  readonly pages: PageMemory;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -53,5 +53,5 @@ export async function answerDesk(asking: Asking): Promise<DeskAnswer> {
   if (!fits(known, 'desk', role)) {
     return { command, answer: refused('denied', `!c ${known.name} is not for the role of ${role}.`) };
   }
-  return { command, answer: await known.ask(spoken.rest, { message, desk, role, tools, pages, clock }) };
+  return { command, answer: await known.ask(spoken.rest, { message, desk, role, domain, tools, pages, clock }) };
 }

@@ -28,7 +28,7 @@ export interface DeskCommandDeps {
   readonly views: Views;
   readonly desks: readonly Desk[];
   readonly tools: DeskTools;
-  readonly pages: PageMemory<unknown>;
+  readonly pages: PageMemory;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }

@@ -6,6 +6,9 @@ import type { Desk, Role } from '../../core/line.ts';
 import type { Health } from '../../core/ports/health.ts';
 import type { Result } from '../../core/result.ts';
 import type { MessageState } from '../../bridge/message-store.ts';
+import type { NotProved } from '../../journal/log/prove.ts';
+import type { Search } from '../../journal/search/search.ts';
+import type { Verdict } from '../../journal/verify.ts';
 import type { Incoming } from '../incoming.ts';
 import type { PageMemory } from './page-memory.ts';
 
@@ -18,43 +21,21 @@ export interface RecordShown {
   readonly text?: string | undefined;
 }
 
-export interface FoundPage<Cursor> {
-  readonly hits: readonly Entry[];
-  readonly total: number;
-  /** False when the walk was cut: then `total` is a least number. */
-  readonly complete: boolean;
-  readonly cursor?: Cursor | undefined;
-}
-
-export interface SearchAsked<Cursor> {
-  readonly query: string;
-  readonly timezone: string;
-  readonly limit: number;
-  readonly cursor?: Cursor | undefined;
-}
-
-export interface Verdict {
-  readonly ok: boolean;
-  readonly size: number;
-  readonly root: string;
-  readonly covered: number;
-  readonly uncovered: number;
-  readonly erased: number;
-  readonly firstBad: { readonly position: number; readonly what: string } | null;
-}
-
-export interface DeskTools<Cursor = unknown> {
-  /** The error says in words what is wrong with the query, and where. */
-  search(asked: SearchAsked<Cursor>): Promise<Result<FoundPage<Cursor>, string>>;
+export interface DeskTools {
+  readonly search: Search;
+  /** ISO 3166 country in which a query's local numbers are read. */
+  readonly country?: string;
   read(position: Position): Promise<Entry | ErasedEntry | undefined>;
-  readMany(positions: readonly Position[]): Promise<readonly (Entry | ErasedEntry)[]>;
+  /** Up to `limit` entries from `from` on, oldest first. */
+  entriesFrom(from: Position, limit: number): Promise<readonly (Entry | ErasedEntry)[]>;
+  /** The newest record's number. */
   size(): Promise<number>;
   shown(entry: Entry): Promise<RecordShown>;
   /** How far the message at `position` got; undefined when it is none of a portal. */
   delivery(position: Position): Promise<{ readonly state: MessageState; readonly attempts: number } | undefined>;
   verify(): Promise<Verdict>;
-  /** A C2SP tlog-proof; undefined while no signed checkpoint covers the record. */
-  prove(position: Position): Promise<string | undefined>;
+  /** The text of a C2SP tlog-proof, or in words why there is none. */
+  prove(position: Position): Promise<Result<string, NotProved>>;
   readonly health: Health;
 }
 
@@ -62,7 +43,9 @@ export interface DeskContext {
   readonly message: Incoming;
   readonly desk: Desk;
   readonly role: Role;
+  /** The company's own: its users are shown without it. */
+  readonly domain: string;
   readonly tools: DeskTools;
-  readonly pages: PageMemory<unknown>;
+  readonly pages: PageMemory;
   readonly clock: Pick<Clock, 'now'>;
 }

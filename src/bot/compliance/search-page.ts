@@ -1,4 +1,6 @@
 /** One page of a search, in the words of `!c search` and `!c more`. */
+import { describeQueryError, type QueryContext } from '../../journal/search/query/query.ts';
+import type { SearchCursor, SearchPage } from '../../journal/search/search.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { escapeHtml, oneLine } from '../quote.ts';
 import type { DeskContext } from './desk-context.ts';
@@ -10,35 +12,61 @@ export const HITS_A_PAGE = 5;
 
 export interface PageAsked {
   readonly query: string;
-  readonly cursor?: unknown;
+  readonly cursor?: SearchCursor;
   /** Hits on the pages before. */
   readonly shown: number;
 }
 
 export async function searchPage(asked: PageAsked, context: DeskContext): Promise<Answer> {
-  const { tools, desk, message, pages } = context;
-  const { query, cursor, shown } = asked;
-  const page = await tools.search({ query, cursor, timezone: desk.timezone, limit: HITS_A_PAGE });
-  if (!page.ok)
-    return refused('usage', `${oneLine(page.error)}\nExample: !c search invoice from:@bob after:2026-01-01`);
-  const { hits, total, complete } = page.value;
-  const data = { total, complete, shown: shown + hits.length };
-  if (hits.length === 0) {
-    return answered(shown === 0 ? 'Nothing found.' : 'No more.', { code: shown === 0 ? 'not-found' : 'ok', data });
+  const { tools, desk, clock } = context;
+  const { query, cursor } = asked;
+  const country = tools.country === undefined ? {} : { country: tools.country };
+  const meaning: QueryContext = { timezone: desk.timezone, now: clock.now(), ...country };
+  const options = { ...meaning, limit: HITS_A_PAGE, ...(cursor === undefined ? {} : { cursor }) };
+  const page = await tools.search(query, options);
+  if (!page.ok) {
+    return refused(
+      'usage',
+      `${oneLine(describeQueryError(query, page.error))}\nExample: !c search invoice after:2026-01-01`,
+    );
   }
-  const words = soughtWords(query);
-  const lines = await Promise.all(hits.map((hit) => recordLine(hit, context, words)));
-  const next = page.value.cursor;
-  const upTo = shown + hits.length;
-  const found = `${complete ? '' : 'at least '}${grouped(total)} found`;
-  const span = total > hits.length ? ` (${shown + 1}–${upTo})` : '';
-  const head = `${found}, newest first${span}${next === undefined ? '' : ' · !c more'}`;
-  return answered([head, ...lines.map((line) => line.text)].join('\n'), {
-    html: [escapeHtml(head), ...lines.map((line) => line.html)].join('<br>'),
-    data: { ...data, positions: hits.map((hit) => hit.position) },
-    positions: hits.map((hit) => hit.position),
+  return pageAnswer(page.value, asked, { context, words: soughtWords(query, meaning) });
+}
+
+interface Showing {
+  readonly context: DeskContext;
+  readonly words: readonly string[];
+}
+
+async function pageAnswer(page: SearchPage, asked: PageAsked, showing: Showing): Promise<Answer> {
+  const { context, words } = showing;
+  const lines = await Promise.all(page.hits.map((hit) => recordLine(hit, context, words)));
+  const head = headOf(page, asked.shown);
+  const unknown = page.unknown.map((part) => `Nobody and nothing here is called ${oneLine(part)}.`);
+  const upTo = asked.shown + page.hits.length;
+  const positions = page.hits.map((hit) => hit.position);
+  return answered([head, ...lines.map((line) => line.text), ...unknown].join('\n'), {
+    code: upTo === 0 && page.complete ? 'not-found' : 'ok',
+    html: [escapeHtml(head), ...lines.map((line) => line.html), ...unknown.map(escapeHtml)].join('<br>'),
+    data: { total: page.total, complete: page.complete, shown: upTo, positions },
+    positions,
     sent: () => {
-      pages.keep(message.room, message.sender, next === undefined ? undefined : { query, cursor: next, shown: upTo });
+      const next = page.cursor === undefined ? undefined : { query: asked.query, cursor: page.cursor, shown: upTo };
+      context.pages.keep(context.message.room, context.message.sender, next);
     },
   });
+}
+
+/** `14 found, newest first (1–5) · !c more`; a walk that was cut says so. */
+function headOf(page: SearchPage, before: number): string {
+  const { hits, total, complete, cursor } = page;
+  const more = cursor === undefined ? '' : ' · !c more';
+  if (hits.length === 0) {
+    if (!complete)
+      return `Nothing among the records looked through so far${cursor === undefined ? '' : ' · !c more looks further back'}`;
+    return before === 0 ? 'Nothing found.' : 'No more.';
+  }
+  const found = `${complete ? '' : 'at least '}${grouped(total)} found`;
+  const span = before > 0 || total > hits.length ? ` (${before + 1}–${before + hits.length})` : '';
+  return `${found}, newest first${span}${more}`;
 }

@@ -1,5 +1,5 @@
 /** What was said around a record in its room, and what became of it. */
-import type { Entry } from '../../core/entry.ts';
+import type { Entry, ErasedEntry } from '../../core/entry.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { must, parsePosition, type Position } from '../../core/ids.ts';
 import { isMessage } from '../../journal/search/entry-texts.ts';
@@ -24,34 +24,42 @@ export interface Surroundings {
   readonly changes: readonly Change[];
 }
 
-type Reading = Pick<DeskTools, 'readMany' | 'size'>;
+type Reading = Pick<DeskTools, 'entriesFrom'>;
 
 export async function surroundings(entry: Entry, tools: Reading): Promise<Surroundings> {
   const before: Entry[] = [];
-  const after: Entry[] = [];
-  const changes: Change[] = [];
-  for await (const page of pages(tools, entry.position, -1)) {
-    before.push(...page.filter((other) => isNeighbour(entry, other)));
+  for await (const page of backwards(entry.position, tools)) {
+    before.unshift(...page.filter((other) => isNeighbour(entry, other)));
     if (before.length >= NEIGHBOURS) break;
   }
-  for await (const page of pages(tools, entry.position, 1)) {
+  const after: Entry[] = [];
+  const changes: Change[] = [];
+  for await (const page of forwards(entry.position, tools)) {
     after.push(...page.filter((other) => isNeighbour(entry, other)));
-    changes.push(...page.map((other) => changeOf(entry, other)).filter((change) => change !== undefined));
+    changes.push(...page.flatMap((other) => changeOf(entry, other) ?? []));
   }
-  return { before: before.slice(0, NEIGHBOURS).reverse(), after: after.slice(0, NEIGHBOURS), changes };
+  return { before: before.slice(-NEIGHBOURS), after: after.slice(0, NEIGHBOURS), changes };
 }
 
-/** Entries from `from` on (not it), nearest first, in pages. */
-async function* pages(tools: Reading, from: Position, step: 1 | -1): AsyncGenerator<readonly Entry[]> {
-  const size = await tools.size();
-  for (let done = 0; done < LOOKED_THROUGH; done += PAGE) {
-    const wanted = Array.from({ length: PAGE }, (_, i) => from + step * (done + i + 1));
-    const positions = wanted.filter((n) => n >= 1 && n <= size).map((n) => must(parsePosition(n)));
-    if (positions.length === 0) return;
-    const entries = await tools.readMany(positions);
-    const opened = entries.flatMap((entry) => ('erased' in entry ? [] : [entry]));
-    yield opened.sort((a, b) => step * (a.position - b.position));
+/** Pages of entries before `position`, the nearest page first; oldest first within a page. */
+async function* backwards(position: Position, tools: Reading): AsyncGenerator<readonly Entry[]> {
+  const end = Math.max(1, position - LOOKED_THROUGH);
+  for (let to = position - 1; to >= end; to -= PAGE) {
+    const from = Math.max(end, to - PAGE + 1);
+    yield opened(await tools.entriesFrom(must(parsePosition(from)), to - from + 1));
   }
+}
+
+async function* forwards(position: Position, tools: Reading): AsyncGenerator<readonly Entry[]> {
+  for (let from = position + 1; from <= position + LOOKED_THROUGH; from += PAGE) {
+    const page = await tools.entriesFrom(must(parsePosition(from)), PAGE);
+    yield opened(page);
+    if (page.length < PAGE) return;
+  }
+}
+
+function opened(entries: readonly (Entry | ErasedEntry)[]): readonly Entry[] {
+  return entries.flatMap((entry) => ('erased' in entry ? [] : [entry]));
 }
 
 function isNeighbour(entry: Entry, other: Entry): boolean {
