@@ -36,10 +36,11 @@ export class AdminApi {
     this.#client = new MatrixClient(url, token, new MemoryStorageProvider());
   }
 
-  /** `1.163.2`. Only an admin is told: `forbidden` says that the token is not one. */
+  /** `1.163.2`. Synapse tells it to anyone. */
   async serverVersion(): Done<string> {
     const got = await this.#get('/_synapse/admin/v1/server_version', {}, versionShape);
-    return got.ok ? ok(got.value.server_version) : got;
+    // A Synapse that runs inside a git checkout adds that checkout's branch.
+    return got.ok ? ok(got.value.server_version.replace(/ .*$/u, '')) : got;
   }
 
   async whoAmI(): Done<UserId> {
@@ -47,9 +48,15 @@ export class AdminApi {
     return got.ok ? ok(got.value.user_id) : got;
   }
 
-  /** All rooms of the server, 100 a page, in the order of their ids. */
+  /** `forbidden` says that the token is not an admin's. */
+  async checkAdmin(): Done<void> {
+    const rooms = await this.rooms();
+    return rooms.ok ? ok(undefined) : rooms;
+  }
+
+  /** All rooms of the server, 100 a page, in the order of their names. */
   async rooms(from = '0'): Done<AdminRooms> {
-    const got = await this.#get('/_synapse/admin/v1/rooms', { from, limit: '100', order_by: 'room_id' }, roomsShape);
+    const got = await this.#get('/_synapse/admin/v1/rooms', { from, limit: '100', order_by: 'name' }, roomsShape);
     if (!got.ok) return got;
     const rooms = got.value.rooms.map((room) => ({ room: room.room_id, joined: room.joined_members }));
     const next = got.value.next_batch;

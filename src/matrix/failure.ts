@@ -15,6 +15,8 @@ const NEVER_SENT = new Set([
 const DEFAULT_WAIT_MS = 5_000;
 
 const answerShape = z.object({ statusCode: z.number() });
+const codeShape = z.object({ code: z.string() });
+const nameShape = z.object({ name: z.string() });
 
 /**
  * `reads`: the request changes nothing, so that a lost answer leaves nothing unclear.
@@ -23,7 +25,7 @@ const answerShape = z.object({ statusCode: z.number() });
 export function failureOf(error: unknown, reads: boolean): HomeserverFailure {
   if (error instanceof MatrixError) return ofMatrixError(error, reads);
   const answer = answerShape.safeParse(error);
-  if (answer.success && !(error instanceof Error)) return ofStatus(answer.data.statusCode, reads);
+  if (answer.success) return ofStatus(answer.data.statusCode, reads);
   const code = codeOf(error);
   const neverSent = NEVER_SENT.has(code);
   return { kind: neverSent || reads ? 'down' : 'unclear', detail: code };
@@ -55,7 +57,8 @@ function ofServerError(status: number, reads: boolean): HomeserverFailure {
 
 /** A code, never a message: messages name hosts and ids. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unreadable answer';
-  const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : error.name;
+  const coded = codeShape.safeParse(error);
+  if (coded.success) return coded.data.code;
+  const named = nameShape.safeParse(error);
+  return named.success ? named.data.name : 'unreadable answer';
 }

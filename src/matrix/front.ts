@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { ClassId } from '../core/ids.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
@@ -107,6 +108,9 @@ const unknownRoute: RequestHandler = (_request, response) => {
   response.status(404).json({ errcode: 'M_NOT_FOUND', error: 'Nothing is here.' });
 };
 
+/** What express.raw throws. */
+const refusalShape = z.object({ status: z.number().int().min(400).max(599) });
+
 /** Before the body is read: a stranger's bytes are not worth a buffer. */
 function authenticate(options: FrontOptions): RequestHandler {
   return (request, response, next) => {
@@ -174,6 +178,6 @@ const answers: Readonly<Record<number, { readonly errcode: string; readonly erro
 
 function statusOf(error: unknown): number {
   if (error instanceof JournalDown) return 503;
-  if (error instanceof Error && 'status' in error && typeof error.status === 'number') return error.status;
-  return 500;
+  const refusal = refusalShape.safeParse(error);
+  return refusal.success ? refusal.data.status : 500;
 }

@@ -69,6 +69,8 @@ export async function startLibrary(options: LibraryOptions): Promise<Library> {
   return {
     ghosts: ghostsOf(bridge),
     lookups: (request, response, next) => {
+      // The library's older Express would find our getter, not set its own, and lose it with our prototype.
+      Object.defineProperty(request, 'query', { value: { ...request.query }, configurable: true });
       appService.expressApp(request, response, next);
     },
     see: (events, ephemeral) => {

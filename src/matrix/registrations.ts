@@ -83,7 +83,9 @@ export function archiveRegistration(options: RegistrationOptions): Registration 
         { regex: `@compliance:${escaped(options.domain)}$`, exclusive: false },
         { regex: `@archivist:${escaped(options.domain)}$`, exclusive: false },
       ],
-      aliases: [],
+      // Synapse lets an appservice give a room only an alias of its namespace, and a desk's room has the one that the
+      // config names. Not exclusive: everybody else may use any alias as before.
+      aliases: [{ regex: `#.*:${escaped(options.domain)}$`, exclusive: false }],
       rooms: [{ regex: '!.*', exclusive: false }],
     },
   };

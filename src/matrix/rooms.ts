@@ -23,6 +23,10 @@ const memberEvent = z.object({
 /** A member whose event can't be read is left out: it is neither joined nor invited for us. */
 const membersShape = z.object({ chunk: z.array(z.unknown()) });
 
+const capabilitiesShape = z.object({
+  capabilities: z.object({ 'm.room_versions': z.object({ default: z.string() }) }),
+});
+
 export type Membership = 'join' | 'invite';
 
 export class Rooms {
@@ -30,19 +34,44 @@ export class Rooms {
   /** Creation contents never change. */
   readonly #made = new BoundedMap<RoomId, JsonObject>(MOST_KNOWN_ROOMS);
 
+  #version: string | undefined;
+
   constructor(actors: Actors) {
     this.#actors = actors;
   }
 
   async createRoom(room: NewRoom): Done<RoomId> {
+    const powerLevels = await this.#powerLevels(room);
+    if (!powerLevels.ok) return powerLevels;
     const made = await call(this.#actors, {
       as: room.as,
       method: 'POST',
       path: ['createRoom'],
-      body: creation(room),
+      body: creation(room, powerLevels.value),
       answer: roomShape,
     });
     return made.ok ? ok(made.value.room_id) : made;
+  }
+
+  /**
+   * From room version 12 on a creator has all power and must not be listed; before, one who isn't listed has none.
+   * Callers need not know which version the homeserver makes.
+   */
+  async #powerLevels(room: NewRoom): Done<JsonObject | undefined> {
+    if (room.powerLevels === undefined) return ok(undefined);
+    const version = await this.#defaultVersion(room.as);
+    if (!version.ok) return version;
+    const { users, ...others } = room.powerLevels;
+    const { [room.as]: own = 100, ...listed } = isJsonObject(users) ? users : {};
+    return ok({ ...others, users: creatorsRule(version.value) ? listed : { ...listed, [room.as]: own } });
+  }
+
+  async #defaultVersion(as: UserId): Done<string> {
+    if (this.#version !== undefined) return ok(this.#version);
+    const got = await call(this.#actors, { as, method: 'GET', path: ['capabilities'], answer: capabilitiesShape });
+    if (!got.ok) return got;
+    this.#version = got.value.capabilities['m.room_versions'].default;
+    return ok(this.#version);
   }
 
   async resolveAlias(alias: Parameters<Homeserver['resolveAlias']>[0]): Done<RoomId | undefined> {
@@ -142,7 +171,12 @@ export class Rooms {
   }
 }
 
-function creation(room: NewRoom): Record<string, unknown> {
+/** MSC4289. Versions with other names than numbers are experiments, which no homeserver makes by default. */
+function creatorsRule(version: string): boolean {
+  return Number(version) >= 12;
+}
+
+function creation(room: NewRoom, powerLevels: JsonObject | undefined): Record<string, unknown> {
   return {
     name: room.name,
     preset: 'private_chat',
@@ -151,7 +185,7 @@ function creation(room: NewRoom): Record<string, unknown> {
     creation_content: room.creationContent,
     initial_state: room.initialState,
     ...(room.topic !== undefined && { topic: room.topic }),
-    ...(room.powerLevels !== undefined && { power_level_content_override: room.powerLevels }),
+    ...(powerLevels !== undefined && { power_level_content_override: powerLevels }),
     ...(room.alias !== undefined && { room_alias_name: room.alias.slice(1, room.alias.indexOf(':')) }),
     ...(room.isDirect !== undefined && { is_direct: room.isDirect }),
   };

@@ -1,6 +1,7 @@
 /** Lets one process install while others wait. It saves work only: correctness is the rename of a complete environment. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { errorCode } from './error-code.ts';
 
 const LOOK_EVERY_MS = 250;
 const GIVE_UP_AFTER_LOOKS = (15 * 60_000) / LOOK_EVERY_MS;
@@ -32,7 +33,7 @@ async function create(file: string): Promise<boolean> {
     await writeFile(file, `${String(process.pid)}\n`, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -46,6 +47,6 @@ async function ownerLives(file: string): Promise<boolean> {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

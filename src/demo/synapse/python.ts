@@ -1,6 +1,7 @@
 /** Finds a Python that can make virtual environments. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { errorCode } from './error-code.ts';
 
 const run = promisify(execFile);
 
@@ -36,7 +37,7 @@ async function probe(command: string): Promise<Probed> {
     const version = stdout.trim();
     return { ok: true, version, why: `version ${version} is too old` };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { ok: false };
+    if (errorCode(error) === 'ENOENT') return { ok: false };
     return { ok: false, why: 'it has no venv or ensurepip module' };
   }
 }

@@ -49,7 +49,8 @@ export class SynapseProcess {
     const child = this.#spawn();
     this.#child = child;
     for (let waited = 0; waited < READY_WITHIN_MS; waited += LOOK_EVERY_MS) {
-      if ((child.exitCode ?? child.signalCode) !== null) throw new Error(`Synapse ended while starting:\n${this.#said}`);
+      if ((child.exitCode ?? child.signalCode) !== null)
+        throw new Error(`Synapse ended while starting:\n${this.#said}`);
       if (await this.#healthy()) return;
       await pause(LOOK_EVERY_MS);
     }
