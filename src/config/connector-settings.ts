@@ -19,6 +19,8 @@ interface At {
 }
 
 const DEEPEST = 10;
+/** Certificates are no secrets. */
+const OPEN = /^(ca|cert)$/u;
 
 export class ConnectorSettings {
   readonly id: ConnectorId;
@@ -95,7 +97,7 @@ function secretSource(value: unknown): { readonly file: string } | { readonly en
 }
 
 function secretAt(source: { readonly file: string } | { readonly env: string }, path: Path, reading: Reading): Json {
-  const secret = reading.read(source);
+  const secret = OPEN.test(String(path.at(-1))) ? reading.read(source, 'open') : reading.read(source);
   if (secret.ok) return secret.value.reveal();
   reading.problems.push({ path, message: secret.error });
   return null;

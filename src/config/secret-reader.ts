@@ -8,8 +8,8 @@ import { Secret } from './secret.ts';
 
 export type SecretSource = string | { readonly file: string } | { readonly env: string };
 
-/** Reads one secret; an error is a `say`. */
-export type SecretReader = (source: SecretSource) => Result<Secret, string>;
+/** Reads one secret; an error is a `say`. What is `open` (a certificate) may be in a file that others read too. */
+export type SecretReader = (source: SecretSource, open?: 'open') => Result<Secret, string>;
 
 export interface Surroundings {
   /** Relative paths start here. */
@@ -20,9 +20,10 @@ export interface Surroundings {
 const MOST_BYTES = 64 * 1024;
 
 export function secretReader(surroundings: Surroundings): SecretReader {
-  return (source) => {
+  return (source, open) => {
     if (typeof source === 'string') return present(source, 'the text is empty', 'write the secret, or {file: path}');
-    return 'file' in source ? fromFile(surroundings, source.file) : fromEnvironment(surroundings, source.env);
+    if ('env' in source) return fromEnvironment(surroundings, source.env);
+    return fromFile(surroundings, source.file, open === 'open');
   };
 }
 
@@ -38,9 +39,9 @@ function fromEnvironment(surroundings: Surroundings, name: string): Result<Secre
     : present(value, `the variable ${name} is empty`, fix);
 }
 
-function fromFile(surroundings: Surroundings, file: string): Result<Secret, string> {
+function fromFile(surroundings: Surroundings, file: string, open: boolean): Result<Secret, string> {
   const path = resolve(surroundings.cwd, file);
-  const readable = ownersFile(path, { shown: file, mostBytes: MOST_BYTES });
+  const readable = ownersFile(path, { shown: file, mostBytes: MOST_BYTES, open });
   if (!readable.ok) return readable;
   const text = readFileSync(path, 'utf8').replace(/\r?\n$/u, '');
   return present(text, `${file} is empty`, `write the secret into ${file}`);
@@ -49,14 +50,14 @@ function fromFile(surroundings: Surroundings, file: string): Result<Secret, stri
 /** Whether `path` is a file that its owner alone may read; an error is a `say` with the command that mends it. */
 export function ownersFile(
   path: string,
-  given: { readonly shown: string; readonly mostBytes: number },
+  given: { readonly shown: string; readonly mostBytes: number; readonly open?: boolean },
 ): Result<true, string> {
   const { shown } = given;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined)
     return err(say(`${shown} doesn't exist`, `write the secret into it and run: chmod 600 ${shown}`));
   if (!stat.isFile()) return err(say(`${shown} is not a file`, 'name a file that holds the secret'));
-  if ((stat.mode & 0o077) !== 0) {
+  if (given.open !== true && (stat.mode & 0o077) !== 0) {
     const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
     return err(say(`others on this machine may read ${shown} (mode ${mode})`, `run: chmod 600 ${shown}`));
   }

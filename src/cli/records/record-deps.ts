@@ -1,0 +1,68 @@
+/** What the commands on the record need of the house; `app.ts` joins them. */
+import type { Position } from '../../core/ids.ts';
+import type { HealthReport } from '../../core/ports/health.ts';
+import type { Recorder } from '../../core/ports/recorder.ts';
+import type { Result } from '../../core/result.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { JsonObject } from '../../core/json.ts';
+
+/** DESIGN 11: a record as people read it. */
+export interface RecordLine {
+  readonly position: Position;
+  readonly kind: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly line?: string | undefined;
+  readonly room?: string | undefined;
+  readonly text?: string | undefined;
+  readonly erased: boolean;
+}
+
+export interface Found {
+  readonly positions: readonly Position[];
+  readonly total: number;
+  /** False when the walk was cut: there are at least `total`. */
+  readonly complete: boolean;
+}
+
+/** DESIGN 11. */
+export interface Verified {
+  readonly ok: boolean;
+  readonly size: number;
+  readonly root: string;
+  readonly covered: number;
+  readonly uncovered: number;
+  readonly erased: number;
+  readonly firstBad: { readonly position: number; readonly what: string } | null;
+}
+
+export interface Rebuilt {
+  readonly ok: boolean;
+  /** The first difference, by table and row; holds no personal value. */
+  readonly difference?: string;
+}
+
+interface Watched {
+  readonly progress: (done: number, total: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface RecordDeps {
+  readonly clock: Clock;
+  readonly append: Recorder['append'];
+  size(): Promise<number>;
+  lines(positions: readonly Position[]): Promise<readonly RecordLine[]>;
+  search(query: string, limit: number): Promise<Result<Found, string>>;
+  stats(): Promise<JsonObject>;
+  /** Resolves when something was committed after `position`, or when `signal` is aborted. */
+  newerThan(position: number, signal: AbortSignal): Promise<void>;
+  /** `checkpoint` is the text of a checkpoint file. */
+  verify(options: Watched & { readonly checkpoint?: string }): Promise<Verified>;
+  /** The text of a tlog-proof. */
+  prove(position: Position): Promise<Result<string, string>>;
+  /** With `check` nothing is written. */
+  rebuild(options: Watched & { readonly check: boolean }): Promise<Rebuilt>;
+  health(): Promise<HealthReport>;
+}

@@ -1,0 +1,40 @@
+/** The process's edge: arguments, signals, exit code. */
+import { userInfo } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { runCli } from './cli/cli.ts';
+import { connectorTypesOf } from './cli/connector-types.ts';
+import { processTerminal } from './cli/process-terminal.ts';
+import { systemClock } from './core/clock.ts';
+import { program } from './program.ts';
+
+const stop = new AbortController();
+const interrupt = (): void => {
+  stop.abort();
+};
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+// A reader that has gone away (`gatehouse search … | head`) is no failure.
+process.stdout.on('error', interrupt);
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
+
+const terminal = processTerminal(process, interrupt);
+try {
+  process.exitCode = await runCli(process.argv.slice(2), {
+    program,
+    terminal,
+    clock: systemClock,
+    connectorTypes: await connectorTypesOf(),
+    cwd: process.cwd(),
+    env: process.env,
+    user: userInfo().username,
+    version,
+    nodeVersion: process.versions.node,
+    signal: stop.signal,
+  });
+} finally {
+  terminal.close();
+}
