@@ -208,7 +208,7 @@ export class LaneWorker {
   #startLane(lane: Lane): void {
     const claim = { again: false };
     this.#claims.set(lane, claim);
-    this.#options.metrics.gauge('gatehouse_lanes_running', this.#claims.size);
+    this.#options.metrics.gauge('lanes_running', this.#claims.size);
     this.#track(this.#runLane(lane, claim));
   }
 
@@ -223,7 +223,7 @@ export class LaneWorker {
       this.#setAlarm(AGAIN_MS);
     } finally {
       this.#claims.delete(lane);
-      this.#options.metrics.gauge('gatehouse_lanes_running', this.#claims.size);
+      this.#options.metrics.gauge('lanes_running', this.#claims.size);
       this.#gates.ended(lane, 'none');
       if (claim.again) this.#feed.wake(lane);
       if (!this.#committer.isDown) this.#kick();
@@ -246,8 +246,8 @@ export class LaneWorker {
     const ended = await this.#play(task);
     this.#setGates(task, ended);
     const recorded = await this.#record(task, ended);
-    metrics.count('gatehouse_task_turns_total', { kind: task.kind, outcome: ended.outcome });
-    metrics.observe('gatehouse_task_turn_seconds', (clock.monotonic() - started) / 1000, { kind: task.kind });
+    metrics.count('task_turns', { kind: task.kind, outcome: ended.outcome });
+    metrics.observe('task_turn_seconds', (clock.monotonic() - started) / 1000, { kind: task.kind });
     return recorded && ended.outcome !== 'gate';
   }
 

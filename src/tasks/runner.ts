@@ -56,7 +56,7 @@ class Runner implements TaskRunner {
       const { gate, reason } = change;
       if (change.open) options.log.info('gate.opened', { gate });
       else options.log.warn('gate.closed', { gate, reason });
-      options.metrics.gauge('gatehouse_gates_closed', this.#gates.views().length);
+      options.metrics.gauge('gates_closed', this.#gates.views().length);
       this.#worker.gateChanged(change);
     });
     this.#worker = new LaneWorker(options, this.#gates);

@@ -1,0 +1,36 @@
+/**
+ * Every metric there is: the name that the code says, what it means, its labels. Prometheus sees it with the prefix
+ * `gatehouse_`, and counters with the suffix `_total`. Labels are few and take few values: never a person or a room.
+ */
+export type MetricKind = 'counter' | 'gauge' | 'seconds';
+
+export interface MetricRow {
+  readonly kind: MetricKind;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+function row(kind: MetricKind, help: string, ...labels: string[]): MetricRow {
+  return { kind, help, labels };
+}
+
+export const metricNames: Readonly<Record<string, MetricRow>> = {
+  task_turns: row('counter', 'Turns of tasks by how they ended', 'kind', 'outcome'),
+  task_turn_seconds: row('seconds', 'Time from the start of a turn until its outcome is on record', 'kind'),
+  lanes_running: row('gauge', 'Lanes whose first task runs now'),
+  gates_closed: row('gauge', 'Closed gates'),
+  tasks_open: row('gauge', 'Tasks that are not done, by state', 'state'),
+  oldest_ready_seconds: row('gauge', 'Age of the entry whose task has waited longest'),
+  job_runs: row('counter', 'Runs of scheduled jobs by how they ended', 'job', 'outcome'),
+  job_seconds: row('seconds', 'Time a scheduled job took', 'job'),
+  webhook_requests: row('counter', 'Requests at the webhooks listener by their answer', 'connector', 'status'),
+  matrix_front_refused: row('counter', 'Requests of the homeserver that were refused', 'service', 'caller'),
+  matrix_events: row('counter', 'Events received from the homeserver and put on record', 'service'),
+  matrix_transaction_seconds: row('seconds', 'Time until a transaction was on record and answered', 'service'),
+  received: row('counter', 'Messages received from networks', 'connector'),
+  delivered: row('counter', 'Messages shown in their rooms', 'network'),
+  sent: row('counter', 'Messages given to networks, by the answer', 'line', 'state'),
+  late: row('counter', 'Messages that came too late to be sent', 'line'),
+  smpp_bound: row('gauge', '1 while the SMPP session is bound', 'connector'),
+  smpp_throttled: row('counter', 'Times the carrier asked to slow down', 'connector'),
+};
