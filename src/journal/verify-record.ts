@@ -1,4 +1,5 @@
 /** Checks one stored record against itself: leaf, sealed bytes, commitment, and the columns that searches rely on. */
+import type { KeyObject } from 'node:crypto';
 import type { Entry } from '../core/entry.ts';
 import { jcs } from '../core/json.ts';
 import { commitmentOf, openSealedEntry } from './entry-cipher.ts';
@@ -57,7 +58,7 @@ function checkOpened(
   }
 }
 
-function differentColumn(row: EntryRow, entry: Entry, key: Uint8Array): string | undefined {
+function differentColumn(row: EntryRow, entry: Entry, key: KeyObject): string | undefined {
   const { source } = entry;
   const pairs: readonly (readonly [string, string | number | null, string | number | undefined])[] = [
     ['room', row.room, entry.room],

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Sealer } from './sealer.ts';
 
 const NONCE_BYTES = 12;
@@ -13,6 +13,7 @@ const LOOKUP_BYTES = 24;
 export function createSealer(keys: { readonly seal: Uint8Array; readonly lookup: Uint8Array }): Sealer {
   const cipherKey = derived(keys.seal, 'gatehouse-seal-cipher');
   const nonceKey = derived(keys.seal, 'gatehouse-seal-nonce');
+  const lookupKey = createSecretKey(keys.lookup);
   return {
     seal: (context, plain) => {
       const nonce = keyed(nonceKey, context, plain).subarray(0, NONCE_BYTES);
@@ -26,14 +27,14 @@ export function createSealer(keys: { readonly seal: Uint8Array; readonly lookup:
       decipher.setAAD(Buffer.from(context)).setAuthTag(sealed.subarray(end));
       return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, end)), decipher.final()]).toString('utf8');
     },
-    lookup: (context, plain) => keyed(keys.lookup, context, plain).subarray(0, LOOKUP_BYTES).toString('base64url'),
+    lookup: (context, plain) => keyed(lookupKey, context, plain).subarray(0, LOOKUP_BYTES).toString('base64url'),
   };
 }
 
-function derived(key: Uint8Array, use: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, new Uint8Array(), use, 32));
+function derived(key: Uint8Array, use: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', key, new Uint8Array(), use, 32)));
 }
 
-function keyed(key: Uint8Array, context: string, plain: string): Buffer {
+function keyed(key: KeyObject, context: string, plain: string): Buffer {
   return createHmac('sha256', key).update(context).update('\0').update(plain).digest();
 }

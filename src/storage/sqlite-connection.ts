@@ -12,6 +12,7 @@ export class SqliteConnection implements Writing {
   readonly dialect = 'sqlite';
   readonly #db: Sqlite.Database;
   readonly #statements = new WeakMap<Compiled, Compilation>();
+  readonly #words = new Map<string, SqliteStatement<[]>>();
   #savepoints = 0;
 
   constructor(file: string, options: { readonly readonly: boolean }) {
@@ -47,15 +48,22 @@ export class SqliteConnection implements Writing {
       return value;
     } catch (error) {
       // A full disk may have ended the whole transaction already; then there is nothing to go back to.
-      if (this.#db.inTransaction) this.exec(`rollback to ${name}; release ${name}`);
+      if (this.#db.inTransaction) {
+        this.exec(`rollback to ${name}`);
+        this.exec(`release ${name}`);
+      }
       throw error;
     } finally {
       this.#savepoints -= 1;
     }
   }
 
+  /** Runs one of the few words of transactions, each compiled once. */
   exec(text: string): void {
-    guarded(() => this.#db.exec(text));
+    const known = this.#words.get(text);
+    const compiled = known ?? this.#db.prepare<[]>(text);
+    if (known === undefined) this.#words.set(text, compiled);
+    guarded(() => compiled.run());
   }
 
   pragma(text: string): unknown {

@@ -27,11 +27,11 @@ export async function recognise(
   keys: KeyRing,
 ): Promise<Recognised> {
   if (!draft.source.sure) return recogniseAlike(draft, print, reading);
-  const same = await reading.get(sameBySource, { source: print.source, digest: print.digest });
-  if (same !== undefined) return { is: 'duplicate', of: same.position };
   const known = await reading.all(sureBySource, { source: print.source, limit: CONTENTS });
   const first = known[0];
   if (first === undefined) return { is: 'new' };
+  const same = await reading.get(sameBySource, { source: print.source, digest: print.digest });
+  if (same !== undefined) return { is: 'duplicate', of: same.position };
   if (draft.kind === 'matrix.event') {
     for (const other of known) {
       const event = await storedEvent(other.position, reading, keys);

@@ -2,7 +2,7 @@
  * All keys of one installation. The master key wraps the named keys, the named key `wrap` wraps the entry keys: a
  * change of the master key touches a handful of rows. Deleting an entry's key row erases the entry.
  */
-import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Position } from '../../core/ids.ts';
 import type { Database } from '../../storage/database.ts';
 import { createSchemas } from '../../storage/schema.ts';
@@ -35,11 +35,11 @@ export interface KeyRing extends AsyncDisposable {
   /** HMAC key of the search index's tokens. */
   readonly token: Uint8Array;
   /** HMAC key of source ids and content digests. */
-  readonly source: Uint8Array;
+  readonly source: KeyObject;
   /** Ed25519, signs checkpoints and manifests. */
   readonly signing: KeyObject;
   /** Wraps entry keys. */
-  readonly wrap: Uint8Array;
+  readonly wrap: KeyObject;
   readonly database: Database;
   /** The key of one entry; undefined when it is erased, or not made yet. */
   entryKey(position: Position): Promise<Uint8Array | undefined>;
@@ -54,7 +54,8 @@ export interface KeyRing extends AsyncDisposable {
  * Closing the ring closes `database`.
  * @throws WrongMasterKey
  */
-export async function openKeyRing(database: Database, master: Uint8Array, make: boolean): Promise<KeyRing> {
+export async function openKeyRing(database: Database, masterKey: Uint8Array, make: boolean): Promise<KeyRing> {
+  const master = createSecretKey(masterKey);
   if (make) {
     await createSchemas(database, [keySchema]);
     await database.write(async (writing) => {
@@ -64,11 +65,11 @@ export async function openKeyRing(database: Database, master: Uint8Array, make: 
     });
   }
   const named = (name: Name): Promise<Uint8Array> => readNamed(database, master, name);
-  const wrap = await named('wrap');
+  const wrap = createSecretKey(await named('wrap'));
   return {
     sealer: createSealer({ seal: await named('seal'), lookup: await named('lookup') }),
     token: await named('token'),
-    source: await named('source'),
+    source: createSecretKey(await named('source')),
     signing: signingKey(await named('signing')),
     wrap,
     database,
@@ -79,7 +80,7 @@ export async function openKeyRing(database: Database, master: Uint8Array, make: 
 
 function entryKeyAccess(
   database: Database,
-  wrap: Uint8Array,
+  wrap: KeyObject,
 ): Pick<KeyRing, 'entryKey' | 'entryKeys' | 'eraseEntryKey'> {
   return {
     entryKey: async (position) => {
@@ -97,7 +98,7 @@ function entryKeyAccess(
   };
 }
 
-async function readNamed(database: Database, master: Uint8Array, name: Name): Promise<Uint8Array> {
+async function readNamed(database: Database, master: KeyObject, name: Name): Promise<Uint8Array> {
   const row = await database.read((reading) => reading.get(namedKey, { name }));
   if (row === undefined) throw new Error(`keys.db lacks the key ${name}: restore its backup`);
   const key = unwrapKey(master, row.wrapped);
@@ -105,7 +106,7 @@ async function readNamed(database: Database, master: Uint8Array, name: Name): Pr
   return key;
 }
 
-function opened(wrap: Uint8Array, wrapped: Uint8Array): Uint8Array {
+function opened(wrap: KeyObject, wrapped: Uint8Array): Uint8Array {
   const key = unwrapKey(wrap, wrapped);
   if (key === undefined) throw new Error('an entry key in keys.db is damaged: restore a backup of keys.db');
   return key;

@@ -2,7 +2,7 @@
  * Entry keys made ahead of use, a block at a time, on disk before the first of them is used: so an append needs one
  * fsync, and no entry is ever sealed with a key that a crash could lose.
  */
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Position } from '../../core/ids.ts';
 import type { Writing } from '../../storage/database.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -14,7 +14,7 @@ const KEY_BYTES = 32;
 
 export class KeyStock {
   readonly #ring: Pick<KeyRing, 'wrap' | 'database'>;
-  readonly #keys = new Map<number, Uint8Array>();
+  readonly #keys = new Map<number, KeyObject>();
   /** The last position that has a key in `#keys`; 0 before the first block. */
   #until = 0;
 
@@ -42,7 +42,7 @@ export class KeyStock {
   }
 
   /** The key reserved for `position`. */
-  key(position: Position): Uint8Array {
+  key(position: Position): KeyObject {
     const key = this.#keys.get(position);
     if (key === undefined) throw new Error(`no key was reserved for position ${position}`);
     return key;
@@ -67,7 +67,7 @@ export class KeyStock {
    * Keys that an earlier process made and did not use are used now. Read back after writing: on PostgreSQL another
    * process may have made some of the same block at the same time, and the first one counts.
    */
-  async #make(from: number, to: number, writing: Writing): Promise<Map<number, Uint8Array>> {
+  async #make(from: number, to: number, writing: Writing): Promise<Map<number, KeyObject>> {
     const made = new Set((await writing.all(entryKeysBetween, { from, to })).map((row) => row.position));
     for (let position = from; position <= to; position += 1) {
       if (made.has(position)) continue;
@@ -77,9 +77,9 @@ export class KeyStock {
     return new Map(rows.map((row) => [row.position, this.#opened(row.wrapped)]));
   }
 
-  #opened(wrapped: Uint8Array): Uint8Array {
+  #opened(wrapped: Uint8Array): KeyObject {
     const key = unwrapKey(this.#ring.wrap, wrapped);
     if (key === undefined) throw new Error('an entry key in keys.db is damaged: restore a backup of keys.db');
-    return key;
+    return createSecretKey(key);
   }
 }
