@@ -20,13 +20,19 @@ export function numberAt(text: string, { country }: Pick<QueryContext, 'country'
     .split(/(?<=\s)(?=\S)/u)
     .slice(0, MOST_PARTS);
   for (let count = 1; count <= parts.length; count += 1) {
-    const candidate = parts.slice(0, count).join('').trimEnd();
+    const candidate = withoutOpenEnd(parts.slice(0, count).join('').trimEnd());
     const next = text.charAt(candidate.length);
     const ends = next === '' || /[\s)]/u.test(next);
     const e164 = ends ? validNumber(candidate, country) : undefined;
     if (e164 !== undefined) return { e164, length: candidate.length };
   }
   return undefined;
+}
+
+/** A bracket at the end that the number did not open belongs to the query. */
+function withoutOpenEnd(text: string): string {
+  const closed = text.split(')').length > text.split('(').length;
+  return closed && text.endsWith(')') ? text.slice(0, -1) : text;
 }
 
 function validNumber(text: string, country: string | undefined): string | undefined {

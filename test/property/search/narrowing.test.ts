@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Entry } from '../../../src/core/entry.ts';
+import { must, parsePosition } from '../../../src/core/ids.ts';
+import { fold } from '../../../src/journal/search/fold.ts';
+import { matches } from '../../../src/journal/search/matches.ts';
+import { planOf } from '../../../src/journal/search/plan.ts';
+import { parseQuery } from '../../../src/journal/search/query/parser.ts';
+import { words } from '../../../src/journal/search/words.ts';
+import { openTestJournal, type TestJournal } from '../../support/journal.ts';
+import { options, positions, resolver, said, searchIn, wrote } from '../../support/search.ts';
+
+/** Few words, so that queries meet them; some that share beginnings, characters or folds. */
+const vocabulary = [
+  'a',
+  'ab',
+  'abc',
+  'abcd',
+  'abcde',
+  'ABCDEFGHIJ',
+  'Müller',
+  'muller',
+  '天',
+  '今天',
+  '今天天气',
+  'ß',
+  '42',
+];
+const word = fc.constantFrom(...vocabulary);
+const text = fc.array(word, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(' '));
+const term = fc.oneof(
+  word,
+  word.map((part) => `${part}*`),
+  fc.array(word, { minLength: 1, maxLength: 3 }).map((parts) => `"${parts.join(' ')}"`),
+  fc.tuple(word, fc.integer({ min: 1, max: 4 }), word).map(([a, n, b]) => `${a} NEAR/${n} ${b}`),
+  fc.constantFrom(
+    'from:@bob',
+    'in:deals',
+    'has:link',
+    'is:edited',
+    'kind:network',
+    'after:2026-02',
+    'before:2026-03-01',
+  ),
+);
+const { query } = fc.letrec<{ query: string }>((tie) => ({
+  query: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    term,
+    tie('query').map((part) => `-(${part})`),
+    fc.tuple(tie('query'), tie('query')).map(([a, b]) => `${a} ${b}`),
+    fc.tuple(tie('query'), tie('query')).map(([a, b]) => `(${a} OR ${b})`),
+  ),
+}));
+
+let opened: TestJournal;
+let entries: readonly Entry[];
+beforeAll(async () => {
+  opened = await openTestJournal();
+  const texts = fc.sample(text, { numRuns: 200, seed: 7 });
+  const months = [Date.UTC(2025, 5, 1), Date.UTC(2026, 0, 31), Date.UTC(2026, 1, 1), Date.UTC(2026, 2, 1) - 1];
+  await opened.journal.append(
+    texts.map((body, i) => (i % 2 === 0 ? said(body, months[i % months.length]) : wrote({ msgtype: 'm.text', body }))),
+  );
+  const read = await opened.journal.reader.entriesFrom(must(parsePosition(1)), 256);
+  entries = read.flatMap((entry) => ('erased' in entry ? [] : [entry]));
+});
+afterAll(async () => {
+  await opened[Symbol.asyncDispose]();
+});
+
+describe('the index', () => {
+  test('never loses a record that the texts alone would give', async () => {
+    const search = searchIn(opened.journal);
+    await fc.assert(
+      fc.asyncProperty(query, async (typed) => {
+        const parsed = parseQuery(typed, options);
+        if (!parsed.ok) throw new Error(`${typed}: ${parsed.error.what}`);
+        const plan = await planOf(parsed.value, { resolver, tokens: opened.journal.search.tokens, now: options.now });
+        const plain = entries.filter((entry) => matches(entry, plan)).map((entry) => entry.position);
+        expect(await positions(search, typed, { limit: 500 })).toEqual(plain.toReversed());
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a query typed at random', () => {
+  test('is understood or refused with a place inside it, and never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), query), (typed) => {
+        const parsed = parseQuery(typed, options);
+        expect(parsed.ok || (parsed.error.at >= 0 && parsed.error.at <= typed.length)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('folding', () => {
+  test('of what is folded changes nothing, and leaves the words as they are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (any) => {
+        const once = fold(any);
+        expect(fold(once)).toBe(once);
+        expect(words(once)).toEqual(words(any));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
