@@ -6,7 +6,7 @@ export interface Face {
   readonly key: '⏳' | '✓' | '✓✓' | '🛑' | '⚠️';
   /** Names the mark in its transaction. */
   readonly name: 'waiting' | 'sent' | 'delivered' | 'stopped' | 'failed';
-  /** `com.beeper.message_send_status`, where the state is settled. */
+  /** `com.beeper.message_send_status`, once it is known whether the message went out. */
   readonly status?: 'SUCCESS' | 'FAIL_RETRIABLE' | 'FAIL_PERMANENT';
 }
 
@@ -18,8 +18,8 @@ const FACES: Readonly<Record<MessageState, Face | undefined>> = {
   attempting: { key: '⏳', name: 'waiting' },
   pending: { key: '⏳', name: 'waiting' },
   sent: { key: '✓', name: 'sent', status: 'SUCCESS' },
-  delivered: { key: '✓✓', name: 'delivered', status: 'SUCCESS' },
-  read: { key: '✓✓', name: 'delivered', status: 'SUCCESS' },
+  delivered: { key: '✓✓', name: 'delivered' },
+  read: { key: '✓✓', name: 'delivered' },
   unknown: { key: '⚠️', name: 'failed', status: 'FAIL_RETRIABLE' },
   failed: { key: '⚠️', name: 'failed', status: 'FAIL_PERMANENT' },
   withdrawn: undefined,

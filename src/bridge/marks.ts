@@ -1,6 +1,6 @@
 /** The bot's one reaction on a staff message, and the reply that says why when it failed. */
 import type { Entry } from '../core/entry.ts';
-import { failures } from '../core/failures.ts';
+import { failures, type FailureKind } from '../core/failures.ts';
 import { after, type EventId, type Position, type RoomId } from '../core/ids.ts';
 import type { HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -52,10 +52,8 @@ export class Marks {
     const face = faceOf(marked.message);
     const quiet = after(marked.message.recordedAt, QUIET_MS) - this.#deps.clock.now();
     if (quiet > 0 && isQuiet(face)) return { to: 'retry', reason: 'rate-limited', afterMs: quiet };
-    const taken = this.#budget.take(face === undefined ? 1 : 3);
-    if (!taken.ok) return { to: 'retry', reason: 'rate-limited', afterMs: taken.afterMs };
-    const done = await this.#show(marked, face);
-    return done.ok ? DONE : turnOf(done.error);
+    const before = await this.#shown(marked);
+    return before.ok ? this.#show(marked, planOf(marked, face, before.value)) : turnOf(before.error);
   };
 
   async #find(entry: Entry): Promise<Omit<Marked, 'entry' | 'mayRepeat'> | undefined> {
@@ -79,26 +77,22 @@ export class Marks {
   }
 
   /** The new mark stands before the old one goes; the reason comes last, and sounds. */
-  async #show(marked: Marked, face: Face | undefined): Step {
-    const before = await this.#shown(marked);
-    if (!before.ok) return before;
-    const part = face === undefined ? undefined : `mark-${face.name}-${marked.message.generation}`;
-    const put = await this.#put(marked, face, before.value);
-    if (!put.ok) return put;
-    for (const old of before.value) {
-      const gone = old.part === part ? ok(undefined) : await this.#remove(marked, old);
-      if (!gone.ok) return gone;
+  async #show(marked: Marked, plan: Plan): Promise<Turn> {
+    const { put, remove, status, why } = plan;
+    const events = remove.length + [put, status, why].filter((step) => step !== undefined).length;
+    const taken = this.#budget.take(events);
+    if (!taken.ok) return { to: 'retry', reason: 'rate-limited', afterMs: taken.afterMs };
+    const steps: (() => Step)[] = [
+      ...(put === undefined ? [] : [() => this.#react(marked, put)]),
+      ...remove.map((old) => () => this.#remove(marked, old)),
+      ...(status === undefined ? [] : [() => this.#status(marked, status)]),
+      ...(why === undefined ? [] : [() => this.#why(marked, why)]),
+    ];
+    for (const step of steps) {
+      const done = await step();
+      if (!done.ok) return turnOf(done.error);
     }
-    return this.#why(marked);
-  }
-
-  async #put(marked: Marked, face: Face | undefined, before: readonly ShownMark[]): Step {
-    if (face === undefined) return ok(undefined);
-    const part = `mark-${face.name}-${marked.message.generation}`;
-    const put = before.some((mark) => mark.part === part)
-      ? ok(undefined)
-      : await this.#react(marked, { part, key: face.key });
-    return put.ok && face.status !== undefined ? this.#status(marked, face) : put;
+    return DONE;
   }
 
   async #shown(marked: Marked): Promise<Result<readonly ShownMark[], HomeserverFailure>> {
@@ -170,17 +164,42 @@ export class Marks {
     });
   }
 
-  async #why({ message, portal, room, event, entry, mayRepeat }: Marked): Step {
-    const failed = message.state === 'failed' || message.state === 'unknown';
-    if (!failed || message.reason === undefined) return ok(undefined);
-    const { name, network } = portal;
-    const words = failureWords(message.reason, { name, network, detail: detailOf(entry) });
-    if (words === undefined) return ok(undefined);
+  #why({ message, room, event, mayRepeat }: Marked, why: Why): Step {
     const mention = message.sender === undefined ? [] : [message.sender];
-    const text = failures[message.reason].certain ? words : `⚠️ ${words}`;
-    const part = `why-${message.generation}-${message.reason}`;
-    return tell({ room, text, mention, replyTo: event, source: message.position, part, look: mayRepeat }, this.#deps);
+    const part = `why-${message.generation}-${why.reason}`;
+    const telling = { room, text: why.text, mention, replyTo: event, source: message.position, part };
+    return tell({ ...telling, look: mayRepeat }, this.#deps);
   }
+}
+
+/** What has to change in the room: worked out first, so that its events can be counted against the budget. */
+interface Plan {
+  readonly put: { readonly part: string; readonly key: string } | undefined;
+  readonly remove: readonly ShownMark[];
+  readonly status: Face | undefined;
+  readonly why: Why | undefined;
+}
+interface Why {
+  readonly reason: FailureKind;
+  readonly text: string;
+}
+
+function planOf(marked: Marked, face: Face | undefined, before: readonly ShownMark[]): Plan {
+  const why = whyOf(marked);
+  if (face === undefined) return { put: undefined, remove: before, status: undefined, why };
+  const part = `mark-${face.name}-${marked.message.generation}`;
+  const remove = before.filter((mark) => mark.part !== part);
+  if (remove.length < before.length) return { put: undefined, remove, status: undefined, why };
+  return { put: { part, key: face.key }, remove, status: face.status === undefined ? undefined : face, why };
+}
+
+function whyOf({ message, portal, entry }: Marked): Why | undefined {
+  const { state, reason } = message;
+  if ((state !== 'failed' && state !== 'unknown') || reason === undefined) return undefined;
+  const { name, network } = portal;
+  const words = failureWords(reason, { name, network, detail: detailOf(entry) });
+  if (words === undefined) return undefined;
+  return { reason, text: failures[reason].certain ? words : `⚠️ ${words}` };
 }
 
 function isDuplicate(failure: HomeserverFailure): boolean {

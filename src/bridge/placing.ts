@@ -1,4 +1,5 @@
 /** Where an entry belongs: what the projections know of its room, its addresses, or the message it is about. */
+import { ghostUserId } from '../core/address.ts';
 import type { Draft, Direction, DraftOf } from '../core/entry.ts';
 import { parsePosition, type PortalId, type Position } from '../core/ids.ts';
 import { isJsonObject } from '../core/json.ts';
@@ -58,18 +59,24 @@ async function ofReceipt(draft: DraftOf<'network.receipt'>, reading: Reading, se
   return sent === undefined ? {} : ofMessage(reading, sent.of);
 }
 
-async function ofNetworkMessage(draft: DraftOf<'network.message'>, reading: Reading, sealer: Sealer): Promise<Placed> {
-  if (draft.line === undefined) return { direction: 'inbound' };
+/** The sender is the ghost-to-be of the address: the same person before and after the contact exists. */
+async function ofNetworkMessage(
+  draft: DraftOf<'network.message'>,
+  domain: string,
+  { reading, sealer }: { readonly reading: Reading; readonly sealer: Sealer },
+): Promise<Placed> {
   const { network, from } = draft.body;
+  const sender = { actor: ghostUserId(network, from, domain), direction: 'inbound' as const };
+  if (draft.line === undefined) return sender;
   const place = await placeOfAddress(reading, sealer, { line: draft.line, network, address: from });
   const room = place === undefined ? {} : await ofPortal(reading, place.portal);
-  return { direction: 'inbound', ...room };
+  return { ...room, ...sender };
 }
 
 async function ofWanted(draft: DraftOf<'portal.wanted'>, reading: Reading, sealer: Sealer): Promise<Placed> {
   const place = await placeOfAddress(reading, sealer, draft.body);
   const known = place === undefined ? {} : await ofPortal(reading, place.portal);
-  return { line: draft.body.line, direction: 'outbound', ...known };
+  return { line: draft.body.line, direction: 'outbound', actor: draft.body.by, ...known };
 }
 
 /** Entries about a message belong where it does, entries about a portal there. */
@@ -85,7 +92,7 @@ export function createPlacing(domain: string): Placing {
       case 'matrix.event':
         return ofEvent(draft, reading, domain);
       case 'network.message':
-        return ofNetworkMessage(draft, reading, sealer);
+        return ofNetworkMessage(draft, domain, { reading, sealer });
       case 'network.receipt':
         return ofReceipt(draft, reading, sealer);
       case 'portal.wanted':

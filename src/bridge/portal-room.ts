@@ -37,12 +37,8 @@ export function createPortalRooms(deps: BridgeDeps): PortalRooms {
     if (opening.portal.room !== undefined) return ok(opening.portal.room);
     const space = await spaceOf(opening.line);
     if (!space.ok) return space;
-    const found = opening.look ? await findRoom(opening.portal, deps) : ok(undefined);
-    if (!found.ok) return found;
-    const made = found.value === undefined ? await createRoom(opening, space.value, deps) : ok(found.value);
+    const made = await usableRoom(opening, space.value, deps);
     if (!made.ok) return made;
-    const usable = await checkUnencrypted(opening.portal.portal, made.value, deps);
-    if (!usable.ok) return usable;
     const child = await deps.homeserver.setState({
       as: deps.homeserver.gatehouse,
       room: space.value,
@@ -57,6 +53,22 @@ export function createPortalRooms(deps: BridgeDeps): PortalRooms {
     deps.log.info('portal.opened', { portal, line });
     return ok(made.value);
   };
+}
+
+/** The room that an earlier turn made, if it can be used, else a new one. */
+async function usableRoom(opening: Opening, space: RoomId, deps: BridgeDeps): Promise<Result<RoomId, RoomFailure>> {
+  const { portal } = opening.portal;
+  const found = opening.look ? await findRoom(opening.portal, deps) : ok(undefined);
+  if (!found.ok) return found;
+  if (found.value !== undefined) {
+    const usable = await checkUnencrypted(portal, found.value, deps);
+    if (usable.ok) return ok(found.value);
+    if (usable.error.kind !== 'encrypted') return usable;
+  }
+  const made = await createRoom(opening, space, deps);
+  if (!made.ok) return made;
+  const usable = await checkUnencrypted(portal, made.value, deps);
+  return usable.ok ? made : usable;
 }
 
 /** A room that was lost once is never taken again. */

@@ -113,6 +113,13 @@ const setRoom = statement<{ id: string; room: string }>((db, p) =>
     .set({ room: p('room'), state: 'open' })
     .where('id', '=', p('id')),
 );
+const rejectRoom = statement<{ id: string; room: string }>((db, p) =>
+  db
+    .updateTable('portal')
+    .set({ gone_room: p('room') })
+    .where('id', '=', p('id'))
+    .where('room', 'is', null),
+);
 const loseRoom = statement<{ room: string }>((db, p) =>
   db
     .updateTable('portal')
@@ -229,6 +236,9 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
       await writing.run(setRoom, { id: entry.body.portal, room: entry.body.to });
       return;
     case 'portal.closed':
+      await writing.run(rejectRoom, { id: entry.body.portal, room: entry.body.room });
+      await writing.run(loseRoom, { room: entry.body.room });
+      return;
     case 'room.gone':
       await writing.run(loseRoom, { room: entry.body.room });
       return;

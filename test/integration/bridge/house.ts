@@ -1,0 +1,237 @@
+/** The bridge in its house: the real journal and the real task runner, with a homeserver and a network of the test's own. */
+import {
+  must,
+  parseAddress,
+  parseClassId,
+  parseConnectorId,
+  parseLineId,
+  parseNetworkId,
+  parsePosition,
+  parseRemoteId,
+} from '../../../src/core/ids.ts';
+import type { Position, RoomId, UserId } from '../../../src/core/ids.ts';
+import type { Line, StaffDirectory } from '../../../src/core/line.ts';
+import type { Capabilities, Connector, OutboundMessage, SendResult } from '../../../src/core/ports/connector.ts';
+import { isJsonObject } from '../../../src/core/json.ts';
+import type { Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
+import { createBridge, type Bridge } from '../../../src/bridge/bridge.ts';
+import { messageAt, type Message } from '../../../src/bridge/message-store.ts';
+import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
+import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
+import { openTestJournal, type TestJournal, type TestJournalOptions } from '../../support/journal.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
+import { DOMAIN, eventDraft, FakeHomeserver, user } from './fake-homeserver.ts';
+
+export const alice = user('alice');
+export const bob = user('bob');
+export const stranger = user('mallory');
+export const ann = must(parseAddress('+12025550199'));
+export const carrier = must(parseConnectorId('carrier'));
+export const sales: Line = {
+  id: must(parseLineId('sales')),
+  name: 'Sales',
+  connector: carrier,
+  network: must(parseNetworkId('sms')),
+  address: must(parseAddress('+12025550100')),
+  supervisors: [],
+  routing: 'shared',
+  class: must(parseClassId('us-finra-6y')),
+};
+const staff: StaffDirectory = {
+  staffOf: () => Promise.resolve([alice, bob]),
+  isStaff: (_line, who) => Promise.resolve(who === alice || who === bob),
+  linesOf: () => Promise.resolve([sales]),
+  everybody: () => Promise.resolve([alice, bob]),
+};
+
+/** A network that takes everything, unless the test has prepared other answers. */
+export class FakeConnector implements Connector {
+  readonly sent: OutboundMessage[] = [];
+  readonly answers: (SendResult | Error)[] = [];
+  /** Called while the network is asked. */
+  during: () => Promise<void> = () => Promise.resolve();
+  identifiedBy: Capabilities['sendIdentifiedBy'] = 'provider-id';
+  known: Awaited<ReturnType<NonNullable<Connector['query']>>>;
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+  capabilities(): Capabilities {
+    const levels = { edit: -2, delete: -2, reaction: -2, reply: 0, media: -2, typing_notifications: -2 } as const;
+    return {
+      ...levels,
+      official: true,
+      keepsInbound: 'provider-retries',
+      sendIdentifiedBy: this.identifiedBy,
+      max_text_length: 1600,
+      delivery_receipts: 2,
+      read_receipts: -2,
+    };
+  }
+  refuses(message: Pick<OutboundMessage, 'text'>) {
+    return message.text.length > 1600 ? { reason: 'too-long' as const, detail: '11 parts at most' } : undefined;
+  }
+  async send(message: OutboundMessage): Promise<SendResult> {
+    this.sent.push(message);
+    await this.during();
+    const answer = this.answers.shift() ?? { state: 'sent', ids: [must(parseRemoteId(`id-${message.position}`))] };
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+  query(): ReturnType<NonNullable<Connector['query']>> {
+    return Promise.resolve(this.known);
+  }
+}
+
+export interface House extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly homeserver: FakeHomeserver;
+  readonly network: FakeConnector;
+  readonly test: TestJournal;
+  readonly bridge: Bridge;
+  readonly runner: TaskRunner;
+  readonly log: KeptLog;
+  readonly warnings: Map<string, string>;
+  /** A customer's text, as the connector brings it; resolves when all that follows has happened. */
+  receive(text: string, more?: { id?: string; mayRepeat?: boolean; missing?: string }): Promise<Position>;
+  /** A staff member writes in the room. */
+  write(from: UserId, room: RoomId, text: string, more?: object): Promise<EntryOf<'matrix.event'>>;
+  /** Lets the streams bring what the homeserver has, and everything that follows happen. */
+  settle(): Promise<void>;
+  /** Settles, lets time pass, settles again. */
+  pass(ms: number): Promise<void>;
+  entries<K extends EntryKind>(kind: K): Promise<readonly EntryOf<K>[]>;
+  message(position: Position): Promise<Message | undefined>;
+  /** What stands in a room: `Ann: text`, by sender, as clients show it. */
+  shown(room: RoomId): readonly string[];
+  /** Stops as a kill would, after the last commit. */
+  stop(): Promise<void>;
+}
+
+export interface Kept {
+  readonly place: TestJournal['place'];
+  readonly homeserver: FakeHomeserver;
+  readonly network: FakeConnector;
+  readonly clock: ManualClock;
+}
+
+export async function openHouse(kept?: Kept): Promise<House> {
+  const clock = kept?.clock ?? new ManualClock();
+  const homeserver = kept?.homeserver ?? new FakeHomeserver(clock);
+  const network = kept?.network ?? new FakeConnector();
+  const log = new KeptLog();
+  const warnings = new Map<string, string>();
+  const options: TestJournalOptions = { parts: [bridgeWriterPart({ domain: DOMAIN })], clock };
+  const test = await openTestJournal(kept === undefined ? options : { ...options, place: kept.place });
+  const { journal } = test;
+  const metrics = new KeptMetrics();
+  const bridge = createBridge({
+    journal,
+    homeserver,
+    connectors: (id) => (id === carrier ? network : undefined),
+    lines: [sales],
+    staff,
+    clock,
+    log,
+    metrics,
+    warnings: {
+      set: (id, words) => {
+        warnings.set(id, words);
+      },
+      clear: (id) => {
+        warnings.delete(id);
+      },
+    },
+    timezone: 'America/New_York',
+  });
+  const { handlers } = bridge;
+  const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random: () => 0 });
+  runner.start();
+  let seen = 0;
+  const settle = async (): Promise<void> => {
+    for (;;) {
+      await runner.idle();
+      const events = homeserver.unseen.splice(0);
+      if (events.length === 0) return;
+      await journal.append(events.map((event) => eventDraft(event)));
+    }
+  };
+  const entriesOf = async (): Promise<readonly Entry[]> => {
+    const size = await journal.size();
+    const positions = Array.from({ length: size }, (_, index) => index + 1);
+    const all: Entry[] = [];
+    for (const position of positions) {
+      const entry = await journal.read(must(parsePosition(position)));
+      if (entry !== undefined && !('erased' in entry)) all.push(entry);
+    }
+    return all;
+  };
+  const stop = async (): Promise<void> => {
+    await runner[Symbol.asyncDispose]();
+    await bridge[Symbol.asyncDispose]();
+    await test.close();
+  };
+  return {
+    clock,
+    homeserver,
+    network,
+    test,
+    bridge,
+    runner,
+    log,
+    warnings,
+    settle,
+    stop,
+    receive: async (text, more = {}) => {
+      seen += 1;
+      const { id = `in-${seen}-${clock.now()}`, mayRepeat, missing } = more;
+      const [position] = await bridge.inbound(carrier).ingest({
+        kind: 'message',
+        id,
+        sure: mayRepeat === undefined,
+        ...(mayRepeat === undefined ? {} : { mayRepeat }),
+        at: clock.now(),
+        raw: Buffer.from(text),
+        message: { to: sales.address, from: ann, text, ...(missing === undefined ? {} : { missing }) },
+      });
+      await settle();
+      if (position === undefined) throw new Error('nothing was recorded');
+      return position;
+    },
+    write: async (from, room, text, more = {}) => {
+      const event = homeserver.write(from, room, { content: { msgtype: 'm.text', body: text, ...more } });
+      await settle();
+      const found = (await entriesOf()).find((entry) => entry.source.id === event.event_id);
+      if (found?.kind !== 'matrix.event') throw new Error('the event was not recorded');
+      return found;
+    },
+    pass: async (ms) => {
+      await settle();
+      clock.advance(ms);
+      await settle();
+    },
+    entries: async <K extends EntryKind>(kind: K) =>
+      (await entriesOf()).filter((entry): entry is Entry & EntryOf<K> => entry.kind === kind),
+    message: (position) => test.views.read((reading) => messageAt(reading, position)),
+    shown: (room) => lines(homeserver, room),
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function lines(homeserver: FakeHomeserver, room: RoomId): readonly string[] {
+  return (homeserver.rooms.get(room)?.events ?? []).flatMap(({ type, sender, content }) => {
+    const body = content['body'];
+    if (type === 'm.room.message' && typeof body === 'string')
+      return [`${homeserver.ghosts.get(sender) ?? sender}: ${body}`];
+    const relation = content['m.relates_to'];
+    const key = type === 'm.reaction' && isJsonObject(relation) ? relation['key'] : undefined;
+    return typeof key === 'string' ? [`[${key}]`] : [];
+  });
+}
