@@ -2,13 +2,12 @@
 
 // Bidi controls, zero-width characters and other format controls; ASCII controls become a space.
 const FORMAT = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
-// eslint takes a range from \0 for a slip, so controls are named by their category.
 const SPACES = /[\s\p{Cc}]+/gu;
 const WORD_JOINER = '\u2060';
 
 /** One line of `text` that only says what it says: `@room` and matrix.to links are broken by an invisible joiner. */
 export function oneLine(text: string): string {
-  return inert(text.replace(SPACES, ' ').trim());
+  return inert(text.replace(FORMAT, '').replace(SPACES, ' ').trim());
 }
 
 /** The same, keeping line breaks. */
@@ -20,10 +19,7 @@ export function inertLines(text: string): string {
 }
 
 function inert(text: string): string {
-  return text
-    .replace(FORMAT, '')
-    .replace(/@(?=room\b)/giu, `@${WORD_JOINER}`)
-    .replace(/matrix\.to/giu, `matrix${WORD_JOINER}.to`);
+  return text.replace(/@(?=room\b)/giu, `@${WORD_JOINER}`).replace(/matrix\.to/giu, `matrix${WORD_JOINER}.to`);
 }
 
 /** Cut to `limit` characters as people count them, with an ellipsis. */

@@ -35,7 +35,7 @@ export async function surroundings(entry: Entry, tools: Reading): Promise<Surrou
   const after: Entry[] = [];
   const changes: Change[] = [];
   for await (const page of forwards(entry.position, tools)) {
-    after.push(...page.filter((other) => isNeighbour(entry, other)));
+    after.push(...page.filter((other) => isNeighbour(entry, other) && changeOf(entry, other) === undefined));
     changes.push(...page.flatMap((other) => changeOf(entry, other) ?? []));
   }
   return { before: before.slice(-NEIGHBOURS), after: after.slice(0, NEIGHBOURS), changes };

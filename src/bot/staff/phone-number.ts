@@ -74,7 +74,7 @@ function candidate(
   home: CountryCode | undefined,
   check: 'isValid' | 'isPossible',
 ): Candidate | undefined {
-  const number = parsePhoneNumberFromString(text, {
+  const number = parsePhoneNumberFromString(readable(text), {
     extract: false,
     ...(home === undefined ? {} : { defaultCountry: home }),
   });
@@ -83,8 +83,13 @@ function candidate(
   return address.ok ? { address: address.value, shown: number.formatInternational(), length: text.length } : undefined;
 }
 
+/** Without what phones put around and into a number that they show. */
+function readable(text: string): string {
+  return text.replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]/gu, '').replace('\uff0b', '+');
+}
+
 function problem(head: string, home: CountryCode | undefined): string {
-  const number = head.trim();
+  const number = readable(head).trim();
   switch (validatePhoneNumberLength(number, home)) {
     case 'TOO_SHORT':
       return `${number} is too short for a phone number.`;

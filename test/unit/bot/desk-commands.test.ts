@@ -1,0 +1,355 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { answerDesk, commandName, type DeskAnswer } from '../../../src/bot/compliance/answer-desk.ts';
+import type { DeskTools } from '../../../src/bot/compliance/desk-context.ts';
+import { healthAnswer } from '../../../src/bot/compliance/health.ts';
+import { PageMemory } from '../../../src/bot/compliance/page-memory.ts';
+import { snippet, soughtWords } from '../../../src/bot/compliance/snippet.ts';
+import type { Entry, ErasedEntry } from '../../../src/core/entry.ts';
+import type { HealthReport } from '../../../src/core/ports/health.ts';
+import { err, ok } from '../../../src/core/result.ts';
+import type { SearchOptions, SearchPage } from '../../../src/journal/search/search.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import {
+  alice,
+  audrey,
+  desk,
+  domain,
+  matrixEntry,
+  millis,
+  networkEntry,
+  now,
+  olivia,
+  position,
+  room,
+  sales,
+  text,
+  typed,
+} from './samples.ts';
+
+const health: HealthReport = {
+  ok: true,
+  database: 'ok',
+  homeserver: 'ok',
+  connectors: {},
+  stale: [],
+  closedGates: [],
+  tasks: { ready: 0, dead: 0, oldestReadyMs: 0 },
+  record: { size: 48_211, checkpoint: 48_200 },
+  warnings: [],
+};
+
+let page: SearchPage;
+let asked: { query: string; options: SearchOptions }[];
+let entries: Map<number, Entry | ErasedEntry>;
+let clock: ManualClock;
+let pages: PageMemory;
+
+beforeEach(() => {
+  page = { hits: [], total: 0, complete: true, unknown: [] };
+  asked = [];
+  entries = new Map();
+  clock = new ManualClock(now);
+  pages = new PageMemory(clock);
+});
+
+const verdict = { ok: true, size: 48_211, root: 'r', covered: 48_211, uncovered: 0, erased: 0, firstBad: null };
+const tools: DeskTools = {
+  search: (query, options) => {
+    asked.push({ query, options });
+    if (query === 'frm:x')
+      return Promise.resolve(err({ at: 0, length: 4, what: 'there is no field frm', fix: 'Write from:' }));
+    return Promise.resolve(ok(page));
+  },
+  read: (at) => Promise.resolve(entries.get(at)),
+  entriesFrom: (from, limit) =>
+    Promise.resolve([...entries.values()].filter((entry) => entry.position >= from).slice(0, limit)),
+  size: () => Promise.resolve(entries.size),
+  shown: (entry) =>
+    Promise.resolve(
+      entry.kind === 'network.message'
+        ? { from: 'Ann Lee', to: '+1 202 555 0100', network: 'SMS', text: entry.body.text }
+        : { from: '@bob:acme.example', to: 'Ann Lee', network: 'SMS', text: wordsOf(entry) },
+    ),
+  delivery: () => Promise.resolve({ state: 'delivered', attempts: 1 }),
+  verify: () => Promise.resolve(verdict),
+  prove: (at) =>
+    Promise.resolve(at === 5 ? ok('c2sp.org/tlog-proof@v1\n') : err({ reason: 'not-published-yet', message: '' })),
+  health: () => Promise.resolve(health),
+};
+
+function wordsOf(entry: Entry): string | undefined {
+  const body = entry.kind === 'matrix.event' ? entry.body.content['body'] : undefined;
+  return typeof body === 'string' ? body : undefined;
+}
+
+function ask(
+  words: string,
+  more: Parameters<typeof typed>[1] = {},
+  over: Partial<DeskTools> = {},
+): Promise<DeskAnswer> {
+  const message = typed(words, { sender: olivia, ...more });
+  return answerDesk({ message, desk, domain, tools: { ...tools, ...over }, pages, clock });
+}
+
+describe('a desk', () => {
+  test('answers nobody without a role', async () => {
+    expect(await ask('!c search x', { sender: alice })).toMatchObject({
+      command: 'search',
+      answer: { code: 'denied' },
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test('answers auditors', async () => {
+    expect((await ask('!c verify', { sender: audrey })).answer.code).toBe('ok');
+  });
+
+  test('asks to repeat what is older than five minutes', async () => {
+    const old = await ask('!c search x', { at: millis(now - 5 * 60_000 - 1) });
+    expect(old.answer).toMatchObject({ code: 'failed', text: 'Too old, say it again.' });
+    expect(asked).toEqual([]);
+    expect((await ask('!c verify', { at: millis(now - 5 * 60_000) })).answer.code).toBe('ok');
+  });
+
+  test('names the nearest command, and never puts what was typed on record as a command', async () => {
+    expect(await ask('!c serch Ann')).toMatchObject({
+      command: 'unknown',
+      answer: { code: 'usage', text: 'No such command. Did you mean !c search? !c help shows all.' },
+    });
+    expect(commandName('!c ann-lee secret')).toBe('unknown');
+  });
+
+  test('shows help alone and with a command', async () => {
+    const all = ['search', 'more', 'show', 'verify', 'prove', 'health', 'help'];
+    expect((await ask('!c')).answer.data).toEqual({ commands: all });
+    expect((await ask('！C　HELP')).answer.data).toEqual({ commands: all });
+    expect((await ask('!c help !c prove')).answer.text).toContain('Example: !c prove 47903');
+  });
+});
+
+describe('!c search', () => {
+  const hits = [
+    networkEntry(47_903, 'Hi, we talked for a long time about how I can guarantee you a return of ten percent a year'),
+    matrixEntry(text('yes <b>blue</b> @room'), { position: position(47_001) }),
+  ];
+
+  test('shows who wrote to whom, when, and the words around the match', async () => {
+    page = { hits, total: 14, complete: true, unknown: [], cursor: { size: 48_211, last: 47_001, found: 2 } };
+    const { answer } = await ask('!c search guarantee');
+    expect(answer.text).toBe(
+      [
+        '14 found, newest first (1–2) · !c more',
+        '47,903 Fri 16:30 Ann Lee → +1 202 555 0100 (SMS) “… time about how I can guarantee you a return of ten percent a year”',
+        '47,001 Fri 16:30 @bob → Ann Lee (SMS) “yes <b>blue</b> @\u2060room”',
+      ].join('\n'),
+    );
+    expect(answer.html).toContain('how I can <b>guarantee</b> you a');
+    expect(answer.html).toContain('yes &lt;b&gt;blue&lt;/b&gt; @\u2060room');
+    expect(answer.positions).toEqual([47_903, 47_001]);
+    expect(asked[0]?.options).toMatchObject({ timezone: 'America/New_York', now, limit: 5 });
+  });
+
+  test('goes on with !c more once the answer was sent', async () => {
+    const cursor = { size: 48_211, last: 47_001, found: 2 };
+    page = { hits, total: 14, complete: true, unknown: [], cursor };
+    const first = await ask('!c search x');
+    expect((await ask('!c more')).answer).toMatchObject({
+      code: 'not-found',
+      text: 'There is no search to go on with. Search again.',
+    });
+    first.answer.sent?.();
+    page = { hits, total: 14, complete: true, unknown: [] };
+    const next = await ask('!c more');
+    expect(asked[1]).toMatchObject({ query: 'x', options: { cursor } });
+    expect(next.answer.text).toMatch(/^14 found, newest first \(3–4\)\n/u);
+    next.answer.sent?.();
+    expect((await ask('!c more')).answer.code).toBe('not-found');
+  });
+
+  test('of one officer is not another’s to go on with', async () => {
+    page = { hits, total: 14, complete: true, unknown: [], cursor: { size: 9, last: 1, found: 2 } };
+    (await ask('!c search x')).answer.sent?.();
+    expect((await ask('!c more', { sender: audrey })).answer.code).toBe('not-found');
+    expect((await ask('!c more', { room: room('!other:acme.example') })).answer.code).toBe('not-found');
+  });
+
+  test('says when there may be more than it counted', async () => {
+    page = { hits, total: 2_000, complete: false, unknown: [], cursor: { size: 9, last: 1, found: 2 } };
+    expect((await ask('!c search x')).answer.text).toMatch(/^at least 2,000 found, newest first \(1–2\) · !c more\n/u);
+    page = { hits: [], total: 0, complete: false, unknown: [], cursor: { size: 9, last: 1, found: 0 } };
+    expect((await ask('!c search x')).answer).toMatchObject({
+      code: 'ok',
+      text: 'Nothing among the records looked through so far · !c more looks further back',
+    });
+  });
+
+  test('says that nothing was found, and who is unknown here', async () => {
+    page = { hits: [], total: 0, complete: true, unknown: ['from:@nobody'] };
+    expect((await ask('!c search from:@nobody')).answer).toMatchObject({
+      code: 'not-found',
+      text: 'Nothing found.\nNobody and nothing here is called from:@nobody.',
+    });
+  });
+
+  test('says what is wrong with the query, and where', async () => {
+    expect((await ask('!c search frm:x')).answer).toMatchObject({
+      code: 'usage',
+      text: 'At character 1, “frm:”: there is no field frm. Write from:.\nExample: !c search invoice after:2026-01-01',
+    });
+    expect((await ask('!c search')).answer.code).toBe('usage');
+  });
+});
+
+describe('!c show', () => {
+  const ours = room('!deals:acme.example');
+  const say = (n: number, words: string, more = {}) =>
+    matrixEntry(text(words), { position: position(n), room: ours, actor: alice, ...more });
+
+  beforeEach(() => {
+    const target = say(5, 'the\nblue one', { direction: 'outbound' });
+    const edit = {
+      ...text('* red'),
+      'm.new_content': text('the red one'),
+      'm.relates_to': { rel_type: 'm.replace', event_id: target.body.event_id },
+    };
+    const all = [
+      say(1, 'one'),
+      say(2, 'two'),
+      say(3, 'three'),
+      networkEntry(4, 'elsewhere', { room: room('!x:acme.example') }),
+      target,
+      matrixEntry(edit, { position: position(6), room: ours, actor: alice }),
+      matrixEntry(
+        { redacts: target.body.event_id },
+        { position: position(7), room: ours, actor: olivia, type: 'm.room.redaction' },
+      ),
+      say(8, 'four'),
+      say(9, 'five'),
+      say(10, 'six'),
+      say(11, 'seven'),
+    ];
+    for (const entry of all) entries.set(entry.position, entry);
+  });
+
+  test('shows a record in full, what became of it, and three before and after in its room', async () => {
+    const { answer } = await ask('!c show 5');
+    expect(answer.text.split('\n')).toEqual([
+      '5 · Fri 6 Mar 2026 16:30:00 EST',
+      '@bob:acme.example → Ann Lee (SMS)',
+      '“the',
+      'blue one”',
+      'Delivery: delivered, 1 attempt',
+      'Edited Fri 16:30 by @alice:acme.example (6): “the red one”',
+      'Deleted Fri 16:30 by @olivia:acme.example (7)',
+      'Before:',
+      expect.stringContaining('“one”'),
+      expect.stringContaining('“two”'),
+      expect.stringContaining('“three”'),
+      'After:',
+      expect.stringContaining('“four”'),
+      expect.stringContaining('“five”'),
+      expect.stringContaining('“six”'),
+    ]);
+    expect(answer.positions).toEqual([1, 2, 3, 5, 6, 7, 8, 9, 10]);
+    expect(answer.data).toMatchObject({ position: 5, erased: false, changes: ['edited', 'deleted'] });
+  });
+
+  test('says that a record was erased, or never was', async () => {
+    entries.set(5, {
+      position: position(5),
+      kind: 'matrix.event',
+      at: now,
+      recordedAt: now,
+      class: sales.class,
+      erased: true,
+    });
+    expect((await ask('!c show 5')).answer.text).toBe(
+      'Record 5, Fri 6 Mar 2026 16:30:00 EST: erased by rule. Its proof stays.',
+    );
+    expect((await ask('!c show 47,903')).answer).toMatchObject({
+      code: 'not-found',
+      text: "There's no record 47,903. The newest is 11.",
+    });
+    expect((await ask('!c show k4f')).answer.code).toBe('usage');
+  });
+});
+
+describe('!c verify, prove and health', () => {
+  test('an unbroken record is one line', async () => {
+    expect((await ask('!c verify')).answer.text).toBe('Record unbroken to 48,211 ✓ · all signed');
+    const partly = { ...verdict, covered: 48_000, uncovered: 211, erased: 7 };
+    const { answer } = await ask('!c verify', {}, { verify: () => Promise.resolve(partly) });
+    expect(answer.text).toBe('Record unbroken to 48,211 ✓ · signed to 48,000 · 7 erased by rule');
+  });
+
+  test('a broken one names the first wrong record', async () => {
+    const broken = { ...verdict, ok: false, firstBad: { position: 812, what: 'its content was changed' } };
+    const { answer } = await ask('!c verify', {}, { verify: () => Promise.resolve(broken) });
+    expect(answer).toMatchObject({
+      code: 'failed',
+      text: 'Broken ✗ at record 812: its content was changed. Tell the admin now.',
+    });
+  });
+
+  test('a proof comes as a file', async () => {
+    const { answer } = await ask('!c prove 5');
+    expect(answer).toMatchObject({ code: 'ok', positions: [5], file: { name: 'record-5.tlog-proof' } });
+    expect((await ask('!c prove 6')).answer).toMatchObject({
+      code: 'pending',
+      text: "Record 6 isn't signed yet. Try again in a minute.",
+    });
+  });
+
+  test('health says what is wrong', () => {
+    const ill: HealthReport = {
+      ...health,
+      ok: false,
+      homeserver: 'down',
+      connectors: { [sales.connector]: 'bad-credentials' },
+      stale: ['portals'],
+      tasks: { ready: 3, dead: 1, oldestReadyMs: 61_000 },
+      warnings: ['Synapse encrypts new rooms'],
+    };
+    expect(healthAnswer(ill).text.split('\n')).toEqual([
+      'Something is wrong ✗',
+      'Database ok · homeserver down',
+      'carrier: bad-credentials',
+      'Stale: portals. The admin runs gatehouse rebuild.',
+      'Under way 3, oldest 61 s · given up 1',
+      'Record 48,211 · signed to 48,200',
+      '! Synapse encrypts new rooms',
+    ]);
+  });
+});
+
+describe('a snippet', () => {
+  const context = { timezone: 'UTC', now };
+
+  test('looks for words that a text may hold, not for fields or what is excluded', () => {
+    expect(soughtWords('“no guarantee” invest* from:@bob -spam (a OR b)', context)).toEqual([
+      'no',
+      'guarantee',
+      'invest',
+      'a',
+      'b',
+    ]);
+  });
+
+  test.each([
+    ['STRASSE und Straße', ['strasse'], '<b>STRASSE</b> und Straße'],
+    ['die Straße', ['strasse'], 'die <b>Straße</b>'],
+    ['Cafe\u0301 Müller', ['muller'], 'Café <b>Müller</b>'],
+    ['unbelievable lie', ['lie'], 'unbelievable <b>lie</b>'],
+    ['買い物です', ['物'], '買い<b>物</b>です'],
+    ['nothing here', ['x'], 'nothing here'],
+    ['a & <b>', ['b'], 'a &amp; &lt;<b>b</b>&gt;'],
+  ])('of %j for %j is %j', (words, sought, html) => {
+    expect(snippet(words, sought).html).toBe(html);
+  });
+
+  test('cuts a long text around the match', () => {
+    const { text: shown, html } = snippet(`${'far '.repeat(100)}hit ${'away '.repeat(100)}`, ['hit']);
+    expect(shown.length).toBeLessThanOrEqual(84);
+    expect(html).toContain('<b>hit</b>');
+  });
+});

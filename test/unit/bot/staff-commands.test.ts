@@ -1,0 +1,222 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { answerStaff, type StaffAnswer } from '../../../src/bot/staff/answer-staff.ts';
+import type { StaffTools } from '../../../src/bot/staff/staff-context.ts';
+import type { MessageHere, PortalHere } from '../../../src/bot/portals.ts';
+import type { Draft } from '../../../src/core/entry.ts';
+import type { Line } from '../../../src/core/line.ts';
+import { alice, ann, annsPortal, bob, domain, event, now, position, room, sales, support, typed } from './samples.ts';
+
+let recorded: Draft[] = [];
+let lines: readonly Line[] = [sales];
+let message: MessageHere | undefined;
+let openRoom: ReturnType<typeof room> | undefined;
+
+beforeEach(() => {
+  recorded = [];
+  lines = [sales];
+  message = undefined;
+  openRoom = undefined;
+});
+
+const tools: StaffTools = {
+  domain,
+  recorder: {
+    append: (drafts) => {
+      recorded.push(...drafts);
+      return Promise.resolve(drafts.map((_, i) => ({ position: position(900 + i), duplicate: false })));
+    },
+  },
+  staff: {
+    isStaff: (_, user) => Promise.resolve(user !== bob),
+    linesOf: () => Promise.resolve(lines),
+  },
+  portals: {
+    byRoom: () => Promise.resolve(undefined),
+    roomOf: () => Promise.resolve(openRoom),
+    message: () => Promise.resolve(message),
+  },
+  clock: { now: () => now },
+};
+
+function say(words: string, portal?: PortalHere, more: Parameters<typeof typed>[1] = {}): Promise<StaffAnswer> {
+  return answerStaff({ message: typed(words, more), portal, tools });
+}
+
+const inPortal = (words: string, more: Parameters<typeof typed>[1] = {}): Promise<StaffAnswer> =>
+  say(words, annsPortal, more);
+
+describe('!sms', () => {
+  test('wants a chat on the line, with the first text, and says so', async () => {
+    const { answer } = await say('!sms (202) 555-0199 Hello — “Ann”');
+    expect(recorded).toMatchObject([
+      {
+        kind: 'portal.wanted',
+        source: { system: 'gatehouse', sure: true },
+        actor: alice,
+        line: 'sales',
+        class: 'us-finra-6y',
+        body: { line: 'sales', network: 'sms', address: ann, by: alice, text: 'Hello — “Ann”' },
+      },
+    ]);
+    expect(answer).toMatchObject({ code: 'ok', text: 'Opening a chat with +1 202 555 0199 on Sales …' });
+  });
+
+  test('taken twice asks under the same id', async () => {
+    const same = typed('!sms +12025550199');
+    await answerStaff({ message: same, portal: undefined, tools });
+    await answerStaff({ message: same, portal: undefined, tools });
+    expect(new Set(recorded.map((draft) => draft.source.id)).size).toBe(1);
+  });
+
+  test('links to a chat that is open, and asks for nothing when there is no text', async () => {
+    openRoom = room('!ann:acme.example');
+    const { answer } = await say('!sms +12025550199');
+    expect(answer.text).toBe(
+      'Your chat with +1 202 555 0199: https://matrix.to/#/!ann%3Aacme.example?via=acme.example',
+    );
+    expect(recorded).toEqual([]);
+  });
+
+  test('takes the line that is named, before or behind the number', async () => {
+    lines = [sales, support];
+    await say('!sms on support 030 1234567 Hallo');
+    await say('!sms +12025550199 on Support Berlin: Hello');
+    await say('!sms +12025550199 on my way');
+    expect(recorded.map((draft) => draft.body)).toMatchObject([
+      { line: 'support', address: '+49301234567', text: 'Hallo' },
+      { line: 'support', address: ann, text: 'Hello' },
+      { line: 'sales', address: ann, text: 'on my way' },
+    ]);
+  });
+
+  test.each([
+    ['!sms', 'usage', 'Which number?\nExample: !sms +1 202 555 0199 Hello'],
+    ['!sms Ann', 'usage', "There's no number in that.\nExample: !sms +1 202 555 0199 Hello"],
+    ['!sms +1 202', 'usage', '+1 202 is too short for a phone number.\nExample: !sms +1 202 555 0199 Hello'],
+    ['!sms on nowhere +12025550199', 'not-found', "You're on no line of that name. Yours: Sales."],
+    ['!sms +1 202 555 0100 me', 'usage', "+1 202 555 0100 is this line's own number."],
+  ])('%j is answered in words', async (words, code, answer) => {
+    expect((await say(words)).answer).toMatchObject({ code, text: answer });
+    expect(recorded).toEqual([]);
+  });
+
+  test('is denied to somebody on no line', async () => {
+    lines = [];
+    expect((await say('!sms +12025550199 Hi')).answer.code).toBe('denied');
+    expect(recorded).toEqual([]);
+  });
+});
+
+describe('!note', () => {
+  test('is answered by a reaction and asks for nothing', async () => {
+    const { answer } = await inPortal('!note is it sold?');
+    expect(answer).toMatchObject({ code: 'ok', reaction: '📝' });
+    expect(recorded).toEqual([]);
+  });
+
+  test('belongs into a customer’s chat', async () => {
+    expect((await say('!note x')).answer).toMatchObject({ code: 'usage' });
+    expect((await inPortal('!note')).answer.text).toBe('What is the note?\nExample: !note is the blue one sold?');
+  });
+});
+
+describe('!retry and !cancel', () => {
+  const reply = { replyTo: event('$m') };
+
+  test.each([
+    ['retry', 'failed', undefined, 'ok'],
+    ['retry', 'unknown', undefined, 'ok'],
+    ['retry', 'failed', 'too-long', 'failed'],
+    ['retry', 'failed', 'rejected', 'ok'],
+    ['retry', 'waiting', undefined, 'failed'],
+    ['retry', 'attempting', undefined, 'failed'],
+    ['retry', 'pending', undefined, 'failed'],
+    ['retry', 'sent', undefined, 'failed'],
+    ['retry', 'delivered', undefined, 'failed'],
+    ['retry', 'read', undefined, 'failed'],
+    ['retry', 'withdrawn', undefined, 'failed'],
+    ['cancel', 'waiting', undefined, 'ok'],
+    ['cancel', 'attempting', undefined, 'pending'],
+    ['cancel', 'pending', undefined, 'failed'],
+    ['cancel', 'sent', undefined, 'failed'],
+    ['cancel', 'delivered', undefined, 'failed'],
+    ['cancel', 'read', undefined, 'failed'],
+    ['cancel', 'unknown', undefined, 'failed'],
+    ['cancel', 'failed', undefined, 'failed'],
+    ['cancel', 'withdrawn', undefined, 'failed'],
+  ] as const)('!%s of a message that is %s (%s) is %s', async (name, state, reason, code) => {
+    message = { position: position(12), state, reason };
+    const { answer } = await inPortal(`!${name}`, reply);
+    expect(answer.code).toBe(code);
+    expect(answer.text).not.toBe('');
+    const kind = name === 'retry' ? 'delivery.retry' : 'delivery.abandoned';
+    expect(recorded.map((draft) => draft.kind)).toEqual(code === 'failed' ? [] : [kind]);
+  });
+
+  test('a cancelled message is recorded as withdrawn by whom', async () => {
+    message = { position: position(12), state: 'waiting', reason: undefined };
+    await inPortal('!cancel', reply);
+    expect(recorded[0]?.body).toEqual({ of: 12, reason: 'withdrawn', by: alice });
+    expect(recorded[0]).toMatchObject({ portal: 'p7', line: 'sales' });
+  });
+
+  test.each(['retry', 'cancel'])('!%s says which message it needs', async (name) => {
+    expect((await inPortal(`!${name}`)).answer.text).toBe(`Which message? Reply to it with !${name}.`);
+    expect((await inPortal(`!${name}`, reply)).answer.code).toBe('not-found');
+  });
+
+  test('are denied to somebody who is not on the line', async () => {
+    message = { position: position(12), state: 'failed', reason: undefined };
+    expect((await inPortal('!retry', { ...reply, sender: bob })).answer.code).toBe('denied');
+    expect((await inPortal('!cancel', { ...reply, sender: bob })).answer.code).toBe('denied');
+    expect(recorded).toEqual([]);
+  });
+});
+
+describe('what is no command', () => {
+  test('an unknown one in a portal says loudly that nothing went out', async () => {
+    const { answer } = await inPortal('!thanks Ann');
+    expect(answer).toMatchObject({
+      code: 'usage',
+      urgent: true,
+      text: 'Not sent to Ann Lee: no such command. !help shows them.',
+    });
+  });
+
+  test('one that is nearly known names it', async () => {
+    expect((await inPortal('!note’s')).command).toBe('note');
+    expect((await inPortal('!cancle')).answer.text).toBe(
+      'Not sent to Ann Lee: no such command. Did you mean !cancel? !help shows all.',
+    );
+    expect((await say('!hepl')).answer.text).toBe('No such command. Did you mean !help? !help shows all.');
+  });
+
+  test('a picture whose caption looks like one says that nothing went out', async () => {
+    const { answer } = await inPortal('!note this', { plain: false });
+    expect(answer.text).toBe('Not sent to Ann Lee: commands are plain text.');
+  });
+
+  test('a bare number offers the chat', async () => {
+    expect((await say('202 555 0199')).answer.text).toBe(
+      'To write to +1 202 555 0199 by SMS:\n!sms +12025550199 Hello',
+    );
+  });
+
+  test('any other text is answered with where help is', async () => {
+    expect((await say('good morning')).answer.text).toBe('I take commands here. !help shows them.');
+  });
+});
+
+describe('!help', () => {
+  test('fits the place', async () => {
+    expect((await say('!help')).answer.data).toEqual({ commands: ['sms', 'help'] });
+    expect((await inPortal('!help')).answer.data).toEqual({ commands: ['sms', 'note', 'retry', 'cancel', 'help'] });
+  });
+
+  test('explains one command with an example', async () => {
+    expect((await inPortal('!help !note')).answer.text).toBe(
+      '!note <text>\nfor your colleagues only; the customer never sees it\nExample: !note is the blue one sold?',
+    );
+    expect((await say('!help note')).answer.code).toBe('usage');
+  });
+});
