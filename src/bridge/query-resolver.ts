@@ -14,7 +14,7 @@ export interface ResolverDeps {
   readonly domain: string;
 }
 
-export function createFieldResolver(deps: ResolverDeps): FieldResolver {
+export function createQueryResolver(deps: ResolverDeps): FieldResolver {
   return {
     resolve: async (field, value) => {
       switch (field) {
