@@ -3,6 +3,7 @@
  * through the bridge library, `@compliance` and `@archivist` with the archive's through the bot SDK.
  */
 import { MatrixClient, MatrixError, MemoryStorageProvider } from '@vector-im/matrix-bot-sdk';
+import { z } from 'zod';
 import { isGhost } from '../core/address.ts';
 import { must, parseUserId, type UserId } from '../core/ids.ts';
 import type { Done } from '../core/ports/homeserver.ts';
@@ -10,6 +11,8 @@ import { err, ok } from '../core/result.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { failureOf } from './failure.ts';
 import type { Ghosts } from './library.ts';
+
+const profileShape = z.object({ displayname: z.string().optional() });
 
 const MOST_KNOWN = 20_000;
 
@@ -71,7 +74,7 @@ export class Actors {
     if (this.#ready.get(user) !== undefined) return ok(bot.client);
     try {
       await registered(bot.client, user);
-      await bot.client.setDisplayName(bot.name);
+      await named(bot.client, user, bot.name);
     } catch (error) {
       return err(failureOf(error, true));
     }
@@ -117,4 +120,10 @@ async function registered(client: MatrixClient, user: UserId): Promise<void> {
   } catch (error) {
     if (!(error instanceof MatrixError && error.errcode === 'M_USER_IN_USE')) throw error;
   }
+}
+
+/** Setting the name that it has already would make Synapse go through all its rooms. */
+async function named(client: MatrixClient, user: UserId, name: string): Promise<void> {
+  const profile = profileShape.safeParse(await client.getUserProfile(user));
+  if (!profile.success || profile.data.displayname !== name) await client.setDisplayName(name);
 }

@@ -66,8 +66,8 @@ export function malformedDraft(
   reason: string,
   context: DraftContext,
 ): DraftOf<'matrix.malformed'> {
-  const eventId = parseEventId(field(event.value, 'event_id'));
-  const room = parseRoomId(field(event.value, 'room_id'));
+  const eventId = parseEventId(wellFormed(field(event.value, 'event_id')));
+  const room = parseRoomId(wellFormed(field(event.value, 'room_id')));
   const sent = parseMillis(field(event.value, 'origin_server_ts'));
   return {
     kind: 'matrix.malformed',
@@ -117,6 +117,11 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? Object.getOwnPropertyDescriptor(value, name)?.value
     : undefined;
+}
+
+/** An id with a lone surrogate has no canonical text, so nothing on record can have it. */
+function wellFormed(value: unknown): unknown {
+  return typeof value === 'string' && value.isWellFormed() ? value : undefined;
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -39,6 +39,8 @@ function elements(json: Uint8Array, start: number, end: number): Uint8Array[] {
   let at = skipSpace(json, start + 1);
   while (at < end && json[at] !== CLOSE_BRACKET) {
     const stop = endOfValue(json, at);
+    // Only where it isn't JSON: it must end all the same.
+    if (stop === at) break;
     found.push(json.subarray(at, stop));
     at = next(json, stop);
   }

@@ -91,7 +91,7 @@ function frontApp(options: FrontOptions): Express {
   app.disable('etag');
   const authenticated = authenticate(options);
   const body = express.raw({ type: () => true, limit: MAX_BODY, inflate: false });
-  app.put('/_matrix/app/v1/transactions/:txnId', authenticated, body, takeTransaction(options));
+  app.put('/_matrix/app/v1/transactions/:txnId', authenticated, refuseTooLarge, body, takeTransaction(options));
   app.post('/_matrix/app/v1/ping', authenticated, (_request, response) => {
     response.json({});
   });
@@ -125,6 +125,15 @@ function authenticate(options: FrontOptions): RequestHandler {
     else response.status(403).json({ errcode: 'M_FORBIDDEN', error: 'This is not the token of the registration.' });
   };
 }
+
+/** Answered at once: express.raw would first read it all. One without a length is cut off by express.raw. */
+const refuseTooLarge: RequestHandler = (request, response, next) => {
+  if (Number(request.headers['content-length'] ?? 0) <= MAX_BODY) {
+    next();
+    return;
+  }
+  response.set('Connection', 'close').status(413).json(answers[413]);
+};
 
 function takeTransaction(options: FrontOptions): RequestHandler {
   return async (request, response) => {

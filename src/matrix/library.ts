@@ -89,7 +89,8 @@ function ghostsOf(bridge: Bridge): Ghosts {
       await intent(user).ensureRegistered();
     },
     setName: async (user, name) => {
-      await intent(user).setDisplayName(name);
+      // Setting the name it has already would make Synapse go through all its rooms.
+      await intent(user).ensureProfile(name);
     },
   };
 }

@@ -11,8 +11,14 @@ export class MemoryRecorder implements Recorder {
   /** Throws for any append that holds such a draft. */
   refuses: ((draft: Draft) => boolean) | undefined;
   #held: Promise<void> = Promise.resolve();
+  readonly #entered = Promise.withResolvers<undefined>();
   readonly #known = new Set<string>();
   readonly #waiting = new Set<() => void>();
+
+  /** Resolves when an append has come, committed or not. */
+  async entered(): Promise<void> {
+    await this.#entered.promise;
+  }
 
   /** Until the returned function is called, no append commits. */
   hold(): () => void {
@@ -30,6 +36,7 @@ export class MemoryRecorder implements Recorder {
   async append(drafts: readonly Draft[]): Promise<readonly Appended[]> {
     if (this.failure !== undefined) throw this.failure;
     if (drafts.some((draft) => this.refuses?.(draft) === true)) throw new Error('a draft that can not be written');
+    this.#entered.resolve(undefined);
     await this.#held;
     this.appends.push([...drafts]);
     const appended = drafts.map((draft, index) => this.#place(draft, index));
