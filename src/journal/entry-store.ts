@@ -111,6 +111,8 @@ export const entriesBetween = statement<{ from: number; to: number }, EntryRow>(
 const identityRow = z.object({ position: id.position, kind: entryKind, digest: bytes });
 export type IdentityRow = z.infer<typeof identityRow>;
 
+// A partial index serves only a query that says `sure = 1` itself, not one that binds it.
+
 /** The contents known under one sure source id, the first one first. */
 export const sureBySource = statement<{ source: Uint8Array; limit: number }, IdentityRow>(
   (db, p) =>
@@ -118,7 +120,7 @@ export const sureBySource = statement<{ source: Uint8Array; limit: number }, Ide
       .selectFrom('entry')
       .select(['position', 'kind', 'digest'])
       .where('source', '=', p('source'))
-      .where('sure', '=', 1)
+      .where('sure', '=', sql.lit(1))
       .orderBy('position')
       .limit(sql<number>`${p('limit')}`),
   (row) => identityRow.parse(row),
@@ -134,7 +136,7 @@ export const sameBySource = statement<{ source: Uint8Array; digest: Uint8Array }
       .select('position')
       .where('source', '=', p('source'))
       .where('digest', '=', p('digest'))
-      .where('sure', '=', 1),
+      .where('sure', '=', sql.lit(1)),
   (row) => positionRow.parse(row),
 );
 
@@ -145,7 +147,7 @@ export const latestAlike = statement<{ source: Uint8Array }, z.infer<typeof posi
       .selectFrom('entry')
       .select('position')
       .where('source', '=', p('source'))
-      .where('sure', '=', 0)
+      .where('sure', '=', sql.lit(0))
       .orderBy('position', 'desc')
       .limit(1),
   (row) => positionRow.parse(row),

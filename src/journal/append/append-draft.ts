@@ -30,7 +30,6 @@ export async function appendDraft(draft: Draft, batch: Batch, setting: Setting):
   const placed = await place(draft, batch, setting);
   const entry = entryOf(draft, placed ?? {}, recognised, { batch, setting });
   await insert(entry, body, print, { batch, setting });
-  await setting.search.add(entry, batch.writing);
   await follow(entry, placed !== undefined, batch, setting);
   return appended(entry.position, recognised);
 }
@@ -95,6 +94,7 @@ async function insert(entry: Entry, body: string, print: Fingerprint, within: Wi
   await batch.writing.run(insertEntry, row);
   batch.position = entry.position;
   batch.leaves.push(row.leaf);
+  batch.entries.push(entry);
 }
 
 function whereOf(entry: Entry): Where {

@@ -13,6 +13,7 @@ import { applyKv } from '../kv-store.ts';
 import { CompactTree } from '../merkle/tree.ts';
 import { appendDraft } from './append-draft.ts';
 import { Batch } from './batch.ts';
+import { indexEntries } from './index-entries.ts';
 import type { Setting } from './setting.ts';
 
 /** Entries in one commit: beyond it, one fsync more costs nothing and the first callers would wait for the last. */
@@ -132,6 +133,7 @@ export class WriterCore implements AsyncDisposable {
     const batch = new Batch(writing, before, this.#stale);
     const outcomes: Outcome[] = [];
     for (const caller of callers) outcomes.push(await this.#caller(caller, batch));
+    await indexEntries(batch, this.#options);
     const tree = this.#tree?.size === before ? this.#tree.copy() : CompactTree.restore(head.tree);
     for (const leaf of batch.leaves) tree.append(leaf);
     if (batch.position !== before) await writing.run(moveHead, { position: batch.position, tree: tree.save() });
