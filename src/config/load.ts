@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
 import { err, ok, type Result } from '../core/result.ts';
 import { checkConnectors } from './checks/connectors.ts';
 import { checkDesks } from './checks/desks.ts';
@@ -23,6 +24,7 @@ export interface LoadOptions extends Partial<Surroundings> {
 }
 
 const MOST_BYTES = 1024 * 1024;
+const systemError = z.object({ code: z.string() });
 
 /** Every problem names its path and what to do; secrets are read and never part of a problem. */
 export async function loadConfig(
@@ -79,7 +81,7 @@ async function textOf(path: string, shown: string): Promise<Result<string, Confi
     }
     return ok(await readFile(path, 'utf8'));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = systemError.safeParse(error).data?.code ?? 'unknown error';
     if (code === 'ENOENT') {
       return err({
         path: shown,

@@ -16,6 +16,6 @@ export async function recordAct(
 
 /** A line as JSON: what isn't known is null, so that each line has the same keys. */
 export function lineJson(line: RecordLine): JsonObject {
-  const { from = null, to = null, room = null, text = null } = line;
-  return { ...line, from, to, line: line.line ?? null, room, text };
+  const { position, kind, at, from = null, to = null, room = null, text = null, erased } = line;
+  return { position, kind, at, from, to, line: line.line ?? null, room, text, erased };
 }

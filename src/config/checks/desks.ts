@@ -39,6 +39,9 @@ function checkRoom(config: ParsedConfig, desk: ParsedDesk, i: number): readonly 
 
 function checkOfficers(config: ParsedConfig, desk: ParsedDesk, i: number): readonly ConfigProblem[] {
   const eligible = usersOf(desk.officers, config.groups).length;
+  // A group whose members aren't listed is told of where people are checked.
+  if (desk.officers.some((officer) => officer.kind === 'group' && !Array.isArray(config.groups[officer.group])))
+    return [];
   if (eligible === 0) {
     const message = 'this desk has no officer';
     return [{ path: `desks[${String(i)}].officers`, message, fix: 'name at least one person' }];
