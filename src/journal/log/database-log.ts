@@ -11,7 +11,7 @@ export function createDatabaseLog(database: Pick<Database, 'read'>): LogSource {
     head: async () => {
       const head = await database.read((reading) => reading.get(readHead, {}));
       const tree = head === undefined ? CompactTree.empty() : CompactTree.restore(head.tree);
-      return { size: tree.size, root: tree.root() };
+      return { size: head?.position ?? 0, root: tree.root() };
     },
     leaves: async (from, to) => {
       const rows = await database.read((reading) => reading.all(leavesBetween, { from: from + 1, to }));
