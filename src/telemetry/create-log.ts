@@ -4,7 +4,8 @@ import { createLogger, format, transports, type Logger } from 'winston';
 import type { Clock } from '../core/clock.ts';
 import type { Log, LogFields } from '../core/ports/log.ts';
 import { describeError } from './describe-error.ts';
-import { maskField } from './mask.ts';
+import { logEvents } from './events.ts';
+import { maskField, maskText } from './mask.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -76,7 +77,9 @@ class MaskedLog implements Log {
   #write(level: LogLevel, event: string, fields: LogFields, error?: unknown): void {
     try {
       const at = new Date(this.#clock.now()).toISOString();
-      const line = { ...masked({ ...this.#fields, ...fields }), at, event: String(maskField('event', event)) };
+      // A name that is not listed was perhaps put together from something.
+      const name = event in logEvents ? event : maskText(event);
+      const line = { ...masked({ ...this.#fields, ...fields }), at, event: name };
       this.#logger.log(level, error === undefined ? line : { ...line, error: describeError(error) });
     } catch {
       // A line that can't be written is lost; what it reports on goes on.
