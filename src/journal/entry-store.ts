@@ -113,7 +113,7 @@ export type IdentityRow = z.infer<typeof identityRow>;
 
 // A partial index serves only a query that says `sure = 1` itself, not one that binds it.
 
-/** The contents known under one sure source id, the first one first. */
+/** The contents known under one sure source id, in no order. */
 export const sureBySource = statement<{ source: Uint8Array; limit: number }, IdentityRow>(
   (db, p) =>
     db
@@ -121,7 +121,6 @@ export const sureBySource = statement<{ source: Uint8Array; limit: number }, Ide
       .select(['position', 'kind', 'digest'])
       .where('source', '=', p('source'))
       .where('sure', '=', sql.lit(1))
-      .orderBy('position')
       .limit(sql<number>`${p('limit')}`),
   (row) => identityRow.parse(row),
 );

@@ -27,7 +27,8 @@ export async function recognise(
   keys: KeyRing,
 ): Promise<Recognised> {
   if (!draft.source.sure) return recogniseAlike(draft, print, reading);
-  const known = await reading.all(sureBySource, { source: print.source, limit: CONTENTS });
+  const found = await reading.all(sureBySource, { source: print.source, limit: CONTENTS });
+  const known = found.toSorted((a, b) => a.position - b.position);
   const first = known[0];
   if (first === undefined) return { is: 'new' };
   const same = await reading.get(sameBySource, { source: print.source, digest: print.digest });
