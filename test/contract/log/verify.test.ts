@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { systemClock } from '../../../src/core/clock.ts';
 import { must, parsePosition } from '../../../src/core/ids.ts';
@@ -20,10 +20,13 @@ import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { KeptLog } from '../../support/quiet.ts';
 import { said } from '../../support/search.ts';
 
+// A guard against hanging, with room for a machine that is busy with other suites.
+jest.setTimeout(60_000);
+
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parsePosition } from '../../../src/core/ids.ts';
 import { createSearchIndex } from '../../../src/journal/search/index-store.ts';
@@ -7,10 +7,13 @@ import { openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { found, options, positions, said, searchIn, wrote } from '../../support/search.ts';
 
+// A guard against hanging, with room for a machine that is busy with other suites.
+jest.setTimeout(60_000);
+
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
 });

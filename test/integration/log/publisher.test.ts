@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { must, parsePosition } from '../../../src/core/ids.ts';
 import { createDatabaseLog } from '../../../src/journal/log/database-log.ts';
 import { LogFiles } from '../../../src/journal/log/log-files.ts';
@@ -18,6 +18,9 @@ import { leavesOfBundle, newTiles, tilePath } from '../../../src/journal/merkle/
 import { openTestJournal, newPlace, noteDraft, type TestJournal } from '../../support/journal.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { KeptLog } from '../../support/quiet.ts';
+
+// A guard against hanging, with room for a machine that is busy with other suites.
+jest.setTimeout(60_000);
 
 let made: Awaited<ReturnType<typeof newPlace>>;
 let opened: TestJournal;

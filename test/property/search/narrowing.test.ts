@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry } from '../../../src/core/entry.ts';
 import { must, parsePosition } from '../../../src/core/ids.ts';
@@ -52,6 +52,9 @@ const { query } = fc.letrec<{ query: string }>((tie) => ({
     fc.tuple(tie('query'), tie('query')).map(([a, b]) => `(${a} OR ${b})`),
   ),
 }));
+
+// A guard against hanging, with room for a machine that is busy with other suites.
+jest.setTimeout(60_000);
 
 let opened: TestJournal;
 let entries: readonly Entry[];
