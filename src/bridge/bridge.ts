@@ -1,5 +1,5 @@
 /** The bridge: what runs its tasks, and what the connectors' contexts put on record through it. */
-import { connectorGate, type ConnectorId, type GateId } from '../core/ids.ts';
+import { connectorGate, homeserverGate, type ConnectorId, type GateId } from '../core/ids.ts';
 import type { ConnectorState } from '../core/ports/connector.ts';
 import type { TaskHandler, TaskHandlers, TaskKind } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
@@ -38,10 +38,10 @@ export function createBridge(deps: BridgeDeps): Bridge {
   const delivery = new Delivery(deps, rooms);
   const sender = new Sender(deps, notices);
   const marks = new Marks(deps, budget);
-  const only = (run: TaskHandler) => ({ run });
+  const only = (run: TaskHandler) => ({ run: whileReachable(run) });
   return {
     handlers: new Map<string, TaskKind>([
-      ['deliver', { run: delivery.run, dead: delivery.dead }],
+      ['deliver', { run: whileReachable(delivery.run), dead: delivery.dead }],
       ['send', { run: sender.run, dead: sender.dead }],
       ['open', only(createOpenHandler(deps, rooms))],
       ['edit', only(createEditHandler(deps))],
@@ -61,6 +61,14 @@ export function createBridge(deps: BridgeDeps): Bridge {
     },
     [Symbol.asyncDispose]: () => notices.stop(),
   };
+}
+
+/** Behind the homeserver's closed gate nothing is asked of it, however many lanes wait. */
+function whileReachable(run: TaskHandler): TaskHandler {
+  return (task, entry, context) =>
+    context.closed?.(homeserverGate) === true
+      ? Promise.resolve({ to: 'gate', gate: homeserverGate, reason: 'homeserver-down' })
+      : run(task, entry, context);
 }
 
 function onState(

@@ -25,9 +25,10 @@ interface Showing {
   readonly mayRepeat: boolean;
 }
 
+/** A room that can't be used yet is tried for a day, like a homeserver that is down: it is the admin's to put right. */
 export function roomTurn(failure: RoomFailure): Turn {
   return failure.kind === 'encrypted'
-    ? { to: 'retry', reason: 'homeserver-refused', afterMs: ENCRYPTED_AGAIN_MS }
+    ? { to: 'retry', reason: 'homeserver-down', afterMs: ENCRYPTED_AGAIN_MS }
     : turnOf(failure);
 }
 

@@ -63,7 +63,7 @@ const selectMembers = statement<{ room: string }, z.infer<typeof memberRow>>(
       .select(['member', 'membership'])
       .where('room', '=', p('room'))
       .where('membership', 'in', ['join', 'invite'])
-      .orderBy('lookup')
+      .orderBy('position')
       .limit(10_000),
   (row) => memberRow.parse(row),
 );

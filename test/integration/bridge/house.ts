@@ -19,6 +19,7 @@ import { messageAt, type Message } from '../../../src/bridge/message-store.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
 import { openTestJournal, type TestJournal, type TestJournalOptions } from '../../support/journal.ts';
+import type { TestPostgres } from '../../support/postgres.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
 import { DOMAIN, eventDraft, FakeHomeserver, user } from './fake-homeserver.ts';
@@ -119,13 +120,14 @@ export interface Kept {
   readonly clock: ManualClock;
 }
 
-export async function openHouse(kept?: Kept): Promise<House> {
+export async function openHouse(kept?: Kept, postgres?: TestPostgres): Promise<House> {
   const clock = kept?.clock ?? new ManualClock();
   const homeserver = kept?.homeserver ?? new FakeHomeserver(clock);
   const network = kept?.network ?? new FakeConnector();
   const log = new KeptLog();
   const warnings = new Map<string, string>();
-  const options: TestJournalOptions = { parts: [bridgeWriterPart({ domain: DOMAIN })], clock };
+  const on = postgres === undefined ? {} : { postgres };
+  const options: TestJournalOptions = { parts: [bridgeWriterPart({ domain: DOMAIN })], clock, ...on };
   const test = await openTestJournal(kept === undefined ? options : { ...options, place: kept.place });
   const { journal } = test;
   const metrics = new KeptMetrics();
