@@ -6,7 +6,8 @@ import { runCli } from './cli/cli.ts';
 import { connectorTypesOf } from './cli/connector-types.ts';
 import { processTerminal } from './cli/process-terminal.ts';
 import { systemClock } from './core/clock.ts';
-import { program } from './program.ts';
+import { programIn } from './program.ts';
+import { describeError } from './telemetry/describe-error.ts';
 
 const stop = new AbortController();
 const interrupt = (): void => {
@@ -17,6 +18,12 @@ process.on('SIGTERM', interrupt);
 // A reader that has gone away (`gatehouse search … | head`) is no failure.
 process.stdout.on('error', interrupt);
 
+// A surprise ends the process at once: what is on record is on record, and the next start goes on from there.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`gatehouse: ${describeError(error)}\n`);
+  process.exit(1);
+});
+
 const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
@@ -24,7 +31,7 @@ const { version } = z
 const terminal = processTerminal(process, interrupt);
 try {
   process.exitCode = await runCli(process.argv.slice(2), {
-    program,
+    program: programIn({ version, pid: process.pid, output: process.stdout, cwd: process.cwd() }),
     terminal,
     clock: systemClock,
     connectorTypes: await connectorTypesOf(),

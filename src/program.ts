@@ -1,12 +1,48 @@
-/** What the command line is joined to. */
+/** What the command line is given of the house: each command's share of it, opened when it is asked for. */
+import { join } from 'node:path';
+import { callRunning } from './app/control.ts';
+import { writerParts } from './app/writer-parts.ts';
+import { createApp } from './app.ts';
+import { openRecords } from './app/offline-records.ts';
 import type { Program } from './cli/deps.ts';
+import { systemClock } from './core/clock.ts';
 import { err } from './core/result.ts';
+import { runDemo } from './demo/demo.ts';
+import { createLog } from './telemetry/create-log.ts';
+import { createMetrics } from './telemetry/create-metrics.ts';
 
-const noApp = err('this build has no application part');
+export interface Surroundings {
+  readonly version: string;
+  readonly pid: number;
+  /** Where logs go, and whether a person reads them. */
+  readonly output: NodeJS.WriteStream;
+  readonly cwd: string;
+}
 
-export const program: Program = {
-  createApp: () => Promise.resolve(noApp),
-  openRecords: () => Promise.resolve(noApp),
-  callRunning: () => Promise.resolve(undefined),
-  runDemo: () => Promise.resolve(1),
-};
+const WRITER = new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
+
+export function programIn({ version, pid, output, cwd }: Surroundings): Program {
+  const clock = systemClock;
+  return {
+    createApp: async (config) => {
+      const log = createLog({ stream: output, clock, pretty: output.isTTY });
+      try {
+        return await createApp({ config, version, pid, clock, log, metrics: createMetrics(), writerUrl: WRITER });
+      } catch (error) {
+        log.error('app.start-failed', {}, error);
+        return err(error instanceof Error ? error.message : 'Gatehouse could not start');
+      }
+    },
+    openRecords: (config) => openRecords({ config, pid, clock, parts: writerParts(config.homeserver.domain) }),
+    callRunning,
+    runDemo: async ({ once, dataDir, signal }) => {
+      const say = (line: string): void => {
+        output.write(`${line}\n`);
+      };
+      const cacheDir = join(cwd, '.cache', 'synapse');
+      const { passed, failed } = await runDemo({ once, dataDir, cacheDir, say, signal });
+      say(`demo: ${passed} passed, ${failed} failed, 0 skipped`);
+      return failed === 0 && passed > 0 ? 0 : 1;
+    },
+  };
+}

@@ -27,10 +27,13 @@ export interface OpenJournal extends Journal {
   /** For reading only. */
   readonly database: Pick<Database, 'dialect' | 'read'>;
   readonly search: SearchIndex;
+  /** Resolves with plain words when the writer is gone for good: the process has to be started again. */
+  readonly broken: Promise<string>;
 }
 
 interface Appender extends AsyncDisposable {
   append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]>;
+  readonly broken: Promise<string>;
 }
 
 /** @throws DatabaseDown, DatabaseTooNew, WrongMasterKey, by name when the writer is a thread. */
@@ -57,6 +60,8 @@ async function openAppender(options: JournalOptions, committed: (committed: Comm
   const open = await openWriter(place, writer, { clock: writer.clock, committed });
   return {
     append: (drafts, also) => open.core.append(drafts, also),
+    // What happens here is thrown here.
+    broken: new Promise(() => undefined),
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };
 }
@@ -67,6 +72,7 @@ class HouseJournal implements OpenJournal {
   readonly keys: KeyRing;
   readonly database: Database;
   readonly search: SearchIndex;
+  readonly broken: Promise<string>;
   readonly #appender: Appender;
   readonly #listeners: Set<(committed: Committed) => void>;
   readonly #opened: AsyncDisposableStack;
@@ -80,6 +86,7 @@ class HouseJournal implements OpenJournal {
   }) {
     const { database, keys } = parts;
     this.#appender = parts.appender;
+    this.broken = parts.appender.broken;
     this.#listeners = parts.listeners;
     this.#opened = parts.opened;
     this.database = database;

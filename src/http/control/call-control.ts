@@ -12,17 +12,28 @@ export type ControlFailure =
   | { readonly code: 'unclear'; readonly message: string }
   | { readonly code: ControlFailureCode | 'not-permitted'; readonly message: string };
 
-/** Resolves with the command's answer, or with why there is none; `progress` is told of each step on the way. */
+export interface Waiting {
+  /** Told of each step on the way. */
+  readonly progress?: (value: Json) => void;
+  /** When aborted, nobody waits any more: the process is told by the closed connection. */
+  readonly signal?: AbortSignal;
+}
+
+/** Resolves with the command's answer, or with why there is none. */
 export function callControl(
   path: string,
   command: string,
   args: Json,
-  progress: (value: Json) => void = () => undefined,
+  { progress = () => undefined, signal }: Waiting = {},
 ): Promise<Result<Json, ControlFailure>> {
   return new Promise((resolve) => {
     const socket = connect(path);
     const lines = new Lines();
+    const leave = (): void => {
+      end(err(unclear));
+    };
     const end = (result: Result<Json, ControlFailure>): void => {
+      signal?.removeEventListener('abort', leave);
       socket.destroy();
       resolve(result);
     };
@@ -36,9 +47,9 @@ export function callControl(
     socket.once('error', (error) => {
       end(err(connectFailure(error, path)));
     });
-    socket.once('close', () => {
-      end(err(unclear));
-    });
+    socket.once('close', leave);
+    if (signal?.aborted === true) leave();
+    else signal?.addEventListener('abort', leave);
   });
 }
 

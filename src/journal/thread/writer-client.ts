@@ -30,8 +30,10 @@ export class WriterClient implements AsyncDisposable {
   #lastId = 0;
   #scheduled = false;
   #down: JournalDown | undefined;
+  #closing = false;
   readonly #opened = Promise.withResolvers<undefined>();
   readonly #ended = Promise.withResolvers<undefined>();
+  readonly #broken = Promise.withResolvers<string>();
 
   private constructor(worker: Worker, committed: (committed: Committed) => void) {
     this.#worker = worker;
@@ -43,7 +45,7 @@ export class WriterClient implements AsyncDisposable {
       this.#fail(`the writer thread broke (${error instanceof Error ? error.name : 'unknown'}): start Gatehouse again`);
     });
     worker.on('exit', () => {
-      this.#fail('the journal is closed');
+      this.#fail(this.#closing ? 'the journal is closed' : 'the writer thread ended: start Gatehouse again');
       this.#ended.resolve(undefined);
     });
   }
@@ -67,6 +69,11 @@ export class WriterClient implements AsyncDisposable {
     return client;
   }
 
+  /** Resolves with plain words when the thread is gone without having been closed: nothing more can be recorded. */
+  get broken(): Promise<string> {
+    return this.#broken.promise;
+  }
+
   append(drafts: readonly Draft[], also: Also = {}): Promise<readonly Appended[]> {
     if (this.#down !== undefined) return Promise.reject(this.#down);
     if (this.#outbox.length >= WAITING) {
@@ -82,6 +89,7 @@ export class WriterClient implements AsyncDisposable {
 
   /** Everything given so far is committed or refused; the thread ends. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
     if (this.#down === undefined) {
       while (this.#outbox.length > 0 || this.#pending.size > 0) await this.#settled();
       this.#post({ type: 'close' });
@@ -144,6 +152,7 @@ export class WriterClient implements AsyncDisposable {
   #fail(why: string): void {
     this.#down ??= new JournalDown(why);
     this.#opened.reject(this.#down);
+    if (!this.#closing) this.#broken.resolve(why);
     for (const { reject } of this.#pending.values()) reject(this.#down);
     for (const { pending } of this.#outbox) pending.reject(this.#down);
     this.#pending.clear();

@@ -1,0 +1,114 @@
+/**
+ * Composition root: the config goes in, a running house comes out; nobody else knows everybody. What is opened here is
+ * closed here, in the opposite order: first nothing new comes in, then lanes end their turns, then the last checkpoint
+ * is published, and the journal closes last.
+ */
+import { join } from 'node:path';
+import { controlCommands, controlPath } from './app/control.ts';
+import { AppParts, type AppSetting } from './app/parts.ts';
+import { placeOf } from './app/place.ts';
+import { recordDeps } from './app/records.ts';
+import { openPublisher } from './app/publisher.ts';
+import { recordCommands } from './cli/records/commands.ts';
+import type { RecordCommands } from './cli/records/record-command.ts';
+import type { Config } from './config/config.ts';
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/ports/log.ts';
+import { err, ok, type Result } from './core/result.ts';
+import { serveControl } from './http/control/serve-control.ts';
+import { acquireLock } from './http/control/lock.ts';
+import { startAdminListener } from './http/admin-listener.ts';
+import { startWebhookListener } from './http/webhook-listener.ts';
+import { openJournal, type OpenJournal } from './journal/open-journal.ts';
+import type { MetricsRegistry } from './telemetry/create-metrics.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly pid: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: MetricsRegistry;
+  /** The writer thread's composition root. */
+  readonly writerUrl: URL;
+}
+
+export interface App extends AsyncDisposable {
+  /** Resolves with plain words when the journal is lost for this process: it has to be started again. */
+  readonly failed: Promise<string>;
+}
+
+/** Starts everything, or says in plain words why it must not start. */
+export async function createApp(options: AppOptions): Promise<Result<App, string>> {
+  await using undo = new AsyncDisposableStack();
+  const { config, clock, log, metrics } = options;
+  const place = placeOf(config);
+  if (!place.ok) return place;
+  const lock = await acquireLock(join(config.data.dir, 'lock'), { pid: options.pid, what: 'run' });
+  if (!lock.ok) return err(lock.error.message);
+  undo.use(lock.value);
+  const journal = undo.use(
+    await openJournal({
+      ...place.value,
+      writer: { in: 'thread', url: options.writerUrl, data: { domain: config.homeserver.domain } },
+    }),
+  );
+  const publisher = await openPublisher({ config, journal, clock, log });
+  if (!publisher.ok) return publisher;
+  undo.use(publisher.value);
+  const setting: AppSetting = { config, journal, publisher: publisher.value, clock, log, metrics };
+  const parts = await AppParts.create(setting);
+  undo.use(parts);
+  await started(options, journal);
+  undo.defer(() => stopped(journal, clock));
+  await openDoors(setting, parts, undo);
+  await parts.start();
+  const opened = undo.move();
+  return ok({ failed: journal.broken, [Symbol.asyncDispose]: () => opened.disposeAsync() });
+}
+
+/** The listeners of ours; those of Matrix belong to its part. */
+async function openDoors(setting: AppSetting, parts: AppParts, undo: AsyncDisposableStack): Promise<void> {
+  const { config, log, metrics } = setting;
+  const { admin, webhooks } = config.listen;
+  undo.use(await startAdminListener({ at: admin, health: parts.health, metrics, log }));
+  undo.use(await startWebhookListener({ at: webhooks, webhooks: new Map(), log, metrics }));
+  undo.use(await serveControl(controlPath(config), controlCommands(commandsOf(setting, parts)), log));
+}
+
+function commandsOf(setting: AppSetting, parts: AppParts): RecordCommands {
+  const { config, journal, clock } = setting;
+  const { files, signer } = setting.publisher;
+  return recordCommands(
+    recordDeps(
+      { config, journal, files, signer, clock },
+      {
+        health: parts.health,
+        // It replaces what the running process reads from.
+        rebuild: () =>
+          Promise.resolve({ ok: false, difference: 'nothing was done: stop Gatehouse first, then run it again' }),
+      },
+    ),
+  );
+}
+
+async function started({ config, version, clock }: AppOptions, journal: OpenJournal): Promise<void> {
+  const at = clock.now();
+  const { epoch } = await journal.reader.stats();
+  const id = `${String(at)}/${String(await journal.size())}`;
+  await journal.append([
+    {
+      kind: 'system.started',
+      at,
+      source: { system: 'gatehouse', id: `started/${id}`, sure: true },
+      body: { version, epoch, config: config.digest },
+    },
+  ]);
+}
+
+async function stopped(journal: OpenJournal, clock: Clock): Promise<void> {
+  const at = clock.now();
+  const id = `stopped/${String(at)}/${String(await journal.size())}`;
+  const source = { system: 'gatehouse', id, sure: true };
+  await journal.append([{ kind: 'system.stopped', at, source, body: { why: 'told to stop' } }]);
+}

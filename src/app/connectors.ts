@@ -1,0 +1,87 @@
+/** Opens the configured connectors, each with a context of its own, and gives them one lifetime. */
+import type { Bridge, GateKeeper } from '../bridge/bridge.ts';
+import type { ConnectorSettings } from '../config/connector-settings.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ConnectorStateName } from '../core/entry.ts';
+import type { ConnectorId } from '../core/ids.ts';
+import type { Connector, ConnectorContext, Kv } from '../core/ports/connector.ts';
+import type { Log, Metrics } from '../core/ports/log.ts';
+import type { Journal } from '../journal/journal.ts';
+import { listKv, readKv } from '../journal/kv-store.ts';
+import { loadConnector } from '../networks/registry.ts';
+
+/** Time that each connector has to say goodbye to its network. */
+const STOP_MS = 5_000;
+
+export interface ConnectorsOptions {
+  readonly settings: readonly ConnectorSettings[];
+  readonly journal: Journal;
+  readonly bridge: Bridge;
+  readonly gates: GateKeeper;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export class Connectors {
+  readonly #open = new Map<ConnectorId, Connector>();
+  readonly #states = new Map<ConnectorId, ConnectorStateName>();
+  readonly #stopping = new AbortController();
+
+  get(id: ConnectorId): Connector | undefined {
+    return this.#open.get(id);
+  }
+
+  states(): Readonly<Record<ConnectorId, ConnectorStateName>> {
+    return Object.fromEntries(this.#states);
+  }
+
+  /** @throws Error for a type that isn't there: the config's check has refused it before. */
+  async start(options: ConnectorsOptions): Promise<void> {
+    for (const settings of options.settings) {
+      const module = await loadConnector(settings.type);
+      if (!module.ok) throw new Error(module.error);
+      this.#states.set(settings.id, 'starting');
+      const connector = module.value.open(this.#contextOf(settings.id, options), settings.reveal());
+      this.#open.set(settings.id, connector);
+      await connector.start();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(Array.from(this.#open.values(), (connector) => connector.stop(STOP_MS)));
+  }
+
+  #contextOf(id: ConnectorId, options: ConnectorsOptions): ConnectorContext {
+    const { journal, bridge, gates, clock, log, metrics } = options;
+    const inbound = bridge.inbound(id);
+    return {
+      id,
+      log: log.child({ connector: id }),
+      metrics,
+      clock,
+      signal: this.#stopping.signal,
+      kv: kvOf(id, journal),
+      ingest: async (events, kv) => {
+        await inbound.ingest(events, kv);
+      },
+      outcome: (update, kv) => inbound.outcome(update, kv),
+      state: (state) => {
+        this.#states.set(id, state.name);
+        bridge.connectorState(id, state, gates);
+      },
+    };
+  }
+}
+
+function kvOf(connector: ConnectorId, journal: Journal): Kv {
+  const { views } = journal;
+  return {
+    get: (key) => views.read((reading) => readKv({ connector, key }, reading, views.sealer)),
+    list: (prefix) => views.read((reading) => listKv({ connector, prefix }, reading, views.sealer)),
+    apply: async (changes) => {
+      await journal.append([], { kv: changes.map((change) => ({ ...change, connector })) });
+    },
+  };
+}

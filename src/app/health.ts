@@ -1,0 +1,128 @@
+/** How the house is, put together from what each part knows of itself. */
+import { z } from 'zod';
+import type { Warnings } from '../bridge/bridge-deps.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../config/config.ts';
+import type { Health, HealthReport } from '../core/ports/health.ts';
+import type { Journal } from '../journal/journal.ts';
+import { CHECKPOINT_FILE } from '../journal/log/publisher.ts';
+import type { LogFiles } from '../journal/log/log-files.ts';
+import type { PingResult, Service } from '../matrix/ping.ts';
+import type { TaskRunner } from '../tasks/runner.ts';
+import type { Connectors } from './connectors.ts';
+
+export interface HealthParts {
+  readonly config: Pick<Config, 'anchors'>;
+  readonly journal: Pick<Journal, 'size' | 'stale'>;
+  readonly runner: Pick<TaskRunner, 'gates' | 'summary'>;
+  readonly connectors: Pick<Connectors, 'states'>;
+  readonly files: Pick<LogFiles, 'readText'>;
+  readonly watch: HealthWatch;
+}
+
+/** A ping older than this says nothing. */
+const PING_FRESH_MS = 120_000;
+
+/** What is told of, between two looks at the health: pings and warnings. */
+export class HealthWatch implements Warnings {
+  readonly #clock: Clock;
+  readonly #warnings = new Map<string, string>();
+  readonly #pings = new Map<Service, { readonly at: number; readonly result: PingResult }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  set(id: string, words: string): void {
+    this.#warnings.set(id, words);
+  }
+
+  clear(id: string): void {
+    this.#warnings.delete(id);
+  }
+
+  pinged(service: Service, result: PingResult): void {
+    this.#pings.set(service, { at: this.#clock.monotonic(), result });
+    if (result.ok) this.clear(`homeserver:${service}`);
+    else this.set(`homeserver:${service}`, pingWords(service, result.error));
+  }
+
+  words(): readonly string[] {
+    return [...this.#warnings.values()];
+  }
+
+  homeserver(): HealthReport['homeserver'] {
+    const fresh = [...this.#pings.values()].filter(({ at }) => this.#clock.monotonic() - at < PING_FRESH_MS);
+    if (fresh.length === 0) return 'unknown';
+    return fresh.every(({ result }) => result.ok) ? 'ok' : 'down';
+  }
+}
+
+type PingFailure = Extract<PingResult, { ok: false }>['error'];
+
+function pingWords(service: Service, failure: PingFailure): string {
+  if (failure.kind === 'down' || failure.kind === 'unclear') return "The homeserver doesn't answer.";
+  if (failure.kind === 'forbidden') {
+    return `The homeserver doesn't know the ${service} appservice: add its registration to app_service_config_files and restart it.`;
+  }
+  return `The homeserver can't reach our ${service} listener (${failure.kind}): check homeserver.reachUsAt.${service}.`;
+}
+
+export function createHealth(parts: HealthParts): Health {
+  return async () => {
+    const { journal, runner, connectors, watch } = parts;
+    const database = await sizeAndStale(journal);
+    if (database === undefined) return { ...blind, connectors: connectors.states(), warnings: watch.words() };
+    const summary = await runner.summary();
+    const closedGates = runner.gates().map(({ gate, since, reason }) => ({ gate, since, reason }));
+    const homeserver = watch.homeserver();
+    const alarms = [...watch.words(), ...staleWords(database.stale)];
+    return {
+      ok: homeserver === 'ok' && closedGates.length === 0 && alarms.length === 0,
+      database: 'ok',
+      homeserver,
+      connectors: connectors.states(),
+      stale: database.stale,
+      closedGates,
+      tasks: { ready: summary.ready, dead: summary.dead, oldestReadyMs: summary.oldestReadyMs },
+      record: { size: database.size, checkpoint: await publishedSize(parts.files) },
+      warnings: [...alarms, ...deadWords(summary.dead)],
+    };
+  };
+}
+
+const blind: Omit<HealthReport, 'connectors' | 'warnings'> = {
+  ok: false,
+  database: 'down',
+  homeserver: 'unknown',
+  stale: [],
+  closedGates: [],
+  tasks: { ready: 0, dead: 0, oldestReadyMs: 0 },
+  record: { size: 0, checkpoint: 0 },
+};
+
+async function sizeAndStale(
+  journal: HealthParts['journal'],
+): Promise<{ size: number; stale: readonly string[] } | undefined> {
+  try {
+    return { size: await journal.size(), stale: await journal.stale() };
+  } catch {
+    return undefined;
+  }
+}
+
+function staleWords(stale: readonly string[]): readonly string[] {
+  if (stale.length === 0) return [];
+  return [`Stale: ${stale.join(', ')}. The record is complete, but what reads these waits. Run: gatehouse rebuild`];
+}
+
+function deadWords(dead: number): readonly string[] {
+  return dead === 0 ? [] : [`${dead === 1 ? '1 task' : `${dead} tasks`} ended without success and can be tried again.`];
+}
+
+/** The second line of a checkpoint is the tree's size (C2SP tlog-checkpoint). */
+async function publishedSize(files: HealthParts['files']): Promise<number> {
+  const note = await files.readText(CHECKPOINT_FILE);
+  const size = z.coerce.number().int().safeParse(note?.split('\n')[1]);
+  return size.success ? size.data : 0;
+}

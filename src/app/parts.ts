@@ -1,0 +1,162 @@
+/** The parts that act: Matrix, networks, bridge, bots, tasks, jobs; joined to each other, started and stopped in order. */
+import { randomInt } from 'node:crypto';
+import { createBot, type Bot } from '../bot/bot.ts';
+import { deskToolsIn } from '../bot/compliance/desk-tools.ts';
+import { createBridge, type Bridge } from '../bridge/bridge.ts';
+import { createStaffDirectory } from '../bridge/staff-directory.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EventId } from '../core/ids.ts';
+import type { Health } from '../core/ports/health.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { StaffDirectory } from '../core/line.ts';
+import { startJobs, type Jobs } from '../jobs/jobs.ts';
+import { deskCheckpoints } from '../jobs/desk-checkpoints.ts';
+import type { OpenJournal } from '../journal/open-journal.ts';
+import { createMatrix, type Matrix } from '../matrix/matrix.ts';
+import type { MetricsRegistry } from '../telemetry/create-metrics.ts';
+import { createTaskRunner, type TaskRunner } from '../tasks/runner.ts';
+import { Connectors } from './connectors.ts';
+import { createHealth, HealthWatch } from './health.ts';
+import type { Publisher } from './publisher.ts';
+import { keptFor } from './kept-for.ts';
+import { proveIn, searchIn, verifyIn } from './records.ts';
+
+export interface AppSetting {
+  readonly config: Config;
+  readonly journal: OpenJournal;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: MetricsRegistry;
+}
+
+/** Lanes that run at the same time: more than Synapse takes in parallel helps nobody. */
+const PARALLEL = 16;
+/** Time that running turns have to end. */
+const TURNS_MS = 10_000;
+const RANDOM_STEPS = 2 ** 32;
+
+export class AppParts implements AsyncDisposable {
+  readonly health: Health;
+  readonly #setting: AppSetting;
+  readonly #matrix: Matrix;
+  readonly #bridge: Bridge;
+  readonly #bot: Bot;
+  readonly #runner: TaskRunner;
+  readonly #connectors: Connectors;
+  #jobs: Jobs | undefined;
+
+  private constructor(setting: AppSetting, watch: HealthWatch, matrix: Matrix) {
+    const { config, journal, publisher, clock } = setting;
+    const { homeserver } = matrix;
+    const staff = createStaffDirectory({ ...config, homeserver, clock, log: setting.log });
+    const connectors = new Connectors();
+    const bridge = bridgeOf(setting, { homeserver, staff, connectors, watch });
+    // The desks answer how the house is, and the house is its desks too.
+    const health: Health = () => this.health();
+    const bot = botOf(setting, { homeserver, staff, health });
+    this.#setting = setting;
+    this.#matrix = matrix;
+    this.#connectors = connectors;
+    this.#bridge = bridge;
+    this.#bot = bot;
+    this.#runner = createTaskRunner({
+      ...setting,
+      handlers: new Map([...bridge.handlers, ...bot.handlers]),
+      parallel: PARALLEL,
+      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    });
+    this.health = createHealth({ config, journal, connectors, watch, runner: this.#runner, files: publisher.files });
+  }
+
+  static async create(setting: AppSetting): Promise<AppParts> {
+    const watch = new HealthWatch(setting.clock);
+    return new AppParts(setting, watch, await matrixOf(setting, watch));
+  }
+
+  /** Tasks first, so that what was left is seen to; then the homeserver may bring events, then the networks. */
+  async start(): Promise<void> {
+    const { config, journal, publisher, clock, log, metrics } = this.#setting;
+    this.#runner.start();
+    await this.#matrix.start();
+    await this.#connectors.start({
+      ...{ settings: config.connectors, journal, clock, log, metrics },
+      ...{ bridge: this.#bridge, gates: this.#runner },
+    });
+    this.#bot.start();
+    const { homeserver } = this.#matrix;
+    const jobs = [deskCheckpoints({ journal, homeserver, desks: config.desks, files: publisher.files, clock, log })];
+    this.#jobs = startJobs(jobs, { clock, log, metrics });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#jobs?.stop();
+    await this.#bot[Symbol.asyncDispose]();
+    await this.#connectors.stop();
+    await this.#matrix.stop();
+    await this.#runner.stop(TURNS_MS);
+    await this.#bridge[Symbol.asyncDispose]();
+    await this.#matrix[Symbol.asyncDispose]();
+  }
+}
+
+function matrixOf(setting: AppSetting, watch: HealthWatch): Promise<Matrix> {
+  const { config, journal, clock, log, metrics } = setting;
+  const { domain, url, tokens } = config.homeserver;
+  const serviceOf = (service: 'bridge' | 'archive') => ({
+    tokens: { as: tokens[service].as.reveal(), hs: tokens[service].hs.reveal() },
+    listen: config.listen[service],
+  });
+  return createMatrix({
+    ...{ domain, url, bridge: serviceOf('bridge'), archive: serviceOf('archive') },
+    protocols: [...new Set(config.lines.map((line) => line.network))],
+    recorder: journal,
+    class: config.defaultClass,
+    ...{ clock, log, metrics },
+    onPing: (service, result) => {
+      watch.pinged(service, result);
+    },
+  });
+}
+
+interface Joined {
+  readonly homeserver: Matrix['homeserver'];
+  readonly staff: StaffDirectory;
+}
+
+function bridgeOf(
+  { config, journal, clock, log, metrics }: AppSetting,
+  { homeserver, staff, connectors, watch }: Joined & { readonly connectors: Connectors; readonly watch: HealthWatch },
+): Bridge {
+  return createBridge({
+    ...{ journal, homeserver, staff, clock, log, metrics, lines: config.lines, warnings: watch },
+    connectors: (id) => connectors.get(id),
+    timezone: config.desks[0]?.timezone ?? 'UTC',
+  });
+}
+
+function botOf(setting: AppSetting, { homeserver, staff, health }: Joined & { readonly health: Health }): Bot {
+  const { config, journal, publisher, clock, log } = setting;
+  const { files, signer } = publisher;
+  const records = { config, journal, files, signer, clock };
+  const country = config.lines[0]?.country;
+  const desks = config.desks;
+  return createBot({
+    ...{ journal, homeserver, staff, desks, clock, log },
+    entryOfEvent: async (event: EventId) => {
+      const [first] = await journal.reader.bySource({ system: 'matrix', id: event });
+      return first === undefined ? undefined : journal.read(first);
+    },
+    tools: deskToolsIn({
+      ...{ journal, health, search: searchIn(records), verify: () => verifyIn(records) },
+      prove: (position) => proveIn(records, position),
+      ...(country === undefined ? {} : { country }),
+    }),
+    recording: {
+      rooms: 'all',
+      keptFor: keptFor(config),
+      readers: [...new Set(desks.flatMap((desk) => [...desk.officers, ...desk.reviewers, ...desk.auditors]))],
+    },
+  });
+}

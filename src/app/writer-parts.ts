@@ -1,0 +1,9 @@
+/** What runs inside the writer's transactions, in the order in which projections may read each other. */
+import { botWriterPart } from '../bot/projections.ts';
+import { bridgeWriterPart } from '../bridge/projections.ts';
+import type { WriterParts } from '../journal/open-writer.ts';
+import { taskSink } from '../tasks/task-store.ts';
+
+export function writerParts(domain: string): WriterParts {
+  return { parts: [bridgeWriterPart({ domain }), botWriterPart({ domain })], tasks: taskSink };
+}

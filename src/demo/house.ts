@@ -1,0 +1,145 @@
+/**
+ * A company on this machine: a real Synapse, a carrier and Gatehouse, each in a process of its own, set up with the
+ * commands that an admin uses. The demo plays in it; tests kill parts of it.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { CarrierSeen } from './carrier-seen.ts';
+import { Child } from './child.ts';
+import { Client } from './client.ts';
+import { freePort } from './synapse/free-port.ts';
+import type { Installation } from './synapse/install.ts';
+import { startSynapse, type Synapse } from './synapse/start.ts';
+
+export const DOMAIN = 'acme.example';
+export const LINE_NUMBER = '+12025550100';
+const SYSTEM_ID = 'acme';
+const PASSWORD = 'only-in-the-demo';
+
+export interface HouseOptions {
+  readonly installation: Installation;
+  /** Everything lies below it; used again when it is there. */
+  readonly dir: string;
+  readonly staff?: readonly string[];
+  readonly officers?: readonly string[];
+  /** Limits on Synapse as a person's homeserver has them. */
+  readonly rateLimits?: boolean;
+}
+
+export interface House extends AsyncDisposable {
+  readonly synapse: Synapse;
+  readonly carrier: CarrierSeen;
+  readonly gatehouse: Child;
+  readonly config: string;
+  readonly dir: string;
+  readonly password: string;
+  /** A person's own client. */
+  login(name: string): Promise<Client>;
+  /** Runs another `gatehouse` command to its end; resolves with what it printed. */
+  command(...args: readonly string[]): Promise<string>;
+}
+
+interface Ports {
+  readonly synapse: number;
+  readonly bridge: number;
+  readonly archive: number;
+  readonly webhooks: number;
+  readonly admin: number;
+}
+
+/** Resolves when everything runs and has found each other. */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  await using undo = new AsyncDisposableStack();
+  const { dir } = options;
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const ports: Ports = {
+    ...{ synapse: await freePort(), bridge: await freePort(), archive: await freePort() },
+    ...{ webhooks: await freePort(), admin: await freePort() },
+  };
+  const carrier = await startCarrier(dir);
+  undo.defer(() => carrier.stop());
+  const config = await init(options, ports, carrier);
+  const synapse = undo.use(await startHomeserver(options, ports));
+  await makeAccounts(options, synapse);
+  const gatehouse = new Child({
+    args: ['run', '--config', config],
+    cwd: dir,
+    log: join(dir, 'gatehouse.log'),
+    ready: () => answers(`http://127.0.0.1:${ports.admin}/readyz`),
+  });
+  await gatehouse.start();
+  undo.defer(async () => {
+    await gatehouse.stop();
+  });
+  const opened = undo.move();
+  return {
+    ...{ synapse, carrier, gatehouse, config, dir, password: PASSWORD },
+    login: (name) => Client.login(synapse.url, name, PASSWORD),
+    command: (...args) => command(dir, [...args, '--config', config]),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+async function startCarrier(dir: string): Promise<CarrierSeen> {
+  const passwordFile = join(dir, 'carrier.password');
+  await writeFile(passwordFile, PASSWORD, { mode: 0o600 });
+  return CarrierSeen.start({
+    port: await freePort(),
+    ...{ systemId: SYSTEM_ID, passwordFile },
+    ...{ log: join(dir, 'carrier.jsonl'), faults: join(dir, 'carrier.faults.json'), dir },
+  });
+}
+
+/** As on an admin's first day; only the two ports that `init` doesn't ask for are changed in the file afterwards. */
+async function init(options: HouseOptions, ports: Ports, carrier: CarrierSeen): Promise<string> {
+  const { dir, staff = ['alice', 'bob'], officers = ['olivia', 'omar'] } = options;
+  const config = join('config', 'gatehouse.yaml');
+  await command(dir, [
+    ...['init', '--force', '--config', config, '--domain', DOMAIN],
+    ...['--homeserver-url', `http://127.0.0.1:${ports.synapse}`],
+    ...['--bridge-url', `http://127.0.0.1:${ports.bridge}`],
+    ...['--archive-url', `http://127.0.0.1:${ports.archive}`],
+    ...['--line-number', LINE_NUMBER, '--line-name', 'Sales'],
+    ...['--smpp-host', '127.0.0.1', '--smpp-port', String(carrier.port), '--smpp-system-id', SYSTEM_ID],
+    ...['--smpp-password-file', 'carrier.password'],
+    ...['--staff', staff.join(','), '--officers', officers.join(','), '--timezone', 'America/New_York'],
+  ]);
+  const file = join(dir, config);
+  const yaml = parseDocument(await readFile(file, 'utf8'));
+  yaml.setIn(['listen', 'webhooks'], `127.0.0.1:${ports.webhooks}`);
+  yaml.setIn(['listen', 'admin'], `127.0.0.1:${ports.admin}`);
+  await writeFile(file, yaml.toString());
+  return config;
+}
+
+function startHomeserver(options: HouseOptions, ports: Ports): Promise<Synapse> {
+  const { dir, installation, rateLimits = false } = options;
+  return startSynapse({
+    ...{ installation, rateLimits, domain: DOMAIN, port: ports.synapse, dir: join(dir, 'synapse') },
+    registrations: [join(dir, 'registration.yaml'), join(dir, 'registration.archive.yaml')],
+  });
+}
+
+/** The accounts of an earlier run stay. */
+async function makeAccounts(options: HouseOptions, synapse: Synapse): Promise<void> {
+  const { staff = ['alice', 'bob'], officers = ['olivia', 'omar'] } = options;
+  for (const name of new Set([...staff, ...officers])) {
+    const free = await fetch(`${synapse.url}/_matrix/client/v3/register/available?username=${name}`);
+    const known = z.object({ errcode: z.literal('M_USER_IN_USE') }).safeParse(await free.json()).success;
+    if (!known) await synapse.registerUser(name, PASSWORD, false, name.charAt(0).toUpperCase() + name.slice(1));
+  }
+}
+
+async function command(dir: string, args: readonly string[]): Promise<string> {
+  return new Child({ args, cwd: dir, log: join(dir, 'commands.log') }).finish();
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
+}
