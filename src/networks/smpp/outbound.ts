@@ -65,7 +65,14 @@ export class Outbound {
     if (refusal !== undefined) return { state: 'failed', ...refusal };
     const segments = segment(message.text, alphabetOf(this.#given.config));
     if (!segments.ok) return { state: 'failed', reason: 'too-long', detail: `${segments.error.parts} parts` };
-    const pdus = this.#pdusOf(message, segments.value);
+    // A receipt of the first part may come before the answer to the last.
+    this.#given.receipts.submitting();
+    const result = await this.#sendAll(message, this.#pdusOf(message, segments.value));
+    this.#given.receipts.submitted();
+    return result;
+  }
+
+  async #sendAll(message: OutboundMessage, pdus: readonly ShortMessage[]): Promise<SendResult> {
     const ids: RemoteId[] = [];
     let gone = 0;
     for (const pdu of pdus) {
@@ -140,13 +147,10 @@ export class Outbound {
   }
 
   async #inTurn(pdu: ShortMessage): Promise<Answered> {
-    const { session, receipts } = this.#given;
+    const { session } = this.#given;
     if (session.bound) await this.#pace.turn(this.#stopping.signal);
     if (this.#stopping.signal.aborted) return { kind: 'not-sent' };
-    receipts.submitting();
-    const answer = await session.request(pdu);
-    receipts.submitted();
-    return answer;
+    return session.request(pdu);
   }
 
   #resultOf(answer: Answered, attempt: number): PartResult {

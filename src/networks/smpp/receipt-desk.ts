@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseMillis, type Millis, type RemoteId } from '../../core/ids.ts';
 import type { ConnectorContext, KvEdit, OutboundUpdate } from '../../core/ports/connector.ts';
 import type { Background } from './background.ts';
+import { KeyedOrder } from './keyed-order.ts';
 import type { Receipt } from './receipts.ts';
 import { remoteId, sentPrefix, type Matched, type SentMessages } from './sent-messages.ts';
 
@@ -35,6 +36,7 @@ const stored = z.strictObject({
 export class ReceiptDesk {
   readonly #given: { readonly ctx: ConnectorContext; readonly sent: SentMessages; readonly background: Background };
   readonly #held = new Map<string, { readonly taken: TakenReceipt; readonly cancel: () => void }>();
+  readonly #order = new KeyedOrder();
   #submitting = 0;
 
   constructor(given: { readonly ctx: ConnectorContext; readonly sent: SentMessages; readonly background: Background }) {
@@ -117,11 +119,15 @@ export class ReceiptDesk {
     });
   }
 
-  async #record(taken: TakenReceipt, kv: readonly KvEdit[]): Promise<void> {
+  /** Receipts of one message follow each other: what it has come to is the sum of those before. */
+  #record(taken: TakenReceipt, kv: readonly KvEdit[]): Promise<void> {
     const { ctx, sent } = this.#given;
-    const matched = sent.match(taken.receipt);
-    await ctx.outcome(updateOf(taken, matched), [...kv, ...(matched?.kv ?? [])]);
-    matched?.settle();
+    const message = sent.match(taken.receipt)?.matches[0] ?? taken.receipt.id;
+    return this.#order.run(message, async () => {
+      const matched = sent.match(taken.receipt);
+      await ctx.outcome(updateOf(taken, matched), [...kv, ...(matched?.kv ?? [])]);
+      matched?.settle();
+    });
   }
 }
 

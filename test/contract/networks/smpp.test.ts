@@ -1,8 +1,9 @@
 import net from 'node:net';
+import { describe, test } from '@jest/globals';
 import { smpp } from '../../../src/networks/smpp/smpp.ts';
 import { commandIds } from '../../../src/networks/smpp/codec/commands.ts';
 import { carrierAccount, startCarrier } from '../../support/carrier.ts';
-import { connectorObligations, type Network } from '../connector-kit.ts';
+import { expectObligation, obligations, type Network } from '../connector-kit.ts';
 
 /** Sends a broken deliver_sm into the client's own connection: the proxy stands between carrier and connector. */
 async function proxyTo(port: number): Promise<{ port: number; inject: (octets: Buffer) => void; close: () => void }> {
@@ -77,4 +78,8 @@ async function smppNetwork(): Promise<Network> {
   };
 }
 
-connectorObligations('smpp', smppNetwork);
+describe('smpp keeps the obligations of a connector', () => {
+  test.each(Object.entries(obligations))('%s', async (_sentence, obligation) => {
+    await expectObligation(smppNetwork, obligation);
+  });
+});

@@ -86,7 +86,7 @@ export class TestCore {
         },
       },
       ingest: async (given, kv = []) => {
-        const events = Array.isArray(given) ? given : [given];
+        const events = 'kind' in given ? [given] : given;
         await this.gate(events);
         this.events.push(...events);
         this.#note(kv);

@@ -75,20 +75,20 @@ describe('data_coding says what the octets are', () => {
 
 describe('octets become text', () => {
   test.each([
-    ['the carrier’s own default', 0, '00', 'gsm', '@'],
-    ['a Latin-1 default', 0, 'e9', 'latin1', 'é'],
-    ['a packed default', 0, 'e8329bfd4697d9ec37', 'gsm-packed', 'hellohello'],
-    ['UTF-16 with a pair', 8, 'd83dde00', 'gsm', '😀'],
-    ['half a UTF-16 unit at the end', 8, '004100', 'gsm', 'A\ufffd'],
-    ['a lone surrogate', 8, 'd83d0041', 'gsm', '\ufffdA'],
-    ['Cyrillic', 6, 'bfe0d8d2d5e2', 'gsm', 'Привет'],
-    ['Hebrew', 7, 'f9ece5ed', 'gsm', 'שלום'],
-    ['Shift JIS', 5, '82b1', 'gsm', 'こ'],
-    ['ISO-2022-JP', 0x0a, '1b2442243224281b2842', 'gsm', 'げえ'],
-    ['Korean', 0x0e, 'b0a1', 'gsm', '가'],
-    ['8-bit data that is text', 4, '68656c6c6f', 'gsm', 'hello'],
-    ['nothing', 0, '', 'gsm', ''],
-  ] as const)('%s', (_what, coding, hex, alphabet, text) => {
+    ['the carrier’s own default', { coding: 0, hex: '00', alphabet: 'gsm' }, '@'],
+    ['a Latin-1 default', { coding: 0, hex: 'e9', alphabet: 'latin1' }, 'é'],
+    ['a packed default', { coding: 0, hex: 'e8329bfd4697d9ec37', alphabet: 'gsm-packed' }, 'hellohello'],
+    ['UTF-16 with a pair', { coding: 8, hex: 'd83dde00', alphabet: 'gsm' }, '😀'],
+    ['half a UTF-16 unit at the end', { coding: 8, hex: '004100', alphabet: 'gsm' }, 'A\ufffd'],
+    ['a lone surrogate', { coding: 8, hex: 'd83d0041', alphabet: 'gsm' }, '\ufffdA'],
+    ['Cyrillic', { coding: 6, hex: 'bfe0d8d2d5e2', alphabet: 'gsm' }, 'Привет'],
+    ['Hebrew', { coding: 7, hex: 'f9ece5ed', alphabet: 'gsm' }, 'שלום'],
+    ['Shift JIS', { coding: 5, hex: '82b1', alphabet: 'gsm' }, 'こ'],
+    ['ISO-2022-JP', { coding: 0x0a, hex: '1b2442243224281b2842', alphabet: 'gsm' }, 'げえ'],
+    ['Korean', { coding: 0x0e, hex: 'b0a1', alphabet: 'gsm' }, '가'],
+    ['8-bit data that is text', { coding: 4, hex: '68656c6c6f', alphabet: 'gsm' }, 'hello'],
+    ['nothing', { coding: 0, hex: '', alphabet: 'gsm' }, ''],
+  ] as const)('%s', (_what, { coding, hex, alphabet }, text) => {
     expect(decode(coding, Buffer.from(hex, 'hex'), alphabet)).toEqual({ text });
   });
 

@@ -1,0 +1,41 @@
+/** Checks that are counted and told one by one. */
+export class CheckList {
+  passed = 0;
+  failed = 0;
+  skipped = 0;
+
+  async check(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.passed += 1;
+      this.#tell(`ok      ${what}`);
+    } catch (error) {
+      this.failed += 1;
+      this.#tell(`FAILED  ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** A row of checks; when it breaks off, that is a failure of its own. */
+  async section(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.failed += 1;
+      this.#tell(`FAILED  ${what} broke off: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  skip(what: string, why: string): void {
+    this.skipped += 1;
+    this.#tell(`skipped ${what}: ${why}`);
+  }
+
+  /** The last line, which continuous integration adds up. */
+  finish(): void {
+    this.#tell(`peers: ${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`);
+  }
+
+  #tell(line: string): void {
+    process.stdout.write(`${line}\n`);
+  }
+}
