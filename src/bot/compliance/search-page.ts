@@ -1,5 +1,7 @@
 /** One page of a search, in the words of `!c search` and `!c more`. */
-import { describeQueryError, type QueryContext } from '../../journal/search/query/query.ts';
+import type { RoomId } from '../../core/ids.ts';
+import { parseQuery } from '../../journal/search/query/parser.ts';
+import { describeQueryError, type QueryContext, type QueryError } from '../../journal/search/query/query.ts';
 import type { SearchCursor, SearchPage } from '../../journal/search/search.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { escapeHtml, oneLine } from '../quote.ts';
@@ -22,15 +24,21 @@ export async function searchPage(asked: PageAsked, context: DeskContext): Promis
   const { query, cursor } = asked;
   const country = tools.country === undefined ? {} : { country: tools.country };
   const meaning: QueryContext = { timezone: desk.timezone, now: clock.now(), ...country };
+  const parsed = parseQuery(query, meaning);
+  if (!parsed.ok) return misread(query, parsed.error);
   const options = { ...meaning, limit: HITS_A_PAGE, ...(cursor === undefined ? {} : { cursor }) };
-  const page = await tools.search(query, options);
-  if (!page.ok) {
-    return refused(
-      'usage',
-      `${oneLine(describeQueryError(query, page.error))}\nExample: !c search invoice after:2026-01-01`,
-    );
-  }
+  const page = await tools.search(outsideDesk(query, context.message.room), options);
+  if (!page.ok) return misread(query, page.error);
   return pageAnswer(page.value, asked, { context, words: soughtWords(query, meaning) });
+}
+
+function misread(query: string, error: QueryError): Answer {
+  return refused('usage', `${oneLine(describeQueryError(query, error))}\nExample: !c search invoice after:2026-01-01`);
+}
+
+/** Leaves the desk's own room out unless it is asked for: every search would find itself. */
+function outsideDesk(query: string, room: RoomId): string {
+  return query.includes(room) ? query : `(${query}) -in:"${room}"`;
 }
 
 interface Showing {

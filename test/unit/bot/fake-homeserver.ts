@@ -36,8 +36,6 @@ export class FakeHomeserver implements Homeserver {
   readonly aliases = new Map<RoomAlias, RoomId>();
   /** The next calls of this name fail so, one after the other; `after`: it is done all the same. */
   readonly failures: { readonly call: Call; readonly failure: HomeserverFailure; readonly after?: boolean }[] = [];
-  /** Called when something is sent, before it is kept. */
-  onSend: (event: SendEvent) => void = () => undefined;
   #next = 0;
 
   isOurs(user: UserId): boolean {
@@ -58,7 +56,6 @@ export class FakeHomeserver implements Homeserver {
   async send(event: SendEvent): Done<EventId> {
     const failed = this.#fails('send');
     if (failed !== undefined && failed.after !== true) return err(failed.failure);
-    this.onSend(event);
     const again = this.sent.find((one) => sameSend(one, event));
     const kept = again ?? { ...event, event: must(parseEventId(`$sent${(this.#next += 1)}`)) };
     if (again === undefined) this.sent.push(kept);

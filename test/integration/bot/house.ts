@@ -1,0 +1,188 @@
+/** The bots in their house: the real journal, tables, task runner and search, with a homeserver in memory. */
+import { createBot, type Bot } from '../../../src/bot/bot.ts';
+import { deskToolsIn } from '../../../src/bot/compliance/desk-tools.ts';
+import { botWriterPart } from '../../../src/bot/projections.ts';
+import { createQueryResolver } from '../../../src/bridge/query-resolver.ts';
+import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
+import type { Draft, Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
+import { must, parseEventId, parsePosition, type RoomId, type UserId } from '../../../src/core/ids.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { StaffDirectory } from '../../../src/core/line.ts';
+import { err } from '../../../src/core/result.ts';
+import { createSearch } from '../../../src/journal/search/search.ts';
+import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
+import type { TaskHandlers } from '../../../src/tasks/task.ts';
+import { openTestJournal, type TestJournal } from '../../support/journal.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
+import { FakeHomeserver } from '../../unit/bot/fake-homeserver.ts';
+import { alice, bob, desk, domain, now, sales } from '../../unit/bot/samples.ts';
+
+const staff: StaffDirectory = {
+  staffOf: () => Promise.resolve([alice, bob]),
+  isStaff: (_, who) => Promise.resolve(who === alice || who === bob),
+  linesOf: (who) => Promise.resolve(who === alice || who === bob ? [sales] : []),
+  everybody: () => Promise.resolve([alice, bob]),
+};
+
+/** The bridge's own tasks are not what is tested here. */
+const bridgeTasks: TaskHandlers = new Map(
+  ['open', 'deliver', 'send', 'mark', 'edit', 'withdraw', 'receipt', 'encrypted', 'lost'].map((kind) => [
+    kind,
+    { run: () => Promise.resolve({ to: 'done' as const }) },
+  ]),
+);
+
+export interface House extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly homeserver: FakeHomeserver;
+  readonly test: TestJournal;
+  readonly bot: Bot;
+  readonly log: KeptLog;
+  /** A Matrix event reaches the record; resolves when all that follows has happened. */
+  event(
+    from: UserId,
+    room: RoomId,
+    content: JsonObject,
+    more?: { type?: string; stateKey?: string },
+  ): Promise<EntryOf<'matrix.event'>>;
+  say(from: UserId, room: RoomId, body: string, more?: JsonObject): Promise<EntryOf<'matrix.event'>>;
+  append(draft: Draft): Promise<void>;
+  settle(): Promise<void>;
+  entries<K extends EntryKind>(kind: K): Promise<readonly EntryOf<K>[]>;
+  /** What our bots said in a room, as their bodies and reactions. */
+  said(room: RoomId): readonly string[];
+  /** Stops as a kill would, after the last commit. */
+  stop(): Promise<void>;
+}
+
+export type Kept = Pick<House, 'homeserver' | 'clock'> & { readonly place: TestJournal['place'] };
+
+let counted = 0;
+
+export async function openHouse(kept?: Kept): Promise<House> {
+  const clock = kept?.clock ?? new ManualClock(now);
+  const homeserver = kept?.homeserver ?? new FakeHomeserver();
+  const log = new KeptLog();
+  const parts = [bridgeWriterPart({ domain }), botWriterPart({ domain })];
+  const test = await openTestJournal(kept === undefined ? { parts, clock } : { parts, clock, place: kept.place });
+  const { journal } = test;
+  const bot = botIn(test, { homeserver, clock, log });
+  const handlers = new Map([...bridgeTasks, ...bot.handlers]);
+  const metrics = new KeptMetrics();
+  const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 4, random: () => 0 });
+  runner.start();
+  const event: House['event'] = async (from, room, content, more = {}) => {
+    const draft = eventDraft({ from, room, content, clock, ...more });
+    const [appended] = await journal.append([draft]);
+    await runner.idle();
+    const entry = await journal.read(must(parsePosition(appended?.position)));
+    if (entry?.kind !== 'matrix.event' || 'erased' in entry) throw new Error('not on record');
+    return entry;
+  };
+  const stop = stopOf(runner, bot, test);
+  return {
+    clock,
+    homeserver,
+    test,
+    bot,
+    log,
+    event,
+    say: (from, room, body, more = {}) => event(from, room, { msgtype: 'm.text', body, ...more }),
+    append: async (draft) => {
+      await journal.append([draft]);
+      await runner.idle();
+    },
+    settle: () => runner.idle(),
+    entries: async (kind) => (await allOf(test)).filter((entry) => isKind(entry, kind)),
+    said: (room) => homeserver.sentIn(room).map(({ content }) => bodyOf(content)),
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'log'>): Bot {
+  const { journal } = test;
+  const { homeserver, clock, log } = given;
+  const resolver = createQueryResolver({ views: journal.views, domain, lines: [sales] });
+  const search = createSearch({ journal, index: journal.search, resolver });
+  const verdict = { ok: true, size: 1, root: '', covered: 1, uncovered: 0, erased: 0, firstBad: null };
+  const tools = deskToolsIn({
+    journal,
+    search,
+    verify: () => Promise.resolve(verdict),
+    prove: (position) =>
+      Promise.resolve(
+        position === 1
+          ? { ok: true, value: 'c2sp.org/tlog-proof@v1\n' }
+          : err({ reason: 'not-published-yet', message: '' }),
+      ),
+    health: () => Promise.reject(new Error('the health page is broken')),
+  });
+  return createBot({
+    journal,
+    entryOfEvent: async (id) => {
+      const [position] = await journal.reader.bySource({ system: 'matrix', id });
+      return position === undefined ? undefined : journal.read(position);
+    },
+    homeserver,
+    staff,
+    desks: [desk],
+    tools,
+    recording: { rooms: 'all', keptFor: '6 years', readers: [...desk.officers] },
+    clock,
+    log,
+  });
+}
+
+function stopOf(runner: TaskRunner, bot: Bot, test: TestJournal): () => Promise<void> {
+  let stopped = false;
+  return async () => {
+    if (stopped) return;
+    stopped = true;
+    await runner[Symbol.asyncDispose]();
+    await bot[Symbol.asyncDispose]();
+    await test.close();
+  };
+}
+
+function eventDraft(given: {
+  from: UserId;
+  room: RoomId;
+  content: JsonObject;
+  clock: ManualClock;
+  type?: string;
+  stateKey?: string;
+}): Draft {
+  counted += 1;
+  const { from: sender, room, content, clock, type = 'm.room.message', stateKey } = given;
+  const id = must(parseEventId(`$typed${counted}`));
+  const at = clock.now();
+  const state = stateKey === undefined ? {} : { state_key: stateKey };
+  return {
+    kind: 'matrix.event',
+    at,
+    source: { system: 'matrix', id, sure: true },
+    actor: sender,
+    room,
+    body: { event_id: id, type, room_id: room, sender, origin_server_ts: at, content, ...state },
+  };
+}
+
+async function allOf(test: TestJournal): Promise<readonly Entry[]> {
+  const all = await test.journal.reader.entriesFrom(must(parsePosition(1)), 1_000);
+  return all.flatMap((entry) => ('erased' in entry ? [] : [entry]));
+}
+
+function isKind<K extends EntryKind>(entry: Entry, kind: K): entry is Extract<Entry, { kind: K }> & EntryOf<K> {
+  return entry.kind === kind;
+}
+
+function bodyOf(content: JsonObject): string {
+  const relation = content['m.relates_to'];
+  if (typeof content['body'] === 'string') return content['body'];
+  return JSON.stringify(relation);
+}
