@@ -10,11 +10,11 @@ import {
   type Intent,
 } from 'matrix-appservice-bridge';
 import type { MatrixClient } from '@vector-im/matrix-bot-sdk';
-import type { RequestHandler } from 'express';
 import { ghostUserId, networkName } from '../core/address.ts';
 import { parseAddress, parseNetworkId, type UserId } from '../core/ids.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/ports/log.ts';
+import type { Afterwards } from './front.ts';
 import type { Registration } from './registrations.ts';
 
 /** What acts as the ghosts. */
@@ -28,7 +28,7 @@ export interface Ghosts {
 export interface Library extends AsyncDisposable {
   readonly ghosts: Ghosts;
   /** Answers `/_matrix/app/v1/thirdparty/*`; it checks the token again by itself. */
-  readonly lookups: RequestHandler;
+  readonly lookups: NonNullable<Afterwards['lookups']>;
   see(events: readonly unknown[], ephemeral: readonly unknown[]): void;
 }
 

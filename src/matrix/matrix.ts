@@ -13,7 +13,7 @@ import { bridgeRegistration, type RegistrationTokens } from './registrations.ts'
 import { quietSdks } from './sdk-logs.ts';
 import type { EchoInJournal } from './sending.ts';
 
-export interface ServiceOptions {
+interface ServiceOptions {
   readonly tokens: RegistrationTokens;
   readonly listen: { readonly host: string; readonly port: number };
 }

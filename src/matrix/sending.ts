@@ -9,7 +9,7 @@ import { failureOf } from './failure.ts';
 import { transactionId } from './transaction-id.ts';
 
 /** Names the entry and part that an event shows. Anyone can write this key: it counts from our own users only. */
-export const SOURCE_KEY = 'org.gatehouse.source';
+const SOURCE_KEY = 'org.gatehouse.source';
 
 /** Our own events of one user in one room, newest first: a repeat follows its first attempt closely. */
 const PAGE = 100;
