@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { runCli } from './cli/cli.ts';
 import { connectorTypesOf } from './cli/connector-types.ts';
+import type { Program } from './cli/deps.ts';
 import { processTerminal } from './cli/process-terminal.ts';
 import { systemClock } from './core/clock.ts';
-import { programIn } from './program.ts';
 import { describeError } from './telemetry/describe-error.ts';
 
 const stop = new AbortController();
@@ -28,10 +28,22 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 
+// The house is loaded by the commands that need it: `config check` answers without waiting for the Matrix SDKs.
+async function house(): Promise<Program> {
+  const { programIn } = await import('./program.ts');
+  return programIn({ version, pid: process.pid, output: process.stdout, cwd: process.cwd() });
+}
+const program: Program = {
+  createApp: async (...given) => (await house()).createApp(...given),
+  openRecords: async (...given) => (await house()).openRecords(...given),
+  callRunning: async (...given) => (await house()).callRunning(...given),
+  runDemo: async (...given) => (await house()).runDemo(...given),
+};
+
 const terminal = processTerminal(process, interrupt);
 try {
   process.exitCode = await runCli(process.argv.slice(2), {
-    program: programIn({ version, pid: process.pid, output: process.stdout, cwd: process.cwd() }),
+    program,
     terminal,
     clock: systemClock,
     connectorTypes: await connectorTypesOf(),

@@ -1,5 +1,7 @@
 /** The command line: `gatehouse <command>` (DESIGN 11). */
 import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { maskText } from '../telemetry/mask.ts';
 import type { Register } from './command.ts';
 import { register as carrier } from './carrier.ts';
 import { register as config } from './config.ts';
@@ -16,6 +18,9 @@ import { register as run } from './run.ts';
 import { register as search } from './search.ts';
 import { complain } from './terminal.ts';
 import { register as verify } from './verify.ts';
+
+const MOST_WORDS = 500;
+const thrown = z.object({ message: z.string() });
 
 const commands: readonly Register[] = [
   init,
@@ -45,7 +50,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE;
-    complain(deps.terminal, error instanceof Error ? error.message : 'an unknown failure');
+    complain(deps.terminal, maskText(thrown.safeParse(error).data?.message ?? 'an unknown failure', MOST_WORDS));
     return FAILED;
   }
 }

@@ -1,4 +1,6 @@
 /** `gatehouse doctor`: looks at everything a working installation needs, and says what to do about what is wrong. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { inactiveSettings, type Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -47,6 +49,7 @@ async function doctor(options: DoctorOptions, deps: CommandDeps): Promise<ExitCo
   found(checkDataDir(config.value, cwd));
   const running = await runningHealth(config.value, deps);
   found(checkRunning(running));
+  if (running === undefined) found(await checkDatabase(config.value, deps));
   const probe = homeserverProbe(config.value.homeserver.url);
   const now = (): number => deps.clock.now();
   found(await checkHomeserver({ config: config.value, probe, now, running: running !== undefined }));
@@ -101,6 +104,15 @@ function checkRunning(health: Health | undefined): readonly Finding[] {
     ...stale,
     ...told,
   ];
+}
+
+/** Opens what is there, and closes it: a newer version's database and another master key are told of here. */
+async function checkDatabase(config: Config, deps: CommandDeps): Promise<readonly Finding[]> {
+  if (config.database === undefined && !existsSync(join(config.data.dir, 'gatehouse.db'))) return [];
+  const records = await deps.program.openRecords(config);
+  if (!records.ok) return [broken('database', records.error, 'nothing was changed; see the message')];
+  await records.value[Symbol.asyncDispose]();
+  return [fine('database', 'database opens with this master key')];
 }
 
 /** What works and should be known. */
