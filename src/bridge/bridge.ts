@@ -27,8 +27,6 @@ export interface Bridge extends AsyncDisposable {
   inbound(connector: ConnectorId): Inbound;
   /** A connector said how it is: its gate opens or closes, and health is told what a person should know. */
   connectorState(connector: ConnectorId, state: ConnectorState, gates: GateKeeper): void;
-  /** The runner opened a gate: the next closing is told anew. */
-  gateOpened(gate: GateId): void;
 }
 
 export function createBridge(deps: BridgeDeps): Bridge {
@@ -55,9 +53,6 @@ export function createBridge(deps: BridgeDeps): Bridge {
     inbound: (connector) => createInbound(connector, deps),
     connectorState: (connector, state, gates) => {
       onState({ connector, state, gates }, deps);
-    },
-    gateOpened: (gate) => {
-      notices.opened(gate);
     },
     [Symbol.asyncDispose]: () => notices.stop(),
   };

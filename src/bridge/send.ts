@@ -1,7 +1,7 @@
 /** Outbound: checks, records the attempt, sends, records the outcome. What may have gone out is never sent again by itself. */
 import type { Entry, ErasedEntry, ReceiptState } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
-import { connectorGate, lineGate, must, parseRemoteId, type Position } from '../core/ids.ts';
+import { connectorGate, lineGate, must, parseRemoteId, type GateId, type Position } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
@@ -49,6 +49,7 @@ export class Sender {
     const refusal = await this.#refusal(found);
     if (refusal !== undefined) return this.#refuse(found, refusal);
     const turn = shutGate(found, context) ?? (await this.#attempt(found));
+    if (turn.to === 'done') for (const gate of gatesOf(found.line)) this.#notices.opened(gate);
     if (turn.to === 'gate') this.#notices.note({ gate: turn.gate, reason: turn.reason, portal: found.portal, of });
     return turn;
   };
@@ -167,8 +168,12 @@ function messageOf(entry: Entry | ErasedEntry): Position {
   return !('erased' in entry) && entry.kind === 'delivery.retry' ? entry.body.of : entry.position;
 }
 
+function gatesOf(line: Line): readonly GateId[] {
+  return [connectorGate(line.connector), lineGate(line.id)];
+}
+
 /** Behind a closed gate nothing is attempted and nothing recorded. */
 function shutGate({ line }: Outgoing, context: TurnContext): Turn | undefined {
-  const gate = [connectorGate(line.connector), lineGate(line.id)].find((one) => context.closed?.(one) === true);
+  const gate = gatesOf(line).find((one) => context.closed?.(one) === true);
   return gate === undefined ? undefined : { to: 'gate', gate, reason: 'provider-down' };
 }

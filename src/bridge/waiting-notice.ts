@@ -49,7 +49,7 @@ export class WaitingNotices {
     if (this.#deps.clock.now() >= after(closed.since, AFTER_MS)) this.#due(waiting.gate);
   }
 
-  /** The gate opened: what comes next is another closing. */
+  /** A message got through: what closes next is told anew. */
   opened(gate: GateId): void {
     this.#gates.get(gate)?.cancel();
     this.#gates.delete(gate);
