@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { callRunning } from './app/control.ts';
 import { writerParts } from './app/writer-parts.ts';
-import { createApp } from './app.ts';
 import { openRecords } from './app/offline-records.ts';
 import type { Program } from './cli/deps.ts';
 import { systemClock } from './core/clock.ts';
@@ -27,6 +26,8 @@ export function programIn({ version, pid, output, cwd }: Surroundings): Program 
     createApp: async (config) => {
       const log = createLog({ stream: output, clock, pretty: output.isTTY });
       try {
+        // The Matrix libraries are slow to load, and only this command needs them.
+        const { createApp } = await import('./app.ts');
         return await createApp({ config, version, pid, clock, log, metrics: createMetrics(), writerUrl: WRITER });
       } catch (error) {
         log.error('app.start-failed', {}, error);

@@ -17,6 +17,8 @@ export const DOMAIN = 'acme.example';
 export const LINE_NUMBER = '+12025550100';
 const SYSTEM_ID = 'acme';
 const PASSWORD = 'only-in-the-demo';
+/** SMPP 3.4 allows eight characters (5.2.2). */
+const CARRIER_PASSWORD = 'demo-sms';
 
 export interface HouseOptions {
   readonly installation: Installation;
@@ -84,7 +86,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 async function startCarrier(dir: string): Promise<CarrierSeen> {
   const passwordFile = join(dir, 'carrier.password');
-  await writeFile(passwordFile, PASSWORD, { mode: 0o600 });
+  await writeFile(passwordFile, CARRIER_PASSWORD, { mode: 0o600 });
   return CarrierSeen.start({
     port: await freePort(),
     ...{ systemId: SYSTEM_ID, passwordFile },
