@@ -38,13 +38,16 @@ export class LogPublisher implements AsyncDisposable {
   readonly #options: PublisherOptions;
   /** The published tree; undefined after a failure, until it is read again from the files. */
   #grower: TileGrower | undefined;
+  /** The last publication, until it is known to be on record; after a start it may be or not. */
+  #unrecorded: Checkpoint | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #cancel: (() => void) | undefined;
   #closed = false;
 
-  private constructor(options: PublisherOptions, grower: TileGrower) {
+  private constructor(options: PublisherOptions, grower: TileGrower, last: Checkpoint | undefined) {
     this.#options = options;
     this.#grower = grower;
+    this.#unrecorded = last;
   }
 
   /** Refuses to go on with a record that is behind, or contradicts, what was published of it. */
@@ -62,7 +65,7 @@ export class LogPublisher implements AsyncDisposable {
     const problem = await contradiction(checkpoints, grower, options);
     if (problem !== undefined) return err(problem);
     await files.write(VKEY_FILE, `${signer.vkey}\n`);
-    return ok(new LogPublisher(options, grower));
+    return ok(new LogPublisher(options, grower, published?.value));
   }
 
   /** Something was committed: it is published soon. */
@@ -100,6 +103,7 @@ export class LogPublisher implements AsyncDisposable {
 
   async #publish(): Promise<Checkpoint | undefined> {
     const { source, files, signer } = this.#options;
+    if (this.#unrecorded !== undefined) await this.#record(this.#unrecorded);
     const head = await source.head();
     const grower = this.#grower ?? (await this.#reload());
     if (!(await isNew(head, grower.size, source))) return undefined;
@@ -111,7 +115,8 @@ export class LogPublisher implements AsyncDisposable {
     await files.write(CHECKPOINT_FILE, signCheckpoint(head, signer));
     this.#grower = grower;
     for (const path of full) await files.removePartial(path);
-    const checkpoint = { origin: signer.name, ...head };
+    this.#unrecorded = { origin: signer.name, ...head };
+    const checkpoint = this.#unrecorded;
     await this.#record(checkpoint);
     return checkpoint;
   }
@@ -123,6 +128,7 @@ export class LogPublisher implements AsyncDisposable {
     return publishedTree(published?.value, this.#options);
   }
 
+  /** The same checkpoint again is the same entry: saying it twice adds nothing. */
   async #record(checkpoint: Checkpoint): Promise<void> {
     const { recorder, clock, log } = this.#options;
     const { origin, size } = checkpoint;
@@ -135,6 +141,7 @@ export class LogPublisher implements AsyncDisposable {
         body: { origin, size, root, where: 'data/log' },
       },
     ]);
+    this.#unrecorded = undefined;
     log.info('log.published', { size });
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { must, parsePosition } from '../../../src/core/ids.ts';
+import { JournalDown, type Recorder } from '../../../src/core/ports/recorder.ts';
 import { createDatabaseLog } from '../../../src/journal/log/database-log.ts';
 import { LogFiles } from '../../../src/journal/log/log-files.ts';
 import { prove } from '../../../src/journal/log/prove.ts';
@@ -153,6 +154,23 @@ describe('publishing the log', () => {
     await rm(join(directory, 'tile/0/000'), { recursive: true });
     await published.publish();
     expect((await checkpointOnDisk()).size).toBe(311);
+  });
+
+  test('is put on record by the next publication, or the next start, when the record could not be written', async () => {
+    await record(2);
+    const down: Recorder = { append: () => Promise.reject(new JournalDown('the disk is full')) };
+    const failing = await publisher({ recorder: down });
+    await expect(failing.publish()).rejects.toThrow(JournalDown);
+    expect((await checkpointOnDisk()).size).toBe(2);
+    expect(await opened.journal.size()).toBe(2);
+    const again = await publisher();
+    await expect(again.publish()).resolves.toBeUndefined();
+    await expect(opened.journal.read(must(parsePosition(3)))).resolves.toMatchObject({
+      kind: 'checkpoint.published',
+      body: { size: 2 },
+    });
+    await again.publish();
+    expect(await opened.journal.size()).toBe(3);
   });
 
   test('writes lost or changed tiles again from the records', async () => {

@@ -6,6 +6,7 @@ import { fold } from '../../../src/journal/search/fold.ts';
 import { matches } from '../../../src/journal/search/matches.ts';
 import { planOf } from '../../../src/journal/search/plan.ts';
 import { parseQuery } from '../../../src/journal/search/query/parser.ts';
+import type { Phrase, Query } from '../../../src/journal/search/query/query.ts';
 import { words } from '../../../src/journal/search/words.ts';
 import { openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { options, positions, resolver, said, searchIn, wrote } from '../../support/search.ts';
@@ -99,6 +100,72 @@ describe('a query typed at random', () => {
     );
   });
 });
+
+describe('a query that is written out', () => {
+  test('is read as the same again', () => {
+    fc.assert(
+      fc.property(query, (typed) => {
+        const parsed = parseQuery(typed, options);
+        if (!parsed.ok) throw new Error(`${typed}: ${parsed.error.what}`);
+        expect(parseQuery(writtenOut(parsed.value), options)).toEqual(parsed);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+function phrase(units: Phrase): string {
+  return `"${units.map((unit) => `${unit.text}${unit.is === 'prefix' ? '*' : ''}`).join(' ')}"`;
+}
+
+function writtenOut(of: Query): string {
+  switch (of.is) {
+    case 'and':
+      return of.of
+        .map((part) => (part.is === 'and' || part.is === 'or' ? `(${writtenOut(part)})` : writtenOut(part)))
+        .join(' ');
+    case 'or':
+      return of.of.map((part) => (part.is === 'or' ? `(${writtenOut(part)})` : writtenOut(part))).join(' OR ');
+    case 'not':
+      return `-(${writtenOut(of.of)})`;
+    case 'phrase':
+      return phrase(of.phrase);
+    case 'near':
+      return [phrase(of.first), ...of.then.map((next) => `NEAR/${next.within} ${phrase(next.phrase)}`)].join(' ');
+    default:
+      return fieldWrittenOut(of);
+  }
+}
+
+type Field = Extract<Query, { is: 'field' | 'kind' | 'class' | 'has' | 'state' | 'time' }>;
+
+function fieldWrittenOut(of: Field): string {
+  switch (of.is) {
+    case 'field':
+      return `${of.field}:"${of.value}"`;
+    case 'kind':
+      return `kind:${of.kind}`;
+    case 'class':
+      return `class:${of.class}`;
+    case 'has':
+      return `has:${of.what}`;
+    case 'state':
+      return `is:${of.what}`;
+    case 'time': {
+      const parts = [
+        of.from === undefined ? '' : `after:${minute(of.from)}`,
+        of.to === undefined ? '' : `before:${minute(of.to)}`,
+      ];
+      return parts.join(' ').trim();
+    }
+    default:
+      return of satisfies never;
+  }
+}
+
+function minute(millis: number): string {
+  return new Date(millis).toISOString().slice(0, 16);
+}
 
 describe('folding', () => {
   test('of what is folded changes nothing, and leaves the words as they are', () => {
