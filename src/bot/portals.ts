@@ -18,7 +18,7 @@ export interface MessageHere {
   readonly reason: FailureKind | undefined;
 }
 
-export interface Chat {
+interface Chat {
   readonly line: LineId;
   readonly network: NetworkId;
   readonly address: Address;

@@ -11,7 +11,7 @@ import { deskRole } from './desk-role.ts';
 import type { PageMemory } from './page-memory.ts';
 
 /** Who asked five minutes ago no longer waits for it, and may not be alone with the screen any more. */
-export const TOO_OLD_MS = 5 * 60_000;
+const TOO_OLD_MS = 5 * 60_000;
 
 export interface DeskAnswer {
   /** The command's name; `unknown` for what is none. Never what was typed. */

@@ -10,7 +10,7 @@ import { recordLine } from './record-line.ts';
 import { grouped } from './shown-time.ts';
 import { soughtWords } from './snippet.ts';
 
-export const HITS_A_PAGE = 5;
+const HITS_A_PAGE = 5;
 
 export interface PageAsked {
   readonly query: string;

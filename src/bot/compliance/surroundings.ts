@@ -5,9 +5,9 @@ import { must, parsePosition, type Position } from '../../core/ids.ts';
 import { isMessage } from '../../journal/search/entry-texts.ts';
 import type { DeskTools } from './desk-context.ts';
 
-export const NEIGHBOURS = 3;
+const NEIGHBOURS = 3;
 /** How far is looked on each side: a bound on the work for one command, not a promise to find. */
-export const LOOKED_THROUGH = 5_000;
+const LOOKED_THROUGH = 5_000;
 const PAGE = 250;
 
 export interface Change {

@@ -5,7 +5,7 @@ import { unencrypted } from '../unencrypted.ts';
 import { recordRoom, type RoomMade, type RoomMaking } from '../room-maker.ts';
 
 /** The key in a room's creation content by which it is found again after a crash. */
-export const STAFF_MARKER = 'org.gatehouse.staff';
+const STAFF_MARKER = 'org.gatehouse.staff';
 
 export interface StaffRooms extends RoomMaking {
   /** The chat as the record has it. */

@@ -37,7 +37,7 @@ export const sms = must(parseNetworkId('sms'));
 export const ann = must(parseAddress('+12025550199'));
 export const now = millis(Date.UTC(2026, 2, 6, 21, 30));
 
-export function line(id: string, name: string, address: string, country?: string): Line {
+function line(id: string, name: string, address: string, country?: string): Line {
   return {
     id: must(parseLineId(id)),
     name,
