@@ -9,7 +9,7 @@ import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
 import type { Views } from '../journal/journal.ts';
 
-export interface BridgeJournal extends Recorder {
+interface BridgeJournal extends Recorder {
   readonly views: Views;
   read(position: Position): Promise<Entry | ErasedEntry | undefined>;
 }

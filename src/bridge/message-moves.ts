@@ -4,11 +4,6 @@ import { failures, type FailureKind } from '../core/failures.ts';
 import type { Position } from '../core/ids.ts';
 import type { Message, MessageState } from './message-store.ts';
 
-/** The states in which nothing went out, so that edits and withdrawals still take effect. */
-export function isWaiting(state: MessageState): boolean {
-  return state === 'waiting';
-}
-
 /** The states in which a message is, or may be, at the network. */
 export function wentOut(state: MessageState): boolean {
   return ['pending', 'sent', 'delivered', 'read', 'unknown'].includes(state);

@@ -13,7 +13,7 @@ import { portalsOf, type Portal } from './portal-store.ts';
 import { contactTitle } from './shown-name.ts';
 
 const MARK = 'org.gatehouse.portal';
-export const ENCRYPTED_WARNING = 'portal-rooms-encrypted';
+const ENCRYPTED_WARNING = 'portal-rooms-encrypted';
 const ENCRYPTED_WORDS =
   'Synapse encrypts new rooms by itself, so chats with customers cannot be opened: set ' +
   'encryption_enabled_by_default_for_room_type to off in homeserver.yaml and restart Synapse. ' +
@@ -22,7 +22,7 @@ const ENCRYPTED_WORDS =
 /** `encrypted`: the homeserver encrypted the room against our wish, so it is not used. */
 export type RoomFailure = HomeserverFailure | { readonly kind: 'encrypted' };
 
-export interface Opening {
+interface Opening {
   readonly portal: Portal;
   readonly line: Line;
   readonly ghost: UserId;

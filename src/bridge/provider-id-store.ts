@@ -30,14 +30,10 @@ const rank: Readonly<Record<PartState, number>> = {
   read: 6,
 };
 
-export function further(now: PartState, then: PartState): PartState {
+function further(now: PartState, then: PartState): PartState {
   return rank[then] > rank[now] ? then : now;
 }
 
-export interface ProviderId {
-  readonly connector: ConnectorId;
-  readonly lookup: string;
-}
 const partRow = z.object({
   lookup: z.string(),
   of: z.number(),

@@ -21,7 +21,7 @@ type Outcome = EntryBodies['delivery.outcome'];
 /** Provider's words go on record and are shown in the room: short, and one line. */
 const DETAIL_MAX = 200;
 
-export function shortDetail(detail: string | undefined): { readonly detail?: string } {
+function shortDetail(detail: string | undefined): { readonly detail?: string } {
   const clean = detail
     ?.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()

@@ -47,7 +47,7 @@ const staff: StaffDirectory = {
 };
 
 /** A network that takes everything, unless the test has prepared other answers. */
-export class FakeConnector implements Connector {
+class FakeConnector implements Connector {
   readonly sent: OutboundMessage[] = [];
   readonly answers: (SendResult | Error)[] = [];
   /** Called while the network is asked. */
