@@ -18,6 +18,7 @@ import { PartNotes } from './part-notes.ts';
 import { Reassembly, chatOf, type OpenSet, type Part } from './reassembly.ts';
 import type { ReceiptDesk } from './receipt-desk.ts';
 import { isReceipt, readReceipt } from './receipts.ts';
+import { cleanId } from './sent-messages.ts';
 import { decodeParts, type DefaultAlphabet } from './text/decode-text.ts';
 import { Unanswered, unansweredPrefix } from './unanswered.ts';
 
@@ -127,12 +128,13 @@ export class Inbound {
     const { ctx, receipts, alphabet } = this.#options;
     const { pdu, content, frame, at, likeness } = arrived;
     const receipt = readReceipt(pdu, textOf(decodeParts([content], alphabet)));
-    if (receipt.id === undefined) {
+    const id = cleanId(receipt.id ?? '');
+    if (id === '') {
       const what = 'a delivery receipt that names no message';
       const addresses = { to: fromWire(pdu.destination), from: fromWire(pdu.source) };
       await ctx.ingest({ kind: 'unsupported', what, ...addresses, id: likeness, sure: false, at, raw: frame });
     } else {
-      await receipts.take({ receipt: { ...receipt, id: receipt.id }, key: likeness, at, raw: frame });
+      await receipts.take({ receipt: { ...receipt, id }, key: likeness, at, raw: frame });
     }
     return { status: status.ok, written: nothing };
   }

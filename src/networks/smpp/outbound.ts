@@ -12,7 +12,7 @@ import type { Answered } from './link.ts';
 import { Pace } from './pace.ts';
 import type { ReceiptDesk } from './receipt-desk.ts';
 import type { Session } from './session.ts';
-import { remoteId } from './sent-messages.ts';
+import { cleanId, remoteId } from './sent-messages.ts';
 import { isThrottle, submitFailure } from './submit-failure.ts';
 import { maxParts, segment, type OutboundAlphabet, type Segments } from './text/segment.ts';
 import { concatHeader } from './text/udh.ts';
@@ -164,7 +164,7 @@ export class Outbound {
     const { pdu } = answer;
     if (pdu.status !== status.ok) return { result: submitFailure(pdu.status, attempt) };
     this.#pace.accepted();
-    const id = pdu.command === 'submit_sm_resp' ? pdu.messageId : '';
+    const id = pdu.command === 'submit_sm_resp' ? cleanId(pdu.messageId) : '';
     return { sent: id === '' ? undefined : remoteId(id) };
   }
 }

@@ -118,8 +118,17 @@ function note(sent: Sent): KvEdit {
   return { key: sent.key, value: Buffer.from(JSON.stringify({ at, ids, states: Object.fromEntries(sent.states) })) };
 }
 
+/** An id as the carrier wrote it, without what no id can hold. @throws Error when nothing is left; see `cleanId`. */
 export function remoteId(id: string): RemoteId {
-  return must(parseRemoteId(id));
+  return must(parseRemoteId(cleanId(id)));
+}
+
+/** Control characters and line ends are no part of an id, whatever a carrier sends. */
+export function cleanId(id: string): string {
+  return id
+    .replace(/[\p{Cc}\u2028\u2029]/gu, '')
+    .trim()
+    .slice(0, 255);
 }
 
 function isFinal(state: ReceiptState | undefined): boolean {

@@ -304,6 +304,15 @@ describe('a receipt', () => {
     expect(rig.core.updates).toMatchObject([{ remoteId: '9', state: 'delivered' }]);
   });
 
+  test('whose id holds control characters is on record without them', async () => {
+    const tlvs = [
+      { tag: 0x1e, value: Buffer.from('a\nb') },
+      { tag: 0x427, value: Buffer.from([2]) },
+    ];
+    expect((await deliver(text('', { esmClass: 4, tlvs }))).status).toBe(status.ok);
+    expect(rig.core.updates).toMatchObject([{ remoteId: 'ab' }]);
+  });
+
   test('that names no message is shown as what it is', async () => {
     await deliver(text('delivered!', { esmClass: 4 }));
     expect(rig.core.events).toMatchObject([{ kind: 'unsupported', what: 'a delivery receipt that names no message' }]);
