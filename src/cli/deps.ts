@@ -6,7 +6,7 @@ import type { Calling, Ended, RecordCommandName, RecordCommands } from './record
 import type { Terminal } from './terminal.ts';
 
 /** The running program. Disposing it stops it: intake closed, lanes drained, a last checkpoint. */
-export interface RunningApp extends AsyncDisposable {
+interface RunningApp extends AsyncDisposable {
   /** Resolves with plain words when it can't go on. */
   readonly failed: Promise<string>;
 }

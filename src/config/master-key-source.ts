@@ -9,7 +9,7 @@ import { ownersFile, shownPath, type Surroundings } from './secret-reader.ts';
 import { Secret } from './secret.ts';
 
 /** Bytes of a master key. */
-export const MASTER_KEY_BYTES = 32;
+const MASTER_KEY_BYTES = 32;
 
 const LOST = 'restore it from the recovery sheet, or make a new installation with: gatehouse init';
 

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { say } from './problem.ts';
 import { Secret } from './secret.ts';
 
-export type SecretSource = string | { readonly file: string } | { readonly env: string };
+type SecretSource = string | { readonly file: string } | { readonly env: string };
 
 /** Reads one secret; an error is a `say`. What is `open` (a certificate) may be in a file that others read too. */
 export type SecretReader = (source: SecretSource, open?: 'open') => Result<Secret, string>;

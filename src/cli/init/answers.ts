@@ -57,6 +57,6 @@ function wrongWith(question: Question, answer: string, answers: Answers): string
 }
 
 /** `--line-number` */
-export function flagName(question: Question): string {
+function flagName(question: Question): string {
   return question.flag.split(' ')[0] ?? question.flag;
 }

@@ -20,7 +20,7 @@ export interface RecordLine {
   readonly erased: boolean;
 }
 
-export interface Found {
+interface Found {
   readonly positions: readonly Position[];
   readonly total: number;
   /** False when the walk was cut: there are at least `total`. */
@@ -28,7 +28,7 @@ export interface Found {
 }
 
 /** DESIGN 11. */
-export interface Verified {
+interface Verified {
   readonly ok: boolean;
   readonly size: number;
   readonly root: string;
