@@ -38,7 +38,7 @@ export interface WriterHooks {
 /** Version of all tables beside the keys. */
 const JOURNAL_VERSION = 1;
 
-export function journalSchema({ parts, tasks }: WriterParts, search: Pick<SearchIndex, 'schema'>): Schema {
+function journalSchema({ parts, tasks }: WriterParts, search: Pick<SearchIndex, 'schema'>): Schema {
   return {
     name: 'journal',
     version: JOURNAL_VERSION,

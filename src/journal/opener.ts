@@ -30,7 +30,7 @@ export function openRow(row: EntryRow, key: Uint8Array | undefined): Entry | Era
   throw new EntryDamaged(row.position, `it is no ${row.kind} of version ${row.v}`);
 }
 
-export function erased(row: EntryRow): ErasedEntry {
+function erased(row: EntryRow): ErasedEntry {
   const { position, kind, at } = row;
   return { position, kind, at, recordedAt: row.recorded_at, class: row.class, erased: true };
 }

@@ -50,7 +50,7 @@ function prunedBy(kept: Kept, event: MatrixEvent): JsonObject {
 }
 
 /** The contents that `event` may have after a redaction, one for each rule of pruning. */
-export function prunedContents(event: MatrixEvent): readonly JsonObject[] {
+function prunedContents(event: MatrixEvent): readonly JsonObject[] {
   return [prunedBy11(event), ...[v9, v8, v6, v1].map((kept) => prunedBy(kept, event))];
 }
 

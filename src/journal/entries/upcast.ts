@@ -2,10 +2,10 @@ import type { EntryKind } from '../../core/entry.ts';
 import type { Json } from '../../core/json.ts';
 
 /** Turns a body of one version into the next one's. What is stored keeps its version for good. */
-export type Upcaster = (body: Json) => Json;
+type Upcaster = (body: Json) => Json;
 
 /** By kind, from version 1 upwards: the first turns 1 into 2. A kind without any is still at version 1. */
-export const upcasters: Readonly<Partial<Record<EntryKind, readonly Upcaster[]>>> = {};
+const upcasters: Readonly<Partial<Record<EntryKind, readonly Upcaster[]>>> = {};
 
 /** The version in which bodies of `kind` are written now. */
 export function currentVersion(kind: EntryKind): number {

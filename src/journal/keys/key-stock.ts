@@ -9,7 +9,7 @@ import type { KeyRing } from './key-ring.ts';
 import { addEntryKey, entryKeysBetween } from './key-store.ts';
 import { unwrapKey, wrapKey } from './wrap.ts';
 
-export const BLOCK = 1024;
+const BLOCK = 1024;
 const KEY_BYTES = 32;
 
 export class KeyStock {
