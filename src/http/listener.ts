@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
+import { systemClock } from '../core/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 
 export interface Address {
@@ -23,6 +24,7 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 15_000;
 const CONNECTIONS_MAX = 512;
+const CLOSE_MS = 3000;
 
 /** An application that says nothing of itself and answers 404 to everything until routes are added. */
 export function plainApp(): Express {
@@ -83,10 +85,14 @@ function bindWords(error: Error, at: Address, setting: string): string {
   return `${setting}: cannot listen at ${where} (${code ?? error.name})`;
 }
 
-/** Lets requests under way finish, and ends idle connections. */
+/** Lets requests under way finish for a while, then ends every connection: a peer that stalls holds up no shutdown. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
+    const cancel = systemClock.after(CLOSE_MS, () => {
+      server.closeAllConnections();
+    });
     server.close(() => {
+      cancel();
       resolve();
     });
     server.closeIdleConnections();

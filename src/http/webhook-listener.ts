@@ -45,6 +45,8 @@ function addRoute(app: Express, route: Route): void {
         metrics.count('webhook_requests', { connector, status: String(response.statusCode) });
       });
       if (methodOf(webhook, request) === undefined) refuseMethod(webhook, response);
+      // The body parser would first read all that is announced.
+      else if (Number(request.headers['content-length'] ?? 0) > webhook.maxBytes) next({ status: 413 });
       else next();
     },
     express.raw({ type: () => true, limit: webhook.maxBytes, inflate: false }),
