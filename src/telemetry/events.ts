@@ -1,5 +1,6 @@
 /** Every event that a log line can name, and what it means to whoever reads it. A test looks for names that miss here. */
 export const logEvents: Readonly<Record<string, string>> = {
+  'app.start-failed': 'A part of the house could not be started',
   'bot.room-failed': 'A room of the bot could not be made or used',
   'bot.room-missing': 'A room of the bot is not there yet',
   'bridge.notice-failed': 'Words of ours could not be put in a room',
@@ -7,6 +8,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'connector.state': 'A connector connected, lost its connection or stopped',
   'control.failed': 'A command through the control socket failed inside',
   'control.refused': 'A request at the control socket could not be understood',
+  'desk.checkpoint-failed': 'The checkpoint could not be put in a compliance room',
   'desk.command-failed': 'A command at a desk failed inside',
   'gate.closed': 'Lanes are parked: a provider, a line or the homeserver does not answer',
   'gate.opened': 'Parked lanes go on',

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { lane, must, parseMillis, parsePosition, taskIdFor, type Lane, type TaskId } from '../../../src/core/ids.ts';
 import type { Settlement } from '../../../src/core/ports/recorder.ts';
 import type { Database, Reading } from '../../../src/storage/database.ts';
-import { openDatabase } from '../../../src/storage/open-database.ts';
+import { openDatabase, type DatabaseOptions } from '../../../src/storage/open-database.ts';
 import { createSchemas } from '../../../src/storage/schema.ts';
 import {
   countTasks,
@@ -17,19 +17,31 @@ import {
   taskWithId,
 } from '../../../src/tasks/open-tasks.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
+import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 
 const ann = lane('out', 'p1');
 const bea = lane('out', 'p2');
 const at = (ms: number) => must(parseMillis(ms));
 
-describe('the table of tasks (sqlite)', () => {
+describe.each(['sqlite', 'postgres'] as const)('the table of tasks (%s)', (dialect) => {
   let dir = '';
+  let server: TestPostgres | undefined;
   let database: Database;
 
+  beforeAll(async () => {
+    if (dialect === 'postgres') server = await startPostgres();
+  }, 60_000);
+  afterAll(async () => {
+    await server?.[Symbol.asyncDispose]();
+  });
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'tasks-'));
-    database = await openDatabase({ dialect: 'sqlite', file: join(dir, 'test.db') });
-    await createSchemas(database, [{ name: 'task', version: 1, tables: (dialect) => taskSink.schema(dialect) }]);
+    const where: DatabaseOptions =
+      server === undefined
+        ? { dialect: 'sqlite', file: join(dir, 'test.db') }
+        : { dialect: 'postgres', url: await server.database() };
+    database = await openDatabase(where);
+    await createSchemas(database, [{ name: 'task', version: 1, tables: (of) => taskSink.schema(of) }]);
   });
   afterEach(async () => {
     await database[Symbol.asyncDispose]();

@@ -76,8 +76,12 @@ describe('the control socket', () => {
     async (line) => {
       const socket = connect(path);
       socket.write(line);
-      const [chunk]: unknown[] = await once(socket, 'data');
-      expect(String(chunk)).toContain('"usage"');
+      const chunk = await new Promise<string>((resolve) =>
+        socket.once('data', (bytes) => {
+          resolve(bytes.toString('utf8'));
+        }),
+      );
+      expect(chunk).toContain('"usage"');
       socket.destroy();
     },
   );
