@@ -1,11 +1,22 @@
 /** Where an entry belongs: what the projections know of its room, its addresses, or the message it is about. */
 import { ghostUserId } from '../core/address.ts';
 import type { Draft, Direction, DraftOf } from '../core/entry.ts';
-import { parsePosition, type PortalId, type Position } from '../core/ids.ts';
+import {
+  contactIdAt,
+  parsePosition,
+  portalIdAt,
+  type Address,
+  type LineId,
+  type NetworkId,
+  type PortalId,
+  type Position,
+} from '../core/ids.ts';
+
 import { isJsonObject } from '../core/json.ts';
 import type { Placed, Placing } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
+import { contactByAddress } from './contact-store.ts';
 import { messageAt } from './message-store.ts';
 import { kindOfUser } from './our-users.ts';
 import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from './portal-store.ts';
@@ -60,23 +71,32 @@ async function ofReceipt(draft: DraftOf<'network.receipt'>, reading: Reading, se
 }
 
 /** The sender is the ghost-to-be of the address: the same person before and after the contact exists. */
-async function ofNetworkMessage(
-  draft: DraftOf<'network.message'>,
-  domain: string,
-  { reading, sealer }: { readonly reading: Reading; readonly sealer: Sealer },
-): Promise<Placed> {
+/** What placing reads, and the position that the entry gets. */
+interface At {
+  readonly position: Position;
+  readonly reading: Reading;
+  readonly sealer: Sealer;
+}
+
+/** The portal of (line, address): the one that is there, or the one that the projections make of this very entry. */
+async function ofAddress(line: LineId, given: { network: NetworkId; address: Address }, at: At): Promise<Placed> {
+  const { position, reading, sealer } = at;
+  const place = await placeOfAddress(reading, sealer, { line, ...given });
+  if (place !== undefined) return ofPortal(reading, place.portal);
+  const contact = (await contactByAddress(reading, sealer, given)) ?? contactIdAt(position);
+  return { line, contact, portal: portalIdAt(position) };
+}
+
+async function ofNetworkMessage(draft: DraftOf<'network.message'>, domain: string, at: At): Promise<Placed> {
   const { network, from } = draft.body;
   const sender = { actor: ghostUserId(network, from, domain), direction: 'inbound' as const };
   if (draft.line === undefined) return sender;
-  const place = await placeOfAddress(reading, sealer, { line: draft.line, network, address: from });
-  const room = place === undefined ? {} : await ofPortal(reading, place.portal);
-  return { ...room, ...sender };
+  return { ...(await ofAddress(draft.line, { network, address: from }, at)), ...sender };
 }
 
-async function ofWanted(draft: DraftOf<'portal.wanted'>, reading: Reading, sealer: Sealer): Promise<Placed> {
-  const place = await placeOfAddress(reading, sealer, draft.body);
-  const known = place === undefined ? {} : await ofPortal(reading, place.portal);
-  return { line: draft.body.line, direction: 'outbound', actor: draft.body.by, ...known };
+async function ofWanted(draft: DraftOf<'portal.wanted'>, at: At): Promise<Placed> {
+  const { line, network, address, by } = draft.body;
+  return { direction: 'outbound', actor: by, ...(await ofAddress(line, { network, address }, at)) };
 }
 
 /** Entries about a message belong where it does, entries about a portal there. */
@@ -87,16 +107,16 @@ function ofReference(draft: Draft, reading: Reading): Promise<Placed> {
 
 /** The bridge's placing: a pure function of the draft and the projections. */
 export function createPlacing(domain: string): Placing {
-  return (draft: Draft, reading: Reading, sealer: Sealer): Promise<Placed> => {
+  return (draft: Draft, position: Position, reading: Reading, sealer: Sealer): Promise<Placed> => {
     switch (draft.kind) {
       case 'matrix.event':
         return ofEvent(draft, reading, domain);
       case 'network.message':
-        return ofNetworkMessage(draft, domain, { reading, sealer });
+        return ofNetworkMessage(draft, domain, { position, reading, sealer });
       case 'network.receipt':
         return ofReceipt(draft, reading, sealer);
       case 'portal.wanted':
-        return ofWanted(draft, reading, sealer);
+        return ofWanted(draft, { position, reading, sealer });
       default:
         return ofReference(draft, reading);
     }

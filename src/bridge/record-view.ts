@@ -7,7 +7,7 @@ import type { Views } from '../journal/journal.ts';
 import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
 import { addressesOf, nameOf, shownAddress } from './contact-store.ts';
-import { placeOfAddress, portalById } from './portal-store.ts';
+import { portalById } from './portal-store.ts';
 import { cleanName } from './shown-name.ts';
 
 /** The shape of DESIGN 11 for search and journal. */
@@ -78,13 +78,7 @@ async function endsOf(entry: Entry, reading: Reading, sealer: Sealer): Promise<E
 
 async function messageEnds(entry: EntryOf<'network.message'>, reading: Reading, sealer: Sealer): Promise<Ends> {
   const { network, from, to } = entry.body;
-  // The first message of a contact is placed before the contact exists.
-  const place =
-    entry.line === undefined
-      ? undefined
-      : await placeOfAddress(reading, sealer, { line: entry.line, network, address: from });
-  const contact = entry.contact ?? place?.contact;
-  const name = contact === undefined ? undefined : await contactName({ contact, network }, reading, sealer);
+  const name = await contactName({ contact: entry.contact, network }, reading, sealer);
   return { from: name ?? shownAddress(from), to: shownAddress(to), network };
 }
 

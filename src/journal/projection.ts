@@ -9,7 +9,13 @@ import type { Dialect } from '../storage/dialect.ts';
 import type { Sealer } from '../storage/sealer.ts';
 
 /** Fills in what the projections know of a draft (a room's portal, line and contact, the direction) before it is sealed. */
-export type Placing = (draft: Draft, reading: Reading, sealer: Sealer) => Promise<Placed>;
+export type Placing = (
+  draft: Draft,
+  /** The position that the entry gets: what it makes (a contact, a portal) is named after it. */
+  position: Position,
+  reading: Reading,
+  sealer: Sealer,
+) => Promise<Placed>;
 
 export interface Placed extends Where {
   /** The entry that this event shows. Counts only when its sender is ours and that entry belongs in that room. */

@@ -51,11 +51,13 @@ interface Within {
 
 /** What the projections know of the draft; undefined when one of them threw: nothing acts on the entry. */
 async function place(draft: Draft, batch: Batch, setting: Setting): Promise<Placed | undefined> {
+  const position = nextPosition(batch.position);
+  const { sealer } = setting.keys;
   let placed: Placed = {};
   for (const { placing } of setting.parts) {
     if (placing === undefined) continue;
     try {
-      placed = { ...placed, ...(await batch.attempt(() => placing(draft, batch.writing, setting.keys.sealer))) };
+      placed = { ...placed, ...(await batch.attempt(() => placing(draft, position, batch.writing, sealer))) };
     } catch (error) {
       if (error instanceof DatabaseDown) throw error;
       return undefined;
