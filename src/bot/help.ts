@@ -3,7 +3,7 @@ import type { Role } from '../core/line.ts';
 import { answered, refused, type Answer } from './answer.ts';
 import type { Command, Place } from './command.ts';
 import { escapeHtml } from './quote.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 
 export interface HelpAsked {
   readonly place: Place;

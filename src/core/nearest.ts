@@ -1,9 +1,16 @@
-/** The word of `known` that somebody who wrote `word` most likely meant; undefined when none is close. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+/** No known word is as long: what is longer is compared by its beginning. */
+const LONGEST = 64;
+
+/** The word of `known` that somebody who wrote `written` most likely meant; undefined when none is close. */
+export function nearest(written: string, known: readonly string[]): string | undefined {
+  const word = written.slice(0, LONGEST).toLowerCase();
+  // The beginning of one word, and of no other, means that word.
+  const begun = word.length > 1 ? known.filter((name) => name.toLowerCase().startsWith(word)) : [];
+  if (begun.length === 1) return begun[0];
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
-    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
+    const distance = editDistance(word, name.toLowerCase());
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
   }
   return best?.name;

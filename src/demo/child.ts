@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The program beside this file: the sources in a checkout, the built files in `dist/`. */
 const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url));
+/** What the Matrix libraries bring along, and type stripping, are no news to whoever reads a log. */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0060'];
 const STOP_WITHIN_MS = 20_000;
 const LAST_WORDS = 4000;
 
@@ -79,7 +81,7 @@ export class Child {
   }
 
   #spawn(): ChildProcess {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...this.#options.args], {
+    const child = spawn(process.execPath, [...FLAGS, MAIN, ...this.#options.args], {
       cwd: this.#options.cwd,
       stdio: ['pipe', 'pipe', 'pipe'],
     });

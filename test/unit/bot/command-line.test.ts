@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { parseCommand, parseSubcommand, plainTyping } from '../../../src/bot/command-line.ts';
 import { isForDesk } from '../../../src/bot/compliance/desk-prefix.ts';
 import { positionTyped } from '../../../src/bot/compliance/position-typed.ts';
-import { nearest } from '../../../src/bot/nearest.ts';
 
 describe('a command as phones type it', () => {
   test.each([
@@ -56,23 +55,5 @@ describe('a record’s number', () => {
   test.each(['', '0', '-1', '47a', 'k4f', '1e3', '99999999999999999999'])('%j is refused in words', (typed) => {
     const read = positionTyped(typed);
     expect(read.ok).toBe(false);
-  });
-});
-
-describe('the nearest name', () => {
-  test.each([
-    ['serch', 'search'],
-    ['sear', 'search'],
-    ['verfy', 'verify'],
-    ['hepl', 'help'],
-    ['h', undefined],
-    ['frobnicate', undefined],
-    ['', undefined],
-  ])('of %j is %s', (typed, meant) => {
-    expect(nearest(typed, ['search', 'show', 'verify', 'help'])).toBe(meant);
-  });
-
-  test('a very long word costs no more than a short one', () => {
-    expect(nearest('x'.repeat(1_000_000), ['search'])).toBeUndefined();
   });
 });
