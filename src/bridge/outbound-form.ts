@@ -1,5 +1,5 @@
 /** What an event of a staff member in a portal asks for: decided by the event alone. */
-import { looksLikeCommand } from '../core/command-text.ts';
+import { looksLikeCommand, withoutQuote } from '../core/command-text.ts';
 import type { MatrixEvent } from '../core/entry.ts';
 import { parseEventId, type EventId } from '../core/ids.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -66,11 +66,9 @@ export function textToSend(event: MatrixEvent): Result<string, string> {
   return looksLikeCommand(text) ? err('commands') : ok(text);
 }
 
-/** Older clients begin a reply with the quoted message (`> ` lines up to an empty one): not the sender's own words. */
+/** A reply's own words: what older clients quote in front of them is not the sender's to send. */
 function spoken(content: JsonObject, body: string): string {
   const relation = content['m.relates_to'];
-  if (!isJsonObject(relation) || !isJsonObject(relation['m.in_reply_to']) || !body.startsWith('> <@')) return body;
-  const lines = body.split('\n');
-  const end = lines.findIndex((line) => !line.startsWith('>'));
-  return end === -1 ? body : lines.slice(lines[end] === '' ? end + 1 : end).join('\n');
+  const isReply = isJsonObject(relation) && isJsonObject(relation['m.in_reply_to']);
+  return isReply ? withoutQuote(body) : body;
 }

@@ -78,7 +78,7 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
     byHand: false,
   },
   unsupported: {
-    tell: "Not sent: this line can't carry {detail}.",
+    tell: "Not sent: this line can't carry {detail}. Write it as text, or send a link.",
     retry: never,
     certain: true,
     level: 'info',

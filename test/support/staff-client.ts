@@ -10,6 +10,7 @@ import {
   SyncState,
   type MatrixClient,
   type MatrixEvent,
+  type Room,
 } from 'matrix-js-sdk';
 import { logger } from 'matrix-js-sdk/lib/logger.js';
 import type { Account } from '../../src/demo/synapse/register-user.ts';
@@ -70,8 +71,34 @@ export class StaffClient {
     return client;
   }
 
+  /** Signs in with a password, as Element does. Resolves when the first sync is in. */
+  static async login(url: string, name: string, password: string): Promise<StaffClient> {
+    const identifier = { type: 'm.id.user', user: name } as const;
+    const login = await createClient({ baseUrl: url, logger: silent }).loginRequest({
+      type: 'm.login.password',
+      identifier,
+      password,
+    });
+    return StaffClient.start(url, {
+      userId: login.user_id,
+      password,
+      accessToken: login.access_token,
+      deviceId: login.device_id,
+    });
+  }
+
   stop(): void {
     this.sdk.stopClient();
+  }
+
+  /** Joins every room that it is or will be invited to. */
+  acceptInvitations(): void {
+    const accept = (room: Room): void => {
+      // A room that is gone by then, or that somebody else joined for this account, is not waited for by anyone.
+      if (room.getMyMembership() === 'invite') this.sdk.joinRoom(room.roomId).catch(ignore);
+    };
+    this.sdk.on(RoomEvent.MyMembership, accept);
+    for (const room of this.sdk.getRooms()) accept(room);
   }
 
   /** Resolves with the first defined result of `look`, tried now and after everything that a sync brings. */

@@ -185,7 +185,11 @@ describe("a staff member's answer", () => {
   });
 
   test.each([
-    ['a picture', { msgtype: 'm.image', url: 'mxc://a/b' }, "Not sent: this line can't carry pictures."],
+    [
+      'a picture',
+      { msgtype: 'm.image', url: 'mxc://a/b' },
+      "Not sent: this line can't carry pictures. Write it as text, or send a link.",
+    ],
     ['nothing but blanks', { body: '   ' }, 'Not sent: there is no text in it.'],
     [
       'too much',
