@@ -28,6 +28,8 @@ export interface HouseOptions {
   readonly officers?: readonly string[];
   /** Limits on Synapse as a person's homeserver has them. */
   readonly rateLimits?: boolean;
+  /** `postgres://` URLs of two empty databases, or those of an earlier run; SQLite in `dir` when left out. */
+  readonly database?: { readonly url: string; readonly keysUrl: string };
 }
 
 export interface House extends AsyncDisposable {
@@ -112,6 +114,7 @@ async function init(options: HouseOptions, ports: Ports, carrier: CarrierSeen): 
   const yaml = parseDocument(await readFile(file, 'utf8'));
   yaml.setIn(['listen', 'webhooks'], `127.0.0.1:${ports.webhooks}`);
   yaml.setIn(['listen', 'admin'], `127.0.0.1:${ports.admin}`);
+  if (options.database !== undefined) yaml.setIn(['database'], options.database);
   await writeFile(file, yaml.toString());
   return config;
 }
