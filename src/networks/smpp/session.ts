@@ -11,7 +11,7 @@ import type { Pdu, PduBody } from './codec/pdu.ts';
 import { status, statusCode } from './codec/status.ts';
 import type { SmppConfig } from './config.ts';
 import { Link, type Answered } from './link.ts';
-import { openSocket } from './socket.ts';
+import { openSocket, type Opened } from './socket.ts';
 
 export interface SessionHandlers {
   /** A request of the carrier; answers through `link`. `session` numbers the connections from 1. */
@@ -120,14 +120,14 @@ export class Session {
     const opened = await openSocket(config, clock, this.#stopping.signal);
     if (!opened.ok) return { why: 'lost', detail: opened.error, wasBound: false };
     if (this.#isStopping()) {
-      opened.value.destroy();
+      opened.value.socket.destroy();
       return { why: 'lost', detail: 'stopping', wasBound: false };
     }
     this.#count += 1;
     const session = this.#count;
     const over = Promise.withResolvers<undefined>();
     const link: Link = new Link({
-      socket: opened.value,
+      socket: opened.value.socket,
       clock,
       log: this.#given.log,
       responseTimeout: config.responseTimeout,
@@ -141,16 +141,16 @@ export class Session {
       },
     });
     this.#link = link;
-    const ending = await this.#bindAndStay({ link, session }, over.promise);
+    const ending = await this.#bindAndStay({ link, session }, over.promise, opened.value);
     this.#bound = undefined;
     link.destroy();
     this.#handlers.ended(session);
     return ending;
   }
 
-  async #bindAndStay(place: Place, over: Promise<undefined>): Promise<Ending> {
+  async #bindAndStay(place: Place, over: Promise<undefined>, { trouble }: Opened): Promise<Ending> {
     const answer = await place.link.request(bindOf(this.#given.config), this.#given.config.bindTimeout);
-    if (answer.kind !== 'answer') return { why: 'lost', detail: noBind(answer), wasBound: false };
+    if (answer.kind !== 'answer') return { why: 'lost', detail: trouble() ?? noBind(answer), wasBound: false };
     const refusal = refusalOf(answer.pdu);
     if (refusal !== undefined) return refusal;
     if (this.#isStopping()) return { why: 'lost', detail: 'stopping', wasBound: true };
@@ -158,7 +158,7 @@ export class Session {
     this.#given.log.info('smpp.bound', { session: place.session });
     this.#handlers.state({ name: 'connected' });
     await over;
-    return { why: 'lost', detail: 'the carrier closed the connection', wasBound: true };
+    return { why: 'lost', detail: trouble() ?? 'the carrier closed the connection', wasBound: true };
   }
 }
 

@@ -4,23 +4,33 @@ import tls from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { SmppConfig } from './config.ts';
+import { socketTrouble } from './socket-trouble.ts';
+
+export interface Opened {
+  readonly socket: net.Socket;
+  /** What broke it since, in words; undefined when nothing did, or the carrier just closed. */
+  readonly trouble: () => string | undefined;
+}
 
 /**
  * With `tls` the carrier's certificate must be signed by a known authority and bear the right name.
  * @returns the socket, or why there is none in words for the health page.
  */
-export function openSocket(config: SmppConfig, clock: Clock, signal: AbortSignal): Promise<Result<net.Socket, string>> {
+export function openSocket(config: SmppConfig, clock: Clock, signal: AbortSignal): Promise<Result<Opened, string>> {
   return new Promise((resolve) => {
     const secure = config.tls !== undefined;
     const socket = secure ? tls.connect(tlsOptions(config)) : net.connect(config.port, config.host);
+    let trouble: string | undefined;
     socket.setNoDelay(true);
-    const finish = (result: Result<net.Socket, string>): void => {
+    const finish = (result: Result<Opened, string>): void => {
       cancel();
       signal.removeEventListener('abort', aborted);
       socket.removeAllListeners(secure ? 'secureConnect' : 'connect');
       socket.removeAllListeners('error');
       // A socket without a listener for 'error' ends the process.
-      socket.on('error', () => undefined);
+      socket.on('error', (error: Error) => {
+        trouble = socketTrouble(config, error);
+      });
       if (!result.ok) socket.destroy();
       resolve(result);
     };
@@ -31,10 +41,10 @@ export function openSocket(config: SmppConfig, clock: Clock, signal: AbortSignal
       finish(err(`${config.host}:${config.port} did not answer in ${config.bindTimeout / 1_000} s`));
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
-      finish(ok(socket));
+      finish(ok({ socket, trouble: () => trouble }));
     });
     socket.once('error', (error: Error) => {
-      finish(err(explain(config, error)));
+      finish(err(socketTrouble(config, error)));
     });
     signal.addEventListener('abort', aborted);
     if (signal.aborted) aborted();
@@ -53,18 +63,4 @@ function tlsOptions(config: SmppConfig): tls.ConnectionOptions {
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
   };
-}
-
-function explain(config: SmppConfig, error: Error): string {
-  const where = `${config.host}:${config.port}`;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  const reasons: Readonly<Record<string, string>> = {
-    ECONNREFUSED: `nothing listens on ${where}: check host and port`,
-    ENOTFOUND: `the name ${config.host} is not known: check host`,
-    ETIMEDOUT: `${where} did not answer`,
-    ERR_TLS_CERT_ALTNAME_INVALID: `the certificate of ${where} is for another name: check tls.serverName`,
-    DEPTH_ZERO_SELF_SIGNED_CERT: `the certificate of ${where} is self-signed: put its authority in tls.ca`,
-    SELF_SIGNED_CERT_IN_CHAIN: `the authority of ${where} is not known: put it in tls.ca`,
-  };
-  return reasons[code] ?? `no connection to ${where} (${code})`;
 }
