@@ -78,10 +78,10 @@ async function openDoors(setting: AppSetting, parts: AppParts, undo: AsyncDispos
 
 function commandsOf(setting: AppSetting, parts: AppParts): RecordCommands {
   const { config, journal, clock } = setting;
-  const { files, signer } = setting.publisher;
+  const { files, signer, log } = setting.publisher;
   return recordCommands(
     recordDeps(
-      { config, journal, files, signer, clock },
+      { config, journal, files, signer, clock, publish: () => log.publish() },
       {
         health: parts.health,
         // It replaces what the running process reads from.

@@ -22,6 +22,8 @@ export interface Records {
   readonly files: LogFiles;
   readonly signer: NoteSigner;
   readonly clock: Clock;
+  /** Publishes what is new at once, so that the newest record can be proved; absent where nobody publishes. */
+  readonly publish?: () => Promise<unknown>;
 }
 
 export function searchIn({ journal, config }: Pick<Records, 'journal' | 'config'>): Search {
@@ -36,7 +38,12 @@ export function verifyIn(
   return verifyJournal({ database: journal.database, keys: journal.keys }, { ...options, verifier: signer, files });
 }
 
-export function proveIn({ journal, files, signer }: Records, position: Position): ReturnType<typeof prove> {
+/** The newest records are put under a checkpoint first. */
+export async function proveIn(
+  { journal, files, signer, publish }: Records,
+  position: Position,
+): ReturnType<typeof prove> {
+  await publish?.();
   return prove(position, { source: createDatabaseLog(journal.database), files, verifier: signer });
 }
 
