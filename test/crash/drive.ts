@@ -2,6 +2,7 @@
  * The crash run: a real Synapse, a real carrier and Gatehouse, each in a process of its own; customers and Alice write
  * while Gatehouse is killed; then it is left alone, and what became of every message is looked up from outside.
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openHouse, type House } from '../../src/demo/house.ts';
@@ -161,8 +162,15 @@ class Run {
   async #evidence(): Promise<Evidence> {
     const { history, house, rooms, traffic } = this.#parts;
     const portals = await rooms.portalsOf(traffic.customers);
-    return { deeds: history.all(), portals, carrier: await house.carrier.seen() };
+    const errors = await errorsIn(join(house.dir, 'gatehouse.log'));
+    return { deeds: history.all(), portals, carrier: await house.carrier.seen(), errors };
   }
+}
+
+/** The names of what was logged as an error; a line that a kill cut off may have none. */
+async function errorsIn(log: string): Promise<readonly string[]> {
+  const text = await readFile(log, 'utf8');
+  return Array.from(text.matchAll(/"level":"error","event":"([^"]+)"/gu), ([, event = '']) => event);
 }
 
 /** What a mark changes in a room and a receipt in the log moves too: it is the same only when all is quiet. */

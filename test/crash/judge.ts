@@ -18,6 +18,8 @@ export interface Evidence {
   /** The portals of each customer's number, their events oldest first. */
   readonly portals: ReadonlyMap<string, readonly (readonly RoomEvent[])[]>;
   readonly carrier: readonly CarrierLine[];
+  /** Names of the errors in Gatehouse's log: being killed is no error of its own. */
+  readonly errors: readonly string[];
 }
 
 export interface Verdict {
@@ -56,7 +58,11 @@ export function judge(evidence: Evidence): Verdict {
     marked: inbound.marked,
     unmarked: [...inbound.unmarked, ...outbound.unmarked],
     maybeSent: outbound.maybeSent,
-    wrong: [...splitPortals(evidence), ...outbound.wrong],
+    wrong: [
+      ...splitPortals(evidence),
+      ...outbound.wrong,
+      ...[...countBy(evidence.errors)].map(([error, times]) => `Gatehouse logged ${error} ${times} times`),
+    ],
   };
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openCrashRun } from './drive.ts';
+import type { Deed } from './history.ts';
 import { isGood, problems, totals, type Verdict } from './judge.ts';
 
 const { values } = parseArgs({
@@ -28,6 +29,11 @@ function tell(name: string, verdict: Verdict): void {
   say(`${name}: ${totals(verdict)}`);
 }
 
+function startTimes(deeds: readonly Deed[]): string {
+  const times = deeds.flatMap((one) => (one.what === 'ready' ? one.afterMs : [])).sort((a, b) => a - b);
+  return `ready after ${times[Math.floor(times.length / 2)] ?? 0} ms in the middle, ${times.at(-1) ?? 0} ms at most`;
+}
+
 const { steady, all } = await play();
 if (!values.keep) await rm(dir, { recursive: true });
 process.exitCode = isGood(steady) && isGood(all) ? 0 : 1;
@@ -41,6 +47,7 @@ async function play(): Promise<{ steady: Verdict; all: Verdict }> {
   await run.bursts(Math.ceil(rounds / 20), { texts: 60, answers: 20 });
   const all = await run.settled();
   tell('with bursts', all);
+  say(startTimes(run.history.all()));
   say((await run.house.command('verify')).trim());
   return { steady, all };
 }

@@ -1,0 +1,57 @@
+/** Gatehouse told to stop, and started twice: as an admin's service manager does it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { Child } from '../../src/demo/child.ts';
+import { openCrashRun, type CrashRun } from './drive.ts';
+import { problems } from './judge.ts';
+
+const verdict = z.object({ ok: z.boolean(), size: z.number(), covered: z.number(), uncovered: z.number() });
+const STOP_WITHIN_MS = 8_000;
+let dir: string;
+let run: CrashRun;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gatehouse-stop-'));
+  run = await openCrashRun({ dir, seed: 1 });
+}, 300_000);
+
+afterAll(async () => {
+  await run[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+}, 60_000);
+
+test('a second Gatehouse on the same data is refused in plain words, and the first goes on', async () => {
+  const { house } = run;
+  const second = new Child({
+    args: ['run', '--config', house.config],
+    cwd: house.dir,
+    log: join(house.dir, 'second.log'),
+  });
+  await expect(second.finish()).rejects.toThrow(
+    /another Gatehouse process \(\d+, gatehouse run\) uses this data folder/u,
+  );
+  expect(house.gatehouse.running).toBe(true);
+}, 60_000);
+
+test('SIGTERM amid traffic ends it soon with 0: lock released, everything published, nothing lost', async () => {
+  const { house, traffic, killer } = run;
+  await run.bursts(0, { texts: 0, answers: 0 });
+  traffic.start({ texts: 0.3, answers: 0.5 });
+  const [customer = ''] = traffic.customers;
+  traffic.text(customer);
+  await traffic.answer(customer);
+  const began = performance.now();
+  expect(await house.gatehouse.stop()).toBe(0);
+  expect(performance.now() - began).toBeLessThan(STOP_WITHIN_MS);
+  await traffic.stop();
+  // It opens the database by itself, which it may only without a process that holds the lock.
+  const record = verdict.parse(JSON.parse(await house.command('verify', '--json')));
+  expect(record.ok).toBe(true);
+  // The entry of the last publication is on record after it.
+  expect(record.uncovered).toBeLessThanOrEqual(1);
+  await killer.start();
+  expect(problems(await run.settled())).toEqual([]);
+}, 180_000);
