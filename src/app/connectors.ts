@@ -36,16 +36,23 @@ export class Connectors {
     return Object.fromEntries(this.#states);
   }
 
-  /** @throws Error for a type that isn't there: the config's check has refused it before. */
-  async start(options: ConnectorsOptions): Promise<void> {
+  /**
+   * Makes them, each behind its closed gate: a task may ask for one from now on, and waits until it is connected.
+   * @throws Error for a type that isn't there: the config's check has refused it before.
+   */
+  async open(options: ConnectorsOptions): Promise<void> {
     for (const settings of options.settings) {
       const module = await loadConnector(settings.type);
       if (!module.ok) throw new Error(module.error);
-      this.#states.set(settings.id, 'starting');
-      const connector = module.value.open(this.#contextOf(settings.id, options), settings.reveal());
-      this.#open.set(settings.id, connector);
-      await connector.start();
+      const ctx = this.#contextOf(settings.id, options);
+      this.#open.set(settings.id, module.value.open(ctx, settings.reveal()));
+      ctx.state({ name: 'starting' });
     }
+  }
+
+  /** From now on they bring what comes in. */
+  async start(): Promise<void> {
+    for (const connector of this.#open.values()) await connector.start();
   }
 
   async stop(): Promise<void> {

@@ -78,12 +78,13 @@ export class AppParts implements AsyncDisposable {
   /** Tasks first, so that what was left is seen to; then the homeserver may bring events, then the networks. */
   async start(): Promise<void> {
     const { config, journal, publisher, clock, log, metrics } = this.#setting;
-    this.#runner.start();
-    await this.#matrix.start();
-    await this.#connectors.start({
+    await this.#connectors.open({
       ...{ settings: config.connectors, journal, clock, log, metrics },
       ...{ bridge: this.#bridge, gates: this.#runner },
     });
+    this.#runner.start();
+    await this.#matrix.start();
+    await this.#connectors.start();
     this.#bot.start();
     const { homeserver } = this.#matrix;
     const jobs = [deskCheckpoints({ journal, homeserver, desks: config.desks, files: publisher.files, clock, log })];
@@ -139,7 +140,7 @@ function bridgeOf(
 function botOf(setting: AppSetting, { homeserver, staff, health }: Joined & { readonly health: Health }): Bot {
   const { config, journal, publisher, clock, log } = setting;
   const { files, signer } = publisher;
-  const records = { config, journal, files, signer, clock };
+  const records = { config, journal, files, signer, clock, publish: () => publisher.log.publish() };
   const country = config.lines[0]?.country;
   const desks = config.desks;
   return createBot({
