@@ -10,6 +10,7 @@ import { MarkBudget } from './mark-budget.ts';
 import { Marks } from './marks.ts';
 import { createOpenHandler } from './open-chat.ts';
 import { createPortalRooms } from './portal-room.ts';
+import { createRefusedPasswordHandler } from './refused-password.ts';
 import { createLostHandler, createRoomGoneHandler } from './room-loss.ts';
 import { Sender } from './send.ts';
 import { createUnreadableHandler } from './unreadable.ts';
@@ -37,6 +38,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
   const sender = new Sender(deps, notices);
   const marks = new Marks(deps, budget);
   const only = (run: TaskHandler) => ({ run: whileReachable(run) });
+  const refused = new Set<ConnectorId>();
   return {
     handlers: new Map<string, TaskKind>([
       ['deliver', { run: whileReachable(delivery.run), dead: delivery.dead }],
@@ -49,9 +51,14 @@ export function createBridge(deps: BridgeDeps): Bridge {
       ['encrypted', only(createUnreadableHandler(deps))],
       ['lost', only(createLostHandler(deps))],
       ['room.gone', only(createRoomGoneHandler(deps))],
+      ['gate.refused', only(createRefusedPasswordHandler(deps))],
     ]),
     inbound: (connector) => createInbound(connector, deps),
     connectorState: (connector, state, gates) => {
+      // What is tried again with a password that was rejected stays rejected until it is taken: told once, not each time.
+      if (state.name === 'connecting' && refused.has(connector)) return;
+      if (state.name === 'bad-credentials') refused.add(connector);
+      else refused.delete(connector);
       onState({ connector, state, gates }, deps);
     },
     [Symbol.asyncDispose]: () => notices.stop(),

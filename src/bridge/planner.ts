@@ -117,13 +117,18 @@ function plan(entry: Entry, reading: Reading, part: { sealer: Sealer; domain: st
       return afterOutcome(entry.body.of, reading);
     case 'network.receipt':
       return afterReceipt(entry, reading, part.sealer);
-    case 'room.gone':
-      return Promise.resolve(
-        entry.body.portal === undefined ? [] : [{ kind: 'room.gone', lane: lane('room', entry.body.portal) }],
-      );
     default:
-      return Promise.resolve([]);
+      return Promise.resolve(forCompliance(entry));
   }
+}
+
+/** What compliance is told of by itself. */
+function forCompliance(entry: Entry): readonly TaskDraft[] {
+  if (entry.kind === 'room.gone' && entry.body.portal !== undefined) {
+    return [{ kind: 'room.gone', lane: lane('room', entry.body.portal) }];
+  }
+  const refused = entry.kind === 'gate.changed' && !entry.body.open && entry.body.reason === 'bad-credentials';
+  return refused ? [{ kind: 'gate.refused', lane: lane('room', entry.body.gate) }] : [];
 }
 
 export function bridgePlanner(domain: string): Planner {
