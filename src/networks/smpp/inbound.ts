@@ -3,7 +3,6 @@
  * carrier is told to try again. What can't be decoded is put on record as it came.
  */
 import { randomBytes } from 'node:crypto';
-import type { Millis } from '../../core/ids.ts';
 import type { ConnectorContext, KvEdit, NetworkEvent } from '../../core/ports/connector.ts';
 import { setEvent, singleEvent, textOf, type Arrived } from './assemble.ts';
 import { fromWire } from './addresses.ts';
@@ -14,7 +13,7 @@ import { status } from './codec/status.ts';
 import { KeyedOrder } from './keyed-order.ts';
 import { likenessOfFrame, likenessWith, type Likeness } from './likeness.ts';
 import { contentOf } from './message-parts.ts';
-import { PartNotes } from './part-notes.ts';
+import { PartNotes, type KeptPart } from './part-notes.ts';
 import { Reassembly, chatOf, type OpenSet, type Part } from './reassembly.ts';
 import type { ReceiptDesk } from './receipt-desk.ts';
 import { isReceipt, readReceipt } from './receipts.ts';
@@ -63,7 +62,7 @@ export class Inbound {
     this.#key = known ?? randomBytes(32);
     this.#likeness = likenessWith(this.#key);
     const gone = this.#unanswered.load(await kv.list(unansweredPrefix), clock.now());
-    const restored = this.#notes.read(await kv.list(PartNotes.prefix), (frame, at) => this.#partOf(frame, at));
+    const restored = this.#notes.read(await kv.list(PartNotes.prefix), (kept) => this.#partOf(kept));
     for (const { id, part } of restored.parts) this.#reassembly.restore(id, part);
     const edits = [...gone, ...restored.unreadable];
     if (known === undefined) edits.push({ key: likenessKey, value: this.#key });
@@ -178,13 +177,13 @@ export class Inbound {
     };
   }
 
-  #partOf(frame: Buffer, at: Millis): Part | undefined {
+  #partOf({ frame, at, mayRepeat }: KeptPart): Part | undefined {
     const decoded = decodePdu(frame);
     if (!decoded.ok || !('destination' in decoded.value)) return undefined;
     const pdu = decoded.value;
     const content = contentOf(pdu);
     if (content.concat === undefined) return undefined;
-    return { frame, pdu, content, concat: content.concat, at, likeness: this.#likeness(pdu), mayRepeat: false };
+    return { frame, pdu, content, concat: content.concat, at, likeness: this.#likeness(pdu), mayRepeat };
   }
 
   #expireLater(): void {

@@ -4,14 +4,22 @@ import { parseMillis, type Millis } from '../../core/ids.ts';
 import type { KvEdit } from '../../core/ports/connector.ts';
 import type { OpenSet, Part } from './reassembly.ts';
 
-const stored = z.strictObject({ at: z.number(), frame: z.base64() });
+const stored = z.strictObject({ at: z.number(), frame: z.base64(), mayRepeat: z.boolean() });
+
+/** A part as it came, before it is decoded again. */
+export interface KeptPart {
+  readonly frame: Buffer;
+  readonly at: Millis;
+  readonly mayRepeat: boolean;
+}
 
 export class PartNotes {
   static readonly prefix = 'part:';
 
   /** The edit that keeps `part`, which belongs to `set`. */
   keep(set: OpenSet, part: Part): KvEdit {
-    const value = JSON.stringify({ at: part.at, frame: part.frame.toString('base64') });
+    const { at, frame, mayRepeat } = part;
+    const value = JSON.stringify({ at, frame: frame.toString('base64'), mayRepeat });
     return { key: noteKey(set, part), value: Buffer.from(value) };
   }
 
@@ -22,7 +30,7 @@ export class PartNotes {
 
   read(
     notes: readonly { readonly key: string; readonly value: Uint8Array }[],
-    partOf: (frame: Buffer, at: Millis) => Part | undefined,
+    partOf: (kept: KeptPart) => Part | undefined,
   ): { readonly parts: readonly { readonly id: string; readonly part: Part }[]; readonly unreadable: KvEdit[] } {
     const parts: { id: string; part: Part }[] = [];
     const unreadable: KvEdit[] = [];
@@ -40,11 +48,12 @@ function noteKey(set: OpenSet, part: Part): string {
   return `${PartNotes.prefix}${set.id}:${part.concat.sequence}`;
 }
 
-function readPart(value: Uint8Array, partOf: (frame: Buffer, at: Millis) => Part | undefined): Part | undefined {
+function readPart(value: Uint8Array, partOf: (kept: KeptPart) => Part | undefined): Part | undefined {
   try {
     const note = stored.parse(JSON.parse(Buffer.from(value).toString('utf8')));
     const at = parseMillis(note.at);
-    return at.ok ? partOf(Buffer.from(note.frame, 'base64'), at.value) : undefined;
+    const { frame, mayRepeat } = note;
+    return at.ok ? partOf({ frame: Buffer.from(frame, 'base64'), at: at.value, mayRepeat }) : undefined;
   } catch {
     return undefined;
   }

@@ -33,11 +33,6 @@ export interface ShiftTables {
   readonly single?: ReadonlyMap<number, string>;
 }
 
-/** One septet or, for the extension table, two; undefined for a character that GSM 7-bit doesn't have. */
-export function septets(char: string): readonly number[] | undefined {
-  return septetsOf.get(char);
-}
-
 /** One octet per septet; undefined when a character isn't in the tables. */
 export function encodeGsm7(text: string): Buffer | undefined {
   const out: number[] = [];

@@ -241,6 +241,29 @@ describe('a long text', () => {
     expect(rig.core.texts).toEqual([]);
   });
 
+  test('its last part, given again and held when the next process begins, is still no second message', async () => {
+    await deliver(part(1, 2, 'a'));
+    await deliver(part(2, 2, 'b'), 1, false);
+    rig = await process(rig.core.kv);
+    await deliver(part(2, 2, 'b'));
+    rig = await process(rig.core.kv);
+    clock.advance(10 * minutes);
+    await rig.background.idle();
+    expect(rig.core.events).toEqual([]);
+    expect(Array.from(rig.core.kv.keys()).filter((key) => key.startsWith('part:'))).toEqual([]);
+  });
+
+  test('given again whole, with a restart between its parts, is marked as a repeat', async () => {
+    await deliver(part(1, 2, 'a'), 1, false);
+    await deliver(part(2, 2, 'b'), 1, false);
+    rig = await process(rig.core.kv);
+    await deliver(part(1, 2, 'a'), 1, false);
+    rig = await process(rig.core.kv);
+    await deliver(part(2, 2, 'b'));
+    expect(rig.core.texts).toEqual(['ab']);
+    expect(repeats()).toEqual([true]);
+  });
+
   test('a flood of first parts is bounded', async () => {
     for (let reference = 0; reference < 25; reference += 1) await deliver(part(1, 2, `n${reference}`, reference));
     expect(rig.core.texts).toEqual([0, 1, 2, 3, 4].map((number) => `n${number}[part 2 of 2 missing]`));
