@@ -23,8 +23,6 @@ interface SmppPeer {
   createServer(session: (session: PeerSession) => void): Server;
 }
 
-declare function peer(name: 'smpp'): SmppPeer;
-
-const load: typeof peer = createRequire(import.meta.url);
+const load: (name: 'smpp') => SmppPeer = createRequire(import.meta.url);
 
 export const smppPeer: SmppPeer = load('smpp');

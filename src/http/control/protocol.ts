@@ -9,7 +9,6 @@ import type { Json } from '../../core/json.ts';
 export const LINE_MAX = 8 * 1024 * 1024;
 
 export const request = z.strictObject({ command: z.string().max(64), args: z.json() });
-export type ControlRequest = z.infer<typeof request>;
 
 /** `usage`: the arguments are wrong; `refused`: understood and not done, in words; `failed`: a fault inside. */
 export const failureCodes = ['unknown-command', 'usage', 'refused', 'failed'] as const;

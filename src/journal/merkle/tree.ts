@@ -4,7 +4,7 @@
  */
 import { emptyRoot, HASH_BYTES, nodeHash } from './hash.ts';
 
-export { leafHash, nodeHash } from './hash.ts';
+export { leafHash } from './hash.ts';
 
 const SIZE_BYTES = 8;
 
