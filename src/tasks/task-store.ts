@@ -4,6 +4,7 @@
  * the backlog: ten thousand waiting texts are rows on disk that nobody walks.
  */
 import { sql, type RawBuilder } from 'kysely';
+import { z } from 'zod';
 import type { Lane, Position } from '../core/ids.ts';
 import type { Settlement } from '../core/ports/recorder.ts';
 import type { NewTask, PlannedTask, TaskSink } from '../journal/task-sink.ts';
@@ -43,6 +44,7 @@ type Inserted = Readonly<{
   kind: string;
   position: number;
   state: string;
+  head: number;
   reason: string | null;
 }>;
 
@@ -53,20 +55,31 @@ const insertTask = statement<Inserted>((db, p) =>
     kind: p('kind'),
     position: p('position'),
     state: p('state'),
-    head: sql<number>`case when ${p('state')} = 'ready' and not exists (
-      select 1 from task o where o.lane = ${p('lane')} and o.state = 'ready'
-        and (o.position < ${p('position')} or (o.position = ${p('position')} and o.id < ${p('id')}))
-    ) then 1 else 0 end`,
+    head: p('head'),
     attempts: 0,
     not_before: 0,
     reason: p('reason'),
   }),
 );
+const placeRow = z.object({ id: z.string(), position: z.number() });
+const firstOf = statement<OfLane, { id: string; position: number }>(
+  (db, p) =>
+    db
+      .selectFrom('task')
+      .select(['id', 'position'])
+      .where('lane', '=', p('lane'))
+      .where('state', '=', ready)
+      .orderBy('position')
+      .orderBy('id')
+      .limit(sql<number>`1`),
+  (raw) => placeRow.parse(raw),
+);
 
 function firstReady(lane: RawBuilder<SqlValue>): RawBuilder<string> {
   return sql<string>`(select id from task where lane = ${lane} and state = 'ready' order by position, id limit 1)`;
 }
-const dropHead = statement<OfLane>((db, p) =>
+/** Walks over the ready tasks of the lane: for what changes several of them at once. */
+const dropHeads = statement<OfLane>((db, p) =>
   db
     .updateTable('task')
     .set({ head: 0 })
@@ -75,6 +88,7 @@ const dropHead = statement<OfLane>((db, p) =>
     .where('head', '=', isHead)
     .where('id', '<>', firstReady(p('lane'))),
 );
+const dropHead = statement<One>((db, p) => db.updateTable('task').set({ head: 0 }).where('id', '=', p('id')));
 const raiseHead = statement<OfLane>((db, p) =>
   db
     .updateTable('task')
@@ -121,11 +135,17 @@ const settleAgain = statement<One>((db, p) =>
     .where('state', '<>', 'done'),
 );
 
+/** Positions grow, so that a new task is the head of an empty lane, or of one whose head came from the same entry. */
 async function insert(task: NewTask, writing: Writing): Promise<void> {
-  const { id, lane, kind, position, state } = task;
-  await writing.run(insertTask, { id, lane, kind, position, state, reason: task.reason ?? null });
-  // A task of the same entry that sorts behind this one may have been the head.
-  if (state === 'ready') await writing.run(dropHead, { lane });
+  const { id, lane, kind, position, state, reason = null } = task;
+  const first = state === 'ready' ? await writing.get(firstOf, { lane }) : undefined;
+  const isFirst = state === 'ready' && (first === undefined || isBefore(task, first));
+  await writing.run(insertTask, { id, lane, kind, position, state, head: isFirst ? 1 : 0, reason });
+  if (isFirst && first !== undefined) await writing.run(dropHead, { id: first.id });
+}
+
+function isBefore(task: { id: string; position: number }, other: { id: string; position: number }): boolean {
+  return task.position < other.position || (task.position === other.position && task.id < other.id);
 }
 
 /**
@@ -137,8 +157,14 @@ async function settle(settlement: Settlement, writing: Writing): Promise<Lane | 
   const changed = await write(settlement, writing);
   if (changed === 0) return undefined;
   const lane = (await writing.get(laneOf, { id }))?.lane;
-  if (lane !== undefined) await rehead(lane, writing);
+  if (lane !== undefined) await passHead(settlement.to, lane, writing);
   return lane;
+}
+
+/** What ended gave the mark back already; what waits for its next turn keeps it. */
+async function passHead(to: Settlement['to'], lane: Lane, writing: Writing): Promise<void> {
+  if (to === 'again') await rehead(lane, writing);
+  else if (to !== 'retry') await writing.run(raiseHead, { lane });
 }
 
 function write(settlement: Settlement, writing: Writing): Promise<number> {
@@ -157,7 +183,7 @@ function write(settlement: Settlement, writing: Writing): Promise<number> {
 
 /** Keeps the mark true: exactly the first ready task of the lane has it. */
 async function rehead(lane: Lane, writing: Writing): Promise<void> {
-  await writing.run(dropHead, { lane });
+  await writing.run(dropHeads, { lane });
   await writing.run(raiseHead, { lane });
 }
 

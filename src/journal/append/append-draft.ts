@@ -3,7 +3,6 @@ import { nextPosition, type Position } from '../../core/ids.ts';
 import type { Draft, Entry, Source, Where } from '../../core/entry.ts';
 import { jcs } from '../../core/json.ts';
 import type { Appended } from '../../core/ports/recorder.ts';
-import { DatabaseDown } from '../../storage/database.ts';
 import { bodies } from '../entries/bodies.ts';
 import { json } from '../entries/envelope.ts';
 import { currentVersion } from '../entries/upcast.ts';
@@ -59,7 +58,7 @@ async function place(draft: Draft, batch: Batch, setting: Setting): Promise<Plac
     try {
       placed = { ...placed, ...(await batch.attempt(() => placing(draft, position, batch.writing, sealer))) };
     } catch (error) {
-      if (error instanceof DatabaseDown) throw error;
+      if (batch.endsWith(error)) throw error;
       return undefined;
     }
   }

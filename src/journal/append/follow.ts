@@ -1,7 +1,6 @@
 /** What follows from an entry inside its transaction: projections, then tasks. One that throws stops nothing else. */
 import type { Entry } from '../../core/entry.ts';
 import { lane, taskIdFor } from '../../core/ids.ts';
-import { DatabaseDown } from '../../storage/database.ts';
 import { addStale } from '../head-store.ts';
 import type { Planner, Projection, TaskDraft } from '../projection.ts';
 import type { Batch } from './batch.ts';
@@ -16,7 +15,7 @@ export const UNPLANNED = 'unplanned';
  * the projections and moves nothing: one dead task stands for what would have followed.
  */
 export async function follow(entry: Entry, placed: boolean, batch: Batch, setting: Setting): Promise<void> {
-  if (placed && (await fragile(() => batch.attempt(() => together(entry, batch, setting))))) return;
+  if (placed && (await tried(batch, () => together(entry, batch, setting)))) return;
   for (const projection of projections(setting)) await applyAlone(projection, entry, batch, setting);
   if (!placed) {
     await insertUnplanned(entry, batch, setting);
@@ -43,21 +42,19 @@ export function projections(setting: Pick<Setting, 'parts'>): readonly Projectio
 async function applyAlone(projection: Projection, entry: Entry, batch: Batch, setting: Setting): Promise<void> {
   if (batch.stale.has(projection.name)) return;
   let reason = '';
-  const applied = await fragile(
-    () => batch.attempt(() => projection.apply(entry, batch.writing, setting.keys.sealer)),
-    (error) => {
-      reason = describe(error);
-    },
-  );
+  const apply = (): Promise<void> => projection.apply(entry, batch.writing, setting.keys.sealer);
+  const applied = await tried(batch, apply, (error) => {
+    reason = describe(error);
+  });
   if (applied) return;
   batch.stale.add(projection.name);
   await batch.writing.run(addStale, { name: projection.name, since: entry.position, reason });
 }
 
 async function planAlone(planner: Planner, entry: Entry, batch: Batch, setting: Setting): Promise<void> {
-  if (await fragile(() => batch.attempt(() => plan(planner, entry, batch, setting)))) return;
+  if (await tried(batch, () => plan(planner, entry, batch, setting))) return;
   // Two planners may fail on one entry: one task tells of both.
-  await fragile(() => batch.attempt(() => insertUnplanned(entry, batch, setting)));
+  await tried(batch, () => insertUnplanned(entry, batch, setting));
 }
 
 function insertUnplanned(entry: Entry, batch: Batch, setting: Setting): Promise<void> {
@@ -86,13 +83,13 @@ async function insertTask(
   if (!stale) into.batch.lanes.add(draft.lane);
 }
 
-/** True when `work` succeeded. A database that is down is nobody's mistake and goes on to whoever asked. */
-async function fragile(work: () => Promise<void>, failed?: (error: unknown) => void): Promise<boolean> {
+/** True when `work` succeeded. What ends the whole batch goes on to whoever asked. */
+async function tried(batch: Batch, work: () => Promise<void>, failed?: (error: unknown) => void): Promise<boolean> {
   try {
-    await work();
+    await batch.attempt(work);
     return true;
   } catch (error) {
-    if (error instanceof DatabaseDown) throw error;
+    if (batch.endsWith(error)) throw error;
     failed?.(error);
     return false;
   }

@@ -17,6 +17,7 @@ export async function indexEntries(batch: Batch, setting: Setting): Promise<void
   const all = async (entries: readonly Entry[]): Promise<void> => {
     for (const entry of entries) await setting.search.add(entry, writing);
   };
+  if (!batch.careful) return all(batch.entries);
   if (await tried(() => writing.savepoint(() => all(batch.entries)))) return;
   for (const entry of batch.entries) {
     if (await tried(() => writing.savepoint(() => all([entry])))) continue;

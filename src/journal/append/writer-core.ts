@@ -85,7 +85,7 @@ export class WriterCore implements AsyncDisposable {
     try {
       await this.#options.yield();
       while (this.#queue.length > 0) {
-        await this.#commit(this.#take());
+        await this.#commit(this.#next());
         await this.#options.yield();
       }
     } finally {
@@ -93,7 +93,7 @@ export class WriterCore implements AsyncDisposable {
     }
   }
 
-  #take(): Waiting[] {
+  #next(): Waiting[] {
     let entries = 0;
     let callers = 0;
     for (const { drafts } of this.#queue) {
@@ -130,26 +130,45 @@ export class WriterCore implements AsyncDisposable {
     const before = head.position === 0 ? 0 : must(parsePosition(head.position));
     const wanted = callers.reduce((sum, caller) => sum + caller.drafts.length, 0);
     await this.#options.stock.reserve(nextPosition(before), wanted);
-    const batch = new Batch(writing, before, this.#stale);
-    const outcomes: Outcome[] = [];
-    for (const caller of callers) outcomes.push(await this.#caller(caller, batch));
-    await indexEntries(batch, this.#options);
+    const { batch, outcomes } = await this.#record(callers, { writing, before });
     const tree = this.#tree?.size === before ? this.#tree.copy() : CompactTree.restore(head.tree);
     for (const leaf of batch.leaves) tree.append(leaf);
     if (batch.position !== before) await writing.run(moveHead, { position: batch.position, tree: tree.save() });
     return { outcomes, batch, before, tree };
   }
 
-  async #caller(caller: Waiting, batch: Batch): Promise<Outcome> {
+  /** Boldly, and with care when that fails. */
+  async #record(
+    callers: readonly Waiting[],
+    at: { readonly writing: Writing; readonly before: Position | 0 },
+  ): Promise<Pick<Commit, 'batch' | 'outcomes'>> {
+    const from = { position: at.before, stale: this.#stale };
+    const bold = new Batch(at.writing, from, false);
     try {
-      return { of: caller, appended: await batch.attempt(() => this.#record(caller, batch)) };
+      return await at.writing.savepoint(() => this.#all(callers, bold));
     } catch (error) {
       if (error instanceof DatabaseDown) throw error;
+      return this.#all(callers, new Batch(at.writing, from, true));
+    }
+  }
+
+  async #all(callers: readonly Waiting[], batch: Batch): Promise<Pick<Commit, 'batch' | 'outcomes'>> {
+    const outcomes: Outcome[] = [];
+    for (const caller of callers) outcomes.push(await this.#caller(caller, batch));
+    await indexEntries(batch, this.#options);
+    return { outcomes, batch };
+  }
+
+  async #caller(caller: Waiting, batch: Batch): Promise<Outcome> {
+    try {
+      return { of: caller, appended: await batch.attempt(() => this.#take(caller, batch)) };
+    } catch (error) {
+      if (batch.endsWith(error)) throw error;
       return { of: caller, refused: refusalOf(error) };
     }
   }
 
-  async #record({ drafts, also }: Waiting, batch: Batch): Promise<readonly Appended[]> {
+  async #take({ drafts, also }: Waiting, batch: Batch): Promise<readonly Appended[]> {
     const appended: Appended[] = [];
     for (const draft of drafts) appended.push(await appendDraft(draft, batch, this.#options));
     for (const settlement of also.settle ?? []) {

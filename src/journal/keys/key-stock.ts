@@ -6,7 +6,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Position } from '../../core/ids.ts';
 import type { Writing } from '../../storage/database.ts';
 import type { KeyRing } from './key-ring.ts';
-import { addEntryKey, entryKeysBetween } from './key-store.ts';
+import { addEntryKey, entryKey, entryKeysBetween } from './key-store.ts';
 import { unwrapKey, wrapKey } from './wrap.ts';
 
 const BLOCK = 1024;
@@ -64,17 +64,28 @@ export class KeyStock {
   }
 
   /**
-   * Keys that an earlier process made and did not use are used now. Read back after writing: on PostgreSQL another
-   * process may have made some of the same block at the same time, and the first one counts.
+   * Keys that an earlier process made and did not use are used now; the same holds where another process, on
+   * PostgreSQL, makes some of this block at the same time: the first one counts.
    */
   async #make(from: number, to: number, writing: Writing): Promise<Map<number, KeyObject>> {
-    const made = new Set((await writing.all(entryKeysBetween, { from, to })).map((row) => row.position));
+    const found = await writing.all(entryKeysBetween, { from, to });
+    const keys = new Map(found.map((row) => [row.position, this.#opened(row.wrapped)]));
+    const fresh = randomBytes((to - from + 1) * KEY_BYTES);
     for (let position = from; position <= to; position += 1) {
-      if (made.has(position)) continue;
-      await writing.run(addEntryKey, { position, wrapped: wrapKey(this.#ring.wrap, randomBytes(KEY_BYTES)) });
+      if (keys.has(position)) continue;
+      const key = fresh.subarray((position - from) * KEY_BYTES, (position - from + 1) * KEY_BYTES);
+      const added = await writing.run(addEntryKey, { position, wrapped: wrapKey(this.#ring.wrap, key) });
+      keys.set(position, added === 1 ? createSecretKey(key) : await this.#stored(position, writing));
     }
-    const rows = await writing.all(entryKeysBetween, { from, to });
-    return new Map(rows.map((row) => [row.position, this.#opened(row.wrapped)]));
+    fresh.fill(0);
+    // In the order of positions: `usedBefore` stops at the first that is still needed.
+    return new Map([...keys].sort(([a], [b]) => a - b));
+  }
+
+  async #stored(position: number, writing: Writing): Promise<KeyObject> {
+    const row = await writing.get(entryKey, { position });
+    if (row === undefined) throw new Error(`the key of position ${position} vanished while it was made`);
+    return this.#opened(row.wrapped);
   }
 
   #opened(wrapped: Uint8Array): KeyObject {
