@@ -4,7 +4,7 @@ import type { Warnings } from '../bridge/bridge-deps.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Health, HealthReport } from '../core/ports/health.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { OpenJournal } from '../journal/open-journal.ts';
 import { CHECKPOINT_FILE } from '../journal/log/publisher.ts';
 import type { LogFiles } from '../journal/log/log-files.ts';
 import type { PingResult, Service } from '../matrix/ping.ts';
@@ -13,7 +13,7 @@ import type { Connectors } from './connectors.ts';
 
 export interface HealthParts {
   readonly config: Pick<Config, 'anchors'>;
-  readonly journal: Pick<Journal, 'size' | 'stale'>;
+  readonly journal: Pick<OpenJournal, 'size' | 'stale' | 'down'>;
   readonly runner: Pick<TaskRunner, 'gates' | 'summary'>;
   readonly connectors: Pick<Connectors, 'states'>;
   readonly files: Pick<LogFiles, 'readText'>;
@@ -71,15 +71,16 @@ function pingWords(service: Service, failure: PingFailure): string {
 export function createHealth(parts: HealthParts): Health {
   return async () => {
     const { journal, runner, connectors, watch } = parts;
+    const down = journal.down();
     const database = await sizeAndStale(journal);
     if (database === undefined) return { ...blind, connectors: connectors.states(), warnings: watch.words() };
     const summary = await runner.summary();
     const closedGates = runner.gates().map(({ gate, since, reason }) => ({ gate, since, reason }));
     const homeserver = watch.homeserver();
-    const alarms = [...watch.words(), ...staleWords(database.stale)];
+    const alarms = [...downWords(down), ...watch.words(), ...staleWords(database.stale)];
     return {
       ok: homeserver === 'ok' && closedGates.length === 0 && alarms.length === 0,
-      database: 'ok',
+      database: down === undefined ? 'ok' : 'down',
       homeserver,
       connectors: connectors.states(),
       stale: database.stale,
@@ -109,6 +110,11 @@ async function sizeAndStale(
   } catch {
     return undefined;
   }
+}
+
+/** It can still be read, so all that is known is shown. */
+function downWords(down: string | undefined): readonly string[] {
+  return down === undefined ? [] : [`Nothing can be put on record, so nothing moves: ${down}.`];
 }
 
 function staleWords(stale: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Draft, Entry, ErasedEntry } from '../core/entry.ts';
 import type { Position } from '../core/ids.ts';
-import type { Also, Appended } from '../core/ports/recorder.ts';
+import { JournalDown, type Also, type Appended } from '../core/ports/recorder.ts';
 import type { Database, Reading } from '../storage/database.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import type { Committed, Journal, Views } from './journal.ts';
@@ -29,6 +29,8 @@ export interface OpenJournal extends Journal {
   readonly search: SearchIndex;
   /** Resolves with plain words when the writer is gone for good: the process has to be started again. */
   readonly broken: Promise<string>;
+  /** Why the last append could not be written, in plain words; undefined while it can. Whoever was refused asks again. */
+  down(): string | undefined;
 }
 
 interface Appender extends AsyncDisposable {
@@ -76,6 +78,7 @@ class HouseJournal implements OpenJournal {
   readonly #appender: Appender;
   readonly #listeners: Set<(committed: Committed) => void>;
   readonly #opened: AsyncDisposableStack;
+  #down: string | undefined;
 
   constructor(parts: {
     readonly appender: Appender;
@@ -97,8 +100,19 @@ class HouseJournal implements OpenJournal {
     this.views = { read, sealer: keys.sealer };
   }
 
-  append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]> {
-    return this.#appender.append(drafts, also);
+  async append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]> {
+    try {
+      const appended = await this.#appender.append(drafts, also);
+      this.#down = undefined;
+      return appended;
+    } catch (error) {
+      if (error instanceof JournalDown) this.#down = error.message;
+      throw error;
+    }
+  }
+
+  down(): string | undefined {
+    return this.#down;
   }
 
   read(position: Position): Promise<Entry | ErasedEntry | undefined> {

@@ -51,11 +51,11 @@ async function transaction(number: number): Promise<number> {
   return answer.status;
 }
 
-async function readiness(run: CrashRun): Promise<{ status: number; database: unknown }> {
+async function readiness(run: CrashRun): Promise<{ status: number; database: string }> {
   const config: unknown = parse(readFileSync(join(dir, run.house.config), 'utf8'));
   const { listen } = z.object({ listen: z.object({ admin: z.string() }) }).parse(config);
   const answer = await fetch(`http://${listen.admin}/readyz`);
-  const { database } = z.object({ database: z.unknown() }).parse(await answer.json());
+  const { database } = z.object({ database: z.string() }).parse(await answer.json());
   return { status: answer.status, database };
 }
 
