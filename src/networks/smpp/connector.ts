@@ -42,7 +42,6 @@ export class SmppConnector implements Connector {
   readonly #inbound: Inbound;
   readonly #session: Session;
   readonly #outbound: Outbound;
-  #lastSession = 0;
 
   constructor(ctx: ConnectorContext, config: SmppConfig) {
     this.#ctx = ctx;
@@ -57,6 +56,9 @@ export class SmppConnector implements Connector {
       {
         request: (pdu, frame, place) => this.#request(pdu, frame, place),
         malformed: (fault, frame, place) => this.#malformed(fault, frame, place),
+        goodbye: (session) => {
+          this.#inbound.goodbye(session);
+        },
         ended: () => {
           this.#inbound.sessionEnded();
         },
@@ -79,8 +81,8 @@ export class SmppConnector implements Connector {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#outbound.stop();
-    const confirmed = await this.#session.stop(deadlineMs * 0.8);
-    this.#inbound.stop(this.#lastSession, confirmed);
+    await this.#session.stop(deadlineMs * 0.8);
+    this.#inbound.stop();
     this.#receipts.stop();
     await this.#idleWithin(deadlineMs * 0.2);
     this.#ctx.state({ name: 'stopped' });
@@ -107,7 +109,6 @@ export class SmppConnector implements Connector {
   }
 
   async #request(pdu: Pdu, frame: Buffer, { link, session }: Place): Promise<void> {
-    this.#lastSession = session;
     const { sequence } = pdu;
     switch (pdu.command) {
       case 'deliver_sm':

@@ -95,9 +95,12 @@ export class Inbound {
     this.#unanswered.sessionEnded();
   }
 
-  /** @param confirmed the carrier has all our answers: it confirmed the unbind. */
-  stop(session: number, confirmed: boolean): void {
-    if (confirmed) this.#unanswered.forget(session);
+  /** The carrier has all our answers of `session`: it confirmed the unbind. */
+  goodbye(session: number): void {
+    this.#unanswered.forget(session);
+  }
+
+  stop(): void {
     this.#unanswered.sessionEnded();
     this.#cancelExpiry?.();
   }

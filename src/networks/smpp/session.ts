@@ -17,6 +17,8 @@ export interface SessionHandlers {
   /** A request of the carrier; answers through `link`. `session` numbers the connections from 1. */
   request(pdu: Pdu, frame: Buffer, at: Place): Promise<void>;
   malformed(fault: Malformed, frame: Buffer, at: Place): Promise<void>;
+  /** The carrier has confirmed our unbind: it has all our answers. Called before `ended`. */
+  goodbye(session: number): void;
   ended(session: number): void;
   state(state: ConnectorState): void;
 }
@@ -70,22 +72,20 @@ export class Session {
     return this.#bound?.link.request(body) ?? Promise.resolve({ kind: 'not-sent' });
   }
 
-  /** Unbinds politely and closes, within `withinMs`. @returns whether the carrier confirmed the unbind. */
-  async stop(withinMs: number): Promise<boolean> {
+  /** Unbinds politely and closes, within `withinMs`. */
+  async stop(withinMs: number): Promise<void> {
     const { clock } = this.#given;
     const until = clock.monotonic() + withinMs;
     this.#stopping.abort();
     const place = this.#bound;
     this.#bound = undefined;
-    let polite = false;
     if (place !== undefined) {
       while (place.link.busy && !place.link.closed && clock.monotonic() < until - withinMs / 2) await wait(clock, 10);
       const answer = await place.link.request({ command: 'unbind' }, Math.max(1, (until - clock.monotonic()) / 2));
-      polite = answer.kind === 'answer';
+      if (answer.kind === 'answer') this.#handlers.goodbye(place.session);
     }
     this.#link?.destroy();
     await this.#running;
-    return polite;
   }
 
   async #run(): Promise<void> {

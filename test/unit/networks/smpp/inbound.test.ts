@@ -163,7 +163,8 @@ describe('a look-alike', () => {
 
   test('of a polite goodbye is a second message', async () => {
     await deliver(text('ok'));
-    rig.inbound.stop(1, true);
+    rig.inbound.goodbye(1);
+    rig.inbound.stop();
     await rig.background.idle();
     rig = await process(rig.core.kv);
     await deliver(text('ok'));
