@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { controlCommands, controlPath } from './app/control.ts';
-import { AppParts, type AppSetting } from './app/parts.ts';
+import type { AppParts, AppSetting } from './app/parts.ts';
 import { placeOf } from './app/place.ts';
 import { recordDeps } from './app/records.ts';
 import { openPublisher } from './app/publisher.ts';
@@ -47,12 +47,14 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
   const lock = await acquireLock(join(config.data.dir, 'lock'), { pid: options.pid, what: 'run' });
   if (!lock.ok) return err(lock.error.message);
   undo.use(lock.value);
-  const journal = undo.use(
-    await openJournal({
+  const [journal, { AppParts }] = await Promise.all([
+    openJournal({
       ...place.value,
       writer: { in: 'thread', url: options.writerUrl, data: { domain: config.homeserver.domain } },
-    }),
-  );
+    }).then((opened) => undo.use(opened)),
+    // The Matrix libraries load here while the writer's thread loads what it needs.
+    import('./app/parts.ts'),
+  ]);
   const publisher = await openPublisher({ config, journal, clock, log });
   if (!publisher.ok) return publisher;
   undo.use(publisher.value);
