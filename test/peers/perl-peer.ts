@@ -1,33 +1,17 @@
 /** Net::SMPP (Debian's libnet-smpp-perl): an SMPP written by others, as a child process that speaks JSON lines. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { missingPackage, works } from './debian-package.ts';
 
 const line = z.looseObject({ pdu: z.string(), status: z.number().optional(), id: z.string().optional() });
 export type PeerLine = z.output<typeof line>;
 
-function works(command: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Installs the package where it is missing. @returns why it is not there, or undefined when it is. */
-export function missingPeer(): string | undefined {
-  const there = (): boolean => works('perl', ['-MNet::SMPP', '-MJSON::PP', '-e', '1']);
-  if (there()) return undefined;
-  if (process.getuid?.() !== 0) return 'Net::SMPP is not installed: run "apt-get install libnet-smpp-perl" as root';
-  const install = ['install', '-y', '--no-install-recommends', 'libnet-smpp-perl'];
-  if (!works('apt-get', install)) {
-    works('apt-get', ['update']);
-    works('apt-get', install);
-  }
-  return there() ? undefined : 'apt-get could not install libnet-smpp-perl: install it by hand';
+/** @returns why it is not there, or undefined when it is. */
+export function missingPerlPeer(): string | undefined {
+  return missingPackage('libnet-smpp-perl', () => works('perl', ['-MNet::SMPP', '-MJSON::PP', '-e', '1']));
 }
 
 export class PerlPeer {
