@@ -13,6 +13,8 @@ import { failureOf } from './failure.ts';
 import { ARCHIVE_ID, BRIDGE_ID } from './registrations.ts';
 
 const TIMEOUT_MS = 20_000;
+/** Until the first one succeeds nothing that waited is delivered: one whose answer is lost must not cost much. */
+const FIRST_TIMEOUT_MS = 5_000;
 const EVERY_MS = 30_000;
 /** While the homeserver is away: soon after it is back, messages flow. */
 const EVERY_MS_WHILE_FAILING = 5_000;
@@ -25,11 +27,11 @@ const ids: Readonly<Record<Service, string>> = { bridge: BRIDGE_ID, archive: ARC
 
 /** Application service API, `POST /_matrix/client/v1/appservice/{id}/ping`; `refused` with M_CONNECTION_FAILED and the like
  * says that the homeserver is there and could not reach us. */
-export async function ping(actors: Actors, service: Service): Done<{ readonly ms: number }> {
+export async function ping(actors: Actors, service: Service, timeoutMs = TIMEOUT_MS): Done<{ readonly ms: number }> {
   const path = `/_matrix/client/v1/appservice/${ids[service]}/ping`;
   try {
     const body = { transaction_id: randomUUID() };
-    const answer: unknown = await actors.service(service).doRequest('POST', path, null, body, TIMEOUT_MS);
+    const answer: unknown = await actors.service(service).doRequest('POST', path, null, body, timeoutMs);
     const decoded = answerShape.safeParse(answer);
     return decoded.success
       ? ok({ ms: decoded.data.duration_ms })
@@ -56,11 +58,13 @@ export async function pingForever(
       resolve(undefined);
     });
   });
+  let timeoutMs = FIRST_TIMEOUT_MS;
   while (!signal.aborted) {
     // A ping that hangs must not hold up the end.
-    const result = await Promise.race([ping(actors, service), ended]);
+    const result = await Promise.race([ping(actors, service, timeoutMs), ended]);
     if (result === undefined) return;
     told(service, result);
+    if (result.ok) timeoutMs = TIMEOUT_MS;
     await wait(clock, result.ok ? EVERY_MS : EVERY_MS_WHILE_FAILING, signal);
   }
 }
