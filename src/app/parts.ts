@@ -3,6 +3,8 @@ import { randomInt } from 'node:crypto';
 import { createBot, type Bot } from '../bot/bot.ts';
 import { deskToolsIn } from '../bot/compliance/desk-tools.ts';
 import { createBridge, type Bridge } from '../bridge/bridge.ts';
+import { keepFilesHandlers } from '../bridge/files/keep-files.ts';
+import { removeOrphans } from '../bridge/files/remove-orphans.ts';
 import { createStaffDirectory } from '../bridge/staff-directory.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
@@ -16,11 +18,12 @@ import type { OpenJournal } from '../journal/open-journal.ts';
 import { createMatrix, type Matrix } from '../matrix/matrix.ts';
 import type { MetricsRegistry } from '../telemetry/create-metrics.ts';
 import { createTaskRunner, type TaskRunner } from '../tasks/runner.ts';
+import type { TaskHandlers } from '../tasks/task.ts';
 import { Connectors } from './connectors.ts';
 import { createHealth, HealthWatch } from './health.ts';
 import type { Publisher } from './publisher.ts';
 import { keptFor } from './kept-for.ts';
-import { proveIn, searchIn, verifyIn } from './records.ts';
+import { blobsOf, proveIn, searchIn, verifyIn } from './records.ts';
 
 export interface AppSetting {
   readonly config: Config;
@@ -63,7 +66,7 @@ export class AppParts implements AsyncDisposable {
     this.#bot = bot;
     this.#runner = createTaskRunner({
       ...setting,
-      handlers: new Map([...bridge.handlers, ...bot.handlers]),
+      handlers: new Map([...bridge.handlers, ...filesOf(setting, homeserver), ...bot.handlers]),
       parallel: PARALLEL,
       random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
     });
@@ -82,6 +85,7 @@ export class AppParts implements AsyncDisposable {
       ...{ settings: config.connectors, journal, clock, log, metrics },
       ...{ bridge: this.#bridge, gates: this.#runner },
     });
+    await removeOrphans({ blobs: blobsOf(config), journal, log });
     this.#runner.start();
     await this.#matrix.start();
     await this.#connectors.start();
@@ -135,6 +139,12 @@ function bridgeOf(
     connectors: (id) => connectors.get(id),
     timezone: config.desks[0]?.timezone ?? 'UTC',
   });
+}
+
+function filesOf({ config, journal, clock, metrics }: AppSetting, homeserver: Matrix['homeserver']): TaskHandlers {
+  const { views } = journal;
+  const maxBytes = config.media.maxSize;
+  return keepFilesHandlers({ homeserver, blobs: blobsOf(config), views, maxBytes, clock, metrics });
 }
 
 function botOf(setting: AppSetting, { homeserver, staff, health }: Joined & { readonly health: Health }): Bot {

@@ -1,4 +1,5 @@
 /** What commands on the record are given, in the running process and where a command opens the record by itself. */
+import { join } from 'node:path';
 import { recordView } from '../bridge/record-view.ts';
 import { createQueryResolver } from '../bridge/query-resolver.ts';
 import type { RecordDeps } from '../cli/records/record-deps.ts';
@@ -7,6 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Position } from '../core/ids.ts';
 import type { Health } from '../core/ports/health.ts';
 import { err, ok } from '../core/result.ts';
+import { BlobStore } from '../journal/blobs/blob-store.ts';
 import { createDatabaseLog } from '../journal/log/database-log.ts';
 import type { LogFiles } from '../journal/log/log-files.ts';
 import { prove } from '../journal/log/prove.ts';
@@ -31,11 +33,17 @@ export function searchIn({ journal, config }: Pick<Records, 'journal' | 'config'
   return createSearch({ journal, index: journal.search, resolver });
 }
 
+/** Where the files on record lie. */
+export function blobsOf(config: Pick<Config, 'data'>): BlobStore {
+  return new BlobStore(join(config.data.dir, 'blobs'));
+}
+
 export function verifyIn(
-  { journal, files, signer }: Records,
-  options: Omit<Parameters<typeof verifyJournal>[1], 'verifier' | 'files'> = {},
+  { config, journal, files, signer }: Records,
+  options: Omit<Parameters<typeof verifyJournal>[1], 'verifier' | 'files' | 'blobs'> = {},
 ): Promise<Verdict> {
-  return verifyJournal({ database: journal.database, keys: journal.keys }, { ...options, verifier: signer, files });
+  const source = { database: journal.database, keys: journal.keys };
+  return verifyJournal(source, { ...options, verifier: signer, files, blobs: blobsOf(config) });
 }
 
 /** The newest records are put under a checkpoint first. */

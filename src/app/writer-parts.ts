@@ -1,9 +1,13 @@
 /** What runs inside the writer's transactions, in the order in which projections may read each other. */
 import { botWriterPart } from '../bot/projections.ts';
 import { bridgeWriterPart } from '../bridge/projections.ts';
+import { filesWriterPart } from '../bridge/files/projections.ts';
 import type { WriterParts } from '../journal/open-writer.ts';
 import { taskSink } from '../tasks/task-store.ts';
 
 export function writerParts(domain: string): WriterParts {
-  return { parts: [bridgeWriterPart({ domain }), botWriterPart({ domain })], tasks: taskSink };
+  return {
+    parts: [bridgeWriterPart({ domain }), filesWriterPart({ domain }), botWriterPart({ domain })],
+    tasks: taskSink,
+  };
 }

@@ -117,6 +117,10 @@ export function createPlacing(domain: string): Placing {
         return ofReceipt(draft, reading, sealer);
       case 'portal.wanted':
         return ofWanted(draft, { position, reading, sealer });
+      // They say themselves where they belong: beside the event that names the file.
+      case 'file.stored':
+      case 'file.missing':
+        return Promise.resolve({});
       default:
         return ofReference(draft, reading);
     }

@@ -43,7 +43,6 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['anchors', notEmpty],
   ['feeds', notEmpty],
   ['media.scan', otherThan('none')],
-  ['media.maxSize', always],
   ['backup', always],
 ];
 

@@ -8,6 +8,7 @@ import type {
   EventId,
   GateId,
   LineId,
+  MediaUri,
   Millis,
   NetworkId,
   PortalId,
@@ -84,9 +85,43 @@ export interface NetworkReceipt {
   readonly detail?: string;
 }
 
+/** Which file of which event: `part` is 0 for the file itself, 1 its thumbnail, 2 and 3 the same of an edit. */
+interface FileOf {
+  readonly of: Position;
+  readonly part: number;
+  readonly uri: MediaUri;
+  /** As its sender calls it. */
+  readonly name?: string;
+}
+
+/** The bytes of a file that an event names: they lie encrypted under `data/blobs`, and only this body opens them. */
+export interface StoredFile extends FileOf {
+  /** What the bytes are, looked at; not what the sender says they are. */
+  readonly type: string;
+  /** Of the plain bytes. */
+  readonly size: number;
+  /** SHA-256 of the plain bytes, hex. */
+  readonly sha256: string;
+  /** Its name on disk: SHA-256 of the encrypted bytes, hex. */
+  readonly blob: string;
+  /** AES-256 key of the blob, base64. It is on disk nowhere else: an erased entry takes its file with it. */
+  readonly key: string;
+  /** True where the sender encrypted it: the bytes are what the homeserver has, and the event holds the key. */
+  readonly encrypted?: boolean;
+  /** What a scanner said, when one was asked. */
+  readonly scan?: { readonly by: string; readonly result: 'clean' | 'found' | 'failed'; readonly detail?: string };
+}
+
+export interface MissingFile extends FileOf {
+  /** `gave-up`: it could not be had for as long as it was tried; its task is dead and can be tried again. */
+  readonly why: 'too-large' | 'not-found' | 'refused' | 'gave-up';
+}
+
 /** Bodies by kind, version 1. Kinds of parts that are not built yet are added with those parts. */
 export interface EntryBodies {
   'matrix.event': MatrixEvent;
+  'file.stored': StoredFile;
+  'file.missing': MissingFile;
   'matrix.malformed': { readonly reason: string; readonly eventId?: string; readonly roomId?: string };
   'network.message': NetworkMessage;
   'network.receipt': NetworkReceipt;

@@ -30,6 +30,7 @@ export type FailureKind =
   | 'window-closed'
   | 'policy-blocked'
   | 'media-unsafe'
+  | 'disk-full'
   | 'unplanned'
   | 'internal';
 
@@ -48,6 +49,7 @@ export interface FailureRow {
 }
 
 const HOUR = 3_600_000;
+const WEEK = 7 * 24 * HOUR;
 const never = { how: 'never' } as const;
 const gate = { how: 'gate' } as const;
 
@@ -208,6 +210,7 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
     level: 'warn',
     byHand: false,
   },
+  'disk-full': { tell: null, retry: backoff(WEEK), certain: true, level: 'error', byHand: true },
   unplanned: {
     tell: 'Not sent: Gatehouse failed while handling this message. The admin was told; !retry (reply) tries again.',
     retry: never,

@@ -25,6 +25,8 @@ export type NetworkId = Brand<string, 'NetworkId'>;
 export type Address = Brand<string, 'Address'>;
 /** A message's id at the provider, as the provider wrote it. */
 export type RemoteId = Brand<string, 'RemoteId'>;
+/** A file in a homeserver's media repository: `mxc://<server>/<id>`. */
+export type MediaUri = Brand<string, 'MediaUri'>;
 /** 1, 2, 3, ... without gaps. */
 export type Position = Brand<number, 'Position'>;
 /** `<position>/<kind>`: the same entry plans the same tasks, whenever it is planned. */
@@ -62,6 +64,11 @@ export const parseDeskId = parser<DeskId>('desk id', /^[a-z0-9][a-z0-9_-]{0,63}$
 export const parseNetworkId = parser<NetworkId>('network', /^[a-z][a-z0-9]{0,31}$/u);
 export const parseAddress = parser<Address>('address', /^[^\s\0].{0,254}$/u);
 export const parseRemoteId = parser<RemoteId>('provider message id', /^.{1,255}$/u);
+/** Matrix spec, client-server API, "Content repository": what has no such form is never asked for. */
+export const parseMediaUri = parser<MediaUri>(
+  'media address',
+  /^mxc:\/\/[A-Za-z0-9[][A-Za-z0-9.:[\]-]*\/[A-Za-z0-9_-]+$/u,
+);
 export const parseClassId = parser<ClassId>('retention class', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseTaskId = parser<TaskId>('task id', /^[1-9]\d{0,15}\/[a-z0-9.-]+$/u);
 export const parseLane = parser<Lane>('lane', /^[a-z]+:.{1,250}$/u);
@@ -92,13 +99,18 @@ export function portalIdAt(position: Position): PortalId {
 export function positionOfPortal(portal: PortalId): Position {
   return Number(portal.slice(1)) as Position;
 }
+/** Where a file lies and what it is called there. */
+export function partsOfMediaUri(uri: MediaUri): { readonly server: string; readonly id: string } {
+  const [server = '', id = ''] = uri.slice('mxc://'.length).split('/');
+  return { server, id };
+}
 export function contactIdAt(position: Position): ContactId {
   return `c${String(position)}` as ContactId;
 }
 export function taskIdFor(position: Position, kind: string): TaskId {
   return `${String(position)}/${kind}` as TaskId;
 }
-export function lane(family: 'in' | 'out' | 'mark' | 'screen' | 'desk' | 'staff' | 'room', of: string): Lane {
+export function lane(family: 'in' | 'out' | 'mark' | 'screen' | 'desk' | 'staff' | 'room' | 'file', of: string): Lane {
   return `${family}:${of}` as Lane;
 }
 export function connectorGate(id: ConnectorId): GateId {

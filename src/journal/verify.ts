@@ -3,9 +3,10 @@
  * writer keeps; the published files; and every checkpoint that is known, on file, on record or handed in. Whoever
  * changes one byte is found with the position, and so is a tree that was rewritten after a checkpoint went out.
  */
-import type { Entry } from '../core/entry.ts';
+import type { Entry, EntryOf } from '../core/entry.ts';
 import { must, parsePosition } from '../core/ids.ts';
 import type { Database } from '../storage/database.ts';
+import type { BlobStore } from './blobs/blob-store.ts';
 import { entriesBetween, entryAt, type EntryRow } from './entry-store.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { createDatabaseLog } from './log/database-log.ts';
@@ -48,6 +49,8 @@ export interface VerifyOptions {
   readonly verifier: NoteVerifier;
   /** The published files; without them only the records and the handed-in checkpoints are checked. */
   readonly files?: LogFiles;
+  /** The files on record; without them only what the records say of them is checked. */
+  readonly blobs?: Pick<BlobStore, 'check'>;
   /** Further checkpoints, as text, from wherever they were kept. */
   readonly checkpoints?: readonly { readonly name: string; readonly text: string }[];
   readonly onProgress?: (done: number, of: number) => void;
@@ -168,7 +171,16 @@ class Verification {
     if (checked.entry === undefined) this.#erased += 1;
     await this.#published.add(checked.header);
     this.#past.passed(this.#published.tree());
+    if (checked.entry?.kind === 'file.stored') await this.#file(checked.entry);
     if (checked.entry !== undefined) await this.#recorded(checked.entry);
+  }
+
+  /** The name is the hash, and the name is on record: what hashes to it is what was stored. */
+  async #file({ position, body }: EntryOf<'file.stored'>): Promise<void> {
+    const state = await this.#options.blobs?.check(body.blob);
+    if (state === undefined || state === 'sound') return;
+    const file = `data/blobs/${body.blob.slice(0, 2)}/${body.blob}`;
+    this.#note(position, `its file ${file} ${state === 'missing' ? 'is missing' : 'was changed'}`);
   }
 
   /** A checkpoint that is itself on record. */

@@ -26,6 +26,13 @@ export interface ActorsOptions {
   readonly ghosts: Ghosts;
 }
 
+/** How a file is asked for. */
+export interface MediaAccess {
+  readonly url: string;
+  readonly token: string;
+  readonly as: UserId;
+}
+
 interface Bot {
   readonly client: MatrixClient;
   readonly name: string;
@@ -39,6 +46,7 @@ export class Actors {
   readonly #ghosts: Ghosts;
   readonly #bots: ReadonlyMap<UserId, Bot>;
   readonly #services: Readonly<Record<'bridge' | 'archive', MatrixClient>>;
+  readonly #media: MediaAccess;
   /** User to the display name it has. */
   readonly #ready = new BoundedMap<UserId, string>(MOST_KNOWN);
 
@@ -55,6 +63,11 @@ export class Actors {
       [this.compliance, { client: masked(url, archiveToken, this.compliance), name: 'Compliance' }],
       [this.archivist, { client: masked(url, archiveToken, this.archivist), name: 'Archivist' }],
     ]);
+    // Whoever records asks for the files; without the archive it is the bridge that records.
+    this.#media =
+      options.archiveToken === undefined
+        ? { url, token: bridgeToken, as: this.gatehouse }
+        : { url, token: options.archiveToken, as: this.archivist };
     this.#services = { bridge: plain(url, bridgeToken), archive: plain(url, archiveToken) };
   }
 
@@ -80,6 +93,12 @@ export class Actors {
     }
     this.#ready.set(user, bot.name);
     return ok(bot.client);
+  }
+
+  /** The user who reads files, registered. */
+  async mediaAccess(): Done<MediaAccess> {
+    const reader = await this.client(this.#media.as);
+    return reader.ok ? ok(this.#media) : reader;
   }
 
   /** Registers the ghost and gives it its name; asked for again with the same name, it does nothing. */

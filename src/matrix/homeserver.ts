@@ -1,13 +1,19 @@
 /** The port `core/ports/homeserver.ts`, over the two appservices. */
+import type { Clock } from '../core/clock.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Actors } from './actors.ts';
+import { download } from './download.ts';
 import { ping } from './ping.ts';
 import { Rooms } from './rooms.ts';
 import { Sending, upload, type EchoInJournal } from './sending.ts';
 
 export function homeserverOf(
   actors: Actors,
-  options: { readonly domain: string; readonly echoInJournal?: EchoInJournal | undefined },
+  options: {
+    readonly domain: string;
+    readonly clock: Clock;
+    readonly echoInJournal?: EchoInJournal | undefined;
+  },
 ): Homeserver {
   const rooms = new Rooms(actors);
   const sending = new Sending(actors, options.echoInJournal);
@@ -29,6 +35,7 @@ export function homeserverOf(
     invite: (invite) => rooms.invite(invite),
     members: (of) => rooms.members(of),
     upload: (file) => upload(actors, file),
+    download: (file) => download(actors, file, options.clock),
     ping: (service) => ping(actors, service),
   };
 }

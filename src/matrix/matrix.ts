@@ -61,7 +61,7 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
   });
   const fronts = new Fronts(options, { library, actors });
   return {
-    homeserver: homeserverOf(actors, { domain, echoInJournal: options.echoInJournal }),
+    homeserver: homeserverOf(actors, { domain, clock: options.clock, echoInJournal: options.echoInJournal }),
     start: () => fronts.start(),
     stop: () => fronts.stop(),
     [Symbol.asyncDispose]: async () => {

@@ -10,6 +10,8 @@ export const logEvents: Readonly<Record<string, string>> = {
   'control.refused': 'A request at the control socket could not be understood',
   'desk.checkpoint-failed': 'The checkpoint could not be put in a compliance room',
   'desk.command-failed': 'A command at a desk failed inside',
+  'files.orphans-kept': 'Files without a record were not looked for: which files are on record is stale',
+  'files.orphans-removed': 'Files that no record names were removed: a crash had come between file and record',
   'gate.closed': 'Lanes are parked: a provider, a line or the homeserver does not answer',
   'gate.opened': 'Parked lanes go on',
   'gate.unrecordable': 'The change of a gate could not be put on record',

@@ -28,6 +28,7 @@ export const metricNames: Readonly<Record<string, MetricRow>> = {
   matrix_events: row('counter', 'Events received from the homeserver and put on record', 'service'),
   matrix_transaction_seconds: row('seconds', 'Time until a transaction was on record and answered', 'service'),
   received: row('counter', 'Messages received from networks', 'connector'),
+  files: row('counter', 'Files of events, by what became of them', 'outcome'),
   delivered: row('counter', 'Messages shown in their rooms', 'network'),
   sent: row('counter', 'Messages given to networks, by the answer', 'line', 'state'),
   late: row('counter', 'Messages that came too late to be sent', 'line'),

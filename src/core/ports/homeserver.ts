@@ -2,7 +2,7 @@
  * What the features need of the homeserver; `matrix/` implements it with the appservice's tokens.
  * Every call acts as one of our own users: `@gatehouse`, a ghost, `@compliance`.
  */
-import type { EventId, Position, RoomAlias, RoomId, UserId } from '../ids.ts';
+import type { EventId, MediaUri, Position, RoomAlias, RoomId, UserId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import type { Result } from '../result.ts';
 
@@ -94,6 +94,17 @@ export interface Homeserver {
     readonly type: string;
     readonly bytes: Uint8Array;
   }): Done<string>;
+  /**
+   * Brings a file of any server's media repository, piece by piece: the next piece is read when `into` has resolved, and
+   * what `into` throws goes on to the caller. A file that can't be had for reasons of its own is never `down`.
+   */
+  download(file: {
+    readonly uri: MediaUri;
+    /** A larger file is `too-large`; up to this many bytes were given to `into` by then. */
+    readonly maxBytes: number;
+    readonly signal: AbortSignal;
+    readonly into: (piece: Uint8Array) => Promise<void>;
+  }): Done<void>;
   /** Asks the homeserver to call the appservice: makes a backed-off one deliver at once. */
   ping(service: 'bridge' | 'archive'): Done<{ readonly ms: number }>;
 }

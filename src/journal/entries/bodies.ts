@@ -64,6 +64,28 @@ const fromOutside = {
   'network.account': z.object({ connector: id.connectorId, state: connectorState, detail: optionalText }),
 } satisfies Partial<Bodies>;
 
+const fileOf = {
+  of: id.position,
+  part: z.int().nonnegative(),
+  uri: id.mediaUri,
+  name: optionalText,
+};
+const hex256 = z.string().regex(/^[0-9a-f]{64}$/u);
+
+const files = {
+  'file.stored': z.object({
+    ...fileOf,
+    type: text,
+    size: z.int().nonnegative(),
+    sha256: hex256,
+    blob: hex256,
+    key: text,
+    encrypted: z.exactOptional(z.boolean()),
+    scan: z.exactOptional(z.object({ by: text, result: z.enum(['clean', 'found', 'failed']), detail: optionalText })),
+  }),
+  'file.missing': z.object({ ...fileOf, why: z.enum(['too-large', 'not-found', 'refused', 'gave-up']) }),
+} satisfies Partial<Bodies>;
+
 const delivery = {
   'delivery.attempt': z.object({ of: id.position, attempt: z.int(), target, text: optionalText }),
   'delivery.outcome': z.object({
@@ -131,4 +153,4 @@ const house = {
   'checkpoint.published': z.object({ origin: text, size: z.int(), root: text, where: text }),
 } satisfies Partial<Bodies>;
 
-export const bodies: Bodies = { ...fromOutside, ...delivery, ...bridge, ...house };
+export const bodies: Bodies = { ...fromOutside, ...files, ...delivery, ...bridge, ...house };

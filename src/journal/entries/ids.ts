@@ -19,6 +19,7 @@ export const deskId = id(ids.parseDeskId);
 export const networkId = id(ids.parseNetworkId);
 export const address = id(ids.parseAddress);
 export const remoteId = id(ids.parseRemoteId);
+export const mediaUri = id(ids.parseMediaUri);
 export const classId = id(ids.parseClassId);
 export const taskId = id(ids.parseTaskId);
 export const gateId = id(ids.parseGateId);

@@ -1,6 +1,7 @@
 /** The files of the published log. A file is there whole or not at all, and stays after a power cut. */
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder, syncUpwards } from '../durable-folder.ts';
 import {
   completeRoot,
   hashesOf,
@@ -98,21 +99,4 @@ export class LogFiles {
 
 function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
-}
-
-/** A new folder is durable once its parent is synced. */
-async function syncUpwards(from: string, to: string): Promise<void> {
-  for (let folder = dirname(from); folder.length >= to.length; folder = dirname(folder)) {
-    await syncFolder(folder);
-    if (folder === dirname(folder)) return;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -41,6 +41,8 @@ export class FakeHomeserver implements Homeserver {
   readonly compliance = user('compliance');
   readonly rooms = new Map<RoomId, Room>();
   readonly ghosts = new Map<UserId, string>();
+  /** The media repository, by address. */
+  readonly files = new Map<string, Uint8Array>();
   /** Events that the streams have not brought yet. */
   readonly unseen: MatrixEvent[] = [];
   /** What new rooms get without being asked: Synapse's encryption_enabled_by_default_for_room_type. */
@@ -202,6 +204,17 @@ export class FakeHomeserver implements Homeserver {
 
   upload(): Done<string> {
     return this.#do('upload', '', () => 'mxc://acme.example/file');
+  }
+
+  /** In pieces of 10,000 bytes. */
+  async download(file: Parameters<Homeserver['download']>[0]): Done<void> {
+    const found = await this.#do('download', file.uri, () => this.files.get(file.uri));
+    if (!found.ok) return found;
+    const bytes = found.value;
+    if (bytes === undefined) return err({ kind: 'not-found', errcode: 'M_NOT_FOUND', detail: 'no such file' });
+    if (bytes.length > file.maxBytes) return err({ kind: 'too-large', detail: 'more bytes than asked for' });
+    for (let at = 0; at < bytes.length; at += 10_000) await file.into(bytes.subarray(at, at + 10_000));
+    return ok(undefined);
   }
 
   ping(): Done<{ ms: number }> {

@@ -133,6 +133,10 @@ export class FakeHomeserver implements Homeserver {
     return Promise.resolve(ok(`mxc://acme.example/file${this.uploads.length}`));
   }
 
+  download(): Done<void> {
+    return Promise.resolve(err({ kind: 'not-found', errcode: 'M_NOT_FOUND', detail: 'no such file' }));
+  }
+
   ping(): Done<{ readonly ms: number }> {
     return Promise.resolve(ok({ ms: 1 }));
   }

@@ -1,0 +1,124 @@
+/**
+ * Puts the files of an event on record: fetched, stored, then said to be stored. Killed before the entry is on record:
+ * the blob is an orphan that the next start removes, and the task is played again. Killed after: the task is done.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { DraftOf, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import { homeserverGate } from '../../core/ids.ts';
+import type { Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
+import type { Metrics } from '../../core/ports/log.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { BlobStore } from '../../journal/blobs/blob-store.ts';
+import { sniffType, UNKNOWN_TYPE } from '../../journal/blobs/sniff.ts';
+import type { Views } from '../../journal/journal.ts';
+import type { Task, TaskHandlers, Turn, TurnContext } from '../../tasks/task.ts';
+import { filesOf, type EventFile } from './event-files.ts';
+import { fateOf, type Fate } from './file-failure.ts';
+import { missingDraft, storedDraft } from './file-drafts.ts';
+import { filesOnRecord } from './file-store.ts';
+
+export interface KeepFilesDeps {
+  readonly homeserver: Pick<Homeserver, 'download'>;
+  readonly blobs: Pick<BlobStore, 'begin'>;
+  readonly views: Views;
+  /** Larger files are on record as `too-large`. */
+  readonly maxBytes: number;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+type OfEvent = EntryOf<'matrix.event'>;
+type FileDraft = DraftOf<'file.stored'> | DraftOf<'file.missing'>;
+
+export function keepFilesHandlers(deps: KeepFilesDeps): TaskHandlers {
+  return new Map([
+    [
+      'file',
+      {
+        run: (task: Task, entry: Entry | ErasedEntry, context: TurnContext) => run(deps, task, entry, context),
+        dead: (_task: Task, entry: Entry | ErasedEntry) => givenUp(deps, entry),
+      },
+    ],
+  ]);
+}
+
+async function run(deps: KeepFilesDeps, task: Task, entry: Entry | ErasedEntry, context: TurnContext): Promise<Turn> {
+  if ('erased' in entry || entry.kind !== 'matrix.event') return { to: 'done' };
+  if (context.closed?.(homeserverGate) === true) {
+    return { to: 'gate', gate: homeserverGate, reason: 'homeserver-down' };
+  }
+  return keepAll(deps, { entry, attempts: task.attempts, signal: context.signal });
+}
+
+interface Keeping {
+  readonly entry: OfEvent;
+  readonly attempts: number;
+  readonly signal: AbortSignal;
+}
+
+async function keepAll(deps: KeepFilesDeps, { entry, attempts, signal }: Keeping): Promise<Turn> {
+  const at = deps.clock.now();
+  const entries: FileDraft[] = [];
+  const failed: EventFile[] = [];
+  for (const file of await unsettled(deps, entry)) {
+    const kept = await keep(deps, { file, entry, signal });
+    const fate = kept.ok ? kept : fateOfFile(kept.error, attempts);
+    if ('ok' in fate) entries.push(fate.value);
+    else if (fate.is === 'missing') entries.push(missingDraft({ file, entry, at }, fate.why));
+    else if (fate.is === 'given-up') failed.push(file);
+    else return { ...fate.turn, entries };
+  }
+  count(deps, entries);
+  // With nothing to show for it the task is dead, so that a person can try it again.
+  if (failed.length > 0 && entries.length === 0) return { to: 'dead', reason: 'homeserver-refused' };
+  return { to: 'done', entries: [...entries, ...failed.map((file) => missingDraft({ file, entry, at }, 'gave-up'))] };
+}
+
+function fateOfFile(failure: HomeserverFailure | 'disk-full', attempts: number): Fate {
+  if (failure !== 'disk-full') return fateOf(failure, attempts);
+  return { is: 'later', turn: { to: 'retry', reason: 'disk-full' } };
+}
+
+async function givenUp(deps: KeepFilesDeps, entry: Entry | ErasedEntry): Promise<readonly FileDraft[]> {
+  if ('erased' in entry || entry.kind !== 'matrix.event') return [];
+  const at = deps.clock.now();
+  const files = await unsettled(deps, entry);
+  return files.map((file) => missingDraft({ file, entry, at }, 'gave-up'));
+}
+
+/** The files of which nothing final is on record. */
+async function unsettled({ views }: KeepFilesDeps, entry: OfEvent): Promise<readonly EventFile[]> {
+  const rows = await views.read((reading) => filesOnRecord(reading, entry.position));
+  const settled = new Set(rows.filter((row) => row.state !== 'gave-up').map((row) => row.part));
+  return filesOf(entry.body).filter((file) => !settled.has(file.part));
+}
+
+async function keep(
+  deps: KeepFilesDeps,
+  { file, entry, signal }: { readonly file: EventFile; readonly entry: OfEvent; readonly signal: AbortSignal },
+): Promise<Result<DraftOf<'file.stored'>, HomeserverFailure | 'disk-full'>> {
+  try {
+    await using writer = await deps.blobs.begin();
+    const into = (piece: Uint8Array): Promise<void> => writer.write(piece);
+    const fetched = await deps.homeserver.download({ uri: file.uri, maxBytes: deps.maxBytes, signal, into });
+    if (!fetched.ok) return fetched;
+    const type = file.encrypted ? UNKNOWN_TYPE : await sniffType(writer.head);
+    const blob = await writer.finish();
+    return ok(storedDraft({ file, entry, at: deps.clock.now() }, { ...blob, type }));
+  } catch (error) {
+    if (isDiskFull(error)) return err('disk-full');
+    throw error;
+  }
+}
+
+/** The disk, or our share of it, is full (errno(3)). */
+function isDiskFull(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return error.code === 'ENOSPC' || error.code === 'EDQUOT';
+}
+
+function count({ metrics }: KeepFilesDeps, drafts: readonly FileDraft[]): void {
+  for (const { kind, body } of drafts) {
+    metrics.count('files', { outcome: kind === 'file.stored' || !('why' in body) ? 'stored' : body.why });
+  }
+}
