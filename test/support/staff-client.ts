@@ -10,7 +10,6 @@ import {
   SyncState,
   type MatrixClient,
   type MatrixEvent,
-  type Room,
 } from 'matrix-js-sdk';
 import { logger } from 'matrix-js-sdk/lib/logger.js';
 import type { Account } from '../../src/demo/synapse/register-user.ts';
@@ -93,12 +92,13 @@ export class StaffClient {
 
   /** Joins every room that it is or will be invited to. */
   acceptInvitations(): void {
-    const accept = (room: Room): void => {
-      // A room that is gone by then, or that somebody else joined for this account, is not waited for by anyone.
-      if (room.getMyMembership() === 'invite') this.sdk.joinRoom(room.roomId).catch(ignore);
+    const accept = (): void => {
+      const invited = this.sdk.getRooms().filter((room) => room.getMyMembership() === 'invite');
+      // What is refused or already done is tried again with the next sync, or waited for in vain by a test that says so.
+      for (const room of invited) this.sdk.joinRoom(room.roomId).catch(ignore);
     };
-    this.sdk.on(RoomEvent.MyMembership, accept);
-    for (const room of this.sdk.getRooms()) accept(room);
+    this.sdk.on(ClientEvent.Sync, accept);
+    accept();
   }
 
   /** Resolves with the first defined result of `look`, tried now and after everything that a sync brings. */
@@ -167,6 +167,14 @@ export class StaffClient {
   async sendText(room: string, body: string): Promise<string> {
     const sent = await this.sdk.sendEvent(room, EventType.RoomMessage, { msgtype: MsgType.Text, body });
     return sent.event_id;
+  }
+
+  /** Any event, as a client of any make may send it. */
+  async sendRaw(room: string, type: string, content: object): Promise<string> {
+    const send: unknown = await Reflect.apply(this.sdk.sendEvent.bind(this.sdk), undefined, [room, type, content]);
+    const id: unknown = typeof send === 'object' && send !== null && 'event_id' in send ? send.event_id : undefined;
+    if (typeof id !== 'string') throw new Error(`${type} was not sent`);
+    return id;
   }
 
   async reply(room: string, to: string, body: string): Promise<string> {
