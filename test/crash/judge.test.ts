@@ -81,8 +81,8 @@ describe('inbound', () => {
 });
 
 describe('outbound', () => {
-  test('each answer taken once and in order is good', () => {
-    const verdict = judge(evidence(said('a1', 'a2'), [], took('a1', 'a2')));
+  test('each answer taken once, in order and marked as delivered is good', () => {
+    const verdict = judge(evidence(said('a1', 'a2'), [mark('$a1', '✓✓'), mark('$a2', '✓✓')], took('a1', 'a2')));
     expect(problems(verdict)).toEqual([]);
     expect(verdict).toMatchObject({ said: 2, taken: 2, maybeSent: 0 });
   });
@@ -92,7 +92,7 @@ describe('outbound', () => {
   });
 
   test('an answer that says “Maybe sent” may have gone out or not, and is out of the order', () => {
-    const room = [mark('$a1', '⚠️'), reply('$a1', '⚠️ Maybe sent: the connection broke.')];
+    const room = [mark('$a1', '⚠️'), reply('$a1', '⚠️ Maybe sent: the connection broke.'), mark('$a2', '✓✓')];
     expect(problems(judge(evidence(said('a1', 'a2'), room, took('a2'))))).toEqual([]);
     const late = judge(evidence(said('a1', 'a2'), room, took('a2', 'a1')));
     expect(problems(late)).toEqual([]);
@@ -116,6 +116,21 @@ describe('outbound', () => {
     expect(judge(evidence(said('a1', 'a2', 'a3'), [], took('a1', 'a3', 'a2'))).reordered).toHaveLength(1);
   });
 
+  test.each([
+    ['no mark', []],
+    ['a mark that says less than is known', [mark('$a1', '✓')]],
+    ['two marks', [mark('$a1', '✓'), mark('$a1', '✓✓')]],
+    ['a warning without reason', [mark('$a1', '⚠️')]],
+    ['a reply without reason', [mark('$a1', '✓✓'), reply('$a1', 'Not sent: too long')]],
+  ])('an answer that arrived is wrong with %s', (_what, room) => {
+    expect(judge(evidence(said('a1'), room, took('a1'))).wrong).toHaveLength(1);
+  });
+
+  test('being told twice that it is maybe sent is wrong', () => {
+    const telling = [1, 2].map(() => reply('$a1', '⚠️ Maybe sent: the connection broke.'));
+    expect(judge(evidence(said('a1'), [mark('$a1', '⚠️'), ...telling], [])).wrong).toHaveLength(1);
+  });
+
   test('a text that nobody said is wrong', () => {
     expect(judge(evidence([], [], took('a9'))).wrong).toEqual(['“a9” went out, and nobody said it']);
   });
@@ -128,8 +143,9 @@ test('an error in the log of Gatehouse is wrong', () => {
 
 test('the line of totals counts everything', () => {
   const deeds: Deed[] = [{ what: 'killed', when: 'first' }, ...texted('q1'), ...said('a1', 'a2')];
-  const verdict = judge(evidence(deeds, [message(GHOST, 'q1')], [...given('q1'), ...took('a1')]));
+  const room = [message(GHOST, 'q1'), mark('$a1', '✓✓')];
+  const verdict = judge(evidence(deeds, room, [...given('q1'), ...took('a1')]));
   expect(totals(verdict)).toBe(
-    'kills 1 in 1/1 out 1/2 lost 1 reordered 0 duplicates marked 0 unmarked 0 maybe-sent 0 wrong 0',
+    'kills 1 in 1/1 out 1/2 lost 1 reordered 0 duplicates marked 0 unmarked 0 maybe-sent 0 wrong 1',
   );
 });

@@ -147,7 +147,29 @@ function judgeOutbound({ deeds, portals, carrier }: Evidence) {
   }
   const reordered = [...positions].flatMap(([customer, at]) => backwards(at, `answers to ${customer}`));
   const maybeSent = answers.filter(({ event }) => unclear.has(event)).length;
-  return { said: answers.length, taken, lost, reordered, unmarked, maybeSent, wrong: strayTexts(answers, took) };
+  const wrong = [...strayTexts(answers, took), ...falseMarks(answers, all, unclear)];
+  return { said: answers.length, taken, lost, reordered, unmarked, maybeSent, wrong };
+}
+
+/** One mark stands on each answer in the end: ✓✓, for the carrier tells of each that it arrived, or ⚠️ with one reply. */
+function falseMarks(
+  answers: readonly { readonly text: string; readonly event: string }[],
+  events: readonly RoomEvent[],
+  unclear: ReadonlySet<string>,
+): string[] {
+  const bots = events.filter((one) => one.sender.startsWith(BOT));
+  const standing = new Map<unknown, unknown[]>();
+  for (const one of bots.filter((reaction) => keyOf(reaction) !== undefined)) {
+    const on = relationOf(one)['event_id'];
+    standing.set(on, [...(standing.get(on) ?? []), keyOf(one)]);
+  }
+  const replies = countBy(bots.filter((one) => one.type === 'm.room.message').map((one) => repliedTo(one)));
+  return answers.flatMap(({ text, event }) => {
+    const [marks, told] = [standing.get(event)?.join(' ') ?? 'nothing', replies.get(event) ?? 0];
+    const [mark, replied] = unclear.has(event) ? ['⚠️', 1] : ['✓✓', 0];
+    const good = marks === mark && told === replied;
+    return good ? [] : [`“${text}” bears ${marks} and has ${told} replies instead of ${mark} and ${replied}`];
+  });
 }
 
 /** Events that a ⚠️ stands on and that a reply calls maybe sent. */

@@ -27,7 +27,7 @@ afterAll(async () => {
 }, 60_000);
 
 test(`${KILLS} kills at random moments of a steady traffic lose nothing, reorder nothing, repeat nothing unmarked`, async () => {
-  await run.steady(KILLS, { texts: 1.3, answers: 2.5 });
+  await run.steady(KILLS, { texts: 1.5, answers: 4 });
   const verdict = await run.settled();
   say(totals(verdict));
   expect(problems(verdict)).toEqual([]);

@@ -41,7 +41,7 @@ process.exitCode = isGood(steady) && isGood(all) ? 0 : 1;
 async function play(): Promise<{ steady: Verdict; all: Verdict }> {
   const seed = Number(values.seed);
   await using run = await openCrashRun({ dir, seed, ...(progress === undefined ? {} : { say: progress }) });
-  await run.steady(rounds, { texts: 1.3, answers: 2.5 });
+  await run.steady(rounds, { texts: 1.5, answers: 4 });
   const steady = await run.settled();
   tell('steady', steady);
   await run.bursts(Math.ceil(rounds / 20), { texts: 60, answers: 20 });

@@ -6,6 +6,9 @@ import type { RoomId } from '../../src/core/ids.ts';
 import type { History } from './history.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
+/** Every so many texts one comes in three parts. */
+const LONG_EVERY = 6;
+
 export interface Rates {
   /** Seconds between two texts of one customer, and between two answers to one, on average. */
   readonly texts: number;
@@ -42,7 +45,9 @@ export class Traffic {
   }
 
   text(customer: string): void {
-    const text = `Question ${this.#next(`in ${customer}`)} of ${customer.slice(-4)}`;
+    const number = this.#next(`in ${customer}`);
+    const long = number % LONG_EVERY === 0 ? ' and then they told me' + ' to ask you'.repeat(30) : '';
+    const text = `Question ${number} of ${customer.slice(-4)}${long}`;
     const { history, house } = this.#options;
     history.note({ what: 'texted', customer, text });
     house.carrier.text({ from: customer, to: LINE_NUMBER, text });
