@@ -33,8 +33,12 @@ export class PostgresDatabase implements Database {
       connectionTimeoutMillis: 10_000,
       options: '-c synchronous_commit=on',
     });
-    // An idle connection that breaks is replaced when it is next needed; without a listener it would end the process.
+    // A connection that breaks is replaced when it is next needed; without a listener it would end the process, be it
+    // idle in the pool or lent out between two statements.
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+    });
     try {
       await guarded(() => expectDurable(pool));
     } catch (error) {
