@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { bodyOf, type Client } from '../../../src/demo/client.ts';
 import { LINE_NUMBER, openHouse, type House } from '../../../src/demo/house.ts';
 import { installSynapse } from '../../../src/demo/synapse/install.ts';
+import { cuttableProxy, type CuttableProxy } from '../../support/cuttable-proxy.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { SYNAPSE_START_MS } from '../../support/synapse.ts';
 
@@ -15,6 +16,7 @@ const verdict = z.object({ ok: z.boolean(), size: z.number(), covered: z.number(
 
 let dir: string;
 let postgres: TestPostgres;
+let network: CuttableProxy;
 let house: House;
 let alice: Client;
 
@@ -43,7 +45,10 @@ async function found(query: string): Promise<string[]> {
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'gatehouse-on-postgres-'));
   postgres = await startPostgres();
-  const database = { url: await postgres.database(), keysUrl: await postgres.database() };
+  const [url, keysUrl] = [new URL(await postgres.database()), new URL(await postgres.database())];
+  network = await cuttableProxy(Number(url.port));
+  for (const one of [url, keysUrl]) one.port = String(network.port);
+  const database = { url: url.href, keysUrl: keysUrl.href };
   house = await openHouse({ installation: await installSynapse({ cacheDir: CACHE }), dir, database });
   alice = await house.login('alice');
 }, SYNAPSE_START_MS);
@@ -51,9 +56,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await alice.stop();
   await house[Symbol.asyncDispose]();
+  await network[Symbol.asyncDispose]();
   await postgres[Symbol.asyncDispose]();
   await rm(dir, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 describe('with the record in PostgreSQL', () => {
   test('a customer and Alice write to each other, and she sees that it was delivered', async () => {
@@ -66,7 +72,7 @@ describe('with the record in PostgreSQL', () => {
         .find(({ id }) => id === room)
         ?.events.find((one) => JSON.stringify(one.content).includes('✓✓') && JSON.stringify(one).includes(said)),
     );
-  }, 60_000);
+  }, 120_000);
 
   test('the admin finds and verifies the record while it runs', async () => {
     expect(await found('"blue one" network:sms')).toEqual(['Is the blue one still available?']);
@@ -74,7 +80,7 @@ describe('with the record in PostgreSQL', () => {
     const running = await verified();
     expect(running).toMatchObject({ ok: true });
     expect(running.size).toBeGreaterThan(10);
-  }, 60_000);
+  }, 120_000);
 
   test('nothing of it lies in files: no database, no text', async () => {
     const files = await readdir(path.join(dir, 'data'), { recursive: true, withFileTypes: true });
@@ -90,7 +96,7 @@ describe('with the record in PostgreSQL', () => {
     expect(atRest).toMatchObject({ ok: true, covered: atRest.size - 2 });
     expect(await found('"blue one" network:sms')).toEqual(['Is the blue one still available?']);
     await expect(house.command('rebuild', '--check')).resolves.toEqual(expect.any(String));
-  }, 60_000);
+  }, 120_000);
 
   test('after the start the conversation goes on in the same room, also with what came meanwhile', async () => {
     const before = await verified();
@@ -107,7 +113,7 @@ describe('with the record in PostgreSQL', () => {
     const after = await verified();
     expect(after.ok).toBe(true);
     expect(after.size).toBeGreaterThan(before.size);
-  }, 60_000);
+  }, 120_000);
 
   test('a crash loses nothing: what the carrier was told is taken is in the record', async () => {
     house.carrier.text({ from: ANN, to: LINE_NUMBER, text: 'Just before the crash' });
@@ -118,5 +124,22 @@ describe('with the record in PostgreSQL', () => {
     const heard = alice.rooms.get(room)?.filter((one) => bodyOf(one) === 'Just before the crash');
     expect(heard?.length).toBeGreaterThanOrEqual(1);
     expect(await verified()).toMatchObject({ ok: true });
-  }, 60_000);
+  }, 120_000);
+
+  test('while the database can’t be reached nothing is acknowledged or sent, and it goes on by itself afterwards', async () => {
+    const room = await customerWrites('Before the outage');
+    network.cut();
+    house.carrier.text({ from: ANN, to: LINE_NUMBER, text: 'During the outage' });
+    await house.carrier.until('a refusal', (one) => one.pdu === 'deliver_sm_resp' && one.status === 0x64);
+    const said = await alice.say(room, 'Said during the outage');
+    expect(house.gatehouse.running).toBe(true);
+    expect((await house.carrier.taken()).map((one) => one.text)).not.toContain('Said during the outage');
+    network.heal();
+    await alice.until('the text', (rooms) =>
+      rooms.find((one) => one.events.some((e) => bodyOf(e) === 'During the outage')),
+    );
+    await house.carrier.until('her answer', (one) => one.pdu === 'message' && one.text === 'Said during the outage');
+    expect(said).toMatch(/^\$/u);
+    expect(await verified()).toMatchObject({ ok: true });
+  }, 120_000);
 });
