@@ -152,13 +152,18 @@ export const latestAlike = statement<{ source: Uint8Array }, z.infer<typeof posi
   (row) => positionRow.parse(row),
 );
 
-/** All entries of one source, sure or not, oldest first. */
+/** All entries of one source, sure or not, oldest first. Said twice, so that each half has its partial index. */
 export const bySource = statement<{ source: Uint8Array; limit: number }, z.infer<typeof positionRow>>(
   (db, p) =>
     db
       .selectFrom('entry')
       .select('position')
-      .where('source', '=', p('source'))
+      .where((where) =>
+        where.or([
+          where.and([where('source', '=', p('source')), where('sure', '=', sql.lit(1))]),
+          where.and([where('source', '=', p('source')), where('sure', '=', sql.lit(0))]),
+        ]),
+      )
       .orderBy('position')
       .limit(sql<number>`${p('limit')}`),
   (row) => positionRow.parse(row),

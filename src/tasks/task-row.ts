@@ -1,22 +1,28 @@
 /** A row of the table of tasks, checked as it comes from the database. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { must, parseLane, parseMillis, parsePosition, parseTaskId } from '../core/ids.ts';
+import {
+  parseLane,
+  parseMillis,
+  parsePosition,
+  parseTaskId,
+  type Lane,
+  type Millis,
+  type Position,
+  type TaskId,
+} from '../core/ids.ts';
 import type { Task } from './task.ts';
 
 export const taskRow = z.object({
-  id: z.string().transform((id) => must(parseTaskId(id))),
-  lane: z.string().transform((lane) => must(parseLane(lane))),
+  id: z.custom<TaskId>((id) => parseTaskId(id).ok),
+  lane: z.custom<Lane>((lane) => parseLane(lane).ok),
   kind: z.string(),
-  position: z.number().transform((position) => must(parsePosition(position))),
+  position: z.custom<Position>((position) => parsePosition(position).ok),
   state: z.enum(['ready', 'waiting', 'done', 'dead']),
   attempts: z.number(),
-  not_before: z.number().transform((time) => must(parseMillis(time))),
+  not_before: z.custom<Millis>((time) => parseMillis(time).ok),
   reason: z.string().nullable(),
-  failing_since: z
-    .number()
-    .nullable()
-    .transform((time) => (time === null ? null : must(parseMillis(time)))),
+  failing_since: z.custom<Millis>((time) => parseMillis(time).ok).nullable(),
 });
 
 /** Checks one row of the table. */

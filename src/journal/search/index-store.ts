@@ -10,7 +10,7 @@ import { must, parsePosition, type Position } from '../../core/ids.ts';
 import type { Params, Reading, Writing } from '../../storage/database.ts';
 import type { Dialect } from '../../storage/dialect.ts';
 import { statement } from '../../storage/statement.ts';
-import { tokensOf } from './entry-tokens.ts';
+import { tokenText } from './entry-tokens.ts';
 import type { Narrow } from './narrow.ts';
 import { ftsMatch, tsQuery } from './index-query.ts';
 import { Tokens } from './tokens.ts';
@@ -103,7 +103,7 @@ export function createSearchIndex(dialect: Dialect, tokenKey: Uint8Array): Searc
   const tokens = new Tokens(tokenKey);
   const row = (entry: Entry) => ({
     position: entry.position,
-    tokens: tokensOf(entry, tokens).join(' '),
+    tokens: tokenText(entry, tokens),
   });
   const expression = (narrow: Narrow): string | undefined =>
     dialect === 'sqlite' ? ftsMatch(narrow, tokens) : tsQuery(narrow, tokens);
@@ -126,7 +126,7 @@ export function createSearchIndex(dialect: Dialect, tokenKey: Uint8Array): Searc
       await writing.run(emptying, {});
     },
     holds: async (entry, reading) => {
-      const of = tokensOf(entry, tokens).map((token) => ({ is: 'token', token }) as const);
+      const of = [...new Set(tokenText(entry, tokens).split(' '))].map((token) => ({ is: 'token', token }) as const);
       const [found] = await candidates({ is: 'and', of }, { below: entry.position + 1, limit: 1 }, reading);
       return found === entry.position;
     },

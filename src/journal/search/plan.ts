@@ -92,9 +92,12 @@ class Narrowing {
     }
   }
 
-  /** Words narrow nothing when left out: a candidate with the word's token may still not have it in its text. */
+  /**
+   * Only what the token says exactly narrows when left out. A candidate with a word's token may still not have it in its
+   * text, and of `and` and `or` the parts that narrow nothing are gone already.
+   */
   #not(narrow: Narrow, of: Query): Narrow {
-    const exact = of.is !== 'phrase' && of.is !== 'near' && of.is !== 'time';
+    const exact = ['field', 'kind', 'class', 'has', 'state'].includes(of.is);
     if (narrow.is === 'none') return all;
     return exact && narrow.is === 'token' ? { is: 'without', token: narrow.token } : all;
   }

@@ -12,16 +12,20 @@ const REMEMBERED = 20_000;
 /** A longer word is seldom seen twice. */
 const LONGEST_REMEMBERED = 32;
 
-/** The tokens of one word: itself, and what a search for a part of it looks for. */
+/** Values remembered of each field. */
+const REMEMBERED_VALUES = 5_000;
+
+/** The tokens of one word: itself, and what a search for a part of it looks for, separated by spaces. */
 export interface WordTokens {
   readonly word: string;
-  readonly parts: readonly string[];
+  readonly parts: string;
 }
 
 export class Tokens {
   readonly #key: KeyObject;
   #young = new Map<string, WordTokens>();
   #old = new Map<string, WordTokens>();
+  readonly #fields = new Map<string, Map<string, string>>();
 
   /** `key`: 32 bytes, used for nothing else. */
   constructor(key: Uint8Array) {
@@ -47,32 +51,39 @@ export class Tokens {
     return this.#hash(`f\0${name}\0${value}`);
   }
 
-  /** `field`, remembered: for fields with few values. */
+  /** `field`, remembered: for fields of our own, of which there are few. */
   knownField(name: string, value: string): string {
-    return this.#remember(`${name}\0${value}`, () => ({ word: this.field(name, value), parts: [] })).word;
+    const known = this.#fields.get(name) ?? new Map<string, string>();
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    if (known.size === 0) this.#fields.set(name, known);
+    if (known.size >= REMEMBERED_VALUES) known.clear();
+    const token = this.field(name, value);
+    known.set(value, token);
+    return token;
   }
 
   ofWord(word: string): WordTokens {
-    return this.#remember(word, () => this.#makeOfWord(word));
+    return this.#remember(word);
   }
 
   #makeOfWord(word: string): WordTokens {
     const parts = isSpaceless(word)
       ? Array.from(word, (character) => this.character(character))
       : prefixesOf(word).map((prefix) => this.prefix(prefix));
-    return { word: this.word(word), parts };
+    return { word: this.word(word), parts: parts.join(' ') };
   }
 
-  #remember(name: string, make: () => WordTokens): WordTokens {
-    const young = this.#young.get(name);
+  #remember(word: string): WordTokens {
+    const young = this.#young.get(word);
     if (young !== undefined) return young;
-    const tokens = this.#old.get(name) ?? make();
-    if (name.length > LONGEST_REMEMBERED) return tokens;
+    const tokens = this.#old.get(word) ?? this.#makeOfWord(word);
+    if (word.length > LONGEST_REMEMBERED) return tokens;
     if (this.#young.size >= REMEMBERED) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(name, tokens);
+    this.#young.set(word, tokens);
     return tokens;
   }
 

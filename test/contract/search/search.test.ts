@@ -48,6 +48,9 @@ describe.each(['sqlite', 'postgres'])('searching on %s', (dialect) => {
     expect(await positions(search, '天好')).toEqual([]);
     expect(await positions(search, 'g*')).toEqual([4, 3, 2, 1]);
     expect(await positions(search, '-guarantee')).toEqual([5, 4]);
+    expect(await positions(search, '-(-(eight NEAR/2 percent) kind:network)')).toEqual(
+      await positions(search, '(eight NEAR/2 percent) OR -kind:network'),
+    );
   });
 
   test('finds by who, where, what and when', async () => {
