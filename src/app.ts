@@ -59,10 +59,10 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
   if (!publisher.ok) return publisher;
   undo.use(publisher.value);
   const setting: AppSetting = { config, journal, publisher: publisher.value, clock, log, metrics };
-  const parts = await AppParts.create(setting);
-  undo.use(parts);
   await started(options, journal);
+  // On record once nobody acts any more, and covered by the last checkpoint.
   undo.defer(() => stopped(journal, clock));
+  const parts = undo.use(await AppParts.create(setting));
   await openDoors(setting, parts, undo);
   await parts.start();
   const opened = undo.move();

@@ -52,6 +52,9 @@ test('SIGTERM amid traffic ends it soon with 0: lock released, everything publis
   expect(record.ok).toBe(true);
   // The entry of the last publication is on record after it, and that of this very command.
   expect(record.uncovered).toBeLessThanOrEqual(2);
+  const last = await house.command('journal', 'tail', '--last', '3', '--json');
+  const kinds = Array.from(last.matchAll(/"kind":"([a-z.-]+)"/gu), ([, kind]) => kind);
+  expect(kinds.slice(0, 2)).toEqual(['system.stopped', 'checkpoint.published']);
   await killer.start();
   expect(problems(await run.settled())).toEqual([]);
 }, 180_000);
