@@ -18,5 +18,7 @@ function project(name, more = {}) {
 
 export default {
   cacheDirectory: '.cache/jest',
+  // Two busy cores: a time-out is for what hangs, never a measurement.
+  testTimeout: 30_000,
   projects: ['unit', 'contract', 'property', 'integration', 'synapse', 'crash'].map((name) => project(name)),
 };

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { inactiveSettings, redactedConfig, type Config } from '../../../src/config/config.ts';
 import { loadConfig } from '../../../src/config/load.ts';
@@ -370,8 +371,9 @@ describe('secrets', () => {
   });
 
   test('certificates may be in files that others read', async () => {
-    place.write('secrets/ca.pem', 'PEM', 0o644);
+    const pem = readFileSync(new URL('../../support/tls/authority.pem', import.meta.url), 'utf8');
+    place.write('secrets/ca.pem', pem, 0o644);
     const config = await loadWith('connectors.0.tls', { ca: { file: 'secrets/ca.pem' } });
-    expect(config.ok && config.value.connectors[0]?.reveal()['tls']).toEqual({ ca: 'PEM' });
+    expect(config.ok && config.value.connectors[0]?.reveal()['tls']).toEqual({ ca: pem.trim() });
   });
 });
