@@ -27,6 +27,9 @@ export interface KeepFilesDeps {
   readonly metrics: Metrics;
 }
 
+/** Space does not come back by the second, and each try fetches the file again. */
+const DISK_WAIT_MS = 30_000;
+
 type OfEvent = EntryOf<'matrix.event'>;
 type FileDraft = DraftOf<'file.stored'> | DraftOf<'file.missing'>;
 
@@ -76,7 +79,7 @@ async function keepAll(deps: KeepFilesDeps, { entry, attempts, signal }: Keeping
 
 function fateOfFile(failure: HomeserverFailure | 'disk-full', attempts: number): Fate {
   if (failure !== 'disk-full') return fateOf(failure, attempts);
-  return { is: 'later', turn: { to: 'retry', reason: 'disk-full' } };
+  return { is: 'later', turn: { to: 'retry', reason: 'disk-full', afterMs: DISK_WAIT_MS } };
 }
 
 async function givenUp(deps: KeepFilesDeps, entry: Entry | ErasedEntry): Promise<readonly FileDraft[]> {
