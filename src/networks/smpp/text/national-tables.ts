@@ -3,6 +3,7 @@
  * (locking shift). A language that isn't listed is read with the default tables.
  */
 import type { ShiftTables } from './gsm7.ts';
+import { lockingTable, singleShiftTable } from './south-asian-tables.ts';
 import type { HeaderElement } from './udh.ts';
 
 const common: readonly (readonly [number, string])[] = [
@@ -89,10 +90,10 @@ const locking: Readonly<Record<number, string>> = {
 export function nationalTables(elements: readonly HeaderElement[]): ShiftTables {
   const singleId = elements.findLast((one) => one.id === 0x24)?.data[0];
   const lockingId = elements.findLast((one) => one.id === 0x25)?.data[0];
-  const singleTable = singleId === undefined ? undefined : single[singleId];
-  const lockingTable = lockingId === undefined ? undefined : locking[lockingId];
+  const singleChars = singleId === undefined ? undefined : (single[singleId] ?? singleShiftTable(singleId));
+  const lockingChars = lockingId === undefined ? undefined : (locking[lockingId] ?? lockingTable(lockingId));
   return {
-    ...(singleTable === undefined ? {} : { single: singleTable }),
-    ...(lockingTable === undefined ? {} : { locking: lockingTable }),
+    ...(singleChars === undefined ? {} : { single: singleChars }),
+    ...(lockingChars === undefined ? {} : { locking: lockingChars }),
   };
 }
