@@ -1,0 +1,158 @@
+/** What people write and what they are called is nowhere on disk in clear: not at rest, not in logs, not after a crash. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { chatWith, HOUSE_START_MS, marked, replyTo, roomNamed } from '../../support/staffed-house.ts';
+import { staffedHouse, type StaffedHouse } from '../../support/staffed-house.ts';
+import type { StaffClient } from '../../support/staff-client.ts';
+
+const LINE = '+12025550100';
+/** Somebody whose number, sentence and name occur nowhere else. */
+const NUMBER = '12025550187';
+const SENTENCE = 'the vermilion pangolin naps at noon';
+const ANSWER = 'tell Quillfeather the vermilion pangolin is fed';
+const FAILING = 'vermilion pangolin refused';
+const CRASHING = 'vermilion pangolin before the crash';
+const secrets = ['vermilion', 'pangolin', 'Quillfeather', NUMBER, '2025550187', '202 555 0187', '(202) 555-0187'];
+
+let staffed: StaffedHouse;
+let alice: StaffClient;
+let olivia: StaffClient;
+
+beforeAll(async () => {
+  staffed = await staffedHouse();
+  [alice, olivia] = [await staffed.person('alice'), await staffed.person('olivia')];
+}, HOUSE_START_MS);
+
+afterAll(async () => {
+  await staffed[Symbol.asyncDispose]();
+}, 60_000);
+
+/** Everything that Gatehouse has written. Synapse, the carrier and the test's own clients have files of their own. */
+async function written(): Promise<ReadonlyMap<string, Buffer>> {
+  const { dir } = staffed.house;
+  const files = new Map<string, Buffer>();
+  for (const folder of ['data', 'config', 'secrets']) {
+    for (const entry of await readdir(path.join(dir, folder), { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      if (entry.isFile()) files.set(file, await readFile(file));
+    }
+  }
+  // What the process printed: its log and, when it crashed, its last words. No command has asked for a record's text.
+  for (const name of ['gatehouse.log', 'commands.log', 'registration.yaml', 'registration.archive.yaml']) {
+    files.set(name, await readFile(path.join(dir, name)));
+  }
+  return files;
+}
+
+/** The ways in which a word may lie in bytes; base64 at each of its three alignments. */
+function formsOf(secret: string): readonly Buffer[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const based = [0, 1, 2].flatMap((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/u, '');
+    // The first characters depend on what stands before, the last one on what follows.
+    const inner = text.slice(shift === 0 ? 0 : shift + 1, -1);
+    return inner.length >= 8 ? [inner, inner.replaceAll('+', '-').replaceAll('/', '_')] : [];
+  });
+  return [
+    bytes,
+    Buffer.from(secret, 'utf16le'),
+    Buffer.from(secret, 'utf16le').swap16(),
+    Buffer.from(bytes.toString('hex')),
+    ...based.map((text) => Buffer.from(text)),
+  ];
+}
+
+async function found(): Promise<readonly string[]> {
+  const hits: string[] = [];
+  for (const [file, bytes] of await written()) {
+    const lower = Buffer.from(bytes.toString('latin1').toLowerCase(), 'latin1');
+    for (const secret of secrets) {
+      const clear = formsOf(secret).some((form) => bytes.includes(form));
+      const folded = formsOf(secret.toLowerCase()).some((form) => lower.includes(form));
+      if (clear || folded) hits.push(`${secret} in ${path.basename(file)}`);
+    }
+  }
+  return hits;
+}
+
+async function restart(): Promise<void> {
+  await staffed.house.gatehouse.start();
+}
+
+test('the search for a canary finds one where there is one', () => {
+  for (const secret of secrets) {
+    for (const form of formsOf(secret)) expect(Buffer.concat([Buffer.alloc(64, 1), form]).includes(form)).toBe(true);
+  }
+  const inside = Buffer.from(`xx${SENTENCE}yy`).toString('base64');
+  expect(formsOf('pangolin').some((form) => inside.includes(form.toString('utf8')))).toBe(true);
+});
+
+test('a sentence, a name and a number leave no trace on disk, whatever happens to them', async () => {
+  const { house } = staffed;
+  house.carrier.text({ from: `+${NUMBER}`, to: LINE, text: SENTENCE });
+  const chat = await chatWith(alice, '0187');
+  await alice.message(chat, SENTENCE);
+  const said = await alice.sendText(chat, ANSWER);
+  await marked(alice, { room: chat, event: said }, '✓✓');
+  await alice.edit(chat, said, `${ANSWER}, says Quillfeather`);
+  await alice.sendText(chat, '!note Quillfeather is the pangolin’s keeper');
+
+  await house.carrier.misbehave({ reject: [{ to: NUMBER, status: 0x0b }] });
+  const failing = await alice.sendText(chat, FAILING);
+  await replyTo(alice, { room: chat, event: failing });
+  await house.carrier.misbehave({});
+
+  const desk = await roomNamed(olivia, 'Compliance');
+  for (const command of [
+    `!c search "vermilion pangolin"`,
+    `!c search from:+${NUMBER}`,
+    '!c search "vermilion',
+    `!c pangolin Quillfeather`,
+    '!c verify',
+  ]) {
+    await replyTo(olivia, { room: desk, event: await olivia.sendText(desk, command) });
+  }
+  const chatBot = await roomNamed(alice, 'Gatehouse');
+  const asked = await alice.sendText(chatBot, `!sms (202) 555-01870 pangolin`);
+  await replyTo(alice, { room: chatBot, event: asked });
+  await malformed();
+  expect(await found()).toEqual([]);
+
+  await alice.sendText(chat, CRASHING);
+  await house.gatehouse.stop('SIGKILL');
+  expect(await found()).toEqual([]);
+  await restart();
+  await house.carrier.until('the text of before the crash', (line) => line.text === CRASHING);
+
+  // An uncaught error: SIGABRT is what the process ends by when it gives up on itself.
+  house.carrier.text({ from: `+${NUMBER}`, to: LINE, text: `${SENTENCE} again` });
+  await house.gatehouse.stop('SIGABRT');
+  await restart();
+  await alice.message(chat, `${SENTENCE} again`);
+  await house.gatehouse.stop();
+  expect(await found()).toEqual([]);
+  expect(await house.command('verify')).toMatch(/./u);
+}, 180_000);
+
+/** Events that fit no schema, with the canary in every part that a complaint might quote. */
+async function malformed(): Promise<void> {
+  const { url, hs } = (await staffed.tokens()).bridge;
+  const bodies = [
+    JSON.stringify({
+      events: [{ type: 'vermilion pangolin', sender: `@${NUMBER}`, room_id: 'Quillfeather', content: 1 }],
+    }),
+    `{"events":[{"vermilion pangolin": `,
+    `{"pangolin": "Quillfeather"}`,
+  ];
+  for (const [index, body] of bodies.entries()) {
+    const answer = await fetch(`${url}/_matrix/app/v1/transactions/pangolin-${String(index)}?pangolin=${NUMBER}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${hs}`, 'content-type': 'application/json' },
+      body,
+    });
+    await answer.text();
+  }
+}
