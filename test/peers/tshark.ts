@@ -6,8 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { missingPackage, works } from './debian-package.ts';
 
+/** Both come with Debian's package `tshark`. */
+const programs = { dissect: 'tshark', pack: 'text2pcap' } as const;
+
 export function missingTshark(): string | undefined {
-  return missingPackage('tshark', () => works('tshark', ['--version']) && works('text2pcap', ['--version']));
+  const there = (): boolean => Object.values(programs).every((program) => works(program, ['--version']));
+  return missingPackage('tshark', there);
 }
 
 const fields = {
@@ -40,10 +44,10 @@ export function dissect(stream: Buffer): Dissected[] {
   try {
     const [dump, capture] = [path.join(dir, 'dump.txt'), path.join(dir, 'dump.pcap')];
     writeFileSync(dump, pdusOf(stream).map(hexDump).join(''));
-    execFileSync('text2pcap', ['-q', '-T', `40000,${carrierPort}`, dump, capture], { stdio: 'ignore' });
+    execFileSync(programs.pack, ['-q', '-T', `40000,${carrierPort}`, dump, capture], { stdio: 'ignore' });
     const decode = ['-d', `tcp.port==${carrierPort},smpp`, '-o', 'smpp.decode_sms_over_smpp:GSM 7-bit'];
     const columns = names.flatMap((name) => ['-e', fields[name]]);
-    const printed = execFileSync('tshark', ['-r', capture, ...decode, '-T', 'fields', ...columns], {
+    const printed = execFileSync(programs.dissect, ['-r', capture, ...decode, '-T', 'fields', ...columns], {
       stdio: ['ignore', 'pipe', 'ignore'],
       encoding: 'utf8',
     });

@@ -11,7 +11,7 @@ function read(hex: string, ...elements: (readonly [number, number])[]): string {
 }
 
 /** A greeting in each language, by its locking table. */
-const greetings = [
+const greetings: readonly [string, number, string, string][] = [
   ['Bengali', 4, '2f424c5f155044', 'নমস্কার'],
   ['Gujarati', 5, '2f424c5f2759', 'નમસ્તે'],
   ['Hindi', 6, '2f424c5f2759', 'नमस्ते'],
@@ -22,10 +22,10 @@ const greetings = [
   ['Tamil', 11, '4926155f15425f', 'வணக்கம்'],
   ['Telugu', 12, '2f424c5f15504401', 'నమస్కారం'],
   ['Urdu', 13, '3d4d004e', 'سلام'],
-] as const;
+];
 
 /** Septets 0x60 and 0x7b to 0x7f, which follow no common plan (TS 23.038, A.3). */
-const lastRows = [
+const lastRows: readonly [number, string][] = [
   [4, '\u09ce\u09d7\u09dc\u09dd\u09f0\u09f1'],
   [5, '\u0ad0\u0ae0\u0ae1\u0ae2\u0ae3\u0af1'],
   [6, '\u0950\u0972\u097b\u097c\u097e\u097f'],
@@ -36,10 +36,10 @@ const lastRows = [
   [11, '\u0bd0\u0bd7\u0bf0\u0bf1\u0bf2\u0bf9'],
   [12, '\u0c55\u0c56\u0c60\u0c61\u0c62\u0c63'],
   [13, '\u0654\u0655\u0651\u0653\u0656\u0670'],
-] as const;
+];
 
 /** Three, nine and the first sign after the digits, by the single shift table. */
-const shifted = [
+const shifted: readonly [number, string, string][] = [
   [4, '1b1d1b231b24', '৩৯\u09df'],
   [5, '1b1f1b25', '૩૯'],
   [6, '1b1f1b251b261b2c', '३९\u0951\u0958'],
@@ -50,7 +50,7 @@ const shifted = [
   [11, '1b1f1b251b261b2e', '௩௯\u0bf3\u0bfa'],
   [12, '1b1f1b251b261b32', '౩౯\u0c58\u0c7f'],
   [13, '1b1f1b251b261b3f', '۳۹\u060c\u06d4'],
-] as const;
+];
 
 describe('a text in a national alphabet', () => {
   test.each(greetings)('is read in %s', (_name, language, hex, text) => {
