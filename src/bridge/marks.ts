@@ -109,7 +109,13 @@ export class Marks {
     for (const name of FACES) {
       const part = `mark-${name}-${message.generation}`;
       const as = this.#deps.homeserver.gatehouse;
-      const echo = await this.#deps.homeserver.findEcho({ as, room, source: message.position, part });
+      const echo = await this.#deps.homeserver.findEcho({
+        as,
+        room,
+        source: message.position,
+        part,
+        since: message.at,
+      });
       if (!echo.ok) return echo;
       if (echo.value !== undefined) found.push({ part, event: echo.value });
     }
@@ -168,7 +174,7 @@ export class Marks {
     const mention = message.sender === undefined ? [] : [message.sender];
     const part = `why-${message.generation}-${why.reason}`;
     const telling = { room, text: why.text, mention, replyTo: event, source: message.position, part };
-    return tell({ ...telling, look: mayRepeat }, this.#deps);
+    return tell({ ...telling, look: mayRepeat, since: message.at }, this.#deps);
   }
 }
 

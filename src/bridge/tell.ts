@@ -1,5 +1,5 @@
 /** The bot's words in a portal. What a person must notice is a text that mentions them; the rest is a notice. */
-import type { EventId, Position, RoomId, UserId } from '../core/ids.ts';
+import type { EventId, Millis, Position, RoomId, UserId } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -15,6 +15,8 @@ export interface Telling {
   readonly part: string;
   /** It may have been told before: look first. */
   readonly look: boolean;
+  /** It can't have been told before this. */
+  readonly since?: Millis;
 }
 
 export async function tell(
@@ -23,8 +25,9 @@ export async function tell(
 ): Promise<Result<EventId, HomeserverFailure>> {
   const { room, source, part, replyTo } = telling;
   const as = deps.homeserver.gatehouse;
+  const since = telling.since === undefined ? {} : { since: telling.since };
   if (telling.look) {
-    const before = await deps.homeserver.findEcho({ as, room, source, part });
+    const before = await deps.homeserver.findEcho({ as, room, source, part, ...since });
     if (!before.ok) return before;
     if (before.value !== undefined) return ok(before.value);
   }

@@ -1,7 +1,7 @@
 /** Events that show an entry in a room, each under an id of its own, and the look whether one is there already. */
 import { z } from 'zod';
 import { parseEventId, type EventId } from '../core/ids.ts';
-import type { Done, Homeserver, SendEvent } from '../core/ports/homeserver.ts';
+import type { Done, Homeserver, SendEvent, SoughtEvent } from '../core/ports/homeserver.ts';
 import { err, ok } from '../core/result.ts';
 import type { Actors } from './actors.ts';
 import { call } from './calls.ts';
@@ -14,6 +14,8 @@ const SOURCE_KEY = 'org.gatehouse.source';
 /** Our own events of one user in one room, newest first: a repeat follows its first attempt closely. */
 const PAGE = 100;
 const MOST_PAGES = 5;
+/** Synapse may see its own events a little out of time. */
+const SKEW_MS = 60_000;
 
 type Sent = Pick<SendEvent, 'as' | 'room' | 'source' | 'part'>;
 
@@ -24,7 +26,13 @@ const eventIdShape = z.custom<EventId>((value) => parseEventId(value).ok, 'is no
 const sentShape = z.object({ event_id: eventIdShape });
 const sourceShape = z.object({ position: z.number(), part: z.string() });
 const pageShape = z.object({
-  chunk: z.array(z.object({ event_id: eventIdShape, content: z.record(z.string(), z.unknown()) })),
+  chunk: z.array(
+    z.object({
+      event_id: eventIdShape,
+      origin_server_ts: z.number(),
+      content: z.record(z.string(), z.unknown()),
+    }),
+  ),
   end: z.string().optional(),
 });
 
@@ -65,7 +73,7 @@ export class Sending {
    * Looks in the journal, then at the newest 500 events of `as` in the room. An event that was redacted since has lost
    * its source there: the journal is what remembers it.
    */
-  async findEcho(sent: Sent): Done<EventId | undefined> {
+  async findEcho(sent: SoughtEvent): Done<EventId | undefined> {
     const recorded = await this.#echoInJournal?.(sent);
     if (recorded !== undefined) return ok(recorded);
     let from: string | undefined;
@@ -75,7 +83,7 @@ export class Sending {
       const found = got.value.chunk.find((event) => shows(event.content[SOURCE_KEY], sent));
       if (found !== undefined) return ok(found.event_id);
       from = got.value.end;
-      if (from === undefined) return ok(undefined);
+      if (from === undefined || isBefore(got.value.chunk.at(-1), sent.since)) return ok(undefined);
     }
     return ok(undefined);
   }
@@ -94,6 +102,10 @@ export class Sending {
       answer: pageShape,
     });
   }
+}
+
+function isBefore(oldest: { readonly origin_server_ts: number } | undefined, since: number | undefined): boolean {
+  return oldest !== undefined && since !== undefined && oldest.origin_server_ts < since - SKEW_MS;
 }
 
 function idOf(sent: Sent): string {

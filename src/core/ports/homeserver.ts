@@ -2,7 +2,7 @@
  * What the features need of the homeserver; `matrix/` implements it with the appservice's tokens.
  * Every call acts as one of our own users: `@gatehouse`, a ghost, `@compliance`.
  */
-import type { EventId, MediaUri, Position, RoomAlias, RoomId, UserId } from '../ids.ts';
+import type { EventId, MediaUri, Millis, Position, RoomAlias, RoomId, UserId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import type { Result } from '../result.ts';
 
@@ -30,6 +30,11 @@ export interface SendEvent {
   readonly part: string;
 }
 
+export type SoughtEvent = Pick<SendEvent, 'as' | 'room' | 'source' | 'part'> & {
+  /** It can't be older than this by the homeserver's clock: the search ends there. */
+  readonly since?: Millis;
+};
+
 export interface NewRoom {
   readonly as: UserId;
   readonly name: string;
@@ -53,7 +58,7 @@ export interface Homeserver {
 
   send(event: SendEvent): Done<EventId>;
   /** The event that shows `source`/`part` in the room, if it is there: asked before a send that may be a repeat. */
-  findEcho(sent: Pick<SendEvent, 'as' | 'room' | 'source' | 'part'>): Done<EventId | undefined>;
+  findEcho(sent: SoughtEvent): Done<EventId | undefined>;
   redact(redaction: {
     readonly as: UserId;
     readonly room: RoomId;

@@ -2,7 +2,15 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { systemClock } from '../../../src/core/clock.ts';
-import { must, parseClassId, parseEventId, parsePosition, parseRoomId, parseUserId } from '../../../src/core/ids.ts';
+import {
+  must,
+  parseMillis,
+  parseClassId,
+  parseEventId,
+  parsePosition,
+  parseRoomId,
+  parseUserId,
+} from '../../../src/core/ids.ts';
 import type { Homeserver } from '../../../src/core/ports/homeserver.ts';
 import { createMatrix, type MatrixOptions } from '../../../src/matrix/matrix.ts';
 import { MemoryRecorder } from './memory-recorder.ts';
@@ -143,6 +151,10 @@ describe('a send that fails says what is known of it', () => {
   });
 });
 
+function anEvent(part: string, at: number): object {
+  return { event_id: '$x', origin_server_ts: at, content: { 'org.gatehouse.source': { position: 7, part } } };
+}
+
 describe('looking for an echo', () => {
   test('asks the journal first, and the homeserver not at all when it knows', async () => {
     const recorded = must(parseEventId('$recorded'));
@@ -155,12 +167,23 @@ describe('looking for an echo', () => {
     const homeserver = await against((request, response) => {
       pages += 1;
       json(200, {
-        chunk: [{ event_id: '$x', content: { 'org.gatehouse.source': { position: 7, part: 'other' } } }],
+        chunk: [anEvent('other', 5_000_000)],
         end: `t${String(pages)}`,
       })(request, response);
     });
     expect(await homeserver.findEcho(message)).toEqual({ ok: true, value: undefined });
     expect(pages).toBe(5);
+  });
+
+  test('ends where it can no longer be, a minute early for a homeserver whose clock wavers', async () => {
+    let pages = 0;
+    const homeserver = await against((request, response) => {
+      pages += 1;
+      json(200, { chunk: [anEvent('other', 5_000_000 - pages * 50_000)], end: `t${String(pages)}` })(request, response);
+    });
+    const since = must(parseMillis(5_000_000));
+    expect(await homeserver.findEcho({ ...message, since })).toEqual({ ok: true, value: undefined });
+    expect(pages).toBe(2);
   });
 
   test('can fail: then it is not known to be absent', async () => {
