@@ -93,14 +93,17 @@ class Run {
     const { traffic, killer, say } = this.#parts;
     for (let n = 0; n < CUSTOMERS; n += 1) traffic.newcomer();
     traffic.start(rates);
-    await killer.kill('first');
-    for (let kill = 2; kill <= kills; kill += 1) {
-      if (kill % NEWCOMER_EVERY === 0) traffic.start(rates, [traffic.newcomer()]);
-      await killer.oneLife();
-      say(`kill ${kill} of ${kills}`);
+    try {
+      await killer.kill('first');
+      for (let kill = 2; kill <= kills; kill += 1) {
+        if (kill % NEWCOMER_EVERY === 0) traffic.start(rates, [traffic.newcomer()]);
+        await killer.oneLife();
+        say(`kill ${kill} of ${kills}`);
+      }
+      await killer.start();
+    } finally {
+      await traffic.stop();
     }
-    await killer.start();
-    await traffic.stop();
   }
 
   async bursts(kills: number, { texts, answers }: { texts: number; answers: number }): Promise<void> {
