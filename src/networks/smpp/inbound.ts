@@ -114,9 +114,10 @@ export class Inbound {
     }
   }
 
-  #take(pdu: ShortMessage | DataSm, frame: Buffer, session: number): Promise<Answer> {
+  async #take(pdu: ShortMessage | DataSm, frame: Buffer, session: number): Promise<Answer> {
     const content = contentOf(pdu);
     const likeness = this.#likeness(pdu);
+    await this.#unanswered.clear(likeness);
     const { clock } = this.#options.ctx;
     const mayRepeat = this.#unanswered.mayRepeat(likeness, session);
     const arrived: Arrived = { pdu, frame, content, at: clock.now(), likeness, mayRepeat };
@@ -142,7 +143,7 @@ export class Inbound {
   }
 
   async #takePart(part: Part, session: number): Promise<Answer> {
-    const plan = this.#reassembly.plan(part, () => randomBytes(8).toString('hex'));
+    const plan = this.#reassembly.plan(part, () => part.likeness.slice(0, 16));
     if (plan.step === 'repeat') return { status: status.ok, written: nothing };
     const { alphabet, ctx } = this.#options;
     const forgotten = plan.givenUp.flatMap((set) => this.#notes.forget(set));
@@ -169,7 +170,13 @@ export class Inbound {
     kv: readonly KvEdit[],
   ): Promise<Answer> {
     const { ctx, background } = this.#options;
-    await ctx.ingest(events, [...kv, ...of.map(({ likeness }) => this.#unanswered.edit(likeness))]);
+    const edits = of.map(({ likeness }) => ({ likeness, edit: this.#unanswered.edit(likeness) }));
+    try {
+      await ctx.ingest(events, [...kv, ...edits.map(({ edit }) => edit)]);
+    } catch (error) {
+      for (const { likeness, edit } of edits) this.#unanswered.failed(likeness, edit);
+      throw error;
+    }
     const evicted = of.flatMap(({ likeness }) => this.#unanswered.recorded(likeness, session));
     if (evicted.length > 0) background.run('forget-oldest', () => ctx.kv.apply(evicted));
     return {

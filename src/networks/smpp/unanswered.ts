@@ -12,6 +12,7 @@ export const unansweredPrefix = 'unanswered:';
 /** No carrier repeats after a day what it had no answer for. */
 const keepForMs = 24 * 3_600_000;
 const maxNotes = 10_000;
+const maxUnclear = 1_000;
 /** Answers written longer ago than this have reached a peer that is still there. */
 const settleMs = 1_000;
 /** A carrier repeats within one session only after its response timer, which is never shorter. */
@@ -30,6 +31,8 @@ const earlier = 0;
 export class Unanswered {
   readonly #notes = new Map<string, Note>();
   readonly #given: { readonly clock: Clock; readonly kv: Kv; readonly background: Background };
+  /** Notes whose commit failed: it may have gone through all the same, when the database was lost in the midst of it. */
+  readonly #unclear = new Map<string, Uint8Array>();
   #written: string[] = [];
   #cancel: (() => void) | undefined;
 
@@ -54,6 +57,22 @@ export class Unanswered {
     if (note === undefined) return false;
     if (note.session !== session) return true;
     return note.open > 0 && this.#given.clock.monotonic() - note.since > impatientMs;
+  }
+
+  /** The commit with `edit` failed: whether the text is on record shows when it comes again. */
+  failed(likeness: string, { value }: KvEdit): void {
+    if (value === null || (this.#unclear.size >= maxUnclear && !this.#unclear.has(likeness))) return;
+    this.#unclear.set(likeness, value);
+  }
+
+  /** Call before `mayRepeat`. The note stands on disk exactly when the text does. Rejects when the disk can't be read. */
+  async clear(likeness: string): Promise<void> {
+    const tried = this.#unclear.get(likeness);
+    if (tried === undefined) return;
+    const stored = await this.#given.kv.get(unansweredPrefix + likeness);
+    this.#unclear.delete(likeness);
+    if (stored === undefined || Buffer.compare(stored, tried) !== 0) return;
+    this.#notes.set(likeness, { session: earlier, open: 1, since: 0 });
   }
 
   /** Commits with the text's entry. */

@@ -52,6 +52,8 @@ export class TestCore {
   readonly clock: Clock;
   /** Called before each commit: throw to refuse, await to be slow. */
   gate: (events: readonly NetworkEvent[]) => Promise<void> = () => Promise.resolve();
+  /** So many commits go through and are then said to have failed, as when a database is lost in the midst of one. */
+  failAfterCommit = 0;
   readonly #abort = new AbortController();
 
   constructor(given: { readonly kv?: Map<string, Uint8Array>; readonly clock?: Clock } = {}) {
@@ -90,6 +92,8 @@ export class TestCore {
         await this.gate(events);
         this.events.push(...events);
         this.#note(kv);
+        this.failAfterCommit -= 1;
+        if (this.failAfterCommit >= 0) throw new Error('the connection to the database broke');
       },
       outcome: async (update, kv = []) => {
         await this.gate([]);

@@ -161,6 +161,27 @@ describe('a look-alike', () => {
     expect(repeats()).toEqual([true]);
   });
 
+  test('after a commit that went through, though the record said that it failed, is marked as a repeat', async () => {
+    rig.core.failAfterCommit = 1;
+    expect((await deliver(text('ok'))).status).toBe(status.temporaryAppError);
+    expect((await deliver(text('ok'))).status).toBe(status.ok);
+    clock.advance(minutes);
+    await rig.background.idle();
+    await deliver(text('ok'));
+    expect(repeats()).toEqual([false, true, false]);
+  });
+
+  test('after a commit that really failed is no repeat, whatever was written before', async () => {
+    await deliver(text('ok'));
+    clock.advance(minutes);
+    await rig.background.idle();
+    rig.core.gate = () => Promise.reject(new Error('disk full'));
+    expect((await deliver(text('ok'))).status).toBe(status.temporaryAppError);
+    rig.core.gate = () => Promise.resolve();
+    await deliver(text('ok'));
+    expect(repeats()).toEqual([false, false]);
+  });
+
   test('of a polite goodbye is a second message', async () => {
     await deliver(text('ok'));
     rig.inbound.goodbye(1);
@@ -230,6 +251,15 @@ describe('a long text', () => {
     expect(rig.core.texts).toEqual([]);
     await deliver(part(1, 2, 'a'));
     expect(rig.core.texts).toEqual(['ab']);
+  });
+
+  test('a part whose commit went through, though the record said that it failed, leaves nothing behind', async () => {
+    rig.core.failAfterCommit = 1;
+    expect((await deliver(part(1, 2, 'a'))).status).toBe(status.temporaryAppError);
+    await deliver(part(1, 2, 'a'));
+    await deliver(part(2, 2, 'b'));
+    expect(rig.core.texts).toEqual(['ab']);
+    expect(Array.from(rig.core.kv.keys()).filter((key) => key.startsWith('part:'))).toEqual([]);
   });
 
   test('its last part, given again because the answer was lost, is no second message', async () => {
