@@ -33,6 +33,8 @@ export interface DeskTools {
   shown(entry: Entry): Promise<RecordShown>;
   /** How far the message at `position` got; undefined when it is none of a portal. */
   delivery(position: Position): Promise<{ readonly state: MessageState; readonly attempts: number } | undefined>;
+  /** What is on record of the files that the event at `position` names, oldest first. */
+  files(position: Position): Promise<readonly (Entry | ErasedEntry)[]>;
   verify(): Promise<Verdict>;
   /** The text of a C2SP tlog-proof, or in words why there is none. */
   prove(position: Position): Promise<Result<string, NotProved>>;

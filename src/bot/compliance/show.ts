@@ -7,6 +7,7 @@ import { escapeHtml, inertLines, oneLine } from '../quote.ts';
 import type { DeskContext } from './desk-context.ts';
 import { positionTyped } from './position-typed.ts';
 import { betweenWhom, recordLine } from './record-line.ts';
+import { shownFiles } from './shown-files.ts';
 import { fullTime, grouped, shownTime } from './shown-time.ts';
 import { surroundings, type Change } from './surroundings.ts';
 
@@ -39,18 +40,19 @@ async function inFull(entry: Entry, context: DeskContext): Promise<Answer> {
   const { desk, tools } = context;
   const shown = await tools.shown(entry);
   const around = await surroundings(entry, tools);
+  const files = await shownFiles(entry, tools);
   const head = `${grouped(entry.position)} · ${fullTime(entry.at, desk.timezone)}${entry.line === undefined ? '' : ` · ${entry.line}`}`;
   const own = [
     ...(shown.from === undefined && shown.to === undefined ? [] : [betweenWhom(shown)]),
     ...(shown.text === undefined ? [`[${entry.kind}]`] : [`“${inertLines(shown.text)}”`]),
+    ...files.lines,
     ...(await fate(entry, context)),
     ...around.changes.map((change) => changeLine(change, context)),
   ];
   const before = await lines(around.before, context);
   const after = await lines(around.after, context);
-  const positions = [...around.before, entry, ...around.changes.map((change) => change.entry), ...around.after].map(
-    (one) => one.position,
-  );
+  const quoted = [...around.before, entry, ...around.changes.map((change) => change.entry), ...around.after];
+  const positions = [...quoted.map((one) => one.position), ...files.positions];
   return answered([head, ...own, ...section('Before:', before), ...section('After:', after)].join('\n'), {
     html: html(head, own, { before, after }),
     positions: [...new Set(positions)],

@@ -3,6 +3,7 @@ import { createBot, type Bot } from '../../../src/bot/bot.ts';
 import { deskToolsIn } from '../../../src/bot/compliance/desk-tools.ts';
 import { botWriterPart } from '../../../src/bot/projections.ts';
 import { createQueryResolver } from '../../../src/bridge/query-resolver.ts';
+import { filesWriterPart } from '../../../src/bridge/files/projections.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import type { Draft, Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
 import { must, parseEventId, parsePosition, type RoomId, type UserId } from '../../../src/core/ids.ts';
@@ -64,7 +65,7 @@ export async function openHouse(kept?: Kept): Promise<House> {
   const clock = kept?.clock ?? new ManualClock(now);
   const homeserver = kept?.homeserver ?? new FakeHomeserver();
   const log = new KeptLog();
-  const parts = [bridgeWriterPart({ domain }), botWriterPart({ domain })];
+  const parts = [bridgeWriterPart({ domain }), filesWriterPart({ domain }), botWriterPart({ domain })];
   const test = await openTestJournal(kept === undefined ? { parts, clock } : { parts, clock, place: kept.place });
   const { journal } = test;
   const bot = botIn(test, { homeserver, clock, log });

@@ -69,6 +69,7 @@ const tools: DeskTools = {
         : { from: '@bob:acme.example', to: 'Ann Lee', network: 'SMS', text: wordsOf(entry) },
     ),
   delivery: () => Promise.resolve({ state: 'delivered', attempts: 1 }),
+  files: () => Promise.resolve([]),
   verify: () => Promise.resolve(verdict),
   prove: (at) =>
     Promise.resolve(at === 5 ? ok('c2sp.org/tlog-proof@v1\n') : err({ reason: 'not-published-yet', message: '' })),
