@@ -12,6 +12,11 @@ export const VALUE_MAX = 2000;
 const MARGIN = 500;
 
 const SHAPES: readonly (readonly [RegExp, string])[] = [
+  // V8 quotes what it could not parse.
+  [
+    /(?:Unexpected token '[^]{1,2}', )?(?:\.{3})?"[^]{0,200}?"(?:\.{3})? is not valid JSON/gu,
+    '[text] is not valid JSON',
+  ],
   [/\bBearer\s+[^\s"',;]+/giu, 'Bearer [token]'],
   [
     /\b((?:access_|as_|hs_|refresh_)?(?:token|secret|password|passwd|pwd|sig|signature))(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/giu,

@@ -1,11 +1,13 @@
 /** What people write and what they are called is nowhere on disk in clear: not at rest, not in logs, not after a crash. */
-import { readdir, readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { chatWith, HOUSE_START_MS, marked, replyTo, roomNamed } from '../../support/staffed-house.ts';
 import { staffedHouse, type StaffedHouse } from '../../support/staffed-house.ts';
 import type { StaffClient } from '../../support/staff-client.ts';
 
+const MAIN = path.resolve(import.meta.dirname, '../../../src/main.ts');
 const LINE = '+12025550100';
 /** Somebody whose number, sentence and name occur nowhere else. */
 const NUMBER = '12025550187';
@@ -127,15 +129,31 @@ test('a sentence, a name and a number leave no trace on disk, whatever happens t
   await restart();
   await house.carrier.until('the text of before the crash', (line) => line.text === CRASHING);
 
-  // An uncaught error: SIGABRT is what the process ends by when it gives up on itself.
+  await house.gatehouse.stop();
+  await crash(`pangolin Quillfeather +${NUMBER}`);
+  expect(await found()).toEqual([]);
   house.carrier.text({ from: `+${NUMBER}`, to: LINE, text: `${SENTENCE} again` });
-  await house.gatehouse.stop('SIGABRT');
   await restart();
   await alice.message(chat, `${SENTENCE} again`);
   await house.gatehouse.stop();
   expect(await found()).toEqual([]);
   expect(await house.command('verify')).toMatch(/./u);
 }, 180_000);
+
+/** Gatehouse ends by an error that nobody catches and that quotes `text`, as JSON.parse does. */
+async function crash(text: string): Promise<void> {
+  const { dir, config } = staffed.house;
+  const thrower = path.join(dir, 'thrower.mjs');
+  await writeFile(thrower, `setTimeout(() => { JSON.parse(${JSON.stringify(text)}); }, 3000);`);
+  const args = ['--disable-warning=ExperimentalWarning', '--import', thrower, MAIN, 'run', '--config', config];
+  const child = spawn(process.execPath, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => said.push(bytes));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  await appendFile(path.join(dir, 'gatehouse.log'), Buffer.concat(said));
+  expect(code).toBe(1);
+  expect(Buffer.concat(said).toString('utf8')).toMatch(/gatehouse: SyntaxError: .*is not valid JSON/u);
+}
 
 /** Events that fit no schema, with the canary in every part that a complaint might quote. */
 async function malformed(): Promise<void> {

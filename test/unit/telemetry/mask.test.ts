@@ -4,6 +4,13 @@ import { describeError } from '../../../src/telemetry/describe-error.ts';
 import { maskField, maskText, VALUE_MAX } from '../../../src/telemetry/mask.ts';
 
 describe('masking', () => {
+  test.each(['{"body": vermilion pangolin naps at noon in the sun', 'vermilion', '"a"\n"vermilion"', '["x"vermilion]'])(
+    'takes out what an error of JSON.parse quotes of %j',
+    (text) => {
+      expect(errorOf(() => JSON.parse(text))).not.toContain('vermilion');
+    },
+  );
+
   test.each([
     ['sent to +12025550199 at once', '12025550199'],
     ['sent to +1 202 555 0199', '0199'],
@@ -108,3 +115,12 @@ describe('describing an error', () => {
     }
   });
 });
+
+function errorOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return describeError(error);
+  }
+  throw new Error('nothing was thrown');
+}
