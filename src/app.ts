@@ -9,6 +9,7 @@ import type { AppParts, AppSetting } from './app/parts.ts';
 import { placeOf } from './app/place.ts';
 import { recordDeps } from './app/records.ts';
 import { openPublisher } from './app/publisher.ts';
+import { scrape } from './app/scrape.ts';
 import { recordCommands } from './cli/records/commands.ts';
 import type { RecordCommands } from './cli/records/record-command.ts';
 import type { Config } from './config/config.ts';
@@ -73,7 +74,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
 async function openDoors(setting: AppSetting, parts: AppParts, undo: AsyncDisposableStack): Promise<void> {
   const { config, log, metrics } = setting;
   const { admin, webhooks } = config.listen;
-  undo.use(await startAdminListener({ at: admin, health: parts.health, metrics, log }));
+  const { health } = parts;
+  undo.use(await startAdminListener({ at: admin, health, metrics: scrape(metrics, health), log }));
   undo.use(await startWebhookListener({ at: webhooks, webhooks: new Map(), log, metrics }));
   undo.use(await serveControl(controlPath(config), controlCommands(commandsOf(setting, parts)), log));
 }
