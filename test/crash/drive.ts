@@ -164,9 +164,9 @@ class Run {
 
   async #evidence(): Promise<Evidence> {
     const { history, house, rooms, traffic } = this.#parts;
-    const portals = await rooms.portalsOf(traffic.customers);
+    const seen = await rooms.portalsOf(traffic.customers);
     const errors = await errorsIn(join(house.dir, 'gatehouse.log'));
-    return { deeds: history.all(), portals, carrier: await house.carrier.seen(), errors };
+    return { deeds: history.all(), ...seen, carrier: await house.carrier.seen(), errors };
   }
 }
 

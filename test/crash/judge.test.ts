@@ -33,7 +33,7 @@ function took(...texts: string[]): CarrierLine[] {
   return texts.map((text) => ({ at: '', dir: 'in', pdu: 'message', text }));
 }
 function evidence(deeds: Deed[], room: RoomEvent[], carrier: CarrierLine[]): Evidence {
-  return { deeds, portals: new Map([[ANN, [room]]]), carrier, errors: [] };
+  return { deeds, portals: new Map([[ANN, [room]]]), names: [], carrier, errors: [] };
 }
 
 describe('inbound', () => {
@@ -76,7 +76,9 @@ describe('inbound', () => {
   test('two portals of one customer are wrong', () => {
     const rooms = [[message(GHOST, 'q1')], [message(GHOST, 'q2')]];
     const portals = new Map([[ANN, rooms]]);
-    expect(judge({ deeds: texted('q1', 'q2'), portals, carrier: given('q1', 'q2'), errors: [] }).wrong).toHaveLength(1);
+    expect(
+      judge({ deeds: texted('q1', 'q2'), portals, names: [], carrier: given('q1', 'q2'), errors: [] }).wrong,
+    ).toHaveLength(1);
   });
 });
 
@@ -134,6 +136,11 @@ describe('outbound', () => {
   test('a text that nobody said is wrong', () => {
     expect(judge(evidence([], [], took('a9'))).wrong).toEqual(['“a9” went out, and nobody said it']);
   });
+});
+
+test('a room that was made twice is wrong', () => {
+  const seen = { ...evidence([], [], []), names: ['Sales', 'Ann Lee (SMS)', 'Sales'] };
+  expect(judge(seen).wrong).toEqual(['Alice is in 2 rooms called “Sales”']);
 });
 
 test('an error in the log of Gatehouse is wrong', () => {

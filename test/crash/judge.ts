@@ -17,6 +17,8 @@ export interface Evidence {
   readonly deeds: readonly Deed[];
   /** The portals of each customer's number, their events oldest first. */
   readonly portals: ReadonlyMap<string, readonly (readonly RoomEvent[])[]>;
+  /** The names of all rooms that Alice is in. */
+  readonly names: readonly string[];
   readonly carrier: readonly CarrierLine[];
   /** Names of the errors in Gatehouse's log: being killed is no error of its own. */
   readonly errors: readonly string[];
@@ -60,6 +62,7 @@ export function judge(evidence: Evidence): Verdict {
     maybeSent: outbound.maybeSent,
     wrong: [
       ...splitPortals(evidence),
+      ...twice(evidence.names).map(([name, times]) => `Alice is in ${times} rooms called “${name}”`),
       ...outbound.wrong,
       ...[...countBy(evidence.errors)].map(([error, times]) => `Gatehouse logged ${error} ${times} times`),
     ],
@@ -197,6 +200,10 @@ function backwards(places: readonly number[], what: string): string[] {
     const before = places[at - 1];
     return before !== undefined && place < before ? [`number ${at} of the ${what} overtook the one before it`] : [];
   });
+}
+
+function twice(things: readonly string[]): (readonly [string, number])[] {
+  return [...countBy(things)].filter(([, times]) => times > 1);
 }
 
 function countBy(texts: readonly (string | undefined)[]): Map<string, number> {

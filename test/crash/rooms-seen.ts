@@ -32,18 +32,24 @@ export class RoomsSeen {
     return new RoomsSeen(url, loginAnswer.parse(await answer.json()).access_token);
   }
 
-  /** For each number the rooms in which its ghost has spoken. */
-  async portalsOf(customers: readonly string[]): Promise<Map<string, (readonly RoomEvent[])[]>> {
+  /** For each number the rooms in which its ghost has spoken; and the names of all rooms she is in. */
+  async portalsOf(customers: readonly string[]): Promise<{
+    readonly portals: ReadonlyMap<string, readonly (readonly RoomEvent[])[]>;
+    readonly names: readonly string[];
+  }> {
+    const names: string[] = [];
     const portals = new Map<string, (readonly RoomEvent[])[]>(customers.map((customer) => [customer, []]));
     const { joined_rooms: rooms } = joined.parse(await this.#get('/joined_rooms'));
     for (const room of rooms) {
       const events = await this.#eventsOf(room);
+      const name = events.findLast((one) => one.type === 'm.room.name')?.content['name'];
+      names.push(typeof name === 'string' ? name : '');
       for (const [customer, known] of portals) {
         const ghost = `@_gh_sms_${customer.slice(1)}:`;
         if (events.some((one) => one.sender.startsWith(ghost) && one.type === 'm.room.message')) known.push(events);
       }
     }
-    return portals;
+    return { portals, names };
   }
 
   async #eventsOf(room: string): Promise<readonly RoomEvent[]> {
