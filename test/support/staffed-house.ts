@@ -26,7 +26,7 @@ export interface StaffedHouse extends AsyncDisposable {
 }
 
 const registration = z.object({ as_token: z.string(), hs_token: z.string(), url: z.string() });
-export interface ServiceTokens {
+interface ServiceTokens {
   readonly as: string;
   readonly hs: string;
   /** Where its listener is. */

@@ -21,7 +21,7 @@ export function healthAnswer(report: HealthReport): Answer {
     report.ok ? 'All well ✓' : 'Something is wrong ✗',
     `Database ${report.database} · homeserver ${report.homeserver}`,
     ...Object.entries(report.connectors).map(([id, state]) => `${id}: ${state}`),
-    ...report.closedGates.map((gate) => `Waiting for ${gate.gate}: ${oneLine(gate.reason)}`),
+    ...report.closedGates.map(waitLine),
     ...report.stale.map((name) => `Stale: ${name}. The admin runs gatehouse rebuild.`),
     tasksLine(report.tasks),
     `Record ${grouped(report.record.size)} · signed to ${grouped(report.record.checkpoint)}`,
@@ -34,6 +34,19 @@ export function healthAnswer(report: HealthReport): Answer {
     dead: report.tasks.dead,
   };
   return answered(lines.join('\n'), { data });
+}
+
+const REASONS: Readonly<Partial<Record<string, string>>> = {
+  'provider-down': "doesn't answer",
+  'homeserver-down': "doesn't answer",
+  'bad-credentials': 'rejects our password',
+  'rate-limited': 'asked us to slow down',
+};
+
+/** What is held back, by what, in words; a reason without any is shown as it is. */
+function waitLine({ gate, reason }: HealthReport['closedGates'][number]): string {
+  const name = gate.replace(/^(?:connector|line):/u, '');
+  return `Messages wait: ${oneLine(name)} ${REASONS[reason] ?? `(${oneLine(reason)})`}`;
 }
 
 function tasksLine(tasks: HealthReport['tasks']): string {

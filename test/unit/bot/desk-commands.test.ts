@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { answerDesk, commandName, type DeskAnswer } from '../../../src/bot/compliance/answer-desk.ts';
 import type { DeskTools } from '../../../src/bot/compliance/desk-context.ts';
+import { connectorGate, noMillis } from '../../../src/core/ids.ts';
 import { healthAnswer } from '../../../src/bot/compliance/health.ts';
 import { PageMemory } from '../../../src/bot/compliance/page-memory.ts';
 import { snippet, soughtWords } from '../../../src/bot/compliance/snippet.ts';
@@ -306,6 +307,7 @@ describe('!c verify, prove and health', () => {
       homeserver: 'down',
       connectors: { [sales.connector]: 'bad-credentials' },
       stale: ['portals'],
+      closedGates: [{ gate: connectorGate(sales.connector), since: noMillis, reason: 'bad-credentials' }],
       tasks: { ready: 3, dead: 1, oldestReadyMs: 61_000 },
       warnings: ['Synapse encrypts new rooms'],
     };
@@ -313,6 +315,7 @@ describe('!c verify, prove and health', () => {
       'Something is wrong ✗',
       'Database ok · homeserver down',
       'carrier: bad-credentials',
+      'Messages wait: carrier rejects our password',
       'Stale: portals. The admin runs gatehouse rebuild.',
       'Under way 3, oldest 61 s · given up 1',
       'Record 48,211 · signed to 48,200',
