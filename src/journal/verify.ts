@@ -90,8 +90,9 @@ class Verification {
   }
 
   async run(): Promise<Verdict> {
-    const head = await this.#log.head();
+    // In this order: whoever writes meanwhile is never behind what it publishes.
     const known = await this.#known();
+    const head = await this.#log.head();
     const published = known.find((checkpoint) => checkpoint.name === PUBLISHED);
     this.#published = new PublishedCheck(this.#options.files, published?.size ?? 0);
     for (let from = 1; from <= head.size && this.#bad === null; from += PAGE) {
@@ -197,8 +198,7 @@ class Verification {
   }
 
   async #whole(head: { size: number; root: Uint8Array }, known: readonly Known[], published?: Known): Promise<void> {
-    const beyond = await this.#log.leaves(head.size, head.size + 1);
-    if (beyond.length > 0) this.#note(head.size + 1, 'it is behind the end of the record');
+    if (await this.#isBeyond(head.size)) this.#note(head.size + 1, 'it is behind the end of the record');
     if (!sameHash(this.#published.tree().root(), head.root)) {
       this.#note(Math.max(1, head.size), 'the tree kept beside the records is not the one that the records make');
     }
@@ -212,6 +212,12 @@ class Verification {
       mismatch.position,
       `the published file data/log/${mismatch.path} was changed or is missing; the record itself is sound`,
     );
+  }
+
+  /** Whether there is a record behind the end; one that was appended meanwhile moved the end. */
+  async #isBeyond(size: number): Promise<boolean> {
+    const beyond = await this.#log.leaves(size, size + 1);
+    return beyond.length > 0 && (await this.#log.head()).size === size;
   }
 
   async #compare({ size, root, name }: Known): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { systemClock } from '../../../src/core/clock.ts';
-import { must, parsePosition } from '../../../src/core/ids.ts';
+import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
 import { createDatabaseLog } from '../../../src/journal/log/database-log.ts';
 import { LogFiles } from '../../../src/journal/log/log-files.ts';
 import { LogPublisher } from '../../../src/journal/log/publisher.ts';
@@ -11,7 +11,7 @@ import { originOf, signCheckpoint } from '../../../src/journal/merkle/checkpoint
 import { createNoteSigner } from '../../../src/journal/merkle/signed-note.ts';
 import { CompactTree, leafHash } from '../../../src/journal/merkle/tree.ts';
 import { openKeyRing } from '../../../src/journal/keys/key-ring.ts';
-import { headerOf } from '../../../src/journal/reader.ts';
+import { headerOf, type Range } from '../../../src/journal/reader.ts';
 import { verifyJournal, type Verdict, type VerifyOptions } from '../../../src/journal/verify.ts';
 import { openDatabase } from '../../../src/storage/open-database.ts';
 import { definition } from '../../../src/storage/schema.ts';
@@ -69,6 +69,22 @@ class Record implements AsyncDisposable {
   verify(more: Partial<VerifyOptions> = {}): Promise<Verdict> {
     const files = new LogFiles(this.directory);
     return verifyJournal(this.#opened.journal, { verifier: this.signer(), files, ...more });
+  }
+
+  /** Something more is on record by the time that each page has been read. */
+  verifyWhileWriting(): Promise<Verdict> {
+    const { journal } = this.#opened;
+    const { database, keys } = journal;
+    const busy = {
+      source: keys.source,
+      entryKey: (position: Position) => keys.entryKey(position),
+      entryKeys: async (range: Range) => {
+        await journal.append([said('meanwhile')]);
+        return keys.entryKeys(range);
+      },
+    };
+    const options = { verifier: this.signer(), files: new LogFiles(this.directory) };
+    return verifyJournal({ database, keys: busy }, options);
   }
 
   root(): Promise<{ size: number; root: Uint8Array }> {
@@ -158,6 +174,12 @@ describe.each(['sqlite', 'postgres'])('verifying on %s', (dialect) => {
     });
     expect(root.safeParse(verdict.root).success).toBe(true);
     expect(seen.at(-1)).toBe(45);
+  });
+
+  test('records that are appended while it verifies are no mistake', async () => {
+    await using record = await Record.make(dialect);
+    expect(await record.verifyWhileWriting()).toMatchObject({ ok: true, size: 45, firstBad: null });
+    expect(await record.verify()).toMatchObject({ ok: true, size: 46 });
   });
 
   test('an erased record verifies by its leaf and is counted', async () => {
