@@ -28,5 +28,5 @@ function comparable(event: Comparable): string {
 }
 
 function keyed(key: KeyObject, use: string, text: string): Uint8Array {
-  return createHmac('sha256', key).update(use).update('\0').update(text).digest();
+  return createHmac('sha256', key).update(`${use}\0${text}`).digest();
 }

@@ -25,6 +25,11 @@ export function openRow(row: EntryRow, key: Uint8Array | undefined): Entry | Era
   if (key === undefined) return erased(row);
   const plaintext = openSealedEntry(key, row.sealed);
   if (plaintext === undefined) throw new EntryDamaged(row.position, 'its bytes were changed');
+  return openPlaintext(row, plaintext);
+}
+
+/** The entry of a row whose sealed bytes are opened already. @throws EntryDamaged */
+export function openPlaintext(row: EntryRow, plaintext: Uint8Array): Entry {
   const entry = assembled(row, parsed(row.position, plaintext));
   if (isEntry(entry)) return entry;
   throw new EntryDamaged(row.position, `it is no ${row.kind} of version ${row.v}`);
@@ -37,7 +42,7 @@ function erased(row: EntryRow): ErasedEntry {
 
 function parsed(position: Position, plaintext: Uint8Array): OpenedPlain {
   try {
-    return parsePlaintext(Buffer.from(plaintext).toString('utf8'));
+    return parsePlaintext(Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength).toString('utf8'));
   } catch {
     throw new EntryDamaged(position, 'its text is not in the form of a record');
   }

@@ -1,6 +1,6 @@
 /** Compares the published files, tile by tile and bundle by bundle, with what the records give. */
 import type { LogFiles } from './log/log-files.ts';
-import { HASH_BYTES, leafHash, sameHash } from './merkle/hash.ts';
+import { HASH_BYTES, sameHash } from './merkle/hash.ts';
 import { TileGrower, type TileBytes } from './merkle/tile-grower.ts';
 import { bundle, bundlePath, tilePath, TILE_WIDTH } from './merkle/tiles.ts';
 import type { CompactTree } from './merkle/tree.ts';
@@ -38,14 +38,19 @@ export class PublishedCheck {
     return this.#grower.compact();
   }
 
-  /** Takes the next record. */
-  async add(header: Uint8Array): Promise<void> {
-    const full = this.#grower.append(leafHash(header));
-    if (this.#files === undefined || this.#first !== undefined || this.size > this.#size) return;
+  /** Takes the next record, whose leaf is that of `header`. Resolves when the files that end with it are compared. */
+  add(header: Uint8Array, leaf: Uint8Array): Promise<void> | undefined {
+    const full = this.#grower.append(leaf);
+    if (this.#files === undefined || this.#first !== undefined || this.size > this.#size) return undefined;
     this.#headers.push(header);
     const atEdge = this.size === this.#size;
-    for (const tile of atEdge ? [...full, ...this.#grower.partial()] : full) await this.#compare(tile, this.#files);
-    if (this.#headers.length === TILE_WIDTH || atEdge) await this.#compareBundle(this.#files);
+    if (full.length === 0 && !atEdge && this.#headers.length < TILE_WIDTH) return undefined;
+    return this.#compareAll(atEdge ? [...full, ...this.#grower.partial()] : full, this.#files);
+  }
+
+  async #compareAll(tiles: readonly TileBytes[], files: LogFiles): Promise<void> {
+    for (const tile of tiles) await this.#compare(tile, files);
+    await this.#compareBundle(files);
   }
 
   async #compare({ tile, bytes }: TileBytes, files: LogFiles): Promise<void> {

@@ -7,7 +7,7 @@ import type { EntryRow } from './entry-store.ts';
 import { digestOf, sourceHash } from './identity.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { leafHash, sameHash } from './merkle/hash.ts';
-import { EntryDamaged, openRow } from './opener.ts';
+import { EntryDamaged, openPlaintext } from './opener.ts';
 import { headerOf } from './reader.ts';
 
 /** What a sound record is: its header's bytes, and itself unless it was erased. */
@@ -37,17 +37,16 @@ export function checkRecord(
   const plaintext = openSealedEntry(key, row.sealed);
   if (plaintext === undefined) return unsound('its sealed content does not open with its key: the key was changed');
   if (!sameHash(commitmentOf(plaintext), row.commitment)) return unsound('what opens is not what was committed to');
-  return checkOpened(row, key, { keys, header });
+  return checkOpened(row, plaintext, { keys, header });
 }
 
 function checkOpened(
   row: EntryRow,
-  key: Uint8Array,
+  plaintext: Uint8Array,
   { keys, header }: { readonly keys: Pick<KeyRing, 'source'>; readonly header: Uint8Array },
 ): SoundRecord | UnsoundRecord {
   try {
-    const entry = openRow(row, key);
-    if ('erased' in entry) return unsound('it opens as erased');
+    const entry = openPlaintext(row, plaintext);
     const column = differentColumn(row, entry, keys.source);
     return column === undefined
       ? { sound: true, header, entry }

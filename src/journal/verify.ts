@@ -170,7 +170,8 @@ class Verification {
       return;
     }
     if (checked.entry === undefined) this.#erased += 1;
-    await this.#published.add(checked.header);
+    const files = this.#published.add(checked.header, row.leaf);
+    if (files !== undefined) await files;
     this.#past.passed(this.#published.tree());
     if (checked.entry?.kind === 'file.stored') await this.#file(checked.entry);
     if (checked.entry !== undefined) await this.#recorded(checked.entry);

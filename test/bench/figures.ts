@@ -23,7 +23,14 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** `b / a` of each round: a first in even rounds, b first in odd ones. */
+/** Milliseconds that `work` takes, which waits for nothing. */
+export function timedNow(work: () => void): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+/** Milliseconds of both in each round: a first in even rounds, b first in odd ones. */
 export async function inTurns(
   rounds: number,
   a: (round: number) => Promise<number>,

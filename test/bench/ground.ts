@@ -1,5 +1,5 @@
 /** A journal in a folder of its own, and the plain SQLite table that it is compared with. */
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,18 +50,33 @@ async function openPortals(core: OpenWriter['core']): Promise<void> {
   }
 }
 
-/** What a plain archive would insert of the same JSON: the event's id, unique, and the JSON. */
+export type RawForm = 'plain' | 'indexed';
+
+/** The tables that the journal's ingest is compared with; `indexed` is what an archive needs that is asked by room, sender and time. */
+const RAW_TABLES: Readonly<Record<RawForm, readonly string[]>> = {
+  plain: ['create table raw (position integer primary key, id text not null unique, json blob not null) strict'],
+  indexed: [
+    `create table raw (position integer primary key, id text not null unique, room text not null, sender text not null,
+      kind text not null, at integer not null, recorded_at integer not null, class text not null, direction text,
+      digest blob not null, json blob not null) strict`,
+    'create index raw_room on raw (room, position)',
+    'create index raw_sender on raw (sender, position)',
+    'create index raw_at on raw (at)',
+  ],
+};
+
+/** A plain SQLite table under the journal's own PRAGMAs. */
 export class RawTable {
   readonly #db: Sqlite.Database;
   readonly #insert: (drafts: readonly Draft[]) => void;
 
-  constructor(file: string) {
+  constructor(file: string, form: RawForm) {
     const db = new Sqlite(file);
     for (const pragma of PRAGMAS) db.pragma(pragma);
-    db.exec('create table raw (position integer primary key, id text not null unique, json blob not null) strict');
-    const insert = db.prepare<[string, Uint8Array]>('insert into raw (id, json) values (?, ?)');
+    for (const text of RAW_TABLES[form]) db.exec(text);
+    const one = form === 'plain' ? plainInsert(db) : indexedInsert(db);
     const all = db.transaction((drafts: readonly Draft[]) => {
-      for (const draft of drafts) insert.run(draft.source.id, jsonOf(draft));
+      for (const draft of drafts) one(draft);
     });
     this.#db = db;
     this.#insert = (drafts) => {
@@ -69,6 +84,7 @@ export class RawTable {
     };
   }
 
+  /** One transaction, on disk when it returns. */
   insert(drafts: readonly Draft[]): void {
     this.#insert(drafts);
   }
@@ -76,6 +92,26 @@ export class RawTable {
   close(): void {
     this.#db.close();
   }
+}
+
+function plainInsert(db: Sqlite.Database): (draft: Draft) => void {
+  const insert = db.prepare<[string, Uint8Array]>('insert into raw (id, json) values (?, ?)');
+  return (draft) => {
+    insert.run(draft.source.id, jsonOf(draft));
+  };
+}
+
+function indexedInsert(db: Sqlite.Database): (draft: Draft) => void {
+  const insert = db.prepare<(string | bigint | Uint8Array | null)[]>(
+    `insert into raw (id, room, sender, kind, at, recorded_at, class, direction, digest, json)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return (draft) => {
+    const [json, at] = [jsonOf(draft), BigInt(draft.at)];
+    const digest = hash('sha256', json, 'buffer');
+    const { room = 'none', actor = 'none' } = draft;
+    insert.run(draft.source.id, room, actor, draft.kind, at, at, draft.class ?? '', null, digest, json);
+  };
 }
 
 /** Those of storage/sqlite.ts. */

@@ -6,17 +6,18 @@ import {
   parseAddress,
   parseClassId,
   parseConnectorId,
+  parseContactId,
   parseEventId,
   parseLineId,
   parseMillis,
   parseNetworkId,
+  parsePortalId,
   parseRoomId,
   parseUserId,
   type PortalId,
   type Position,
   type RoomId,
 } from '../../src/core/ids.ts';
-import { parseContactId, parsePortalId } from '../../src/core/ids.ts';
 
 export const DOMAIN = 'acme.example';
 export const CONTACTS = 50;
@@ -38,7 +39,24 @@ function numbers(seed: number): () => number {
 }
 
 const random = numbers(20_26);
-const syllables = ['an', 'bel', 'cor', 'da', 'ent', 'fi', 'gra', 'hol', 'in', 'jo', 'ka', 'lo', 'mer', 'no', 'or', 'pe'];
+const syllables = [
+  'an',
+  'bel',
+  'cor',
+  'da',
+  'ent',
+  'fi',
+  'gra',
+  'hol',
+  'in',
+  'jo',
+  'ka',
+  'lo',
+  'mer',
+  'no',
+  'or',
+  'pe',
+];
 const vocabulary = Array.from({ length: 5_000 }, (_, i) =>
   [i % 16, (i >> 4) % 16, (i >> 8) % 16, i % 7].map((at) => syllables[at] ?? '').join(''),
 );
@@ -46,6 +64,11 @@ const vocabulary = Array.from({ length: 5_000 }, (_, i) =>
 /** Few words are frequent, many are rare. */
 function word(): string {
   return vocabulary[Math.floor(vocabulary.length * random() ** 3)] ?? 'word';
+}
+
+/** Words that many texts have. */
+export function frequentWords(count: number): readonly string[] {
+  return vocabulary.slice(0, count);
 }
 
 /** About 90 bytes, as people write on phones. */
@@ -126,7 +149,9 @@ function portalOf(first: Position): PortalId {
 
 /** Internal rooms only: what the journal does by itself. */
 export function internal(count: number): readonly Draft[] {
-  return Array.from({ length: count }, (_, i) => eventDraft(must(parseRoomId(`!team${i % 20}:${DOMAIN}`)), `staff${i % 30}`));
+  return Array.from({ length: count }, (_, i) =>
+    eventDraft(must(parseRoomId(`!team${i % 20}:${DOMAIN}`)), `staff${i % 30}`),
+  );
 }
 
 /** A working day: customers' texts, staff's answers in their portals, and talk among staff. */
