@@ -94,12 +94,12 @@ export function textOf(decoded: readonly Decoded[]): string {
   return decoded.map((one) => ('text' in one ? one.text : `[binary, ${one.binary} octets]`)).join('');
 }
 
-/** What there is to say of a message that has no text for a person. */
+/** What there is to say of a message that has no text for a person; an empty one is a message all the same. */
 function unreadable(decoded: readonly Decoded[], content: Content): string | undefined {
   const binary = decoded.find((one) => 'binary' in one);
   if (binary !== undefined && 'binary' in binary) return `a binary message of ${binary.binary} octets`;
-  if (content.payload.length > 0) return undefined;
-  return dataCoding(content.dataCoding).messageWaiting === true ? 'a message-waiting signal' : 'an empty message';
+  const signal = content.payload.length === 0 && dataCoding(content.dataCoding).messageWaiting === true;
+  return signal ? 'a message-waiting signal' : undefined;
 }
 
 function wireOf(parts: readonly Pick<Arrived, 'pdu' | 'content'>[], total: number): JsonObject {

@@ -110,11 +110,11 @@ describe('a text that comes in', () => {
     expect(rig.core.texts).toEqual(['@']);
   });
 
-  test('without text, or with binary, is shown as what it is', async () => {
+  test('without text is a message all the same, and with binary what it is', async () => {
     await deliver(text(''));
     await deliver(text('\xff\x00', { dataCoding: 4 }));
     expect(rig.core.events).toMatchObject([
-      { kind: 'unsupported', what: 'an empty message' },
+      { kind: 'message', message: { text: '' } },
       { kind: 'unsupported', what: 'a binary message of 2 octets' },
     ]);
   });
