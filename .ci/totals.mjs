@@ -23,7 +23,11 @@ function fromLog(name) {
 const report = join(out, 'test.json');
 if (existsSync(report)) {
   const jest = JSON.parse(readFileSync(report, 'utf8'));
-  add(jest.numPassedTests, jest.numFailedTests + jest.numRuntimeErrorTestSuites, jest.numPendingTests + jest.numTodoTests);
+  add(
+    jest.numPassedTests,
+    jest.numFailedTests + jest.numRuntimeErrorTestSuites,
+    jest.numPendingTests + jest.numTodoTests,
+  );
 } else {
   failedSteps.push('test (no report)');
 }
