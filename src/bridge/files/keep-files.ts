@@ -39,7 +39,7 @@ export function keepFilesHandlers(deps: KeepFilesDeps): TaskHandlers {
       'file',
       {
         run: (task: Task, entry: Entry | ErasedEntry, context: TurnContext) => run(deps, task, entry, context),
-        dead: (_task: Task, entry: Entry | ErasedEntry) => givenUp(deps, entry),
+        dead: (_task: Task, entry: Entry | ErasedEntry) => giveUp(deps, entry),
       },
     ],
   ]);
@@ -69,12 +69,12 @@ async function keepAll(deps: KeepFilesDeps, { entry, attempts, signal }: Keeping
     if ('ok' in fate) entries.push(fate.value);
     else if (fate.is === 'missing') entries.push(missingDraft({ file, entry, at }, fate.why));
     else if (fate.is === 'given-up') failed.push(file);
-    else return { ...fate.turn, entries };
+    else return { ...fate.turn, entries: counted(deps, entries) };
   }
-  count(deps, entries);
   // With nothing to show for it the task is dead, so that a person can try it again.
   if (failed.length > 0 && entries.length === 0) return { to: 'dead', reason: 'homeserver-refused' };
-  return { to: 'done', entries: [...entries, ...failed.map((file) => missingDraft({ file, entry, at }, 'gave-up'))] };
+  const givenUp = failed.map((file) => missingDraft({ file, entry, at }, 'gave-up'));
+  return { to: 'done', entries: counted(deps, [...entries, ...givenUp]) };
 }
 
 function fateOfFile(failure: HomeserverFailure | 'disk-full', attempts: number): Fate {
@@ -82,11 +82,14 @@ function fateOfFile(failure: HomeserverFailure | 'disk-full', attempts: number):
   return { is: 'later', turn: { to: 'retry', reason: 'disk-full', afterMs: DISK_WAIT_MS } };
 }
 
-async function givenUp(deps: KeepFilesDeps, entry: Entry | ErasedEntry): Promise<readonly FileDraft[]> {
+async function giveUp(deps: KeepFilesDeps, entry: Entry | ErasedEntry): Promise<readonly FileDraft[]> {
   if ('erased' in entry || entry.kind !== 'matrix.event') return [];
   const at = deps.clock.now();
   const files = await unsettled(deps, entry);
-  return files.map((file) => missingDraft({ file, entry, at }, 'gave-up'));
+  return counted(
+    deps,
+    files.map((file) => missingDraft({ file, entry, at }, 'gave-up')),
+  );
 }
 
 /** The files of which nothing final is on record. */
@@ -120,8 +123,9 @@ function isDiskFull(error: unknown): boolean {
   return error.code === 'ENOSPC' || error.code === 'EDQUOT';
 }
 
-function count({ metrics }: KeepFilesDeps, drafts: readonly FileDraft[]): void {
-  for (const { kind, body } of drafts) {
-    metrics.count('files', { outcome: kind === 'file.stored' || !('why' in body) ? 'stored' : body.why });
+function counted({ metrics }: KeepFilesDeps, drafts: readonly FileDraft[]): readonly FileDraft[] {
+  for (const draft of drafts) {
+    metrics.count('files', { outcome: draft.kind === 'file.stored' ? 'stored' : draft.body.why });
   }
+  return drafts;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { must, parseContactId, parsePosition } from '../../../src/core/ids.ts';
 import type { MatrixEvent } from '../../../src/core/entry.ts';
 import { messageAt } from '../../../src/bridge/message-store.ts';
+import { filesWriterPart } from '../../../src/bridge/files/projections.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { roomFacts } from '../../../src/bridge/room-store.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
@@ -35,6 +36,7 @@ async function conversation(): Promise<{ room: string; events: readonly MatrixEv
   say('!note three');
   const edit = { rel_type: 'm.replace', event_id: first.event_id };
   say('* uno', { 'm.new_content': { msgtype: 'm.text', body: 'uno' }, 'm.relates_to': edit });
+  say('a photo', { msgtype: 'm.image', url: 'mxc://acme.example/photo' });
   homeserver.write(alice, room, { type: 'm.room.redaction', content: {}, redacts: second.event_id });
   clock.advance(1);
   homeserver.membership(room, bob, 'invite', alice);
@@ -44,7 +46,8 @@ async function conversation(): Promise<{ room: string; events: readonly MatrixEv
 /** What is left behind when the streams bring the events in this order. */
 async function effectOf(events: readonly MatrixEvent[], turns: readonly Stream[]): Promise<unknown> {
   const clock = new ManualClock();
-  await using opened = await openTestJournal({ parts: [bridgeWriterPart({ domain: DOMAIN })], clock });
+  const parts = [bridgeWriterPart({ domain: DOMAIN }), filesWriterPart({ domain: DOMAIN })];
+  await using opened = await openTestJournal({ parts, clock });
   const { journal, views } = opened;
   const at = clock.now();
   const ours = (id: string) => ({ system: 'gatehouse', id, sure: true });
@@ -82,7 +85,7 @@ async function effectOf(events: readonly MatrixEvent[], turns: readonly Stream[]
 test('every event delivered first by each of the two streams has the same effect', async () => {
   const { events } = await conversation();
   const expected = await effectOf(events, []);
-  expect(JSON.stringify(expected)).toContain('"kind":"send"');
+  for (const kind of ['send', 'file']) expect(JSON.stringify(expected)).toContain(`"kind":"${kind}"`);
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom<Stream>('bridge', 'archive'), { maxLength: events.length * 2 }),
