@@ -71,6 +71,8 @@ class Ground {
     await this.#call(`${path}?user_id=${encodeURIComponent(ghost)}`, {
       msgtype: 'm.text',
       body: `the bench says ${randomUUID()}`,
+      // Whom Gatehouse mentions too: the homeserver works out notifications for them.
+      'm.mentions': { user_ids: ['alice', 'bob'].map((name) => `@${name}:${DOMAIN}`) },
     });
   }
 
