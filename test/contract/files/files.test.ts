@@ -22,7 +22,7 @@ afterAll(async () => {
 
 describe.each(['sqlite', 'postgres'])('files on record in %s', (dialect) => {
   test('are found by their event and by their name on disk, and follow from the entries alone', async () => {
-    await using house = await openFilesHouse(dialect === 'postgres' ? postgres : undefined);
+    await using house = await openFilesHouse(dialect === 'postgres' ? { postgres } : {});
     house.homeserver.files.set(photo, Buffer.from('a picture'));
     const of = await house.see({
       ...{ msgtype: 'm.image', body: 'photo.png', url: photo },

@@ -17,6 +17,13 @@ import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
 import { DOMAIN, eventDraft, FakeHomeserver, user } from '../bridge/fake-homeserver.ts';
 
 export const MAX_BYTES = 200_000;
+export const fileUri = 'mxc://acme.example/picture';
+
+/** Begins as a PNG does. */
+export function pictureOfSize(bytes: number): Buffer {
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), Buffer.alloc(bytes - 16, 'dot')]);
+}
+
 export const fileParts: readonly WriterPart[] = [
   bridgeWriterPart({ domain: DOMAIN }),
   filesWriterPart({ domain: DOMAIN }),
@@ -54,10 +61,16 @@ interface Running {
   readonly runner: TaskRunner;
 }
 
-export async function openFilesHouse(postgres?: TestPostgres): Promise<FilesHouse> {
-  const made = await newPlace(postgres);
+export type MadePlace = Awaited<ReturnType<typeof newPlace>>;
+
+/** `at`: on a disk that was used before; what was left to do begins at once, with the `files` that the homeserver has. */
+export async function openFilesHouse(
+  on: { postgres?: TestPostgres; at?: MadePlace; files?: ReadonlyMap<string, Uint8Array> } = {},
+): Promise<FilesHouse> {
+  const made = on.at ?? (await newPlace(on.postgres));
   const clock = new ManualClock();
   const homeserver = new FakeHomeserver(clock);
+  for (const [uri, bytes] of on.files ?? []) homeserver.files.set(uri, bytes);
   const blobs = new BlobStore(join(made.dir, 'blobs'));
   const [log, metrics] = [new KeptLog(), new KeptMetrics()];
   let seen = 0;
