@@ -66,7 +66,7 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
     byHand: true,
   },
   'bad-address': {
-    tell: "Not sent: {network} doesn't know this number ({detail}).",
+    tell: "Not sent: {network} can't reach this number ({detail}).",
     retry: never,
     certain: true,
     level: 'info',

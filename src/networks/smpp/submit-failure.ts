@@ -40,5 +40,5 @@ export function submitFailure(code: number, attempt: number): SendResult {
     return { state: 'retry', afterMs, scope: 'message', reason: 'provider-down', detail: statusCode(code) };
   }
   const row = permanent.get(code) ?? { reason: 'provider-refused' as const, detail: 'refused by the carrier' };
-  return { state: 'failed', reason: row.reason, code: statusCode(code), detail: `${row.detail}, ${statusCode(code)}` };
+  return { state: 'failed', reason: row.reason, code: statusCode(code), detail: row.detail };
 }
