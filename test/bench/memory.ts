@@ -9,7 +9,7 @@ const answer = z.tuple([z.object({ first: z.number(), last: z.number() })]).rest
 export const memory: Bench = {
   name: 'memory',
   run: async ({ entries }) => {
-    const child = fork(new URL('memory-child.ts', import.meta.url), [String(entries)], {
+    const child = fork(new URL('./memory-child.ts', import.meta.url), [String(entries)], {
       execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc'],
     });
     const [{ first, last }] = answer.parse(await once(child, 'message'));

@@ -22,7 +22,7 @@ export const stall: Bench = {
     });
     await journal.append(mixed(500));
     // Another process keeps the same disk busy with fsyncs of its own.
-    const busy = fork(new URL('busy-disk.ts', import.meta.url), [join(place.dir, 'busy')], {
+    const busy = fork(new URL('./busy-disk.ts', import.meta.url), [join(place.dir, 'busy')], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     const drafts = mixed(20_000);
