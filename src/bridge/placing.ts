@@ -1,6 +1,6 @@
 /** Where an entry belongs: what the projections know of its room, its addresses, or the message it is about. */
 import { ghostUserId } from '../core/address.ts';
-import type { Draft, Direction, DraftOf } from '../core/entry.ts';
+import type { Draft, Direction, DraftOf, MatrixEvent } from '../core/entry.ts';
 import {
   contactIdAt,
   parsePosition,
@@ -19,6 +19,7 @@ import type { Sealer } from '../storage/sealer.ts';
 import { contactByAddress } from './contact-store.ts';
 import { messageAt } from './message-store.ts';
 import { kindOfUser } from './our-users.ts';
+import { outboundForm } from './outbound-form.ts';
 import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from './portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
 import { hasOutsiders } from './room-store.ts';
@@ -45,12 +46,19 @@ async function echoOf(draft: DraftOf<'matrix.event'>, place: PortalPlace, readin
   return shown?.portal === place.portal ? { echoOf: shown.position } : {};
 }
 
-const inPortal: Readonly<Record<ReturnType<typeof kindOfUser>, Direction>> = {
-  ghost: 'inbound',
-  bot: 'internal',
-  local: 'outbound',
-  foreign: 'external',
-};
+/** What colleagues say among themselves in a portal (notes, commands, reactions) never goes outside. */
+function directionInPortal(event: MatrixEvent, kind: ReturnType<typeof kindOfUser>): Direction {
+  switch (kind) {
+    case 'ghost':
+      return 'inbound';
+    case 'bot':
+      return 'internal';
+    case 'local':
+      return outboundForm(event).is === 'nothing' ? 'internal' : 'outbound';
+    case 'foreign':
+      return 'external';
+  }
+}
 
 async function ofEvent(draft: DraftOf<'matrix.event'>, reading: Reading, domain: string): Promise<Placed> {
   const { room_id: room, sender } = draft.body;
@@ -58,7 +66,7 @@ async function ofEvent(draft: DraftOf<'matrix.event'>, reading: Reading, domain:
   const place = await placeOfRoom(reading, room);
   if (place !== undefined) {
     const echo = kind === 'ghost' || kind === 'bot' ? await echoOf(draft, place, reading) : {};
-    return { room, ...place, direction: inPortal[kind], ...echo };
+    return { room, ...place, direction: directionInPortal(draft.body, kind), ...echo };
   }
   const outside = kind === 'foreign' || kind === 'ghost' || (await hasOutsiders(reading, room));
   return { room, direction: outside ? 'external' : 'internal' };

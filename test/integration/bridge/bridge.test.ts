@@ -224,6 +224,8 @@ describe("a staff member's answer", () => {
     await house.write(alice, room, 'a notice', { msgtype: 'm.notice' });
     expect(house.network.sent).toEqual([]);
     expect(await house.entries('delivery.outcome')).toHaveLength(1);
+    const said = (await house.entries('matrix.event')).filter((one) => one.body.content['body'] === text);
+    expect(said.map((one) => one.direction)).toEqual(['internal']);
   });
 
   test('edited while it waits goes out with the new text only; deleted, not at all', async () => {
