@@ -10,6 +10,7 @@ import { ensureGhost, ensureInRoom, ghostOf } from './ghost.ts';
 import { isGone, turnOf } from './homeserver-turn.ts';
 import { inboundBodies } from './inbound-text.ts';
 import { messageAt } from './message-store.ts';
+import { inviteNewcomers } from './newcomers.ts';
 import { mustLook, type PortalRooms, type RoomFailure } from './portal-room.ts';
 import { portalById, type Portal } from './portal-store.ts';
 import { Recent } from './recent.ts';
@@ -119,6 +120,10 @@ export class Delivery {
     const { entry, portal, mayRepeat } = showing;
     const bodies = inboundBodies(entry.body, entry.source.possibleDuplicateOf !== undefined);
     const staff = (await this.#deps.staff.staffOf(portal.line)).slice(0, MENTIONS_MAX);
+    if (portal.room !== undefined) {
+      const invited = await inviteNewcomers({ room: at.room, staff }, this.#deps);
+      if (!invited.ok) return invited;
+    }
     let first: EventId | undefined;
     for (const [index, body] of bodies.entries()) {
       const content = { msgtype: 'm.text', body, 'm.mentions': { user_ids: staff } };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RoomId } from '../../../src/core/ids.ts';
-import { alice, ann, bob, openHouse, sales, stranger, type House } from './house.ts';
+import { alice, ann, bob, carla, openHouse, sales, stranger, type House } from './house.ts';
 
 async function portalRoom(house: House): Promise<RoomId> {
   await house.receive('Hi, is the blue one still available?');
@@ -30,6 +30,20 @@ describe("a customer's text", () => {
     const shown = house.homeserver.rooms.get(room)?.events.find((event) => event.type === 'm.room.message');
     expect(shown?.content['m.mentions']).toEqual({ user_ids: [alice, bob] });
     expect(shown?.sender).toBe('@_gh_sms_12025550199:acme.example');
+  });
+
+  test('invites who came to the line since, once, and not who left', async () => {
+    await using house = await openHouse();
+    const room = await portalRoom(house);
+    house.homeserver.membership(room, bob, 'leave');
+    await house.settle();
+    house.staff.push(carla);
+    await house.receive('Are you there?');
+    expect(house.homeserver.rooms.get(room)?.members.get(carla)).toBe('invite');
+    await house.receive('Hello?');
+    const invitations = (await house.entries('matrix.event')).filter((one) => one.body.state_key === carla);
+    expect(invitations).toHaveLength(1);
+    expect(house.homeserver.rooms.get(room)?.members.get(bob)).toBe('leave');
   });
 
   test('is on record as inbound, and its showing as an echo of it', async () => {

@@ -27,6 +27,7 @@ import { DOMAIN, eventDraft, FakeHomeserver, user } from './fake-homeserver.ts';
 export const alice = user('alice');
 export const bob = user('bob');
 export const stranger = user('mallory');
+export const carla = user('carla');
 export const ann = must(parseAddress('+12025550199'));
 export const carrier = must(parseConnectorId('carrier'));
 export const sales: Line = {
@@ -39,12 +40,15 @@ export const sales: Line = {
   routing: 'shared',
   class: must(parseClassId('us-finra-6y')),
 };
-const staff: StaffDirectory = {
-  staffOf: () => Promise.resolve([alice, bob]),
-  isStaff: (_line, who) => Promise.resolve(who === alice || who === bob),
-  linesOf: () => Promise.resolve([sales]),
-  everybody: () => Promise.resolve([alice, bob]),
-};
+/** Who is on the line; a test may hire. */
+function directoryOf(staff: readonly UserId[]): StaffDirectory {
+  return {
+    staffOf: () => Promise.resolve([...staff]),
+    isStaff: (_line, who) => Promise.resolve(staff.includes(who)),
+    linesOf: () => Promise.resolve([sales]),
+    everybody: () => Promise.resolve([...staff]),
+  };
+}
 
 /** A network that takes everything, unless the test has prepared other answers. */
 class FakeConnector implements Connector {
@@ -97,6 +101,8 @@ export interface House extends AsyncDisposable {
   readonly runner: TaskRunner;
   readonly log: KeptLog;
   readonly warnings: Map<string, string>;
+  /** Who is on the line. */
+  readonly staff: UserId[];
   /** A customer's text, as the connector brings it; resolves when all that follows has happened. */
   receive(text: string, more?: { id?: string; mayRepeat?: boolean; missing?: string }): Promise<Position>;
   /** A staff member writes in the room. */
@@ -126,6 +132,7 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres): Promise<H
   const network = kept?.network ?? new FakeConnector();
   const log = new KeptLog();
   const warnings = new Map<string, string>();
+  const staff = [alice, bob];
   const on = postgres === undefined ? {} : { postgres };
   const options: TestJournalOptions = { parts: [bridgeWriterPart({ domain: DOMAIN })], clock, ...on };
   const test = await openTestJournal(kept === undefined ? options : { ...options, place: kept.place });
@@ -136,7 +143,7 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres): Promise<H
     homeserver,
     connectors: (id) => (id === carrier ? network : undefined),
     lines: [sales],
-    staff,
+    staff: directoryOf(staff),
     clock,
     log,
     metrics,
@@ -186,6 +193,7 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres): Promise<H
     runner,
     log,
     warnings,
+    staff,
     settle,
     stop,
     receive: async (text, more = {}) => {
