@@ -39,6 +39,8 @@ export interface App extends AsyncDisposable {
   readonly failed: Promise<string>;
 }
 
+const REBUILD_RUNS_ALONE = 'Gatehouse is running: stop it first, then run this again. Nothing was done.';
+
 /** Starts everything, or says in plain words why it must not start. */
 export async function createApp(options: AppOptions): Promise<Result<App, string>> {
   await using undo = new AsyncDisposableStack();
@@ -89,8 +91,7 @@ function commandsOf(setting: AppSetting, parts: AppParts): RecordCommands {
       {
         health: parts.health,
         // It replaces what the running process reads from.
-        rebuild: () =>
-          Promise.resolve({ ok: false, difference: 'nothing was done: stop Gatehouse first, then run it again' }),
+        rebuild: () => Promise.resolve({ ok: false, refused: REBUILD_RUNS_ALONE }),
       },
     ),
   );

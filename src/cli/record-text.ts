@@ -24,7 +24,7 @@ export function recordText(line: JsonObject): string | undefined {
   if (!read.success) return undefined;
   const record = read.data;
   const when = record.at.slice(0, 16).replace('T', ' ');
-  const who = record.from === null && record.to === null ? '' : `${record.from ?? '?'} → ${record.to ?? '?'}`;
+  const who = [record.from ?? '', record.to === null ? '' : `→ ${record.to}`].filter((part) => part !== '').join(' ');
   const what = record.erased ? '(erased)' : quoted(record.text);
   return [String(record.position), when, record.kind, printable(who), what].filter((part) => part !== '').join('  ');
 }

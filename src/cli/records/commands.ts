@@ -91,6 +91,7 @@ async function rebuild(deps: RecordDeps, { args, say, signal }: Calling): Promis
     say({ progress: { done, total } });
   };
   const rebuilt = await deps.rebuild({ check: given.check, progress, signal });
+  if (rebuilt.refused !== undefined) return { exit: 1, error: rebuilt.refused };
   say({ line: { ...rebuilt } });
   return { exit: rebuilt.ok ? 0 : 1 };
 }

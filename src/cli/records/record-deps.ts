@@ -42,6 +42,8 @@ export interface Rebuilt {
   readonly ok: boolean;
   /** The first difference, by table and row; holds no personal value. */
   readonly difference?: string;
+  /** Why nothing was done, in words for the admin. */
+  readonly refused?: string;
 }
 
 interface Watched {
