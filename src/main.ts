@@ -31,7 +31,8 @@ const { version } = z
 // The house is loaded by the commands that need it: `config check` answers without waiting for the Matrix SDKs.
 async function house(): Promise<Program> {
   const { programIn } = await import('./program.ts');
-  return programIn({ version, pid: process.pid, output: process.stdout, cwd: process.cwd() });
+  const { pid, stdout: output, stderr: errors } = process;
+  return programIn({ version, pid, output, errors, cwd: process.cwd() });
 }
 const program: Program = {
   createApp: async (...given) => (await house()).createApp(...given),

@@ -15,12 +15,14 @@ export interface Surroundings {
   readonly pid: number;
   /** Where logs go, and whether a person reads them. */
   readonly output: NodeJS.WriteStream;
+  /** Where a command's log goes: only what failed inside. */
+  readonly errors: NodeJS.WriteStream;
   readonly cwd: string;
 }
 
 const WRITER = new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
 
-export function programIn({ version, pid, output, cwd }: Surroundings): Program {
+export function programIn({ version, pid, output, errors, cwd }: Surroundings): Program {
   const clock = systemClock;
   return {
     createApp: async (config) => {
@@ -34,7 +36,10 @@ export function programIn({ version, pid, output, cwd }: Surroundings): Program 
         return err(error instanceof Error ? error.message : 'Gatehouse could not start');
       }
     },
-    openRecords: (config) => openRecords({ config, pid, clock, parts: writerParts(config.homeserver.domain) }),
+    openRecords: (config) => {
+      const log = createLog({ stream: errors, clock, level: 'error', pretty: true });
+      return openRecords({ config, pid, clock, log, parts: writerParts(config.homeserver.domain) });
+    },
     callRunning,
     runDemo: async ({ once, dataDir, signal }) => {
       const say = (line: string): void => {

@@ -1,11 +1,12 @@
 /** Commands on the record while no Gatehouse runs: this process opens it, alone. */
 import { join } from 'node:path';
 import { recordCommands } from '../cli/records/commands.ts';
-import type { Rebuilt } from '../cli/records/record-deps.ts';
-import type { RecordCommands } from '../cli/records/record-command.ts';
+import type { Rebuilt, RecordDeps } from '../cli/records/record-deps.ts';
+import type { Ended, RecordCommands } from '../cli/records/record-command.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HealthReport } from '../core/ports/health.ts';
+import type { Log } from '../core/ports/log.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { acquireLock } from '../http/control/lock.ts';
 import { openJournal, type OpenJournal } from '../journal/open-journal.ts';
@@ -14,7 +15,7 @@ import { rebuild } from '../journal/rebuild.ts';
 import type { RebuildResult } from '../journal/rebuild-types.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { placeOf } from './place.ts';
-import { logOf } from './publisher.ts';
+import { logOf, openPublisher } from './publisher.ts';
 import { recordDeps } from './records.ts';
 
 export interface OfflineOptions {
@@ -22,33 +23,42 @@ export interface OfflineOptions {
   readonly pid: number;
   readonly clock: Clock;
   readonly parts: WriterParts;
+  readonly log: Log;
 }
 
 /** Plain words when another process holds the data or it can't be opened. */
 export async function openRecords(options: OfflineOptions): Promise<Result<RecordCommands & AsyncDisposable, string>> {
   await using undo = new AsyncDisposableStack();
-  const { config, pid, clock, parts } = options;
+  const { config, pid, clock, parts, log } = options;
   const place = placeOf(config);
   if (!place.ok) return place;
   const lock = await acquireLock(join(config.data.dir, 'lock'), { pid, what: 'a command' });
   if (!lock.ok) return err(lock.error.message);
   undo.use(lock.value);
   const journal = undo.use(await openJournal({ ...place.value, writer: { in: 'here', clock, ...parts } }));
-  const commands = recordCommands(
-    recordDeps(
-      { config, journal, clock, ...logOf({ config, journal }) },
-      {
-        health: () => asleep(journal),
-        rebuild: async ({ check, progress }) =>
-          rebuilt(await rebuildHere({ journal, parts, place: place.value, check, progress })),
-      },
-    ),
+  const deps = recordDeps(
+    { config, journal, clock, ...logOf({ config, journal }) },
+    {
+      health: () => asleep(journal),
+      rebuild: async ({ check, progress }) =>
+        rebuilt(await rebuildHere({ journal, parts, place: place.value, check, progress })),
+    },
   );
+  // Only asked whether the record is the one that was published; nothing is published here.
+  const publisher = await openPublisher({ config, journal, clock, log });
+  const commands = publisher.ok ? recordCommands(deps) : onlyVerify(deps, publisher.error);
   const opened = undo.move();
   return ok({
     run: (name, calling) => commands.run(name, calling),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   });
+}
+
+/** A record that is behind or changed gets nothing new: what is written now would contradict what was published. */
+function onlyVerify(deps: RecordDeps, why: string): RecordCommands {
+  const commands = recordCommands({ ...deps, append: () => Promise.resolve([]) });
+  const refused: Ended = { exit: 1, error: why };
+  return { run: (name, calling) => (name === 'verify' ? commands.run(name, calling) : Promise.resolve(refused)) };
 }
 
 interface RebuildHere {

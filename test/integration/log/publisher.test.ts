@@ -196,7 +196,7 @@ describe('starting on a published record', () => {
     const open = await LogPublisher.open(settings());
     expect(open).toMatchObject({ ok: false, error: { reason: 'ahead' } });
     expect(open.ok ? '' : open.error.message).toContain('data/log/checkpoint covers 9 records, the database holds 5');
-    expect(open.ok ? '' : open.error.message).toContain('gatehouse restore');
+    expect(open.ok ? '' : open.error.message).toContain('Put the newer database back');
   });
 
   test('is refused when the record was rewritten', async () => {
