@@ -13,6 +13,7 @@ import { scrape } from './app/scrape.ts';
 import { recordCommands } from './cli/records/commands.ts';
 import type { RecordCommands } from './cli/records/record-command.ts';
 import type { Config } from './config/config.ts';
+import { Closing } from './core/closing.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/ports/log.ts';
 import { err, ok, type Result } from './core/result.ts';
@@ -39,11 +40,14 @@ export interface App extends AsyncDisposable {
   readonly failed: Promise<string>;
 }
 
+/** The Matrix libraries load while the writer's thread loads what it needs. */
+const loadParts = () => import('./app/parts.ts');
+
 const REBUILD_RUNS_ALONE = 'Gatehouse is running: stop it first, then run this again. Nothing was done.';
 
 /** Starts everything, or says in plain words why it must not start. */
 export async function createApp(options: AppOptions): Promise<Result<App, string>> {
-  await using undo = new AsyncDisposableStack();
+  await using undo = new Closing();
   const { config, clock, log, metrics } = options;
   const place = placeOf(config);
   if (!place.ok) return place;
@@ -55,8 +59,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
       ...place.value,
       writer: { in: 'thread', url: options.writerUrl, data: { domain: config.homeserver.domain } },
     }).then((opened) => undo.use(opened)),
-    // The Matrix libraries load here while the writer's thread loads what it needs.
-    import('./app/parts.ts'),
+    loadParts(),
   ]);
   const publisher = await openPublisher({ config, journal, clock, log });
   if (!publisher.ok) return publisher;
@@ -69,11 +72,11 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
   await openDoors(setting, parts, undo);
   await parts.start();
   const opened = undo.move();
-  return ok({ failed: journal.broken, [Symbol.asyncDispose]: () => opened.disposeAsync() });
+  return ok({ failed: journal.broken, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() });
 }
 
 /** The listeners of ours; those of Matrix belong to its part. */
-async function openDoors(setting: AppSetting, parts: AppParts, undo: AsyncDisposableStack): Promise<void> {
+async function openDoors(setting: AppSetting, parts: AppParts, undo: Closing): Promise<void> {
   const { config, log, metrics } = setting;
   const { admin, webhooks } = config.listen;
   const { health } = parts;

@@ -4,6 +4,7 @@ import { recordCommands } from '../cli/records/commands.ts';
 import type { Rebuilt, RecordDeps } from '../cli/records/record-deps.ts';
 import type { Ended, RecordCommands } from '../cli/records/record-command.ts';
 import type { Config } from '../config/config.ts';
+import { Closing } from '../core/closing.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HealthReport } from '../core/ports/health.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -28,7 +29,7 @@ export interface OfflineOptions {
 
 /** Plain words when another process holds the data or it can't be opened. */
 export async function openRecords(options: OfflineOptions): Promise<Result<RecordCommands & AsyncDisposable, string>> {
-  await using undo = new AsyncDisposableStack();
+  await using undo = new Closing();
   const { config, pid, clock, parts, log } = options;
   const place = placeOf(config);
   if (!place.ok) return place;
@@ -50,7 +51,7 @@ export async function openRecords(options: OfflineOptions): Promise<Result<Recor
   const opened = undo.move();
   return ok({
     run: (name, calling) => commands.run(name, calling),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   });
 }
 

@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { Closing } from '../core/closing.ts';
 import { CarrierSeen } from './carrier-seen.ts';
 import { Child } from './child.ts';
 import { Client } from './client.ts';
@@ -55,7 +56,7 @@ interface Ports {
 
 /** Resolves when everything runs and has found each other. */
 export async function openHouse(options: HouseOptions): Promise<House> {
-  await using undo = new AsyncDisposableStack();
+  await using undo = new Closing();
   const { dir } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const ports: Ports = {
@@ -82,7 +83,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ...{ synapse, carrier, gatehouse, config, dir, password: PASSWORD },
     login: (name) => Client.login(synapse.url, name, PASSWORD),
     command: (...args) => command(dir, [...args, '--config', config]),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 

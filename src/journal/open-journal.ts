@@ -1,4 +1,5 @@
 /** Opens the journal for the house: writes through the one writer, reads on connections of its own. */
+import { Closing } from '../core/closing.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Draft, Entry, ErasedEntry } from '../core/entry.ts';
 import type { Position } from '../core/ids.ts';
@@ -40,7 +41,7 @@ interface Appender extends AsyncDisposable {
 
 /** @throws DatabaseDown, DatabaseTooNew, WrongMasterKey, by name when the writer is a thread. */
 export async function openJournal(options: JournalOptions): Promise<OpenJournal> {
-  await using undo = new AsyncDisposableStack();
+  await using undo = new Closing();
   const listeners = new Set<(committed: Committed) => void>();
   const appender = undo.use(
     await openAppender(options, (committed) => {
@@ -77,7 +78,7 @@ class HouseJournal implements OpenJournal {
   readonly broken: Promise<string>;
   readonly #appender: Appender;
   readonly #listeners: Set<(committed: Committed) => void>;
-  readonly #opened: AsyncDisposableStack;
+  readonly #opened: Closing;
   #down: string | undefined;
 
   constructor(parts: {
@@ -85,7 +86,7 @@ class HouseJournal implements OpenJournal {
     readonly database: Database;
     readonly keys: KeyRing;
     readonly listeners: Set<(committed: Committed) => void>;
-    readonly opened: AsyncDisposableStack;
+    readonly opened: Closing;
   }) {
     const { database, keys } = parts;
     this.#appender = parts.appender;
@@ -139,6 +140,6 @@ class HouseJournal implements OpenJournal {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#opened.disposeAsync();
+    await this.#opened[Symbol.asyncDispose]();
   }
 }

@@ -1,4 +1,5 @@
 /** Opens the one writer: databases, keys, tables, and what runs inside its transactions. */
+import { Closing } from '../core/closing.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ClassId } from '../core/ids.ts';
 import type { Database } from '../storage/database.ts';
@@ -62,7 +63,7 @@ export interface OpenWriter extends AsyncDisposable {
 
 /** @throws DatabaseDown, DatabaseTooNew, WrongMasterKey */
 export async function openWriter(place: Place, parts: WriterParts, hooks: WriterHooks): Promise<OpenWriter> {
-  await using undo = new AsyncDisposableStack();
+  await using undo = new Closing();
   const database = undo.use(await openDatabase(place.database));
   const keys = undo.use(await openKeyRing(await openDatabase(place.keysDatabase), place.masterKey, true));
   const search = createSearchIndex(database.dialect, keys.token);
@@ -77,7 +78,7 @@ export async function openWriter(place: Place, parts: WriterParts, hooks: Writer
     }),
   );
   const opened = undo.move();
-  return { core, database, keys, search, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { core, database, keys, search, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
 /** Lets messages that have arrived be read before the next commit begins. */
