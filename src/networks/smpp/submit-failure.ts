@@ -16,9 +16,9 @@ const permanent: ReadonlyMap<number, Row> = new Map([
   [status.invalidSource, { reason: 'sender-not-registered', detail: 'the carrier refuses our number' }],
   [status.invalidSourceTon, { reason: 'sender-not-registered', detail: 'the carrier refuses the type of our number' }],
   [status.invalidSourceNpi, { reason: 'sender-not-registered', detail: 'the carrier refuses our numbering plan' }],
-  [status.submitFailed, { reason: 'provider-refused', detail: 'submit failed' }],
-  [status.permanentAppError, { reason: 'provider-refused', detail: 'permanent error' }],
-  [status.rejectedByApp, { reason: 'provider-refused', detail: 'rejected' }],
+  [status.submitFailed, { reason: 'provider-refused', detail: 'the carrier could not take it' }],
+  [status.permanentAppError, { reason: 'provider-refused', detail: 'the carrier will not take it' }],
+  [status.rejectedByApp, { reason: 'provider-refused', detail: 'the carrier turned it down' }],
   [status.invalidDataCoding, { reason: 'provider-refused', detail: 'the carrier refuses this alphabet' }],
 ]);
 
