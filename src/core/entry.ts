@@ -1,6 +1,7 @@
 /** Entries: one thing that happened, each with a position in the journal. Bodies are checked by `journal/entries`. */
 import type {
   Address,
+  AlarmId,
   ClassId,
   ConnectorId,
   ContactId,
@@ -39,7 +40,17 @@ export interface Source {
   readonly possibleDuplicateOf?: Position;
   /** Set by the journal: this Matrix event is only our own showing of that entry, so it is no second hit in a search. */
   readonly echoOf?: Position;
+  /** Set where it was not brought to us but fetched. For display and counting: nothing that follows may depend on it. */
+  readonly late?: LateSource;
 }
+
+/** How a Matrix event came on record that the homeserver did not bring by itself. */
+export type LateSource = Readonly<{
+  /** `gap`: it should have been brought; `walk-back`: it is older than Gatehouse's own first look at the room. */
+  by: 'gap' | 'walk-back';
+  /** The event that it follows in its room, by the homeserver's order; absent where that is not known. */
+  after?: EventId;
+}>;
 
 /** What two events with one id are compared by; `age`, `unsigned` and `user_id` differ by the path they came. */
 export interface MatrixEvent {
@@ -208,7 +219,98 @@ export interface EntryBodies {
     readonly root: string;
     readonly where: string;
   };
+  /** First entry of an epoch: which published head it follows, and the head it really stands on (the difference is lost). */
+  'log.continued': {
+    /** Of the epoch before. */
+    readonly origin: string;
+    readonly size: number;
+    /** Base64, as in the checkpoint. */
+    readonly root: string;
+    /** Entries that were restored: the epoch's own entries follow these. */
+    readonly restored: number;
+    readonly why: string;
+  };
+  /** A backup was made while running: what a restore of it would bring back. */
+  'backup.made': {
+    readonly size: number;
+    readonly root: string;
+    readonly files: number;
+    readonly bytes: number;
+    /** When the copy of the keys is to be gone: erasure is final after that. */
+    readonly keysUntil: Millis;
+  };
+  /** Events of one room that the homeserver has and did not bring. */
+  'gap.found': GapIn & { readonly by: GapLook };
+  /** One look's gaps, fetched and on record: what the desk is told once. */
+  'gap.repaired': {
+    readonly by: GapLook;
+    /** The largest first; of more than 1,000 rooms only the totals. */
+    readonly rooms: readonly (GapIn & { readonly found: Position })[];
+    readonly events: number;
+    /** Of these, events whose content was gone before we could read it. */
+    readonly unreadable: number;
+  };
+  /** Homeserver, bridge ledger and record compared over a time: counts, and what differed. */
+  'reconcile.report': ReconcileReport;
+  /** Something that should move stands still; told once when raised, once when it is over. */
+  'alarm.raised': { readonly alarm: AlarmId; readonly kind: AlarmKind; readonly words: string };
+  'alarm.cleared': { readonly alarm: AlarmId; readonly kind: AlarmKind; readonly words: string };
+  /** The computer's clock was set, or stood still: by how much it moved against the time that really passed. */
+  'clock.jumped': { readonly byMs: number };
 }
+
+/** `restart`: after signs of a restart of the homeserver; `rounds`: the slow daily round; `asked`: somebody wanted it. */
+export type GapLook = 'restart' | 'rounds' | 'asked';
+
+/** Missing events of one room, by the homeserver's clock. */
+export type GapIn = Readonly<{
+  room: RoomId;
+  events: number;
+  unreadable: number;
+  from: Millis;
+  to: Millis;
+}>;
+
+export type AlarmKind =
+  'line-silent' | 'connector-stuck' | 'capture-lag' | 'tasks-waiting' | 'homeserver-silent' | 'clock-jumped';
+
+export interface ReconcileReport {
+  readonly by: 'daily' | 'desk' | 'cli';
+  /** The days compared, by the homeserver's and the providers' clocks: `from` included, `to` not. */
+  readonly from: Millis;
+  readonly to: Millis;
+  /** Absent where the homeserver can't be read: no admin token, or it did not answer. */
+  readonly homeserver?: {
+    readonly rooms: number;
+    readonly events: number;
+    /** On the homeserver, not on record before; fetched. */
+    readonly fetched: number;
+    readonly unreadable: number;
+    /** On record, no longer on the homeserver: deleted or purged there. */
+    readonly goneThere: number;
+  };
+  readonly lines: readonly LineReconciled[];
+  /** SHA-256 over the sorted ids compared, hex: two runs over the same time can be told to be the same. */
+  readonly digest: string;
+  readonly ok: boolean;
+}
+
+export type LineReconciled = Readonly<{
+  line: LineId;
+  received: number;
+  /** Shown in the portal, still to be shown, and given up visibly: together they are `received`. */
+  shown: number;
+  waitingIn: number;
+  failedIn: number;
+  written: number;
+  sent: number;
+  delivered: number;
+  waitingOut: number;
+  failedOut: number;
+  unknownOut: number;
+  /** What the provider itself lists, where it has a list. */
+  listed?: { inbound: number; takenIn: number };
+}>;
 
 export type RoomUse =
   | { readonly kind: 'space'; readonly line: LineId }

@@ -34,6 +34,8 @@ export type TaskId = Brand<string, 'TaskId'>;
 export type Lane = Brand<string, 'Lane'>;
 /** `connector:<id>`, `line:<id>` or `homeserver`. */
 export type GateId = Brand<string, 'GateId'>;
+/** `<kind>:<subject>`: line-silent:sales, tasks-waiting:all. */
+export type AlarmId = Brand<string, 'AlarmId'>;
 /** A retention class: us-finra-6y, short-30d, ... */
 export type ClassId = Brand<string, 'ClassId'>;
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -72,6 +74,7 @@ export const parseMediaUri = parser<MediaUri>(
 export const parseClassId = parser<ClassId>('retention class', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseTaskId = parser<TaskId>('task id', /^[1-9]\d{0,15}\/[a-z0-9.-]+$/u);
 export const parseLane = parser<Lane>('lane', /^[a-z]+:.{1,250}$/u);
+export const parseAlarmId = parser<AlarmId>('alarm', /^[a-z-]+:.{1,200}$/u);
 export const parseGateId = parser<GateId>('gate', /^(connector:.+|line:.+|homeserver)$/u);
 
 export function parsePosition(n: unknown): Result<Position, BadId> {

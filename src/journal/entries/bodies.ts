@@ -153,4 +153,45 @@ const house = {
   'checkpoint.published': z.object({ origin: text, size: z.int(), root: text, where: text }),
 } satisfies Partial<Bodies>;
 
-export const bodies: Bodies = { ...fromOutside, ...files, ...delivery, ...bridge, ...house };
+const count = z.int().nonnegative();
+const look = z.enum(['restart', 'rounds', 'asked']);
+const gapIn = { room: id.roomId, events: count, unreadable: count, from: id.millis, to: id.millis };
+const alarm = {
+  alarm: id.alarmId,
+  kind: z.enum(['line-silent', 'connector-stuck', 'capture-lag', 'tasks-waiting', 'homeserver-silent', 'clock-jumped']),
+  words: text,
+};
+const lineReconciled = z.object({
+  line: id.lineId,
+  ...{ received: count, shown: count, waitingIn: count, failedIn: count },
+  ...{ written: count, sent: count, delivered: count, waitingOut: count, failedOut: count, unknownOut: count },
+  listed: z.exactOptional(z.object({ inbound: count, takenIn: count })),
+});
+
+const watching = {
+  'log.continued': z.object({ origin: text, size: count, root: text, restored: count, why: text }),
+  'backup.made': z.object({ size: count, root: text, files: count, bytes: count, keysUntil: id.millis }),
+  'gap.found': z.object({ ...gapIn, by: look }),
+  'gap.repaired': z.object({
+    by: look,
+    rooms: z.array(z.object({ ...gapIn, found: id.position })),
+    events: count,
+    unreadable: count,
+  }),
+  'reconcile.report': z.object({
+    by: z.enum(['daily', 'desk', 'cli']),
+    from: id.millis,
+    to: id.millis,
+    homeserver: z.exactOptional(
+      z.object({ rooms: count, events: count, fetched: count, unreadable: count, goneThere: count }),
+    ),
+    lines: z.array(lineReconciled),
+    digest: text,
+    ok: z.boolean(),
+  }),
+  'alarm.raised': z.object(alarm),
+  'alarm.cleared': z.object(alarm),
+  'clock.jumped': z.object({ byMs: z.int() }),
+} satisfies Partial<Bodies>;
+
+export const bodies: Bodies = { ...fromOutside, ...files, ...delivery, ...bridge, ...house, ...watching };

@@ -22,6 +22,7 @@ export const source = z.object({
   conflictWith: z.exactOptional(id.position),
   possibleDuplicateOf: z.exactOptional(id.position),
   echoOf: z.exactOptional(id.position),
+  late: z.exactOptional(z.object({ by: z.enum(['gap', 'walk-back']), after: z.exactOptional(id.eventId) })),
 });
 
 /** A JSON value, looked at only as far as the canonical text looks at it. */

@@ -23,6 +23,7 @@ export const mediaUri = id(ids.parseMediaUri);
 export const classId = id(ids.parseClassId);
 export const taskId = id(ids.parseTaskId);
 export const gateId = id(ids.parseGateId);
+export const alarmId = id(ids.parseAlarmId);
 export const position = id(ids.parsePosition);
 export const millis = id(ids.parseMillis);
 /** Looked at only as far as being an object: the canonical text refuses what JSON can't say. */
