@@ -31,7 +31,12 @@ export interface HouseOptions {
   readonly rateLimits?: boolean;
   /** `postgres://` URLs of two empty databases, or those of an earlier run; SQLite in `dir` when left out. */
   readonly database?: { readonly url: string; readonly keysUrl: string };
+  /** Puts something between two processes: given the port of `to`, resolves with the port that the other one is told. */
+  readonly between?: (to: Reached, port: number) => Promise<number>;
 }
+
+/** Who is reached: our two appservices by Synapse, Synapse by Gatehouse, the carrier by Gatehouse. */
+export type Reached = 'bridge' | 'archive' | 'synapse' | 'carrier';
 
 export interface House extends AsyncDisposable {
   readonly synapse: Synapse;
@@ -65,9 +70,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   };
   const carrier = await startCarrier(dir);
   undo.defer(() => carrier.stop());
-  const config = await init(options, ports, carrier);
+  const config = await init(options, ports, await told(options, { ...ports, carrier: carrier.port }));
   const synapse = undo.use(await startHomeserver(options, ports));
   await makeAccounts(options, synapse);
+  await giveAdminToken(options, synapse, config);
   const gatehouse = new Child({
     args: ['run', '--config', config],
     cwd: dir,
@@ -97,22 +103,38 @@ async function startCarrier(dir: string): Promise<CarrierSeen> {
   });
 }
 
-/** As on an admin's first day; only the two ports that `init` doesn't ask for are changed in the file afterwards. */
-async function init(options: HouseOptions, ports: Ports, carrier: CarrierSeen): Promise<string> {
+type Told = Readonly<Record<Reached, number>>;
+
+/** The ports that each process is told to reach the others at. */
+async function told({ between }: HouseOptions, { bridge, archive, synapse, carrier }: Told): Promise<Told> {
+  const direct = { bridge, archive, synapse, carrier };
+  if (between === undefined) return direct;
+  return {
+    bridge: await between('bridge', bridge),
+    archive: await between('archive', archive),
+    synapse: await between('synapse', synapse),
+    carrier: await between('carrier', carrier),
+  };
+}
+
+/** As on an admin's first day; only the ports that `init` doesn't ask for are changed in the file afterwards. */
+async function init(options: HouseOptions, ports: Ports, at: Told): Promise<string> {
   const { dir, staff = ['alice', 'bob'], officers = ['olivia', 'omar'] } = options;
   const config = join('config', 'gatehouse.yaml');
   await command(dir, [
     ...['init', '--force', '--config', config, '--domain', DOMAIN],
-    ...['--homeserver-url', `http://127.0.0.1:${ports.synapse}`],
-    ...['--bridge-url', `http://127.0.0.1:${ports.bridge}`],
-    ...['--archive-url', `http://127.0.0.1:${ports.archive}`],
+    ...['--homeserver-url', `http://127.0.0.1:${at.synapse}`],
+    ...['--bridge-url', `http://127.0.0.1:${at.bridge}`],
+    ...['--archive-url', `http://127.0.0.1:${at.archive}`],
     ...['--line-number', LINE_NUMBER, '--line-name', 'Sales'],
-    ...['--smpp-host', '127.0.0.1', '--smpp-port', String(carrier.port), '--smpp-system-id', SYSTEM_ID],
+    ...['--smpp-host', '127.0.0.1', '--smpp-port', String(at.carrier), '--smpp-system-id', SYSTEM_ID],
     ...['--smpp-password-file', 'carrier.password'],
     ...['--staff', staff.join(','), '--officers', officers.join(','), '--timezone', 'America/New_York'],
   ]);
   const file = join(dir, config);
   const yaml = parseDocument(await readFile(file, 'utf8'));
+  yaml.setIn(['listen', 'bridge'], `127.0.0.1:${ports.bridge}`);
+  yaml.setIn(['listen', 'archive'], `127.0.0.1:${ports.archive}`);
   yaml.setIn(['listen', 'webhooks'], `127.0.0.1:${ports.webhooks}`);
   yaml.setIn(['listen', 'admin'], `127.0.0.1:${ports.admin}`);
   if (options.database !== undefined) yaml.setIn(['database'], options.database);
@@ -136,6 +158,20 @@ async function makeAccounts(options: HouseOptions, synapse: Synapse): Promise<vo
     const known = z.object({ errcode: z.literal('M_USER_IN_USE') }).safeParse(await free.json()).success;
     if (!known) await synapse.registerUser(name, PASSWORD, false, name.charAt(0).toUpperCase() + name.slice(1));
   }
+}
+
+/** Gatehouse reads every room with it; made once, by an account of its own, as `init` advises. */
+async function giveAdminToken({ dir }: HouseOptions, synapse: Synapse, config: string): Promise<void> {
+  const secret = join('secrets', 'admin-token');
+  const has = await readFile(join(dir, secret), 'utf8').catch(() => undefined);
+  if (has === undefined) {
+    const admin = await synapse.registerUser('gatehouse-admin', PASSWORD, true, 'Gatehouse admin');
+    await writeFile(join(dir, secret), admin.accessToken, { mode: 0o600 });
+  }
+  const file = join(dir, config);
+  const yaml = parseDocument(await readFile(file, 'utf8'));
+  yaml.setIn(['homeserver', 'adminToken'], { file: secret });
+  await writeFile(file, yaml.toString());
 }
 
 async function command(dir: string, args: readonly string[]): Promise<string> {
