@@ -1,9 +1,6 @@
 /**
- * Where the homeserver brings its transactions. Record, then acknowledge: 200 is answered after the commit, and the Matrix
+ * Where the homeserver brings its transactions: the HTTP around `receive.ts`, which answers after the commit. The Matrix
  * library sees the events afterwards, for its caches; nothing it does changes the answer.
- *
- * Killed before the commit: no answer, Synapse brings the transaction again. Killed after it: again too, and the journal
- * knows each event by its id.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -11,12 +8,8 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import type { ClassId } from '../core/ids.ts';
-import type { Log, Metrics } from '../core/ports/log.ts';
-import { JournalDown, type Recorder } from '../core/ports/recorder.ts';
 import { callerOf } from './bearer.ts';
-import { record } from './recording.ts';
-import { parseTransaction } from './transaction.ts';
+import { createReceiver, refusals, type ReceiverOptions } from './receive.ts';
 
 /** Bytes: Synapse sends at most 100 events of 64 KiB, with what it adds to each. */
 const MAX_BODY = 64 * 1024 * 1024;
@@ -34,16 +27,10 @@ export interface Afterwards {
   see(events: readonly unknown[], ephemeral: readonly unknown[]): void;
 }
 
-export interface FrontOptions {
-  readonly service: 'bridge' | 'archive';
+export interface FrontOptions extends ReceiverOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** What the homeserver shows us. */
   readonly token: string;
-  readonly recorder: Recorder;
-  readonly class: ClassId;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Metrics;
   readonly afterwards?: Afterwards;
 }
 
@@ -135,28 +122,23 @@ const refuseTooLarge: RequestHandler = (request, response, next) => {
   response.set('Connection', 'close').status(413).json(answers[413]);
 };
 
-function takeTransaction(options: FrontOptions): RequestHandler {
+function takeTransaction(options: FrontOptions): RequestHandler<{ txnId: string }> {
+  const receive = createReceiver(options);
   return async (request, response) => {
-    const transaction = parseTransaction(bytesOf(request));
-    if (!transaction.ok) {
-      response.status(400).json({ errcode: 'M_NOT_JSON', error: transaction.error });
-      return;
-    }
-    const { events, ephemeral } = transaction.value;
-    const began = options.clock.monotonic();
-    await record(events, { class: options.class, now: options.clock.now() }, options);
-    response.status(200).json({});
-    options.metrics.count('matrix_events', { service: options.service }, events.length);
-    options.metrics.observe('matrix_transaction_seconds', (options.clock.monotonic() - began) / 1000);
+    const answer = await receive({ id: request.params.txnId, body: bytesOf(request) });
+    if (answer.status >= 500) response.set('Retry-After', RETRY_AFTER_SECONDS);
+    response.status(answer.status).json(answer.body);
+    const { recorded } = answer;
+    if (recorded === undefined) return;
     options.afterwards?.see(
-      events.map((event) => event.value),
-      ephemeral,
+      recorded.events.map((event) => event.value),
+      recorded.ephemeral,
     );
   };
 }
 
 /** `express.raw` leaves another type where the request had no body. */
-function bytesOf(request: Request): Uint8Array {
+function bytesOf(request: Pick<Request, 'body'>): Uint8Array {
   const body: unknown = request.body;
   return body instanceof Uint8Array ? body : new Uint8Array();
 }
@@ -170,10 +152,9 @@ function answerError(options: FrontOptions): ErrorRequestHandler {
     const status = statusOf(error);
     if (status >= 500) response.set('Retry-After', RETRY_AFTER_SECONDS);
     // A peer that sent too much is still sending; only a closed connection ends that.
-    if (status !== 503) response.set('Connection', 'close');
+    response.set('Connection', 'close');
     response.status(status).json(answers[status] ?? answers[500]);
-    if (status === 503) options.log.warn('matrix.journal-down', { service: options.service });
-    else options.log.error('matrix.transaction-refused', { service: options.service, status }, error);
+    options.log.error('matrix.transaction-refused', { service: options.service, status }, error);
   };
 }
 
@@ -181,12 +162,11 @@ const answers: Readonly<Record<number, { readonly errcode: string; readonly erro
   400: { errcode: 'M_NOT_JSON', error: 'The body did not arrive whole.' },
   413: { errcode: 'M_TOO_LARGE', error: 'A transaction may have 64 MB.' },
   415: { errcode: 'M_NOT_JSON', error: 'Send the body as it is, without compression.' },
-  500: { errcode: 'M_UNKNOWN', error: 'Not recorded. Please send it again.' },
-  503: { errcode: 'M_UNKNOWN', error: 'The journal cannot be written now. Please send it again.' },
+  ...refusals,
 };
 
+/** What the reading of a body, or an answer of the library's lookups, failed with. */
 function statusOf(error: unknown): number {
-  if (error instanceof JournalDown) return 503;
   const refusal = refusalShape.safeParse(error);
   return refusal.success ? refusal.data.status : 500;
 }
