@@ -114,7 +114,9 @@ async function started({ config, version, clock }: AppOptions, journal: OpenJour
   ]);
 }
 
+/** A journal that can't be written any more gets no last entry: why it ends has been said where it failed. */
 async function stopped(journal: OpenJournal, clock: Clock): Promise<void> {
+  if (journal.down() !== undefined) return;
   const at = clock.now();
   const id = `stopped/${String(at)}/${String(await journal.size())}`;
   const source = { system: 'gatehouse', id, sure: true };

@@ -112,6 +112,9 @@ function openWriter(file: string): SqliteConnection {
   expectPragma(connection, 'synchronous', 2);
   expectPragma(connection, 'foreign_keys', 1);
   expectPragma(connection, 'secure_delete', 1);
+  // What a killed process committed may lie in the kernel alone, and its peers are told "on record" again without a
+  // write of ours: it is put on disk first. After a failed fsync it is written once more, which no second fsync does.
+  connection.pragma('wal_checkpoint(PASSIVE)');
   return connection;
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { Recorder } from '../../core/ports/recorder.ts';
+import { JournalDown, type Recorder } from '../../core/ports/recorder.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { openCheckpoint, signCheckpoint, type Checkpoint } from '../merkle/checkpoint.ts';
 import { leafHash, sameHash } from '../merkle/hash.ts';
@@ -93,12 +93,16 @@ export class LogPublisher implements AsyncDisposable {
     return next;
   }
 
-  /** Publishes the last records. */
+  /** Publishes the last records; where the journal can't be written any more, the next start does that. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancel?.();
-    await this.publish();
+    try {
+      await this.publish();
+    } catch (error) {
+      if (!(error instanceof JournalDown)) throw error;
+    }
   }
 
   async #publish(): Promise<Checkpoint | undefined> {

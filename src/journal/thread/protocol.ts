@@ -40,6 +40,8 @@ export const fromWriter = z.discriminatedUnion('type', [
     appended: z.custom<readonly Appended[]>((value) => Array.isArray(value)),
   }),
   z.object({ type: z.literal('refused'), id: z.number(), name: failureName, message: z.string() }),
+  /** The disk failed what was written to it: this process must not try again. */
+  z.object({ type: z.literal('broken'), message: z.string() }),
   z.object({ type: z.literal('closed') }),
 ]);
 export type FromWriter = z.infer<typeof fromWriter>;

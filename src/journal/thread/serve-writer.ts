@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '../../core/clock.ts';
 import { JournalDown } from '../../core/ports/recorder.ts';
+import { DatabaseDown } from '../../storage/database.ts';
 import { AppendRefused } from '../append-refused.ts';
 import { openWriter, type OpenWriter, type Place, type WriterParts } from '../open-writer.ts';
 import { toWriter, type FailureName, type FromWriter, type ToWriter } from './protocol.ts';
@@ -54,7 +55,13 @@ async function serveAppend(
   } catch (error) {
     const message = error instanceof Error ? error.message : 'the append failed in an unknown way';
     answer({ type: 'refused', id, name: nameOf(error), message });
+    if (isFatal(error)) answer({ type: 'broken', message });
   }
+}
+
+/** Nothing that is written after a failed fsync proves anything: only a new process may try. */
+function isFatal(error: unknown): boolean {
+  return error instanceof JournalDown && error.cause instanceof DatabaseDown && error.cause.fatal;
 }
 
 function nameOf(error: unknown): FailureName {

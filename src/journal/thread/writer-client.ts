@@ -69,7 +69,7 @@ export class WriterClient implements AsyncDisposable {
     return client;
   }
 
-  /** Resolves with plain words when the thread is gone without having been closed: nothing more can be recorded. */
+  /** Resolves with plain words when the thread or its disk is lost: nothing more can be recorded by this process. */
   get broken(): Promise<string> {
     return this.#broken.promise;
   }
@@ -135,9 +135,21 @@ export class WriterClient implements AsyncDisposable {
       case 'refused':
         this.#taken(message.id)?.reject(refusal(message));
         return;
+      case 'broken':
+        this.#giveUp(message.message);
+        return;
       case 'closed':
         return;
     }
+  }
+
+  /** Closing the database would write to a disk that has failed: the thread is ended as it is. */
+  #giveUp(why: string): void {
+    this.#fail(why);
+    this.#worker.terminate().then(
+      () => undefined,
+      () => undefined,
+    );
   }
 
   #taken(id: number): Pending | undefined {
