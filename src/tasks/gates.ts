@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { FailureKind } from '../core/failures.ts';
-import { after, type GateId, type Lane, type Millis } from '../core/ids.ts';
+import type { GateId, Lane, Millis } from '../core/ids.ts';
 import type { Task } from './task.ts';
 
 /** A closed gate, as health shows it. */
@@ -43,7 +43,8 @@ interface ClosedGate {
   readonly parked: Map<Lane, Head>;
   /** More lanes wait than are remembered. */
   crowded: boolean;
-  probeAt?: Millis;
+  /** On the clock that never goes back: a wall clock that is set must not put a probe off for a day. */
+  probeAt?: number;
   /** Doubles with each probe that found the gate shut. */
   probeEveryMs: number;
   prober?: Lane;
@@ -71,7 +72,7 @@ export class Gates {
   close(gate: GateId, closing: Closing): void {
     const now = this.#clock.now();
     const known = this.#closed.get(gate);
-    this.#closed.set(gate, shutGate(closing, now, known));
+    this.#closed.set(gate, shutGate(closing, { now, monotonic: this.#clock.monotonic() }, known));
     if (known?.reason !== closing.reason) this.#changed({ gate, open: false, reason: closing.reason, at: now });
   }
 
@@ -89,13 +90,18 @@ export class Gates {
   isClosedFor(gate: GateId, lane: Lane): boolean {
     const closed = this.#closed.get(gate);
     if (closed === undefined || closed.prober === lane) return false;
-    if (!isDue(closed, this.#clock.now())) return true;
+    if (!isDue(closed, this.#clock.monotonic())) return true;
     closed.prober = lane;
     return false;
   }
 
   isClosed(gate: GateId): boolean {
     return this.#closed.has(gate);
+  }
+
+  /** Why `gate` is closed; undefined when it is open. */
+  reasonOf(gate: GateId): FailureKind | undefined {
+    return this.#closed.get(gate)?.reason;
   }
 
   /** The task at which `lane` waits behind a closed gate. */
@@ -114,8 +120,16 @@ export class Gates {
       this.close(gate, { ...closing, probeAfterMs: closing.probeAfterMs ?? PROBE_MS });
     } else if (known.prober === task.lane) {
       this.#probeLater(known, closing.probeAfterMs);
+    } else {
+      this.#notBefore(known, closing.probeAfterMs);
     }
     this.#park(gate, task);
+  }
+
+  /** Of several answers on one closing, the peer's longest wait counts. A gate that its owner opens is not probed. */
+  #notBefore(closed: ClosedGate, afterMs: number | undefined): void {
+    if (afterMs === undefined || closed.probeAt === undefined || closed.prober !== undefined) return;
+    closed.probeAt = Math.max(closed.probeAt, this.#clock.monotonic() + afterMs);
   }
 
   #park(gate: GateId, task: Task): void {
@@ -133,7 +147,7 @@ export class Gates {
   #probeLater(closed: ClosedGate, afterMs?: number): void {
     delete closed.prober;
     closed.probeEveryMs = afterMs ?? Math.min(closed.probeEveryMs * 2, PROBE_CAP_MS);
-    closed.probeAt = after(this.#clock.now(), closed.probeEveryMs);
+    closed.probeAt = this.#clock.monotonic() + closed.probeEveryMs;
   }
 
   /**
@@ -165,7 +179,7 @@ export class Gates {
    * lanes are not remembered: then the first that is found on disk and asks becomes the prober.
    */
   probes(): { readonly lanes: readonly Lane[]; readonly look: boolean } {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const lanes: Lane[] = [];
     let look = false;
     for (const closed of this.#closed.values()) {
@@ -183,14 +197,14 @@ export class Gates {
     return { lanes, look };
   }
 
-  /** When the next probe is due, of gates behind which a lane waits. */
-  nextProbe(): Millis | undefined {
-    let soonest: Millis | undefined;
+  /** In how many milliseconds the next probe is due, of gates behind which a lane waits; negative when it is overdue. */
+  nextProbeMs(): number | undefined {
+    let soonest: number | undefined;
     for (const { prober, probeAt, parked, crowded } of this.#closed.values()) {
       if (prober !== undefined || probeAt === undefined || (parked.size === 0 && !crowded)) continue;
       if (soonest === undefined || probeAt < soonest) soonest = probeAt;
     }
-    return soonest;
+    return soonest === undefined ? undefined : soonest - this.#clock.monotonic();
   }
 
   /** The closed gates. */
@@ -205,7 +219,11 @@ export class Gates {
   }
 }
 
-function shutGate(closing: Closing, now: Millis, known?: ClosedGate): ClosedGate {
+function shutGate(
+  closing: Closing,
+  { now, monotonic }: { readonly now: Millis; readonly monotonic: number },
+  known?: ClosedGate,
+): ClosedGate {
   const { reason, detail, probeAfterMs } = closing;
   return {
     since: known?.since ?? now,
@@ -214,11 +232,11 @@ function shutGate(closing: Closing, now: Millis, known?: ClosedGate): ClosedGate
     crowded: known?.crowded ?? false,
     probeEveryMs: probeAfterMs ?? PROBE_MS,
     ...(detail === undefined ? {} : { detail }),
-    ...(probeAfterMs === undefined ? {} : { probeAt: after(now, probeAfterMs) }),
+    ...(probeAfterMs === undefined ? {} : { probeAt: monotonic + probeAfterMs }),
   };
 }
 
-function isDue(closed: ClosedGate, now: Millis): boolean {
+function isDue(closed: ClosedGate, now: number): boolean {
   return closed.prober === undefined && closed.probeAt !== undefined && closed.probeAt <= now;
 }
 

@@ -1,5 +1,6 @@
 /** Takes lanes from the feed as long as there is room, runs the first task of each, and looks again when something changes. */
 import type { Lane, Millis } from '../core/ids.ts';
+import { Aside } from './aside.ts';
 import { Committer } from './commit.ts';
 import type { GateChange, Gates } from './gates.ts';
 import { GateRecord } from './gate-record.ts';
@@ -7,6 +8,7 @@ import { LaneFeed, type Candidate } from './lane-feed.ts';
 import { headOf, headsDueBetween, nextDue } from './open-tasks.ts';
 import type { RunnerOptions } from './runner-options.ts';
 import type { Task } from './task.ts';
+import { isDue } from './back-off.ts';
 import { playTurn, unrecordable, type EndedTurn } from './turn.ts';
 
 const SLOW_MS = 60_000;
@@ -30,6 +32,7 @@ export class LaneWorker {
   readonly #committer: Committer;
   readonly #gateRecord: GateRecord;
   readonly #stopped = new AbortController();
+  readonly #aside: Aside;
   readonly #claims = new Map<Lane, Claim>();
   readonly #slow = new Set<Lane>();
   /** Work that outlives the call which began it; emptied by itself. */
@@ -53,6 +56,15 @@ export class LaneWorker {
     const recovered = (): void => {
       this.#kick();
     };
+    this.#aside = new Aside({
+      wake: (lane) => {
+        this.#wake(lane);
+        this.#kick();
+      },
+      look: () => {
+        this.#look();
+      },
+    });
     this.#committer = new Committer({ recorder: journal, clock, log, signal: this.#stopped.signal, recovered });
     this.#gateRecord = new GateRecord(this.#committer, log);
   }
@@ -169,7 +181,8 @@ export class LaneWorker {
   #skips({ lane, head }: Candidate): boolean {
     const claim = this.#claims.get(lane);
     if (claim !== undefined) claim.again = true;
-    return claim !== undefined || (head !== undefined && this.#gates.parkedAt(lane)?.id === head.id);
+    if (claim !== undefined || head === undefined) return claim !== undefined;
+    return this.#gates.parkedAt(lane)?.id === head.id || this.#aside.holds(lane, head.id);
   }
 
   /** Wakes what has become due, and the probes. */
@@ -179,7 +192,7 @@ export class LaneWorker {
       headsDueBetween(reading, { from, to, limit: DUE_PAGE }),
     );
     this.#alarmed = false;
-    this.#lastSweep = to;
+    this.#sweptUntil(to);
     const probes = this.#gates.probes();
     for (const lane of probes.lanes) this.#wake(lane);
     for (const { lane } of due) this.#wake(lane);
@@ -191,10 +204,18 @@ export class LaneWorker {
     const { clock, journal } = this.#options;
     const now = clock.now();
     const from = this.#lastSweep === undefined || this.#lastSweep > now ? now : this.#lastSweep;
-    this.#lastSweep = from;
+    this.#sweptUntil(from);
     const due = await journal.views.read((reading) => nextDue(reading, from));
-    const times = [due, this.#gates.nextProbe()].filter((time) => time !== undefined);
-    if (times.length > 0) this.#setAlarm(Math.min(Math.max(Math.min(...times) - now, 0), LOOK_MS));
+    const waits = [due === undefined ? undefined : due - now, this.#gates.nextProbeMs()].filter(
+      (ms) => ms !== undefined,
+    );
+    if (waits.length > 0) this.#setAlarm(Math.min(Math.max(Math.min(...waits), 0), LOOK_MS));
+  }
+
+  /** Where the clock was set back, what seems to lie ahead may have been due long ago: everything is looked at. */
+  #sweptUntil(time: Millis): void {
+    if (this.#lastSweep !== undefined && time < this.#lastSweep) this.#look();
+    this.#lastSweep = time;
   }
 
   #setAlarm(ms: number): void {
@@ -232,10 +253,11 @@ export class LaneWorker {
 
   /** The lane's first task, when it is due and does not wait behind a gate. */
   #startable(head: Task | undefined): Task | undefined {
-    if (head === undefined || head.notBefore > this.#options.clock.now()) return undefined;
+    if (head === undefined || !isDue(head, this.#options.clock.now())) return undefined;
     const parked = this.#gates.parkedAt(head.lane);
     if (parked?.id === head.id) return undefined;
     this.#gates.unpark(head.lane);
+    this.#aside.leave(head.lane);
     return head;
   }
 
@@ -248,7 +270,8 @@ export class LaneWorker {
     const recorded = await this.#record(task, ended);
     metrics.count('task_turns', { kind: task.kind, outcome: ended.outcome });
     metrics.observe('task_turn_seconds', (clock.monotonic() - started) / 1000, { kind: task.kind });
-    return recorded && ended.outcome !== 'gate';
+    if (ended.turn.to === 'aside') this.#aside.put(task, ended.turn.until);
+    return recorded && ended.outcome !== 'gate' && ended.outcome !== 'aside';
   }
 
   async #play(task: Task): Promise<EndedTurn> {
@@ -261,6 +284,7 @@ export class LaneWorker {
         signal: this.#stopped.signal,
         mayRepeat: task.position <= (this.#before ?? 0) || task.reason === 'internal',
         closed: (gate) => this.#gates.isClosedFor(gate, task.lane),
+        why: (gate) => this.#gates.reasonOf(gate),
       });
     } finally {
       inTime();
@@ -274,7 +298,9 @@ export class LaneWorker {
     this.#kick();
   }
 
+  /** A prober that stepped aside probes when it comes back. */
   #setGates(task: Task, { turn }: EndedTurn): void {
+    if (turn.to === 'aside') return;
     if (turn.to !== 'gate') {
       this.#gates.ended(task.lane, turn.to === 'retry' ? 'unclear' : 'clear');
       return;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { must, parseMillis, parsePosition, type Lane, type Millis, type Position, type TaskId } from '../core/ids.ts';
 import type { Reading } from '../storage/database.ts';
 import { statement, type Statement } from '../storage/statement.ts';
+import { LONGEST_MS } from './back-off.ts';
 import { isHead, ready, taskColumns, taskOf } from './task-row.ts';
 import type { Task } from './task.ts';
 
@@ -17,13 +18,13 @@ type NoParams = Readonly<Record<string, never>>;
 type One = Readonly<{ id: string }>;
 type OfLane = Readonly<{ lane: string }>;
 
-const headsAfter = statement<Readonly<{ now: number; position: number; id: string }> & Page, Task>(
+const headsAfter = statement<Readonly<{ now: number; beyond: number; position: number; id: string }> & Page, Task>(
   (db, p) =>
     db
       .selectFrom('task')
       .select(taskColumns)
       .where('head', '=', isHead)
-      .where('not_before', '<=', p('now'))
+      .where(sql<boolean>`(not_before <= ${p('now')} or not_before > ${p('beyond')})`)
       .where(sql<boolean>`(position > ${p('position')} or (position = ${p('position')} and id > ${p('id')}))`)
       .orderBy('position')
       .orderBy('id')
@@ -68,13 +69,13 @@ const taskById = statement<One, Task>(
   taskOf,
 );
 
-/** First tasks of their lanes that are due at `now`, oldest first, behind `after`. */
+/** First tasks of their lanes that are due at `now` (see `isDue`), oldest first, behind `after`. */
 export function dueHeads(
   reading: Reading,
   page: { readonly now: Millis; readonly after?: HeadCursor; readonly limit: number },
 ): Promise<readonly Task[]> {
   const { position, id } = page.after ?? { position: 0, id: '' };
-  return reading.all(headsAfter, { now: page.now, position, id, limit: page.limit });
+  return reading.all(headsAfter, { now: page.now, beyond: page.now + LONGEST_MS, position, id, limit: page.limit });
 }
 
 /** First tasks of their lanes whose back-off ends after `from` and not after `to`, soonest first. */

@@ -1,4 +1,7 @@
-/** A clock that tests turn by hand: timers fire only inside `advance`, in the order in which they are due. */
+/**
+ * A clock that tests turn by hand: timers fire only inside `advance`, in the order in which they are due. `jump` sets the
+ * wall clock alone, as an administrator or NTP does.
+ */
 import type { Clock } from '../../src/core/clock.ts';
 import { must, parseMillis, type Millis } from '../../src/core/ids.ts';
 
@@ -11,6 +14,8 @@ interface Timer {
 export class ManualClock implements Clock {
   #now: number;
   #order = 0;
+  /** By how much the wall clock was set. */
+  #jumped = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(start = 1_700_000_000_000) {
@@ -18,7 +23,7 @@ export class ManualClock implements Clock {
   }
 
   now(): Millis {
-    return must(parseMillis(this.#now));
+    return must(parseMillis(this.#now + this.#jumped));
   }
 
   monotonic(): number {
@@ -40,7 +45,13 @@ export class ManualClock implements Clock {
 
   /** The earliest timer's time, if there is one. */
   get nextAt(): number | undefined {
-    return this.#next(Infinity)?.at;
+    const at = this.#next(Infinity)?.at;
+    return at === undefined ? undefined : at + this.#jumped;
+  }
+
+  /** Sets the wall clock forward or back; no time passes. */
+  jump(ms: number): void {
+    this.#jumped += ms;
   }
 
   advance(ms: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { failures, type FailureKind } from '../../../src/core/failures.ts';
 import { must, parseMillis } from '../../../src/core/ids.ts';
-import { allowedMs, nextTry } from '../../../src/tasks/back-off.ts';
+import { allowedMs, isDue, LONGEST_MS, nextTry } from '../../../src/tasks/back-off.ts';
 
 const at = (ms: number) => must(parseMillis(ms));
 const HOUR = 3_600_000;
@@ -25,7 +25,7 @@ describe('back-off', () => {
   });
 
   test('ends when the failure has lasted as long as its row allows', () => {
-    const task = { attempts: 9, failingSince: at(0) };
+    const task = { attempts: 60, failingSince: at(0) };
     const failure = (now: number) => ({ reason: 'homeserver-refused' as const, now: at(now), random: 0 });
     expect(nextTry(task, failure(HOUR - 1))).toBe(HOUR - 1);
     expect(nextTry(task, failure(HOUR))).toBeUndefined();
@@ -34,6 +34,31 @@ describe('back-off', () => {
   test('a process that was down has tried nothing: a few attempts are always made', () => {
     const task = { attempts: 1, failingSince: at(0) };
     expect(nextTry(task, { reason: 'internal', now: at(100 * HOUR), random: 0 })).toBe(100 * HOUR);
+  });
+
+  test('a clock that was set a day ahead ends no task before its time', () => {
+    const task = { attempts: 9, failingSince: at(0) };
+    const failure = (now: number) => ({ reason: 'internal' as const, now: at(now), random: 0 });
+    expect(nextTry(task, failure(24 * HOUR))).toBe(24 * HOUR);
+    expect(nextTry({ ...task, attempts: 10 }, failure(24 * HOUR))).toBeUndefined();
+  });
+
+  test('what its peer put off for long counts as long as it really waited', () => {
+    const waited = { reason: 'provider-down' as const, now: at(24 * HOUR), random: 0, afterMs: 10 * 60_000 };
+    expect(nextTry({ attempts: 143, failingSince: at(0) }, waited)).toBeDefined();
+    expect(nextTry({ attempts: 144, failingSince: at(0) }, waited)).toBeUndefined();
+  });
+
+  test('no peer puts a task off for longer than a quarter of an hour', () => {
+    const failure = { reason: 'internal' as const, now: at(0), random: 0, afterMs: 24 * HOUR };
+    expect(nextTry({ attempts: 0 }, failure)).toBe(LONGEST_MS);
+  });
+
+  test('a clock that was set back parks nothing: what is due later than any back-off is due', () => {
+    expect(isDue({ notBefore: at(1000) }, at(1000))).toBe(true);
+    expect(isDue({ notBefore: at(1001) }, at(1000))).toBe(false);
+    expect(isDue({ notBefore: at(1000 + LONGEST_MS) }, at(1000))).toBe(false);
+    expect(isDue({ notBefore: at(1001 + LONGEST_MS) }, at(1000))).toBe(true);
   });
 
   test.each(Object.keys(failures).flatMap((kind) => (isKind(kind) ? [kind] : [])))(
