@@ -1,13 +1,14 @@
 /** What the bots need to know of portals and the messages in them; the bridge's tables say it. */
-import { z } from 'zod';
 import { contactByAddress } from '../bridge/contact-store.ts';
 import { messageAt, messageByEvent, type Message, type MessageState } from '../bridge/message-store.ts';
 import { portalByRoom, portalFor, type Portal } from '../bridge/portal-store.ts';
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
-import { parsePosition, type Address, type EventId, type LineId, type NetworkId } from '../core/ids.ts';
+import type { Address, EventId, LineId, NetworkId } from '../core/ids.ts';
 import type { Position, RoomId, UserId } from '../core/ids.ts';
+import { sourceOf } from '../core/shown-source.ts';
 import type { Views } from '../journal/journal.ts';
+import { epochAt } from '../journal/log/epochs.ts';
 
 export type PortalHere = Pick<Portal, 'portal' | 'line' | 'network' | 'address' | 'name'>;
 
@@ -59,11 +60,9 @@ export function portalsIn(given: PortalReading): Portals {
   };
 }
 
-const sourceOf = z.object({ 'org.gatehouse.source': z.object({ position: z.unknown() }) });
-
 async function explained(given: PortalReading, room: RoomId, event: EventId): Promise<Message | undefined> {
   const said = await given.entryOfEvent(event);
-  const about = said === undefined ? undefined : sourceSaid(given, room, said);
+  const about = said === undefined ? undefined : await sourceSaid(given, room, said);
   if (about === undefined) return undefined;
   const cause = await given.read(about);
   const position = cause === undefined ? about : ofEntry(cause);
@@ -72,12 +71,17 @@ async function explained(given: PortalReading, room: RoomId, event: EventId): Pr
 }
 
 /** Only what we said ourselves in this room is believed: anybody can write that key. */
-function sourceSaid(given: PortalReading, room: RoomId, said: Entry | ErasedEntry): Position | undefined {
+async function sourceSaid(
+  given: PortalReading,
+  room: RoomId,
+  said: Entry | ErasedEntry,
+): Promise<Position | undefined> {
   if (said.kind !== 'matrix.event' || 'erased' in said) return undefined;
   if (said.body.room_id !== room || !given.isOurs(said.body.sender)) return undefined;
-  const source = sourceOf.safeParse(said.body.content);
-  const about = parsePosition(source.data?.['org.gatehouse.source'].position);
-  return about.ok ? about.value : undefined;
+  const source = sourceOf(said.body.content);
+  if (source === undefined) return undefined;
+  const epoch = await given.views.read((reading) => epochAt(source.position, reading));
+  return source.epoch === epoch ? source.position : undefined;
 }
 
 /** The message that an outcome is the outcome of; else the entry itself. */

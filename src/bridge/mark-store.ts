@@ -1,8 +1,9 @@
 /** The bot's reactions that stand on messages, as the homeserver showed them to us. */
 import { z } from 'zod';
 import type { EntryOf } from '../core/entry.ts';
-import { parseEventId, parsePosition, type EventId, type Position } from '../core/ids.ts';
-import { isJsonObject } from '../core/json.ts';
+import { parseEventId, type EventId, type Position } from '../core/ids.ts';
+import { sourceOf } from '../core/shown-source.ts';
+import { epochAt } from '../journal/log/epochs.ts';
 import type { Projection } from '../journal/projection.ts';
 import type { Reading, Writing } from '../storage/database.ts';
 import { statement } from '../storage/statement.ts';
@@ -49,10 +50,11 @@ async function onEvent(entry: EntryOf<'matrix.event'>, writing: Writing): Promis
     if (target.ok) await writing.run(remove, { event: target.value });
     return;
   }
-  const source = content['org.gatehouse.source'];
-  if (type !== 'm.reaction' || !isJsonObject(source) || typeof source['part'] !== 'string') return;
-  const of = parsePosition(source['position']);
-  if (of.ok) await writing.run(insert, { message: of.value, part: source['part'], event });
+  const source = type === 'm.reaction' ? sourceOf(content) : undefined;
+  if (source === undefined) return;
+  // A mark on the message that had this position before a restore says nothing of ours.
+  const ours = source.epoch === (await epochAt(source.position, writing));
+  if (ours) await writing.run(insert, { message: source.position, part: source.part, event });
 }
 
 export function marksProjection(domain: string): Projection {

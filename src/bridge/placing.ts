@@ -3,7 +3,6 @@ import { ghostUserId } from '../core/address.ts';
 import type { Draft, Direction, DraftOf, MatrixEvent } from '../core/entry.ts';
 import {
   contactIdAt,
-  parsePosition,
   portalIdAt,
   type Address,
   type LineId,
@@ -12,7 +11,8 @@ import {
   type Position,
 } from '../core/ids.ts';
 
-import { isJsonObject } from '../core/json.ts';
+import { sourceOf } from '../core/shown-source.ts';
+import { epochAt } from '../journal/log/epochs.ts';
 import type { Placed, Placing } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
@@ -39,10 +39,11 @@ async function ofMessage(reading: Reading, of: Position): Promise<Placed> {
 
 /** An event of ours that shows an entry of the same portal; anyone can write the key, so the sender decides. */
 async function echoOf(draft: DraftOf<'matrix.event'>, place: PortalPlace, reading: Reading): Promise<Placed> {
-  const source = draft.body.content['org.gatehouse.source'];
-  if (!isJsonObject(source) || typeof source['part'] !== 'string' || !source['part'].startsWith('text')) return {};
-  const position = parsePosition(source['position']);
-  const shown = position.ok ? await messageAt(reading, position.value) : undefined;
+  const source = sourceOf(draft.body.content);
+  if (!source?.part.startsWith('text')) return {};
+  // Before a restore another message had this position: what showed that one is no echo of ours.
+  if (source.epoch !== (await epochAt(source.position, reading))) return {};
+  const shown = await messageAt(reading, source.position);
   return shown?.portal === place.portal ? { echoOf: shown.position } : {};
 }
 

@@ -54,6 +54,14 @@ export const moveHead = statement<{ position: number; tree: Uint8Array }>((db, p
     .where('id', '=', 1),
 );
 
+/** Only the entry that begins an epoch moves it. */
+export const setEpoch = statement<{ epoch: number }>((db, p) =>
+  db
+    .updateTable('journal_head')
+    .set({ epoch: p('epoch') })
+    .where('id', '=', 1),
+);
+
 const staleRow = z.object({ name: z.string(), since: z.number(), reason: z.string() });
 export type Stale = z.infer<typeof staleRow>;
 

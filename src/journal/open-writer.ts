@@ -12,6 +12,7 @@ import type { Committed } from './journal.ts';
 import { openKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { KeyStock } from './keys/key-stock.ts';
 import { kvTables } from './kv-store.ts';
+import { epochTables } from './log/epochs.ts';
 import { CompactTree } from './merkle/tree.ts';
 import type { WriterPart } from './projection.ts';
 import { createSearchIndex, type SearchIndex } from './search/index-store.ts';
@@ -45,6 +46,7 @@ function journalSchema({ parts, tasks }: WriterParts, search: Pick<SearchIndex, 
     version: JOURNAL_VERSION,
     tables: (dialect) => [
       ...headTables(dialect),
+      ...epochTables(dialect),
       ...entryTables(dialect),
       ...kvTables(dialect),
       ...tasks.schema(dialect),

@@ -5,18 +5,17 @@ import type { Actors } from './actors.ts';
 import { download } from './download.ts';
 import { ping } from './ping.ts';
 import { Rooms } from './rooms.ts';
-import { Sending, upload, type EchoInJournal } from './sending.ts';
+import { Sending, upload, type SendingOptions } from './sending.ts';
 
 export function homeserverOf(
   actors: Actors,
   options: {
     readonly domain: string;
     readonly clock: Clock;
-    readonly echoInJournal?: EchoInJournal | undefined;
-  },
+  } & SendingOptions,
 ): Homeserver {
   const rooms = new Rooms(actors);
-  const sending = new Sending(actors, options.echoInJournal);
+  const sending = new Sending(actors, options);
   return {
     domain: options.domain,
     gatehouse: actors.gatehouse,

@@ -11,14 +11,14 @@ import { startLibrary, type Library } from './library.ts';
 import { pingForever, type PingResult, type Service } from './ping.ts';
 import { bridgeRegistration, type RegistrationTokens } from './registrations.ts';
 import { quietSdks } from './sdk-logs.ts';
-import type { EchoInJournal } from './sending.ts';
+import type { SendingOptions } from './sending.ts';
 
 interface ServiceOptions {
   readonly tokens: RegistrationTokens;
   readonly listen: { readonly host: string; readonly port: number };
 }
 
-export interface MatrixOptions {
+export interface MatrixOptions extends SendingOptions {
   readonly domain: string;
   /** The homeserver's client-server API, without a trailing slash. */
   readonly url: string;
@@ -34,7 +34,6 @@ export interface MatrixOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly onPing?: (service: Service, result: PingResult) => void;
-  readonly echoInJournal?: EchoInJournal;
 }
 
 export interface Matrix extends AsyncDisposable {
@@ -61,7 +60,7 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
   });
   const fronts = new Fronts(options, { library, actors });
   return {
-    homeserver: homeserverOf(actors, { domain, clock: options.clock, echoInJournal: options.echoInJournal }),
+    homeserver: homeserverOf(actors, { domain, clock: options.clock, ...sendingOf(options) }),
     start: () => fronts.start(),
     stop: () => fronts.stop(),
     [Symbol.asyncDispose]: async () => {
@@ -69,6 +68,10 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
       await library[Symbol.asyncDispose]();
     },
   };
+}
+
+function sendingOf({ echoInJournal, epochOf }: SendingOptions): SendingOptions {
+  return { echoInJournal, epochOf };
 }
 
 class Fronts {

@@ -10,6 +10,7 @@ import { commitmentOf, randomPiece, SALT_BYTES, sealEntry, sha256 } from '../ent
 import { insertEntry, type EntryRow } from '../entry-store.ts';
 import { headerText } from '../header.ts';
 import { digestOf, sourceHash } from '../identity.ts';
+import { beginEpoch } from '../log/epochs.ts';
 import { leafHash } from '../merkle/tree.ts';
 import { plaintextOf } from '../plaintext.ts';
 import type { Placed } from '../projection.ts';
@@ -29,6 +30,7 @@ export async function appendDraft(draft: Draft, batch: Batch, setting: Setting):
   const placed = await place(draft, batch, setting);
   const entry = entryOf(draft, placed ?? {}, recognised, { batch, setting });
   await insert(entry, body, print, { batch, setting });
+  if (entry.kind === 'log.continued') await beginEpoch(entry, batch.writing);
   await follow(entry, placed !== undefined, batch, setting);
   return appended(entry.position, recognised);
 }
