@@ -13,6 +13,7 @@ import { createPortalRooms } from './portal-room.ts';
 import { createRefusedPasswordHandler } from './refused-password.ts';
 import { createLostHandler, createRoomGoneHandler } from './room-loss.ts';
 import { Sender } from './send.ts';
+import { settleKind } from './settle.ts';
 import { createUnreadableHandler } from './unreadable.ts';
 import { WaitingNotices } from './waiting-notice.ts';
 
@@ -43,6 +44,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
     handlers: new Map<string, TaskKind>([
       ['deliver', { run: whileReachable(delivery.run), dead: delivery.dead }],
       ['send', { run: sender.run, dead: sender.dead }],
+      ['settle', settleKind(deps)],
       ['open', only(createOpenHandler(deps, rooms))],
       ['edit', only(createEditHandler(deps))],
       ['withdraw', only(createWithdrawHandler(deps))],

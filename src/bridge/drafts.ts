@@ -20,6 +20,15 @@ export function networkOutcomeDraft(
   return { kind: 'delivery.outcome', at: made.at, source, body };
 }
 
+/** What became of a message that the network had left open with the outcome at `because`. */
+export function settledDraft(
+  made: { readonly at: Millis; readonly connector: ConnectorId; readonly because: Position },
+  body: EntryBodies['delivery.outcome'],
+): Draft {
+  const source = { system: networkSource(made.connector), id: `settled/${body.of}/${made.because}`, sure: true };
+  return { kind: 'delivery.outcome', at: made.at, source, body };
+}
+
 export function matrixOutcomeDraft(
   made: { readonly at: Millis; readonly room: RoomId },
   body: EntryBodies['delivery.outcome'],

@@ -35,7 +35,7 @@ export function settled(message: Message, body: EntryBodies['delivery.outcome'],
     case 'pending':
       return to(message, body.state, by);
     case 'unknown':
-      return { ...to(message, 'unknown', by, 'unknown'), wasUnknown: true };
+      return { ...to(message, 'unknown', by, body.reason ?? 'unknown'), wasUnknown: true };
     case 'failed':
       return failed(message, body.reason ?? 'internal', by);
   }
@@ -82,7 +82,7 @@ const order: Readonly<Record<MessageState, number>> = {
 };
 
 /** What the parts' receipts say together; never backwards. */
-export function received(message: Message, whole: ReceiptState | 'sent', by: Position): Message {
+export function received(message: Message, whole: ReceiptState | 'sent' | 'unheard', by: Position): Message {
   const state = receiptStates[whole];
   if (state === undefined || order[state] <= order[message.state] || order[message.state] === 0) return message;
   return to(message, state, by, failureOf[whole]);

@@ -13,7 +13,7 @@ import { noteReceipt, noteSent, providerIdSchema, wholeState } from './provider-
 const NETWORK = 'network:';
 
 /** The connector that an entry came from or through. */
-function connectorOf(entry: Pick<Entry, 'source'>): ConnectorId | undefined {
+export function connectorOf(entry: Pick<Entry, 'source'>): ConnectorId | undefined {
   if (!entry.source.system.startsWith(NETWORK)) return undefined;
   const id = parseConnectorId(entry.source.system.slice(NETWORK.length));
   return id.ok ? id.value : undefined;

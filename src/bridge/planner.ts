@@ -9,10 +9,12 @@ import { kindOfUser } from './our-users.ts';
 import { outboundForm } from './outbound-form.ts';
 import { placeOfAddress } from './portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
+import { settleTime } from './settle.ts';
 
 const deliver = (portal: PortalId): TaskDraft => ({ kind: 'deliver', lane: lane('in', portal) });
 const open = (portal: PortalId): TaskDraft => ({ kind: 'open', lane: lane('in', portal) });
 const send = (portal: PortalId): TaskDraft => ({ kind: 'send', lane: lane('out', portal) });
+const settle = (portal: PortalId): TaskDraft => ({ kind: 'settle', lane: lane('settle', portal) });
 const mark = (portal: PortalId): TaskDraft => ({ kind: 'mark', lane: lane('mark', portal) });
 
 async function afterPortalEvent(
@@ -69,9 +71,14 @@ async function afterRetry(of: Position, entry: Entry, reading: Reading): Promise
   return message.direction === 'outbound' ? [send(message.portal), mark(message.portal)] : [deliver(message.portal)];
 }
 
-async function afterOutcome(of: Position, reading: Reading): Promise<readonly TaskDraft[]> {
-  const message = await messageAt(reading, of);
-  return message?.direction === 'outbound' ? [mark(message.portal)] : [];
+async function afterOutcome(
+  entry: EntryOf<'delivery.outcome'> | EntryOf<'delivery.abandoned'>,
+  reading: Reading,
+): Promise<readonly TaskDraft[]> {
+  const message = await messageAt(reading, entry.body.of);
+  if (message?.direction !== 'outbound') return [];
+  const open = entry.kind === 'delivery.outcome' && settleTime(entry) !== undefined && message.state === 'pending';
+  return open ? [mark(message.portal), settle(message.portal)] : [mark(message.portal)];
 }
 
 async function afterReceipt(
@@ -114,7 +121,7 @@ function plan(entry: Entry, reading: Reading, part: { sealer: Sealer; domain: st
       return afterRetry(entry.body.of, entry, reading);
     case 'delivery.outcome':
     case 'delivery.abandoned':
-      return afterOutcome(entry.body.of, reading);
+      return afterOutcome(entry, reading);
     case 'network.receipt':
       return afterReceipt(entry, reading, part.sealer);
     default:

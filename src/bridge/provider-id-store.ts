@@ -151,19 +151,20 @@ export async function noteSent(writing: Writing, sealer: Sealer, sent: SentIds):
   }
 }
 
-/** What all parts together say: read or delivered only when all are, failed when one is, else nothing new. */
-export async function wholeState(
-  reading: Reading,
-  of: Position,
-): Promise<'delivered' | 'read' | 'failed' | 'expired' | 'sent'> {
+/** `unheard`: the network has said nothing yet of any part. */
+type WholeState = 'delivered' | 'read' | 'failed' | 'expired' | 'sent' | 'unheard';
+
+/** What all parts together say: read or delivered only when all are, failed when one is, else that something was heard. */
+export async function wholeState(reading: Reading, of: Position): Promise<WholeState> {
   const parts = await reading.all(partsOf, { of });
   return aggregate(parts.map((part) => part.state));
 }
 
-export function aggregate(parts: readonly PartState[]): 'delivered' | 'read' | 'failed' | 'expired' | 'sent' {
+export function aggregate(parts: readonly PartState[]): WholeState {
   if (parts.includes('failed')) return 'failed';
   if (parts.includes('expired')) return 'expired';
-  if (parts.length === 0 || parts.some((part) => rank[part] < rank.delivered)) return 'sent';
+  if (parts.every((part) => rank[part] < rank.accepted)) return 'unheard';
+  if (parts.some((part) => rank[part] < rank.delivered)) return 'sent';
   return parts.every((part) => part === 'read') ? 'read' : 'delivered';
 }
 

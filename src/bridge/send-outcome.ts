@@ -1,11 +1,11 @@
 /** What follows from a connector's answer: one row per answer, nothing left to the caller. */
 import type { EntryBodies } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
-import { connectorGate, lineGate, type ConnectorId, type LineId, type Position } from '../core/ids.ts';
+import { after, connectorGate, lineGate } from '../core/ids.ts';
+import type { ConnectorId, LineId, Millis, Position } from '../core/ids.ts';
 import type { SendResult } from '../core/ports/connector.ts';
 import type { Turn } from '../tasks/task.ts';
 import { networkOutcomeDraft } from './drafts.ts';
-import type { Millis } from '../core/ids.ts';
 import { goesOn } from './message-moves.ts';
 
 export interface Sending {
@@ -34,8 +34,10 @@ export function turnOfResult(result: SendResult, sending: Sending): Turn {
   switch (result.state) {
     case 'sent':
       return ended(sending, { state: 'sent', ids: result.ids });
-    case 'pending':
-      return ended(sending, { state: 'pending', ...(result.ids === undefined ? {} : { ids: result.ids }) });
+    case 'pending': {
+      const ids = result.ids === undefined ? {} : { ids: result.ids };
+      return ended(sending, { state: 'pending', ...ids, settleBy: settleBy(result.settleWithinMs, sending.at) });
+    }
     case 'unknown': {
       const ids = result.ids === undefined ? {} : { ids: result.ids };
       return ended(sending, { state: 'unknown', reason: 'unknown', ...ids, ...shortDetail(result.detail) });
@@ -47,6 +49,13 @@ export function turnOfResult(result: SendResult, sending: Sending): Turn {
     case 'retry':
       return again(result, sending);
   }
+}
+
+/** Nobody waits longer than a week for word of a message, whatever a connector says. */
+const SETTLE_MOST_MS = 7 * 24 * 3_600_000;
+
+function settleBy(withinMs: number, at: Millis): Millis {
+  return after(at, Number.isNaN(withinMs) ? 0 : Math.min(Math.max(withinMs, 0), SETTLE_MOST_MS));
 }
 
 /** A connector that calls a passing failure final has the last word: the message must not wait for a try that won't come. */

@@ -1,5 +1,5 @@
 /** Outbound: checks, records the attempt, sends, records the outcome. What may have gone out is never sent again by itself. */
-import type { Entry, ErasedEntry, ReceiptState } from '../core/entry.ts';
+import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
 import { connectorGate, lineGate, must, parseRemoteId, type GateId, type Position } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
@@ -12,11 +12,14 @@ import { laterWentOut, messageAt, type Message } from './message-store.ts';
 import { textToSend } from './outbound-form.ts';
 import { portalById, type Portal } from './portal-store.ts';
 import { ended, turnOfResult, type Sending } from './send-outcome.ts';
+import { settledBy } from './settle.ts';
 import type { WaitingNotices } from './waiting-notice.ts';
 
 const DONE: Turn = { to: 'done' };
 /** Edits that arrive between the record of an attempt and the send make it begin again, but not for ever. */
 const CLAIMS_MAX = 5;
+/** A network that wants nothing for so long is as good as down: health and rooms are told. */
+const GATE_FROM_MS = 30_000;
 
 /** One message on its way, with all that doesn't change while it is. */
 interface Outgoing {
@@ -48,7 +51,7 @@ export class Sender {
     if (found.message.state !== 'waiting') return DONE;
     const refusal = await this.#refusal(found);
     if (refusal !== undefined) return this.#refuse(found, refusal);
-    const turn = shutGate(found, context) ?? (await this.#attempt(found));
+    const turn = shutGate(found, context) ?? inLine(found) ?? (await this.#attempt(found));
     if (turn.to === 'done') for (const gate of gatesOf(found.line)) this.#notices.opened(gate);
     if (turn.to === 'gate') this.#notices.note({ gate: turn.gate, reason: turn.reason, portal: found.portal, of });
     return turn;
@@ -135,7 +138,7 @@ export class Sender {
       text,
     });
     this.#deps.metrics.count('gatehouse_sent', { line: line.id, state: result.state });
-    return turnOfResult(result, this.#sending(outgoing, attempt));
+    return slowedDown(turnOfResult(result, this.#sending(outgoing, attempt)), outgoing);
   }
 
   /**
@@ -147,22 +150,11 @@ export class Sender {
     const sending = this.#sending(outgoing, message.attempts);
     const id = must(parseRemoteId(String(message.position)));
     const asked = connector.capabilities().sendIdentifiedBy === 'our-id' ? await connector.query?.(id) : undefined;
-    const answer = asked === undefined ? undefined : ANSWERS[asked.state];
+    const answer = asked === undefined ? undefined : settledBy[asked.state];
     if (answer === undefined) return ended(sending, { state: 'unknown', reason: 'unknown' });
     return ended(sending, { ...answer, ids: [id] });
   }
 }
-
-/** What a provider's word on an unclear send settles; anything else leaves it unclear. */
-const ANSWERS: Readonly<
-  Partial<Record<ReceiptState, { readonly state: 'sent' | 'failed'; readonly reason?: FailureKind }>>
-> = {
-  accepted: { state: 'sent' },
-  delivered: { state: 'sent' },
-  read: { state: 'sent' },
-  failed: { state: 'failed', reason: 'not-delivered' },
-  expired: { state: 'failed', reason: 'expired' },
-};
 
 function messageOf(entry: Entry | ErasedEntry): Position {
   return !('erased' in entry) && entry.kind === 'delivery.retry' ? entry.body.of : entry.position;
@@ -175,5 +167,19 @@ function gatesOf(line: Line): readonly GateId[] {
 /** Behind a closed gate nothing is attempted and nothing recorded. */
 function shutGate({ line }: Outgoing, context: TurnContext): Turn | undefined {
   const gate = gatesOf(line).find((one) => context.closed?.(one) === true);
-  return gate === undefined ? undefined : { to: 'gate', gate, reason: 'provider-down' };
+  return gate === undefined ? undefined : { to: 'gate', gate, reason: context.why?.(gate) ?? 'provider-down' };
+}
+
+/** Until its turn comes at the network's rate nothing is attempted and nothing recorded. */
+function inLine({ connector, line, portal }: Outgoing): Extract<Turn, { to: 'aside' }> | undefined {
+  const until = connector.place?.({ from: line.address, to: portal.address });
+  return until === undefined ? undefined : { to: 'aside', until };
+}
+
+/** A short "too fast" is waited out as the first in line, while the others go slower; only a long one closes the gate. */
+function slowedDown(turn: Turn, outgoing: Outgoing): Turn {
+  const slowed = turn.to === 'gate' && turn.reason === 'rate-limited' && (turn.afterMs ?? 0) < GATE_FROM_MS;
+  if (!slowed || outgoing.connector.place === undefined) return turn;
+  const { until } = inLine(outgoing) ?? { until: Promise.resolve() };
+  return { to: 'aside', until, entries: turn.entries ?? [] };
 }

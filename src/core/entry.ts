@@ -163,6 +163,8 @@ export interface EntryBodies {
     readonly detail?: string;
     /** True where a repeat can't be ruled out: the send followed an unknown outcome. */
     readonly maybeTwice?: boolean;
+    /** With `pending`: until when the network means to tell what became of it. */
+    readonly settleBy?: Millis;
   };
   /** A person asked to try `of` again. */
   'delivery.retry': { readonly of: Position; readonly by: UserId };
@@ -276,24 +278,46 @@ export type AlarmKind =
 
 export interface ReconcileReport {
   readonly by: 'daily' | 'desk' | 'cli';
-  /** The days compared, by the homeserver's and the providers' clocks: `from` included, `to` not. */
+  /** The time compared, by the homeserver's and the providers' clocks: `from`, where a day begins (UTC), to before `to`. */
   readonly from: Millis;
   readonly to: Millis;
   /** Absent where the homeserver can't be read: no admin token, or it did not answer. */
   readonly homeserver?: {
+    /** `ours`: there is no admin token, so only the rooms that our bots are in. */
+    readonly reach: 'all' | 'ours';
     readonly rooms: number;
+    /** Rooms that the homeserver lists and does not let us read. */
+    readonly unreadRooms: number;
     readonly events: number;
-    /** On the homeserver, not on record before; fetched. */
+    /** On the homeserver, not on record before: those that are now, and those that still aren't. */
     readonly fetched: number;
+    readonly missing: number;
+    /** Of those fetched, events whose content was gone before we could read it. */
     readonly unreadable: number;
     /** On record, no longer on the homeserver: deleted or purged there. */
     readonly goneThere: number;
   };
   readonly lines: readonly LineReconciled[];
-  /** SHA-256 over the sorted ids compared, hex: two runs over the same time can be told to be the same. */
+  /** What no account explains, by the record that it is about; at most 100. */
+  readonly findings: readonly LedgerFinding[];
+  /** SHA-256, hex, over the digests of the ids of each room and of each line by day: the same for the same records. */
   readonly digest: string;
+  /** All of it could be asked, nothing stays missing, and there are no findings. */
   readonly ok: boolean;
+  /** The command at a desk that asked for it, and is answered with it. */
+  readonly because?: Position;
 }
+
+/**
+ * `unplaced`: received, but no portal has it. `forgotten`: it waits, and no task will go on with it. `attempt-open`: it
+ * was given to the network ten minutes ago and nobody knows what came of it. `unsettled`: the network's own time to tell
+ * what became of it is over by ten minutes.
+ */
+export type LedgerFinding = Readonly<{
+  what: 'unplaced' | 'forgotten' | 'attempt-open' | 'unsettled';
+  line: LineId;
+  of: Position;
+}>;
 
 export type LineReconciled = Readonly<{
   line: LineId;
@@ -302,13 +326,14 @@ export type LineReconciled = Readonly<{
   shown: number;
   waitingIn: number;
   failedIn: number;
+  /** Taken by the network (of these, known to have arrived), still to go, given up or withdrawn, unclear: all that was written. */
   written: number;
   sent: number;
   delivered: number;
   waitingOut: number;
   failedOut: number;
   unknownOut: number;
-  /** What the provider itself lists, where it has a list. */
+  /** What the provider itself lists, where it has a list, and what of it was not on record before. */
   listed?: { inbound: number; takenIn: number };
 }>;
 

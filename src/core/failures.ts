@@ -18,6 +18,7 @@ export type FailureKind =
   | 'expired'
   | 'withdrawn'
   | 'unknown'
+  | 'unconfirmed'
   | 'late'
   | 'room-gone'
   | 'homeserver-down'
@@ -139,6 +140,13 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
   withdrawn: { tell: null, retry: never, certain: true, level: 'info', byHand: false },
   unknown: {
     tell: 'Maybe sent: the connection broke while sending. Ask {name}, or !retry (reply) to send it again.',
+    retry: never,
+    certain: false,
+    level: 'warn',
+    byHand: true,
+  },
+  unconfirmed: {
+    tell: 'Maybe sent: {network} took it and never said what became of it. Ask {name}, or !retry (reply) to send it again.',
     retry: never,
     certain: false,
     level: 'warn',

@@ -113,7 +113,10 @@ export function contactIdAt(position: Position): ContactId {
 export function taskIdFor(position: Position, kind: string): TaskId {
   return `${String(position)}/${kind}` as TaskId;
 }
-export function lane(family: 'in' | 'out' | 'mark' | 'screen' | 'desk' | 'staff' | 'room' | 'file', of: string): Lane {
+export function lane(
+  family: 'in' | 'out' | 'settle' | 'mark' | 'screen' | 'desk' | 'staff' | 'room' | 'file',
+  of: string,
+): Lane {
   return `${family}:${of}` as Lane;
 }
 export function connectorGate(id: ConnectorId): GateId {

@@ -113,7 +113,7 @@ export type Level = -2 | -1 | 0 | 1 | 2;
 
 export interface Capabilities {
   readonly official: boolean;
-  /** Who keeps inbound messages while we are down. */
+  /** Who keeps inbound messages while we are down; with `list-call` the connector has `missed`. */
   readonly keepsInbound: 'provider-retries' | 'list-call' | 'nobody';
   /** What the network knows a send by: nothing means that an unclear send stays unclear. */
   readonly sendIdentifiedBy: 'our-id' | 'provider-id' | 'nothing';
@@ -133,12 +133,24 @@ export interface Connector {
   /** Stops taking in, lets what is under way finish, closes. Returns by `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
   capabilities(): Capabilities;
+  /**
+   * Whose turn it is, for networks that take so many messages a second. Asked before the attempt is recorded, so that
+   * nothing is on record as tried that only waited: undefined when `send` may follow at once, else a promise that
+   * resolves when to ask again. A chat that asks twice keeps its place, and one that was told "too fast" is the next.
+   */
+  place?(chat: Pick<OutboundMessage, 'from' | 'to'>): Promise<void> | undefined;
   /** Called for one message at a time per chat. Resolves with what is known; it never throws for what the network did. */
   send(message: OutboundMessage): Promise<SendResult>;
   /** Why this text can't be sent, before anything is recorded as an attempt: too long, empty. */
   refuses?(
     message: Pick<OutboundMessage, 'text' | 'to'>,
   ): { readonly reason: FailureKind; readonly detail: string } | undefined;
+  /**
+   * What the provider itself lists of what came in since `since`, by its clock, oldest first and each under the sure id
+   * that `ingest` has or would have given it: what is on record already is known by it. Ends early when `ctx.signal` is
+   * aborted; throws when the provider can't be asked now. There exactly where `keepsInbound` is `list-call`.
+   */
+  missed?(since: Millis): AsyncIterable<NetworkEvent>;
   /** Asks the provider what became of a message whose outcome is unknown. */
   query?(id: RemoteId): Promise<{ readonly state: ReceiptState } | undefined>;
 }

@@ -98,6 +98,7 @@ const delivery = {
     code: optionalText,
     detail: optionalText,
     maybeTwice: z.exactOptional(z.boolean()),
+    settleBy: z.exactOptional(id.millis),
   }),
   'delivery.retry': z.object({ of: id.position, by: id.userId }),
   'delivery.abandoned': z.object({ of: id.position, reason: failureKind, by: z.exactOptional(id.userId) }),
@@ -183,11 +184,23 @@ const watching = {
     from: id.millis,
     to: id.millis,
     homeserver: z.exactOptional(
-      z.object({ rooms: count, events: count, fetched: count, unreadable: count, goneThere: count }),
+      z.object({
+        reach: z.enum(['all', 'ours']),
+        ...{ rooms: count, unreadRooms: count, events: count },
+        ...{ fetched: count, missing: count, unreadable: count, goneThere: count },
+      }),
     ),
     lines: z.array(lineReconciled),
+    findings: z.array(
+      z.object({
+        what: z.enum(['unplaced', 'forgotten', 'attempt-open', 'unsettled']),
+        line: id.lineId,
+        of: id.position,
+      }),
+    ),
     digest: text,
     ok: z.boolean(),
+    because: z.exactOptional(id.position),
   }),
   'alarm.raised': z.object(alarm),
   'alarm.cleared': z.object(alarm),

@@ -33,10 +33,25 @@ describe("a connector's answer", () => {
       { state: 'sent', ids: [id] },
       { state: 'sent', ids: [id] },
     ],
-    [{ state: 'pending', settleWithinMs: 5 }, { state: 'pending' }],
+    [
+      { state: 'pending', settleWithinMs: 5 },
+      { state: 'pending', settleBy: 1005 },
+    ],
     [
       { state: 'pending', ids: [id], settleWithinMs: 5 },
-      { state: 'pending', ids: [id] },
+      { state: 'pending', ids: [id], settleBy: 1005 },
+    ],
+    [
+      { state: 'pending', settleWithinMs: Number.POSITIVE_INFINITY },
+      { state: 'pending', settleBy: 1000 + 7 * 86_400_000 },
+    ],
+    [
+      { state: 'pending', settleWithinMs: Number.NaN },
+      { state: 'pending', settleBy: 1000 },
+    ],
+    [
+      { state: 'pending', settleWithinMs: -1 },
+      { state: 'pending', settleBy: 1000 },
     ],
     [
       { state: 'unknown', detail: 'lost' },

@@ -177,7 +177,10 @@ describe('a message in parts', () => {
     [['expired', 'delivered'], 'expired'],
     [['read', 'read'], 'read'],
     [['read', 'delivered'], 'delivered'],
-    [[], 'sent'],
+    [['sent', 'accepted'], 'sent'],
+    [['sent', 'sent'], 'unheard'],
+    [['sent', 'unknown'], 'unheard'],
+    [[], 'unheard'],
   ] as const)('whose parts are %j is %s', (parts, whole) => {
     expect(aggregate(parts)).toBe(whole);
   });
