@@ -1,10 +1,11 @@
 /** The room of a portal: looked for, made, checked and recorded, so that a crash at any line makes no second one. */
 import { networkName } from '../core/address.ts';
-import type { PortalId, Position, RoomId, UserId } from '../core/ids.ts';
+import { positionOfPortal, type PortalId, type Position, type RoomId, type UserId } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { HomeserverFailure, NewRoom } from '../core/ports/homeserver.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { epochAt } from '../journal/log/epochs.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { nameOf } from './contact-store.ts';
 import { portalClosedDraft, portalOpenedDraft } from './drafts.ts';
@@ -74,8 +75,14 @@ async function usableRoom(opening: Opening, space: RoomId, deps: BridgeDeps): Pr
 /** A room that was lost once is never taken again. */
 async function findRoom(portal: Portal, deps: BridgeDeps): Promise<Result<RoomId | undefined, HomeserverFailure>> {
   const as = deps.homeserver.gatehouse;
-  const found = await deps.homeserver.findRoomMade({ as, key: MARK, value: portal.portal });
+  const found = await deps.homeserver.findRoomMade({ as, key: MARK, value: await markOf(portal.portal, deps) });
   return found.ok && found.value === portal.goneRoom ? ok(undefined) : found;
+}
+
+/** A restore gives positions again, and portals are named after theirs: another customer's room is never taken for it. */
+async function markOf(portal: PortalId, { journal }: BridgeDeps): Promise<string> {
+  const epoch = await journal.views.read((reading) => epochAt(positionOfPortal(portal), reading));
+  return epoch === 1 ? portal : `${portal}/${epoch}`;
 }
 
 async function checkUnencrypted(portal: PortalId, room: RoomId, deps: BridgeDeps): Promise<Result<void, RoomFailure>> {
@@ -105,7 +112,7 @@ async function createRoom(
     as: homeserver.gatehouse,
     name: title,
     invite: [...colleagues, ghost],
-    creationContent: { 'm.federate': false, [MARK]: portal.portal },
+    creationContent: { 'm.federate': false, [MARK]: await markOf(portal.portal, deps) },
     initialState: [
       { type: 'm.room.join_rules', state_key: '', content: { join_rule: 'invite' } },
       { type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'shared' } },
