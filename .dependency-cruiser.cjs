@@ -48,6 +48,7 @@ module.exports = {
     {
       name: 'connectors-are-strangers',
       severity: 'error',
+      comment: 'text/, media/ and the files beside the folders are shared by all connectors',
       from: { path: '^src/networks/(?!text|media)([^/]+)/' },
       to: { path: '^src/networks/(?!text|media)([^/]+)/', pathNot: '^src/networks/$1/' },
     },

@@ -63,7 +63,10 @@ export function createBridge(deps: BridgeDeps): Bridge {
       else refused.delete(connector);
       onState({ connector, state, gates }, deps);
     },
-    [Symbol.asyncDispose]: () => notices.stop(),
+    [Symbol.asyncDispose]: () => {
+      budget.stop();
+      return notices.stop();
+    },
   };
 }
 

@@ -80,8 +80,8 @@ export class Marks {
   async #show(marked: Marked, plan: Plan): Promise<Turn> {
     const { put, remove, status, why } = plan;
     const events = remove.length + [put, status, why].filter((step) => step !== undefined).length;
-    const taken = this.#budget.take(events);
-    if (!taken.ok) return { to: 'retry', reason: 'rate-limited', afterMs: taken.afterMs };
+    const taken = this.#budget.take(marked.portal.portal, events);
+    if (!taken.ok) return { to: 'aside', until: taken.until };
     const steps: (() => Step)[] = [
       ...(put === undefined ? [] : [() => this.#react(marked, put)]),
       ...remove.map((old) => () => this.#remove(marked, old)),

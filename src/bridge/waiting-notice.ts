@@ -12,8 +12,10 @@ import { portalById, type Portal } from './portal-store.ts';
 import { tell } from './tell.ts';
 
 const AFTER_MS = 60_000;
-/** Rooms remembered per closed gate; in more of them ⏳ says it alone. */
+/** Rooms remembered per closed gate, those that wait longest first; in more of them ⏳ says it alone. */
 const ROOMS_MAX = 2_000;
+/** Among those that wait for the budget all notices are one: a room more to tell never puts the marks off by much. */
+const NOTICES = 'notices';
 
 interface Waiting {
   readonly gate: GateId;
@@ -104,7 +106,7 @@ export class WaitingNotices {
       const { name, network } = now.portal;
       const text = failureWords(reason, { name, network, since: clockTime(since, this.#deps.timezone) });
       if (text === undefined) return false;
-      await this.#budget.wait();
+      await this.#budget.wait(NOTICES);
       const part = `waiting-${since}`;
       return (await tell({ room, text, mention: [], source: of, part, look: false }, this.#deps)).ok;
     } catch (error) {

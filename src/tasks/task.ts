@@ -45,7 +45,9 @@ export type Turn =
       readonly afterMs?: number;
       readonly detail?: string;
       readonly entries?: readonly Draft[];
-    };
+    }
+  /** Steps aside without place, timer or attempt until `until` ends, then goes on with this task. In memory only. */
+  | { readonly to: 'aside'; readonly until: Promise<void>; readonly entries?: readonly Draft[] };
 
 export interface TurnContext {
   readonly signal: AbortSignal;
@@ -60,6 +62,8 @@ export interface TurnContext {
    * that probes whether the gate can open. Absent outside a runner.
    */
   readonly closed?: (gate: GateId) => boolean;
+  /** Why a closed gate is closed: what whoever waits is told. Absent outside a runner. */
+  readonly why?: (gate: GateId) => FailureKind | undefined;
 }
 
 /** One for each kind of task. It may be called again after a crash at any of its lines. */

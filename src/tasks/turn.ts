@@ -62,7 +62,8 @@ async function endTurn(deps: TurnDeps, task: Task, turn: Turn): Promise<EndedTur
       return { turn, outcome: 'done', entries: turn.entries ?? [], also };
     }
     case 'gate':
-      return { turn, outcome: 'gate', entries: turn.entries ?? [], also: {} };
+    case 'aside':
+      return { turn, outcome: turn.to, entries: turn.entries ?? [], also: {} };
     case 'dead':
       return endDead(deps, task, turn);
     case 'retry':

@@ -96,6 +96,10 @@ export class SmppConnector implements Connector {
     return this.#outbound.refuses(message.text);
   }
 
+  place(message: Pick<OutboundMessage, 'from' | 'to'>): ReturnType<Outbound['place']> {
+    return this.#outbound.place(message);
+  }
+
   send(message: OutboundMessage): Promise<SendResult> {
     return this.#outbound.send(message);
   }

@@ -1,22 +1,20 @@
 /** Sends one message in its parts, in order, and says honestly what is known of it. */
 import { randomInt } from 'node:crypto';
-import { wait } from '../../core/clock.ts';
 import type { RemoteId } from '../../core/ids.ts';
 import type { ConnectorContext, OutboundMessage, SendResult } from '../../core/ports/connector.ts';
 import { toWire } from './addresses.ts';
+import { Pace, type Flight } from '../pace.ts';
 import { chance } from './chance.ts';
 import { shortMessage, type ShortMessage } from './codec/pdu.ts';
 import { status, statusCode } from './codec/status.ts';
 import type { SmppConfig } from './config.ts';
 import type { Answered } from './link.ts';
-import { Pace } from './pace.ts';
 import type { ReceiptDesk } from './receipt-desk.ts';
 import type { Session } from './session.ts';
 import { cleanId, remoteId } from './sent-messages.ts';
 import { isThrottle, submitFailure } from './submit-failure.ts';
 import { maxParts, segment, type OutboundAlphabet, type Segments } from './text/segment.ts';
 import { concatHeader } from './text/udh.ts';
-import { Window } from './window.ts';
 
 type Refusal = { readonly reason: 'too-long' | 'empty'; readonly detail: string } | undefined;
 type PartResult = { readonly sent: RemoteId | undefined } | { readonly result: SendResult };
@@ -32,7 +30,6 @@ export class Outbound {
     readonly session: Session;
     readonly receipts: ReceiptDesk;
   };
-  readonly #window: Window;
   readonly #pace: Pace;
   readonly #stopping = new AbortController();
   #reference = randomInt(256);
@@ -44,13 +41,19 @@ export class Outbound {
     readonly receipts: ReceiptDesk;
   }) {
     this.#given = given;
-    this.#window = new Window(given.config.window);
-    this.#pace = new Pace(given.ctx.clock, given.config.perSecond);
+    const { perSecond, window } = given.config;
+    this.#pace = new Pace({ clock: given.ctx.clock, perSecond, window });
   }
 
   /** Nothing new is submitted from now on. */
   stop(): void {
     this.#stopping.abort();
+    this.#pace.stop();
+  }
+
+  /** See `Connector.place`. Without a connection there is no turn to wait for. */
+  place(message: Pick<OutboundMessage, 'from' | 'to'>): Promise<void> | undefined {
+    return this.#given.session.bound ? this.#pace.place(chatOf(message)) : undefined;
   }
 
   refuses(text: string): Refusal {
@@ -65,23 +68,29 @@ export class Outbound {
     if (refusal !== undefined) return { state: 'failed', ...refusal };
     const segments = segment(message.text, alphabetOf(this.#given.config));
     if (!segments.ok) return { state: 'failed', reason: 'too-long', detail: `${segments.error.parts} parts` };
+    if (!this.#given.session.bound) return notConnected;
+    const flight = await this.#pace.begin(chatOf(message), this.#stopping.signal);
+    if (flight === undefined) return notConnected;
     // A receipt of the first part may come before the answer to the last.
     this.#given.receipts.submitting();
-    const result = await this.#sendAll(message, this.#pdusOf(message, segments.value));
-    this.#given.receipts.submitted();
-    return result;
+    try {
+      return await this.#sendAll({ message, flight }, this.#pdusOf(message, segments.value));
+    } finally {
+      this.#given.receipts.submitted();
+      this.#pace.ended();
+    }
   }
 
-  async #sendAll(message: OutboundMessage, pdus: readonly ShortMessage[]): Promise<SendResult> {
+  async #sendAll(sending: Sending, pdus: readonly ShortMessage[]): Promise<SendResult> {
     const ids: RemoteId[] = [];
     let gone = 0;
     for (const pdu of pdus) {
-      const part = await this.#submit(pdu, message, gone > 0);
-      if ('result' in part) return this.#stoppedAfter({ part: part.result, ids, gone, of: pdus.length, message });
+      const part = await this.#submit(pdu, sending, gone > 0);
+      if ('result' in part) return this.#stoppedAfter({ part: part.result, ids, gone, of: pdus.length, sending });
       gone += 1;
       if (part.sent !== undefined) ids.push(part.sent);
     }
-    this.#noteSent(message, ids);
+    this.#noteSent(sending.message, ids);
     return { state: 'sent', ids };
   }
 
@@ -91,11 +100,11 @@ export class Outbound {
     readonly ids: readonly RemoteId[];
     readonly gone: number;
     readonly of: number;
-    readonly message: OutboundMessage;
+    readonly sending: Sending;
   }): SendResult {
     const { part, ids, gone, of } = at;
     if (gone === 0) return part;
-    this.#noteSent(at.message, ids);
+    this.#noteSent(at.sending.message, ids);
     const why = 'detail' in part ? `: ${part.detail}` : '';
     return { state: 'unknown', ids, detail: `${gone} of ${of} parts went out${why}` };
   }
@@ -129,32 +138,30 @@ export class Outbound {
     );
   }
 
-  async #submit(pdu: ShortMessage, message: OutboundMessage, begun: boolean): Promise<PartResult> {
+  async #submit(pdu: ShortMessage, { message, flight }: Sending, begun: boolean): Promise<PartResult> {
     const { ctx } = this.#given;
     for (let turn = 1; ; turn += 1) {
-      const answer = await this.#window.within(() => this.#inTurn(pdu));
+      const answer = await this.#inTurn(pdu, begun);
       const code = answer.kind === 'answer' ? answer.pdu.status : undefined;
       if (code === undefined || !isThrottle(code)) return this.#resultOf(answer, message.attempt);
-      const pause = this.#pace.throttled(chance());
-      ctx.metrics.count('smpp_throttled');
+      const pause = this.#pace.throttled(flight, chance());
+      ctx.metrics.count('smpp_throttled', { connector: ctx.id });
       ctx.log.info('smpp.throttled', { status: statusCode(code), pauseMs: pause });
       if (!begun || turn >= maxThrottledTurns) {
         const detail = statusCode(code);
         return { result: { state: 'retry', afterMs: pause, scope: 'connector', reason: 'rate-limited', detail } };
       }
-      await wait(ctx.clock, pause, this.#stopping.signal);
     }
   }
 
-  async #inTurn(pdu: ShortMessage): Promise<Answered> {
-    const { session } = this.#given;
-    if (session.bound) await this.#pace.turn(this.#stopping.signal);
+  async #inTurn(pdu: ShortMessage, begun: boolean): Promise<Answered> {
+    if (begun) await this.#pace.part(this.#stopping.signal);
     if (this.#stopping.signal.aborted) return { kind: 'not-sent' };
-    return session.request(pdu);
+    return this.#given.session.request(pdu);
   }
 
   #resultOf(answer: Answered, attempt: number): PartResult {
-    if (answer.kind === 'not-sent') return { result: { ...down, detail: 'no connection to the carrier' } };
+    if (answer.kind === 'not-sent') return { result: notConnected };
     if (answer.kind === 'closed') {
       return { result: { state: 'unknown', detail: 'the connection broke before the carrier answered' } };
     }
@@ -169,7 +176,23 @@ export class Outbound {
   }
 }
 
-const down = { state: 'retry', afterMs: downForMs, scope: 'connector', reason: 'provider-down' } as const;
+/** One message on its way. */
+interface Sending {
+  readonly message: OutboundMessage;
+  readonly flight: Flight;
+}
+
+const notConnected: SendResult = {
+  state: 'retry',
+  afterMs: downForMs,
+  scope: 'connector',
+  reason: 'provider-down',
+  detail: 'no connection to the carrier',
+};
+
+function chatOf({ from, to }: Pick<OutboundMessage, 'from' | 'to'>): string {
+  return `${from} ${to}`;
+}
 
 /** Packed septets are read but not written: such a carrier gets UCS-2, which means one thing only. */
 function alphabetOf({ dataCoding0 }: SmppConfig): OutboundAlphabet {
