@@ -87,10 +87,10 @@ async function openDoors(setting: AppSetting, parts: AppParts, undo: Closing): P
 
 function commandsOf(setting: AppSetting, parts: AppParts): RecordCommands {
   const { config, journal, clock } = setting;
-  const { files, signer, log } = setting.publisher;
+  const { files, signer, earlier, log } = setting.publisher;
   return recordCommands(
     recordDeps(
-      { config, journal, files, signer, clock, publish: () => log.publish() },
+      { config, journal, files, signer, earlier, clock, publish: () => log.publish() },
       {
         health: parts.health,
         // It replaces what the running process reads from.

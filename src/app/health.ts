@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Health, HealthReport } from '../core/ports/health.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
-import { CHECKPOINT_FILE } from '../journal/log/publisher.ts';
+import { CHECKPOINT_FILE } from '../journal/log/log-names.ts';
 import type { LogFiles } from '../journal/log/log-files.ts';
 import type { PingResult, Service } from '../matrix/ping.ts';
 import type { TaskRunner } from '../tasks/runner.ts';

@@ -37,8 +37,10 @@ export async function openRecords(options: OfflineOptions): Promise<Result<Recor
   if (!lock.ok) return err(lock.error.message);
   undo.use(lock.value);
   const journal = undo.use(await openJournal({ ...place.value, writer: { in: 'here', clock, ...parts } }));
+  // What an earlier epoch published is put into its folder before anything looks at the log.
+  const publisher = await openPublisher({ config, journal, clock, log });
   const deps = recordDeps(
-    { config, journal, clock, ...logOf({ config, journal }) },
+    { config, journal, clock, ...(await logOf({ config, journal })) },
     {
       health: () => asleep(journal),
       rebuild: async ({ check, progress }) =>
@@ -46,7 +48,6 @@ export async function openRecords(options: OfflineOptions): Promise<Result<Recor
     },
   );
   // Only asked whether the record is the one that was published; nothing is published here.
-  const publisher = await openPublisher({ config, journal, clock, log });
   const commands = publisher.ok ? recordCommands(deps) : onlyVerify(deps, publisher.error);
   const opened = undo.move();
   return ok({

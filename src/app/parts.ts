@@ -149,8 +149,8 @@ function filesOf({ config, journal, clock, metrics }: AppSetting, homeserver: Ma
 
 function botOf(setting: AppSetting, { homeserver, staff, health }: Joined & { readonly health: Health }): Bot {
   const { config, journal, publisher, clock, log } = setting;
-  const { files, signer } = publisher;
-  const records = { config, journal, files, signer, clock, publish: () => publisher.log.publish() };
+  const { files, signer, earlier } = publisher;
+  const records = { config, journal, files, signer, earlier, clock, publish: () => publisher.log.publish() };
   const country = config.lines[0]?.country;
   const desks = config.desks;
   return createBot({

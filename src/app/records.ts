@@ -10,6 +10,7 @@ import type { Health } from '../core/ports/health.ts';
 import { err, ok } from '../core/result.ts';
 import { BlobStore } from '../journal/blobs/blob-store.ts';
 import { createDatabaseLog } from '../journal/log/database-log.ts';
+import type { EarlierLog } from '../journal/log/earlier-logs.ts';
 import type { LogFiles } from '../journal/log/log-files.ts';
 import { prove } from '../journal/log/prove.ts';
 import type { NoteSigner } from '../journal/merkle/signed-note.ts';
@@ -23,6 +24,7 @@ export interface Records {
   readonly journal: OpenJournal;
   readonly files: LogFiles;
   readonly signer: NoteSigner;
+  readonly earlier: readonly EarlierLog[];
   readonly clock: Clock;
   /** Publishes what is new at once, so that the newest record can be proved; absent where nobody publishes. */
   readonly publish?: () => Promise<unknown>;
@@ -39,11 +41,11 @@ export function blobsOf(config: Pick<Config, 'data'>): BlobStore {
 }
 
 export function verifyIn(
-  { config, journal, files, signer }: Records,
-  options: Omit<Parameters<typeof verifyJournal>[1], 'verifier' | 'files' | 'blobs'> = {},
+  { config, journal, files, signer, earlier }: Records,
+  options: Omit<Parameters<typeof verifyJournal>[1], 'verifier' | 'earlier' | 'files' | 'blobs'> = {},
 ): Promise<Verdict> {
   const source = { database: journal.database, keys: journal.keys };
-  return verifyJournal(source, { ...options, verifier: signer, files, blobs: blobsOf(config) });
+  return verifyJournal(source, { ...options, verifier: signer, earlier, files, blobs: blobsOf(config) });
 }
 
 /** The newest records are put under a checkpoint first. */

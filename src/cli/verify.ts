@@ -21,6 +21,7 @@ const shape = z.object({
   uncovered: z.number(),
   erased: z.number(),
   firstBad: z.object({ position: z.number(), what: z.string() }).nullable(),
+  lost: z.array(z.object({ words: z.string() })).optional(),
 });
 
 export const register: Register = (program, deps) => {
@@ -62,6 +63,10 @@ function checkpointOf(options: VerifyOptions, deps: CommandDeps): string | undef
   }
 }
 
+function lostText({ lost = [] }: z.output<typeof shape>): string {
+  return lost.map(({ words }) => `\n  ! ${words}.`).join('');
+}
+
 function verdict(read: z.output<typeof shape>): string {
   const erased =
     read.erased === 0 ? '' : `\n  ${String(read.erased)} erased: their content is gone, their place is proved`;
@@ -75,6 +80,8 @@ function verdict(read: z.output<typeof shape>): string {
       `✓ Record unbroken to ${String(read.size)}`,
       `  root ${read.root}`,
       `  ${String(read.covered)} covered by checkpoints, ${String(read.uncovered)} newer`,
-    ].join('\n') + erased
+    ].join('\n') +
+    erased +
+    lostText(read)
   );
 }

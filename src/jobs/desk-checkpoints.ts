@@ -9,7 +9,7 @@ import type { Desk } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Journal } from '../journal/journal.ts';
-import { CHECKPOINT_FILE } from '../journal/log/publisher.ts';
+import { CHECKPOINT_FILE } from '../journal/log/log-names.ts';
 import type { LogFiles } from '../journal/log/log-files.ts';
 import type { Job } from './jobs.ts';
 

@@ -10,12 +10,18 @@ import type { BlobStore } from './blobs/blob-store.ts';
 import { entriesBetween, entryAt, type EntryRow } from './entry-store.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { createDatabaseLog } from './log/database-log.ts';
-import type { LogFiles } from './log/log-files.ts';
-import { CHECKPOINT_FILE } from './log/publisher.ts';
-import { openCheckpoint, type Checkpoint } from './merkle/checkpoint.ts';
+import { earlierFolder, type EarlierLog } from './log/earlier-logs.ts';
 import { sameHash } from './merkle/hash.ts';
 import { PastRoots } from './merkle/past-roots.ts';
-import type { NoteVerifier } from './merkle/signed-note.ts';
+import {
+  knownCheckpoints,
+  lostRanges,
+  PUBLISHED,
+  sharedHead,
+  type Known,
+  type KnownOptions,
+  type LostRange,
+} from './verify-known.ts';
 import { PublishedCheck } from './verify-published.ts';
 import { checkRecord } from './verify-record.ts';
 
@@ -32,6 +38,8 @@ export interface Verdict {
   /** Records whose content is lawfully gone; their leaves verify. */
   readonly erased: number;
   readonly firstBad: FirstBad | null;
+  /** What earlier epochs published and a restore could not bring back: no fault of this record. */
+  readonly lost?: readonly LostRange[];
 }
 
 export interface FirstBad {
@@ -45,14 +53,10 @@ export interface VerifySource {
   readonly keys: Pick<KeyRing, 'entryKey' | 'entryKeys' | 'source'>;
 }
 
-export interface VerifyOptions {
-  readonly verifier: NoteVerifier;
-  /** The published files; without them only the records and the handed-in checkpoints are checked. */
-  readonly files?: LogFiles;
+/** Without `files` only the records and the handed-in checkpoints are checked. */
+export interface VerifyOptions extends KnownOptions {
   /** The files on record; without them only what the records say of them is checked. */
   readonly blobs?: Pick<BlobStore, 'check'>;
-  /** Further checkpoints, as text, from wherever they were kept. */
-  readonly checkpoints?: readonly { readonly name: string; readonly text: string }[];
   readonly onProgress?: (done: number, of: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -60,11 +64,6 @@ export interface VerifyOptions {
 /** @throws DOMException (AbortError) when `signal` is aborted. */
 export function verifyJournal(source: VerifySource, options: VerifyOptions): Promise<Verdict> {
   return new Verification(source, options).run();
-}
-
-interface Known extends Omit<Checkpoint, 'origin'> {
-  /** As people find it. A size of Infinity: what it says can't be trusted. */
-  readonly name: string;
 }
 
 interface Page {
@@ -91,7 +90,7 @@ class Verification {
 
   async run(): Promise<Verdict> {
     // In this order: whoever writes meanwhile is never behind what it publishes.
-    const known = await this.#known();
+    const known = await knownCheckpoints(this.#options);
     const head = await this.#log.head();
     const published = known.find((checkpoint) => checkpoint.name === PUBLISHED);
     this.#published = new PublishedCheck(this.#options.files, published?.size ?? 0);
@@ -102,6 +101,7 @@ class Verification {
     }
     if (this.#bad === null) await this.#whole(head, known, published);
     const { size, root } = head;
+    const lost = lostRanges(this.#options.earlier ?? [], known);
     return {
       ok: this.#bad === null,
       size,
@@ -110,18 +110,8 @@ class Verification {
       uncovered: Math.max(0, size - this.#covered),
       erased: this.#erased,
       firstBad: this.#bad,
+      ...(lost.length === 0 ? {} : { lost }),
     };
-  }
-
-  /** Checkpoints on file and handed in; those on record are checked as they are met. */
-  async #known(): Promise<readonly Known[]> {
-    const { files, verifier, checkpoints = [] } = this.#options;
-    const note = await files?.readText(CHECKPOINT_FILE);
-    const texts = note === undefined ? checkpoints : [{ name: PUBLISHED, text: note }, ...checkpoints];
-    return texts.map(({ name, text }) => {
-      const opened = openCheckpoint(text, verifier);
-      return opened.ok ? { ...opened.value, name } : { name, size: Infinity, root: new Uint8Array(0) };
-    });
   }
 
   async #page(from: number, to: number): Promise<void> {
@@ -187,7 +177,7 @@ class Verification {
 
   /** A checkpoint that is itself on record. */
   async #recorded(entry: Entry): Promise<void> {
-    if (entry.kind !== 'checkpoint.published' || entry.body.origin !== this.#options.verifier.name) return;
+    if (entry.kind !== 'checkpoint.published' || !this.#isOurs(entry.body.origin)) return;
     const { size, root } = entry.body;
     if (size >= entry.position) this.#note(entry.position, 'it speaks of a checkpoint of records that came after it');
     else
@@ -204,7 +194,8 @@ class Verification {
       this.#note(Math.max(1, head.size), 'the tree kept beside the records is not the one that the records make');
     }
     for (const checkpoint of known.toSorted((a, b) => a.size - b.size)) {
-      if (checkpoint.size <= head.size) await this.#compare(checkpoint);
+      if (checkpoint.earlier !== undefined) await this.#earlier(checkpoint, checkpoint.earlier);
+      else if (checkpoint.size <= head.size) await this.#compare(checkpoint);
       else this.#note(head.size + 1, beyondEnd(checkpoint, head.size));
     }
     const { mismatch } = this.#published;
@@ -213,6 +204,23 @@ class Verification {
       mismatch.position,
       `the published file data/log/${mismatch.path} was changed or is missing; the record itself is sound`,
     );
+  }
+
+  /** What an earlier epoch published is ours as far as the record was gone on from; the rest is lost, not changed. */
+  async #earlier(checkpoint: Known, log: EarlierLog): Promise<void> {
+    const { files } = this.#options;
+    if (checkpoint.size <= log.kept) {
+      await this.#compare(checkpoint);
+      return;
+    }
+    const onFile = files !== undefined && checkpoint.name.includes(earlierFolder(log.epoch));
+    const shared = onFile ? await sharedHead(checkpoint, log, files) : undefined;
+    if (shared !== undefined) await this.#compare(shared);
+  }
+
+  #isOurs(origin: string): boolean {
+    const { verifier, earlier = [] } = this.#options;
+    return [verifier, ...earlier.map((log) => log.verifier)].some(({ name }) => name === origin);
   }
 
   /** Whether there is a record behind the end; one that was appended meanwhile moved the end. */
@@ -245,6 +253,5 @@ function beyondEnd({ name, size }: Known, held: number): string {
     : `it is missing: ${name} covers ${size} records, the database holds ${held}`;
 }
 
-const PUBLISHED = 'data/log/checkpoint';
 const MISSING = 'it is missing';
 const NOT_OURS = 'is not signed with the key of this installation, or was changed';

@@ -69,7 +69,8 @@ async function verify(deps: RecordDeps, { args, say, signal }: Calling): Promise
     say({ progress: { done, total } });
   };
   const verified = await deps.verify({ progress, signal, ...(checkpoint === undefined ? {} : { checkpoint }) });
-  say({ line: { ...verified } });
+  const { lost = [], ...rest } = verified;
+  say({ line: { ...rest, ...(lost.length === 0 ? {} : { lost: lost.map((range) => ({ ...range })) }) } });
   return { exit: verified.ok ? 0 : 1 };
 }
 

@@ -36,6 +36,13 @@ interface Verified {
   readonly uncovered: number;
   readonly erased: number;
   readonly firstBad: { readonly position: number; readonly what: string } | null;
+  /** What a restore could not bring back. */
+  readonly lost?: readonly {
+    readonly epoch: number;
+    readonly from: number;
+    readonly to: number;
+    readonly words: string;
+  }[];
 }
 
 export interface Rebuilt {

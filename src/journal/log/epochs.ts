@@ -13,6 +13,7 @@ import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 import * as id from '../entries/ids.ts';
 import { lockHead, setEpoch } from '../head-store.ts';
+import { epochNamed } from '../merkle/checkpoint.ts';
 
 export function epochTables(dialect: Dialect): readonly string[] {
   const t = types(dialect);
@@ -68,8 +69,9 @@ export function epochsIn(reading: Reading): Promise<readonly Epoch[]> {
 export async function beginEpoch(entry: EntryOf<'log.continued'>, writing: Writing): Promise<void> {
   const head = await writing.get(lockHead, {});
   if (head === undefined) throw new Error('the journal has no head row: restore a backup');
-  const epoch = head.epoch + 1;
   const { origin, size, root, restored } = entry.body;
+  // A backup may be older than the beginning of an epoch that others know of.
+  const epoch = Math.max(head.epoch, epochNamed(origin)) + 1;
   await writing.run(insertEpoch, { epoch, began: entry.position, at: entry.at, origin, size, root, restored });
   await writing.run(setEpoch, { epoch });
 }

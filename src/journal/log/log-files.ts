@@ -68,6 +68,25 @@ export class LogFiles {
     if (made !== undefined) await syncUpwards(folder, dirname(made));
   }
 
+  /** The log that lies in a folder of this one. */
+  below(folder: string): LogFiles {
+    return new LogFiles(join(this.#directory, folder));
+  }
+
+  /** Moves a file or folder; nothing happens where it is not there. Resolves when it would survive a power cut. */
+  async move(from: string, to: string): Promise<void> {
+    const target = join(this.#directory, to);
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await rename(join(this.#directory, from), target);
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw error;
+    }
+    await syncFolder(dirname(target));
+    await syncFolder(this.#directory);
+  }
+
   /** Takes away the partial forms of a tile or bundle, once the full one is there. */
   async removePartial(path: string): Promise<void> {
     await rm(join(this.#directory, partialFolder(path)), { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { verifyProofFile, writeProofFile } from '../merkle/proof-file.ts';
 import type { NoteVerifier } from '../merkle/signed-note.ts';
 import type { LogFiles } from './log-files.ts';
 import type { LogSource } from './log-source.ts';
-import { CHECKPOINT_FILE } from './publisher.ts';
+import { CHECKPOINT_FILE } from './log-names.ts';
 
 export interface NotProved {
   readonly reason: 'no-such-record' | 'not-published-yet' | 'does-not-verify';

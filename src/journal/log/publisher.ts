@@ -14,11 +14,10 @@ import { TileGrower, type TileBytes } from '../merkle/tile-grower.ts';
 import { bundle, bundlePath, tilePath, TILE_WIDTH } from '../merkle/tiles.ts';
 import { contradiction, type KnownCheckpoint } from './known-checkpoints.ts';
 import { LogFileProblem, type LogFiles } from './log-files.ts';
+import { CHECKPOINT_FILE, VKEY_FILE } from './log-names.ts';
 import type { LogHead, LogSource } from './log-source.ts';
 import { refusal, type LogRefusal } from './refusal.ts';
 
-export const CHECKPOINT_FILE = 'checkpoint';
-export const VKEY_FILE = 'vkey';
 /** Something new is published this soon: well within the 60 s that are promised. */
 const DELAY_MS = 20_000;
 
@@ -32,6 +31,8 @@ export interface PublisherOptions {
   readonly log: Log;
   /** Further heads that are known outside: recorded ones, anchors. */
   readonly known?: readonly KnownCheckpoint[];
+  /** Resolves when it is sure that no other record of this name went further: until then nothing is signed. */
+  readonly sure?: Promise<void>;
 }
 
 export class LogPublisher implements AsyncDisposable {
@@ -43,11 +44,19 @@ export class LogPublisher implements AsyncDisposable {
   #running: Promise<unknown> = Promise.resolve();
   #cancel: (() => void) | undefined;
   #closed = false;
+  #sure: boolean;
 
   private constructor(options: PublisherOptions, grower: TileGrower, last: Checkpoint | undefined) {
     this.#options = options;
     this.#grower = grower;
     this.#unrecorded = last;
+    this.#sure = options.sure === undefined;
+    options.sure
+      ?.then(() => {
+        this.#sure = true;
+        this.notice();
+      })
+      .catch(() => undefined);
   }
 
   /** Refuses to go on with a record that is behind, or contradicts, what was published of it. */
@@ -70,7 +79,7 @@ export class LogPublisher implements AsyncDisposable {
 
   /** Something was committed: it is published soon. */
   notice(): void {
-    if (this.#closed || this.#cancel !== undefined) return;
+    if (this.#closed || !this.#sure || this.#cancel !== undefined) return;
     this.#cancel = this.#options.clock.after(DELAY_MS, () => {
       this.#cancel = undefined;
       this.#running = this.publish().catch((error: unknown) => {
@@ -106,6 +115,7 @@ export class LogPublisher implements AsyncDisposable {
   }
 
   async #publish(): Promise<Checkpoint | undefined> {
+    if (!this.#sure) return undefined;
     const { source, files, signer } = this.#options;
     if (this.#unrecorded !== undefined) await this.#record(this.#unrecorded);
     const head = await source.head();

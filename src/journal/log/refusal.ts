@@ -15,7 +15,7 @@ export function refusal(reason: RefusalReason, where: string, sizes: { known: nu
     ahead:
       `The database is older than what was published of it: ${where} covers ${known} records, the database holds ${now}. ` +
       'Nothing was started, because new records would contradict the published ones. ' +
-      'Put the newer database back. If it is lost, leave this one as it is: going on from a backup begins a new epoch, which this version cannot do yet',
+      'Put the newer database back. If it is lost: gatehouse restore --here goes on from this one in a new epoch, and says what is lost by it',
     rewritten:
       `The database contradicts what was published of it: ${where} covers ${known} records with another content. ` +
       'Records were changed, or this database and this checkpoint do not belong together. ' +

@@ -17,6 +17,12 @@ export function originOf(domain: string, epoch = 1): string {
   return epoch === 1 ? `gatehouse/${domain}` : `gatehouse/${domain}/${epoch}`;
 }
 
+/** The epoch that an origin names: `originOf` the other way round. */
+export function epochNamed(origin: string): number {
+  const [, epoch] = /^gatehouse\/[^/]+\/([1-9]\d{0,8})$/u.exec(origin) ?? [];
+  return epoch === undefined ? 1 : Number(epoch);
+}
+
 export function signCheckpoint(head: Omit<Checkpoint, 'origin'>, signer: NoteSigner): string {
   return signNote(`${signer.name}\n${head.size}\n${Buffer.from(head.root).toString('base64')}\n`, signer);
 }
