@@ -20,7 +20,6 @@ const roomsShape = z.object({
   next_batch: z.union([z.string(), z.number()]).optional(),
   total_rooms: z.number(),
 });
-const messagesShape = z.object({ chunk: z.array(z.unknown()), end: z.string().optional() });
 
 export interface AdminRooms {
   readonly rooms: readonly { readonly room: RoomId; readonly joined: number }[];
@@ -61,17 +60,6 @@ export class AdminApi {
     const rooms = got.value.rooms.map((room) => ({ room: room.room_id, joined: room.joined_members }));
     const next = got.value.next_batch;
     return ok({ rooms, total: got.value.total_rooms, ...(next !== undefined && { next: String(next) }) });
-  }
-
-  /** A room's events, newest first, 100 a page, whether or not any of our users is in it. */
-  async messages(
-    room: RoomId,
-    from?: string,
-  ): Done<{ readonly events: readonly unknown[]; readonly end: string | undefined }> {
-    const path = `/_synapse/admin/v1/rooms/${encodeURIComponent(room)}/messages`;
-    const query = { dir: 'b', limit: '100', ...(from !== undefined && { from }) };
-    const got = await this.#get(path, query, messagesShape);
-    return got.ok ? ok({ events: got.value.chunk, end: got.value.end }) : got;
   }
 
   async #get<T>(path: string, query: Record<string, string>, shape: z.ZodType<T>): Done<T> {

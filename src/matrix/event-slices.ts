@@ -1,6 +1,6 @@
 /**
- * Cuts the `events` array of a transaction into the byte ranges of its elements, so that each entry keeps what came over
- * the wire, byte for byte. The caller has parsed the same bytes with JSON.parse before: they are valid JSON. No recursion,
+ * Cuts the array of events of a transaction or of a page of history into the byte ranges of its elements, so that each
+ * entry keeps what came over the wire, byte for byte. The caller has parsed the same bytes with JSON.parse before: they are valid JSON. No recursion,
  * so that nesting can't exhaust the stack; one pass, so that time is linear.
  */
 const QUOTE = 0x22;
@@ -14,17 +14,17 @@ const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * The slices of the top-level array `events` of `json`, in order; views on the same memory. Of two members of that name
+ * The slices of the top-level array `member` of `json`, in order; views on the same memory. Of two members of that name
  * the last one counts, as JSON.parse has it. Empty when there is none or it is no array.
  */
-export function eventSlices(json: Uint8Array): Uint8Array[] {
+export function eventSlices(json: Uint8Array, member: 'events' | 'chunk' = 'events'): Uint8Array[] {
   let slices: Uint8Array[] = [];
   let at = skipSpace(json, 0);
   if (json[at] !== 0x7b) return [];
   at = skipSpace(json, at + 1);
   while (at < json.length && json[at] !== CLOSE_BRACE) {
     const keyEnd = endOfString(json, at);
-    const isEvents = keyOf(json.subarray(at, keyEnd)) === 'events';
+    const isEvents = keyOf(json.subarray(at, keyEnd)) === member;
     const start = skipSpace(json, afterColon(json, keyEnd));
     const end = endOfValue(json, start);
     if (isEvents) slices = elements(json, start, end);

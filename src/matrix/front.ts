@@ -32,6 +32,8 @@ export interface FrontOptions extends ReceiverOptions {
   /** What the homeserver shows us. */
   readonly token: string;
   readonly afterwards?: Afterwards;
+  /** Told of each transaction that is on record, by its id and events; never throws. */
+  readonly took?: (id: string, events: readonly unknown[]) => void;
 }
 
 export interface Front {
@@ -130,10 +132,9 @@ function takeTransaction(options: FrontOptions): RequestHandler<{ txnId: string 
     response.status(answer.status).json(answer.body);
     const { recorded } = answer;
     if (recorded === undefined) return;
-    options.afterwards?.see(
-      recorded.events.map((event) => event.value),
-      recorded.ephemeral,
-    );
+    const events = recorded.events.map((event) => event.value);
+    options.took?.(request.params.txnId, events);
+    options.afterwards?.see(events, recorded.ephemeral);
   };
 }
 

@@ -6,6 +6,7 @@ import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
 import { Actors } from './actors.ts';
 import { startFront, type Front, type FrontOptions } from './front.ts';
+import { HomeserverWatch } from './gaps/homeserver-watch.ts';
 import { homeserverOf } from './homeserver.ts';
 import { startLibrary, type Library } from './library.ts';
 import { pingForever, type PingResult, type Service } from './ping.ts';
@@ -25,6 +26,8 @@ export interface MatrixOptions extends SendingOptions {
   readonly bridge: ServiceOptions;
   /** Without it internal rooms are not recorded; whoever starts us says so. */
   readonly archive?: ServiceOptions;
+  /** Of a server admin: with it the history of every room can be read. */
+  readonly adminToken?: string;
   /** Networks that people search may ask for. */
   readonly protocols: readonly string[];
   readonly recorder: Recorder;
@@ -39,6 +42,8 @@ export interface MatrixOptions extends SendingOptions {
 export interface Matrix extends AsyncDisposable {
   /** Usable at once: sending does not need the fronts. */
   readonly homeserver: Homeserver;
+  /** What the homeserver has, how far it has come with bringing it, and signs that it was restarted. */
+  readonly watch: Pick<HomeserverWatch, 'history' | 'deliveries' | 'pushing' | 'signs'>;
   /** Begins to take transactions, then pings ourselves so that what waited comes at once. Call it once. */
   start(): Promise<{ readonly bridge: number; readonly archive: number | undefined }>;
   /** Takes no further transaction; what is under way is answered. `homeserver` stays usable until disposal. */
@@ -58,8 +63,13 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
     archiveToken: options.archive?.tokens.as,
     ghosts: library.ghosts,
   });
-  const fronts = new Fronts(options, { library, actors });
+  const watch = new HomeserverWatch({
+    ...{ url, bridgeToken: tokens.as, archiveToken: options.archive?.tokens.as, adminToken: options.adminToken },
+    ...{ actors, class: options.class, clock: options.clock },
+  });
+  const fronts = new Fronts(options, { library, actors, watch });
   return {
+    watch,
     homeserver: homeserverOf(actors, { domain, clock: options.clock, ...sendingOf(options) }),
     start: () => fronts.start(),
     stop: () => fronts.stop(),
@@ -78,14 +88,19 @@ class Fronts {
   readonly #options: MatrixOptions;
   readonly #library: Library;
   readonly #actors: Actors;
+  readonly #watch: HomeserverWatch;
   readonly #ending = new AbortController();
   readonly #open: Front[] = [];
   #pings: Promise<unknown> = Promise.resolve();
 
-  constructor(options: MatrixOptions, parts: { readonly library: Library; readonly actors: Actors }) {
+  constructor(
+    options: MatrixOptions,
+    parts: { readonly library: Library; readonly actors: Actors; readonly watch: HomeserverWatch },
+  ) {
     this.#options = options;
     this.#library = parts.library;
     this.#actors = parts.actors;
+    this.#watch = parts.watch;
   }
 
   async start(): Promise<{ readonly bridge: number; readonly archive: number | undefined }> {
@@ -97,9 +112,14 @@ class Fronts {
     const services: Service[] = archive === undefined ? ['bridge'] : ['bridge', 'archive'];
     const { clock, onPing = ignore } = this.#options;
     const signal = this.#ending.signal;
-    this.#pings = Promise.all(
-      services.map((service) => pingForever(service, { actors: this.#actors, clock, signal }, onPing)),
-    );
+    const told = (service: Service, result: PingResult): void => {
+      this.#watch.pinged(service, result);
+      onPing(service, result);
+    };
+    this.#pings = Promise.all([
+      ...services.map((service) => pingForever(service, { actors: this.#actors, clock, signal }, told)),
+      this.#watch.keepWatch(signal),
+    ]);
     return { bridge: first.port, archive: second?.port };
   }
 
@@ -120,6 +140,9 @@ class Fronts {
       clock,
       log,
       metrics,
+      took: (id, events) => {
+        this.#watch.took(service, id, events);
+      },
       ...(afterwards !== undefined && { afterwards }),
     });
     this.#open.push(front);

@@ -19,6 +19,8 @@ export interface HistoryEvent {
 export interface HistoryPage {
   /** Newest first, at most 100. */
   readonly events: readonly HistoryEvent[];
+  /** Where this page begins: the same events again, whatever was said since. */
+  readonly start?: string;
   /** Where the next older page begins; absent at the beginning of the room. */
   readonly end?: string;
 }

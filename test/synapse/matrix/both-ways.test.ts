@@ -5,6 +5,7 @@ import { must, parseClassId, parsePosition, parseRoomAlias, parseRoomId, parseUs
 import type { Position, RoomId, UserId } from '../../../src/core/ids.ts';
 import type { Result } from '../../../src/core/result.ts';
 import { AdminApi } from '../../../src/matrix/admin-api.ts';
+import { adminHistory } from '../../../src/matrix/gaps/room-history.ts';
 import { createMatrix, type Matrix } from '../../../src/matrix/matrix.ts';
 import type { StaffClient } from '../../support/staff-client.ts';
 import { SYNAPSE_START_MS, testSynapse, type TestSynapse } from '../../support/synapse.ts';
@@ -255,7 +256,11 @@ describe('with a real Synapse', () => {
     const rooms = value(await api.rooms());
     expect(rooms.total).toBeGreaterThan(0);
     const [room] = rooms.rooms;
-    expect(room === undefined ? [] : value(await api.messages(room.room)).events).not.toEqual([]);
+    const history = adminHistory(synapse.url, admin.accessToken, {
+      class: must(parseClassId('us-finra-6y')),
+      clock: systemClock,
+    });
+    expect(room === undefined ? [] : value(await history.page(room.room)).events).not.toEqual([]);
     const stranger = new AdminApi(synapse.url, String(alice.sdk.getAccessToken()));
     expect(await api.checkAdmin()).toEqual({ ok: true, value: undefined });
     expect(await stranger.checkAdmin()).toMatchObject({ ok: false, error: { kind: 'forbidden' } });

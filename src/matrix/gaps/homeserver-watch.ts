@@ -1,0 +1,79 @@
+/** What is known of the homeserver's deliveries, put together: its history, its stream, signs that it was restarted. */
+import type { Clock } from '../../core/clock.ts';
+import type { ClassId } from '../../core/ids.ts';
+import type { Deliveries, Pushing } from '../../core/ports/pushing.ts';
+import type { RoomHistory } from '../../core/ports/room-history.ts';
+import type { Actors } from '../actors.ts';
+import type { PingResult, Service } from '../ping.ts';
+import { Arrivals } from './arrivals.ts';
+import { BarrierRoom } from './barrier-room.ts';
+import { DeliveryWatch } from './delivery-watch.ts';
+import { keepConnectionOpen } from './open-connection.ts';
+import { RestartSigns } from './restart-signs.ts';
+import { adminHistory, ownHistory } from './room-history.ts';
+
+export interface HomeserverWatchOptions {
+  readonly url: string;
+  readonly bridgeToken: string;
+  readonly archiveToken: string | undefined;
+  /** Of a server admin; without it only the rooms of our own bots can be looked at. */
+  readonly adminToken: string | undefined;
+  readonly actors: Actors;
+  /** Of an entry until a projection knows better. */
+  readonly class: ClassId;
+  readonly clock: Clock;
+}
+
+export class HomeserverWatch {
+  readonly history: RoomHistory;
+  readonly deliveries: Deliveries;
+  readonly pushing: Pushing;
+  readonly signs = new RestartSigns();
+  readonly #watch: DeliveryWatch;
+  readonly #arrivals: Arrivals;
+  readonly #options: HomeserverWatchOptions;
+
+  constructor(options: HomeserverWatchOptions) {
+    const { actors, clock } = options;
+    this.#options = options;
+    this.#arrivals = new Arrivals(clock);
+    this.#watch = new DeliveryWatch({ barrier: new BarrierRoom(actors), arrivals: this.#arrivals, clock });
+    this.deliveries = this.#watch;
+    this.pushing = this.#watch;
+    this.history = historyOf(options);
+  }
+
+  /** A transaction of the homeserver is on record. */
+  took(service: Service, id: string, events: readonly unknown[]): void {
+    this.signs.transaction(service, id);
+    if (service === 'archive') this.#arrivals.note(events);
+  }
+
+  pinged(service: Service, result: PingResult): void {
+    this.signs.pinged(service, result);
+    if (service === 'archive') this.#watch.pinged(result.ok);
+  }
+
+  /** Watches the homeserver's process as far as a connection shows it, until `signal` is aborted. */
+  keepWatch(signal: AbortSignal): Promise<void> {
+    const { url, clock } = this.#options;
+    const lost = (): void => {
+      this.signs.connectionLost();
+    };
+    return keepConnectionOpen({ url, clock, signal, lost });
+  }
+}
+
+function historyOf(options: HomeserverWatchOptions): RoomHistory {
+  const { url, bridgeToken, archiveToken, adminToken, actors } = options;
+  if (adminToken !== undefined) return adminHistory(url, adminToken, options);
+  const archive = [actors.archivist, actors.compliance];
+  return ownHistory(
+    url,
+    [
+      { user: actors.gatehouse, token: bridgeToken },
+      ...(archiveToken === undefined ? [] : archive.map((user) => ({ user, token: archiveToken }))),
+    ],
+    options,
+  );
+}
