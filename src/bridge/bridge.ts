@@ -40,6 +40,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
   const marks = new Marks(deps, budget);
   const only = (run: TaskHandler) => ({ run: whileReachable(run) });
   const refused = new Set<ConnectorId>();
+  const known = new Map<ConnectorId, ConnectorState['name']>();
   return {
     handlers: new Map<string, TaskKind>([
       ['deliver', { run: whileReachable(delivery.run), dead: delivery.dead }],
@@ -61,6 +62,9 @@ export function createBridge(deps: BridgeDeps): Bridge {
       if (state.name === 'connecting' && refused.has(connector)) return;
       if (state.name === 'bad-credentials') refused.add(connector);
       else refused.delete(connector);
+      // An outage of a day is one line in the log, however often it is tried to end it.
+      if (known.get(connector) !== state.name) deps.log.info('connector.state', { connector, state: state.name });
+      known.set(connector, state.name);
       onState({ connector, state, gates }, deps);
     },
     [Symbol.asyncDispose]: () => {
@@ -80,11 +84,10 @@ function whileReachable(run: TaskHandler): TaskHandler {
 
 function onState(
   told: { readonly connector: ConnectorId; readonly state: ConnectorState; readonly gates: GateKeeper },
-  deps: Pick<BridgeDeps, 'warnings' | 'log'>,
+  deps: Pick<BridgeDeps, 'warnings'>,
 ): void {
   const { connector, state, gates } = told;
   const warning = `connector:${connector}`;
-  deps.log.info('connector.state', { connector, state: state.name });
   switch (state.name) {
     case 'connected':
       deps.warnings.clear(warning);

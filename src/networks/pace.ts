@@ -106,7 +106,7 @@ export class Pace {
     const now = this.#clock.monotonic();
     const at = Math.max(now, this.#nextAt);
     this.#nextAt = at + 1_000 / this.#perSecond;
-    if (at > now) await wait(this.#clock, at - now, signal);
+    if (at > now) await wait(this.#clock, Math.ceil(at - now), signal);
   }
 
   /** It is over, however it ended: another may go. */
@@ -203,14 +203,14 @@ export class Pace {
 
   #forgetUnused(): void {
     const before = this.#clock.monotonic() - unusedMs;
-    for (const [chat, since] of this.#granted) if (since < before) this.#granted.delete(chat);
+    for (const [chat, since] of this.#granted) if (since <= before) this.#granted.delete(chat);
   }
 
   /** With the window full, whatever ends gives the next turn; a turn that nobody uses is looked for all the same. */
   #arm(): void {
     if (this.#waiting.size === 0 || this.#cancel !== undefined) return;
     const full = this.#flying + this.#granted.size >= this.#window;
-    const ms = full ? unusedMs : Math.max(0, this.#nextAt - this.#clock.monotonic());
+    const ms = full ? unusedMs : Math.max(0, Math.ceil(this.#nextAt - this.#clock.monotonic()));
     this.#cancel = this.#clock.after(ms, () => {
       this.#cancel = undefined;
       this.#giveTurns();

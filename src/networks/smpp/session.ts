@@ -48,6 +48,7 @@ export class Session {
   #running: Promise<void> = Promise.resolve();
   #bound: Place | undefined;
   #link: Link | undefined;
+  #tried = false;
   #count = 0;
   #losses = 0;
 
@@ -111,12 +112,14 @@ export class Session {
     if (ending.why === 'already-bound') return reconnect.alreadyBound;
     this.#losses = ending.wasBound ? 0 : this.#losses + 1;
     const most = Math.min(reconnect.most, reconnect.first * 2 ** Math.min(this.#losses, 16));
-    return Math.max(reconnect.first / 10, most * chance());
+    return Math.round(Math.max(reconnect.first / 10, most * chance()));
   }
 
   async #once(): Promise<Ending> {
     const { config, clock } = this.#given;
-    this.#handlers.state({ name: 'connecting' });
+    // Later attempts go on from what was told of the one before.
+    if (!this.#tried) this.#handlers.state({ name: 'connecting' });
+    this.#tried = true;
     const opened = await openSocket(config, clock, this.#stopping.signal);
     if (!opened.ok) return { why: 'lost', detail: opened.error, wasBound: false };
     if (this.#isStopping()) {
