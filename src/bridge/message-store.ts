@@ -1,4 +1,5 @@
 /** Every message in a portal and how far it got: the reads. How an entry moves it is `message-projection.ts`. */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { EventId, Millis, PortalId, Position, RoomId, UserId } from '../core/ids.ts';
 import type { FailureKind } from '../core/failures.ts';
@@ -123,6 +124,58 @@ const laterOut = statement<{ portal: string; at: number; position: number }, { n
       .where('state', 'in', ['attempting', 'pending', 'sent', 'delivered', 'read', 'unknown']),
   (row) => countRow.parse(row),
 );
+
+/** Messages of one portal and direction, from `from` to before `to` by the clock of who wrote them. */
+export interface MessagesOf {
+  readonly portal: PortalId;
+  readonly direction: Message['direction'];
+  readonly from: number;
+  readonly to: number;
+}
+type Within = Readonly<{ portal: string; direction: string; from: number; to: number }>;
+
+const countStates = statement<Within, { state: MessageState; n: number }>(
+  (db, p) =>
+    db
+      .selectFrom('message')
+      .select((eb) => ['state', eb.fn.countAll().as('n')])
+      .where('portal', '=', p('portal'))
+      .where('direction', '=', p('direction'))
+      .where('at', '>=', p('from'))
+      .where('at', '<', p('to'))
+      .groupBy('state'),
+  (row) => z.object({ state: stateColumn, n: z.number() }).parse(row),
+);
+const inState = statement<Within & Readonly<{ state: string; limit: number }>, Message>(
+  (db, p) =>
+    db
+      .selectFrom('message')
+      .selectAll()
+      .where('portal', '=', p('portal'))
+      .where('direction', '=', p('direction'))
+      .where('at', '>=', p('from'))
+      .where('at', '<', p('to'))
+      .where('state', '=', p('state'))
+      .orderBy('position')
+      .limit(sql<number>`${p('limit')}`),
+  (row) => messageRow.parse(row),
+);
+
+/** How many messages are in each state; states without any are left out. */
+export function countMessages(
+  reading: Reading,
+  { portal, direction, from, to }: MessagesOf,
+): Promise<readonly { readonly state: MessageState; readonly n: number }[]> {
+  return reading.all(countStates, { portal, direction, from, to });
+}
+
+/** Messages in one state, oldest first. */
+export function messagesIn(
+  reading: Reading,
+  { portal, direction, from, to, state, limit }: MessagesOf & { readonly state: MessageState; readonly limit: number },
+): Promise<readonly Message[]> {
+  return reading.all(inState, { portal, direction, from, to, state, limit });
+}
 
 export function messageAt(reading: Reading, position: Position): Promise<Message | undefined> {
   return reading.get(byPosition, { position });

@@ -1,4 +1,5 @@
 /** Portals: the Matrix room of one (line, contact). The row is made in the commit that first needs it, the room later. */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Entry } from '../core/entry.ts';
 import {
@@ -77,6 +78,16 @@ const selectByContact = statement<{ contact: string }, PortalRow>(
 );
 const selectFor = statement<{ line: string; contact: string }, PortalRow>(
   (db, p) => db.selectFrom('portal').select(all).where('line', '=', p('line')).where('contact', '=', p('contact')),
+  (row) => portalRow.parse(row),
+);
+const selectAfter = statement<{ id: string; limit: number }, PortalRow>(
+  (db, p) =>
+    db
+      .selectFrom('portal')
+      .select(all)
+      .where('id', '>', p('id'))
+      .orderBy('id')
+      .limit(sql<number>`${p('limit')}`),
   (row) => portalRow.parse(row),
 );
 const insert = statement<{
@@ -168,6 +179,15 @@ export async function portalFor(
 /** All portals of one contact, oldest first; at most 100. */
 export async function portalsOf(reading: Reading, contact: ContactId): Promise<readonly PortalPlace[]> {
   return (await reading.all(selectByContact, { contact })).map(place);
+}
+
+/** Portals by their ids, behind `id`; `''` begins. */
+export async function portalsAfter(
+  reading: Reading,
+  id: PortalId | '',
+  limit: number,
+): Promise<readonly PortalPlace[]> {
+  return (await reading.all(selectAfter, { id, limit })).map(place);
 }
 
 export async function placeOfRoom(reading: Reading, room: RoomId): Promise<PortalPlace | undefined> {

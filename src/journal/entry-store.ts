@@ -169,6 +169,52 @@ export const bySource = statement<{ source: Uint8Array; limit: number }, z.infer
   (row) => positionRow.parse(row),
 );
 
+const receivedRow = z.object({
+  position: id.position,
+  kind: z.enum(['matrix.event', 'matrix.malformed', 'network.message']),
+  at: id.millis,
+  recorded_at: id.millis,
+  room: id.roomId.nullable(),
+  line: id.lineId.nullable(),
+  source: bytes,
+});
+export type ReceivedRow = z.infer<typeof receivedRow>;
+
+/** What came from outside between two positions, both included; the same thing with other content is there once. */
+export const receivedBetween = statement<{ from: number; to: number }, ReceivedRow>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .select(['position', 'kind', 'at', 'recorded_at', 'room', 'line', 'source'])
+      .where('position', '>=', p('from'))
+      .where('position', '<=', p('to'))
+      .where('kind', 'in', ['matrix.event', 'matrix.malformed', 'network.message'])
+      .where('conflict_with', 'is', null)
+      .orderBy('position'),
+  (row) => receivedRow.parse(row),
+);
+
+const seenRow = z.object({ at: id.millis, source: bytes });
+
+/** Events of one room between two positions, and from `since` to before `until` by the homeserver's clock. */
+export const roomEventsBetween = statement<
+  { from: number; to: number; room: string; since: number; until: number },
+  z.infer<typeof seenRow>
+>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .select(['at', 'source'])
+      .where('position', '>=', p('from'))
+      .where('position', '<=', p('to'))
+      .where('room', '=', p('room'))
+      .where('at', '>=', p('since'))
+      .where('at', '<', p('until'))
+      .where('kind', 'in', ['matrix.event', 'matrix.malformed'])
+      .where('conflict_with', 'is', null),
+  (row) => seenRow.parse(row),
+);
+
 const leafRow = z.object({ position: id.position, leaf: bytes });
 
 export const leavesBetween = statement<{ from: number; to: number }, z.infer<typeof leafRow>>(

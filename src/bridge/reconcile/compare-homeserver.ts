@@ -1,0 +1,109 @@
+/** Every room of the homeserver against the record; what is missing is fetched, and then asked about once more. */
+import type { ReconcileReport } from '../../core/entry.ts';
+import { must, parseMillis, type RoomId } from '../../core/ids.ts';
+import type { GapSweep } from '../../core/ports/gap-sweep.ts';
+import type { RoomHistory } from '../../core/ports/room-history.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { SourceKey } from '../../journal/received-sources.ts';
+import { compareRoom, type ComparedRoom, type RoomComparing } from './compare-room.ts';
+import { countIn } from './survey.ts';
+import type { Unread } from './reads.ts';
+
+/** Rooms with something missing that are fetched one by one; with more of them everything is looked through. */
+const ROOMS_MOST = 1_000;
+const KEYS_MOST = 20_000;
+
+export type HomeserverCompared = NonNullable<ReconcileReport['homeserver']>;
+
+export interface HomeserverComparing extends Omit<RoomComparing, 'history'> {
+  readonly history: RoomHistory;
+  readonly sweep: Pick<GapSweep, 'sweep'>;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** `no-answer` when it can't be asked to the end. */
+export async function compareHomeserver(
+  given: HomeserverComparing,
+): Promise<Result<HomeserverCompared, Exclude<Unread, 'refused'>>> {
+  const sum = new Sum(given);
+  let from: string | undefined;
+  do {
+    const page = await given.reads.read(() => given.history.rooms(from));
+    // A homeserver that does not even name its rooms.
+    if (!page.ok) return err(page.error === 'stopped' ? 'stopped' : 'no-answer');
+    for (const room of page.value.rooms) {
+      const compared = await compareRoom(room, given);
+      if (!compared.ok && compared.error !== 'refused') return err(compared.error);
+      sum.add(room, compared.ok ? compared.value : undefined);
+      given.progress(sum.rooms, Math.max(sum.rooms, given.survey.rooms.size));
+    }
+    from = page.value.next === from ? undefined : page.value.next;
+  } while (from !== undefined);
+  return ok(await sum.end());
+}
+
+/** What was found so far, of all rooms. */
+class Sum {
+  readonly #given: HomeserverComparing;
+  readonly #seen = new Set<RoomId>();
+  readonly #short = new Set<RoomId>();
+  readonly #missing: SourceKey[] = [];
+  #more = 0;
+  #since = Infinity;
+  #events = 0;
+  #unread = 0;
+  #gone = 0;
+
+  constructor(given: HomeserverComparing) {
+    this.#given = given;
+  }
+
+  get rooms(): number {
+    return this.#seen.size;
+  }
+
+  /** `compared` is undefined for a room that is listed and can't be read. */
+  add(room: RoomId, compared: ComparedRoom | undefined): void {
+    if (this.#seen.has(room)) return;
+    this.#seen.add(room);
+    if (compared === undefined) {
+      this.#unread += 1;
+      return;
+    }
+    this.#events += compared.events;
+    this.#gone += compared.gone;
+    if (compared.missingSince === undefined) return;
+    if (this.#short.size <= ROOMS_MOST) this.#short.add(room);
+    this.#since = Math.min(this.#since, compared.missingSince);
+    const kept = compared.missing.slice(0, KEYS_MOST - this.#missing.length);
+    this.#missing.push(...kept);
+    this.#more += compared.more + compared.missing.length - kept.length;
+  }
+
+  async end(): Promise<HomeserverCompared> {
+    const { reach } = this.#given.history;
+    const counted = { reach, rooms: this.rooms, unreadRooms: this.#unread, events: this.#events };
+    return { ...counted, goneThere: this.#gone + this.#inGoneRooms(), ...(await this.#fetched()) };
+  }
+
+  /** On record, of rooms that the homeserver no longer has. Rooms that we can't ask about are none of these. */
+  #inGoneRooms(): number {
+    if (this.#given.history.reach !== 'all') return 0;
+    const gone = [...this.#given.survey.rooms].filter(([room]) => !this.#seen.has(room));
+    return gone.reduce((sum, [, days]) => sum + countIn(days), 0);
+  }
+
+  async #fetched(): Promise<Pick<HomeserverCompared, 'fetched' | 'missing' | 'unreadable'>> {
+    const found = this.#missing.length + this.#more;
+    if (found === 0) return { fetched: 0, missing: 0, unreadable: 0 };
+    const rooms = this.#short.size > ROOMS_MOST ? {} : { rooms: [...this.#short] };
+    const swept = await this.#given.sweep.sweep('asked', { ...rooms, since: must(parseMillis(this.#since)) });
+    const still = (await this.#given.sources.missing(this.#missing)).length;
+    // More than could be kept: they count as missing unless the look found as many.
+    const unasked = Math.max(0, this.#more - Math.max(0, swept.events - this.#missing.length));
+    const missing = still + unasked;
+    // What came by itself while we looked was only late.
+    const fetched = Math.min(swept.events, found - missing);
+    return { fetched, missing, unreadable: Math.min(swept.unreadable, fetched) };
+  }
+}
