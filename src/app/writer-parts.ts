@@ -1,5 +1,6 @@
 /** What runs inside the writer's transactions, in the order in which projections may read each other. */
 import { botWriterPart } from '../bot/projections.ts';
+import { alarmsWriterPart } from '../bridge/alarms/projections.ts';
 import { bridgeWriterPart } from '../bridge/projections.ts';
 import { filesWriterPart } from '../bridge/files/projections.ts';
 import type { WriterParts } from '../journal/open-writer.ts';
@@ -7,7 +8,7 @@ import { taskSink } from '../tasks/task-store.ts';
 
 export function writerParts(domain: string): WriterParts {
   return {
-    parts: [bridgeWriterPart({ domain }), filesWriterPart({ domain }), botWriterPart({ domain })],
+    parts: [bridgeWriterPart({ domain }), filesWriterPart({ domain }), alarmsWriterPart(), botWriterPart({ domain })],
     tasks: taskSink,
   };
 }
