@@ -10,6 +10,7 @@ import { HomeserverWatch } from './gaps/homeserver-watch.ts';
 import { homeserverOf } from './homeserver.ts';
 import { startLibrary, type Library } from './library.ts';
 import { pingForever, type PingResult, type Service } from './ping.ts';
+import type { Captured } from './recording.ts';
 import { bridgeRegistration, type RegistrationTokens } from './registrations.ts';
 import { quietSdks } from './sdk-logs.ts';
 import type { SendingOptions } from './sending.ts';
@@ -37,6 +38,8 @@ export interface MatrixOptions extends SendingOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly onPing?: (service: Service, result: PingResult) => void;
+  /** Told of each transaction's events once they are on record; never throws. */
+  readonly onCaptured?: (service: Service, events: readonly Captured[]) => void;
 }
 
 export interface Matrix extends AsyncDisposable {
@@ -130,7 +133,7 @@ class Fronts {
   }
 
   async #listen(service: Service, given: ServiceOptions, afterwards?: FrontOptions['afterwards']): Promise<Front> {
-    const { recorder, class: klass, clock, log, metrics } = this.#options;
+    const { recorder, class: klass, clock, log, metrics, onCaptured } = this.#options;
     const front = await startFront({
       service,
       listen: given.listen,
@@ -142,6 +145,9 @@ class Fronts {
       metrics,
       took: (id, events) => {
         this.#watch.took(service, id, events);
+      },
+      captured: (events) => {
+        onCaptured?.(service, events);
       },
       ...(afterwards !== undefined && { afterwards }),
     });

@@ -9,7 +9,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ClassId } from '../core/ids.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import { JournalDown, type Recorder } from '../core/ports/recorder.ts';
-import { record } from './recording.ts';
+import { record, type Captured } from './recording.ts';
 import { parseTransaction, type Transaction } from './transaction.ts';
 
 export interface ReceiverOptions {
@@ -20,6 +20,8 @@ export interface ReceiverOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Told of the events of each transaction once they are on record; never throws. */
+  readonly captured?: (events: readonly Captured[]) => void;
 }
 
 /** `PUT /_matrix/app/v1/transactions/{id}` as it came. */
@@ -60,9 +62,10 @@ async function receive({ body }: BroughtTransaction, options: ReceiverOptions): 
   if (!transaction.ok) return { status: 400, body: { errcode: 'M_NOT_JSON', error: transaction.error } };
   const { events } = transaction.value;
   const began = clock.monotonic();
-  await record(events, { class: options.class, now: clock.now() }, options);
+  const captured = await record(events, { class: options.class, now: clock.now() }, options);
+  options.captured?.(captured);
   metrics.count('matrix_events', { service }, events.length);
-  metrics.observe('matrix_transaction_seconds', (clock.monotonic() - began) / 1000);
+  metrics.observe('matrix_transaction_seconds', (clock.monotonic() - began) / 1000, { service });
   return { status: 200, body: {}, recorded: transaction.value };
 }
 
