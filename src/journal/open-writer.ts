@@ -40,7 +40,8 @@ export interface WriterHooks {
 /** Version of all tables beside the keys. */
 const JOURNAL_VERSION = 1;
 
-function journalSchema({ parts, tasks }: WriterParts, search: Pick<SearchIndex, 'schema'>): Schema {
+/** All tables of the record, beside the keys. */
+export function journalSchema({ parts, tasks }: WriterParts, search: Pick<SearchIndex, 'schema'>): Schema {
   return {
     name: 'journal',
     version: JOURNAL_VERSION,
