@@ -281,7 +281,7 @@ export interface ReconcileReport {
   /** The time compared, by the homeserver's and the providers' clocks: `from`, where a day begins (UTC), to before `to`. */
   readonly from: Millis;
   readonly to: Millis;
-  /** Absent where the homeserver can't be read: no admin token, or it did not answer. */
+  /** Absent where the homeserver was not asked, or did not answer to the end. */
   readonly homeserver?: {
     /** `ours`: there is no admin token, so only the rooms that our bots are in. */
     readonly reach: 'all' | 'ours';
@@ -302,7 +302,9 @@ export interface ReconcileReport {
   readonly findings: readonly LedgerFinding[];
   /** SHA-256, hex, over the digests of the ids of each room and of each line by day: the same for the same records. */
   readonly digest: string;
-  /** All of it could be asked, nothing stays missing, and there are no findings. */
+  /** Who was asked and did not answer: `homeserver`, `connector:<id>`. */
+  readonly unanswered: readonly string[];
+  /** Whoever was asked answered, nothing stays missing, and there are no findings. */
   readonly ok: boolean;
   /** The command at a desk that asked for it, and is answered with it. */
   readonly because?: Position;

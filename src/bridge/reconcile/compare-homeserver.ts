@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { SourceKey } from '../../journal/received-sources.ts';
 import { compareRoom, type ComparedRoom, type RoomComparing } from './compare-room.ts';
 import { countIn } from './survey.ts';
-import type { Unread } from './reads.ts';
+import { read, type Unread } from './reads.ts';
 
 /** Rooms with something missing that are fetched one by one; with more of them everything is looked through. */
 const ROOMS_MOST = 1_000;
@@ -17,7 +17,8 @@ export type HomeserverCompared = NonNullable<ReconcileReport['homeserver']>;
 
 export interface HomeserverComparing extends Omit<RoomComparing, 'history'> {
   readonly history: RoomHistory;
-  readonly sweep: Pick<GapSweep, 'sweep'>;
+  /** Fetches what is missing; absent where nobody can put it on record now. */
+  readonly sweep?: Pick<GapSweep, 'sweep'>;
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -28,7 +29,7 @@ export async function compareHomeserver(
   const sum = new Sum(given);
   let from: string | undefined;
   do {
-    const page = await given.reads.read(() => given.history.rooms(from));
+    const page = await read(given.reading, () => given.history.rooms(from));
     // A homeserver that does not even name its rooms.
     if (!page.ok) return err(page.error === 'stopped' ? 'stopped' : 'no-answer');
     for (const room of page.value.rooms) {
@@ -97,7 +98,8 @@ class Sum {
     const found = this.#missing.length + this.#more;
     if (found === 0) return { fetched: 0, missing: 0, unreadable: 0 };
     const rooms = this.#short.size > ROOMS_MOST ? {} : { rooms: [...this.#short] };
-    const swept = await this.#given.sweep.sweep('asked', { ...rooms, since: must(parseMillis(this.#since)) });
+    const since = must(parseMillis(this.#since));
+    const swept = (await this.#given.sweep?.sweep('asked', { ...rooms, since })) ?? { events: 0, unreadable: 0 };
     const still = (await this.#given.sources.missing(this.#missing)).length;
     // More than could be kept: they count as missing unless the look found as many.
     const unasked = Math.max(0, this.#more - Math.max(0, swept.events - this.#missing.length));

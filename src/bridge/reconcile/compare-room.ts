@@ -4,7 +4,7 @@ import type { HistoryPage, RoomHistory } from '../../core/ports/room-history.ts'
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ReceivedSources, SeenEvent, SourceKey } from '../../journal/received-sources.ts';
 import { differenceOf, type Span } from './difference.ts';
-import type { Reads, Unread } from './reads.ts';
+import { read, type Reading, type Unread } from './reads.ts';
 import { SeenEvents } from './seen-events.ts';
 import { DAY_MS, dayOf, RoomOnRecord, type Survey } from './survey.ts';
 import { noTally, sameTally } from './tally.ts';
@@ -13,6 +13,8 @@ import { noTally, sameTally } from './tally.ts';
 const HELD_MOST = 20_000;
 /** Ids that are compared one by one. */
 const ONE_BY_ONE = 1_000;
+/** Pages without any event that are followed: the homeserver may leave out all of a page. */
+const EMPTY_MOST = 5;
 /** Missing ids that are kept, so that they can be asked about again. */
 const MISSING_MOST = 5_000;
 
@@ -29,7 +31,7 @@ export interface ComparedRoom {
 
 export interface RoomComparing {
   readonly history: Pick<RoomHistory, 'page'>;
-  readonly reads: Reads;
+  readonly reading: Reading;
   readonly sources: ReceivedSources;
   readonly survey: Survey;
   readonly size: () => Promise<number>;
@@ -39,13 +41,15 @@ export interface RoomComparing {
 export async function compareRoom(room: RoomId, given: RoomComparing): Promise<Result<ComparedRoom, Unread>> {
   const comparison = new RoomComparison(room, given);
   let from: string | undefined;
-  do {
-    const page = await given.reads.read(() => given.history.page(room, from));
+  for (let empty = 0; empty < EMPTY_MOST;) {
+    const page = await read(given.reading, () => given.history.page(room, from));
     if (!page.ok) return err(page.error);
     await comparison.take(page.value);
-    const { end } = page.value;
-    from = isOlder(page.value, given.span) || end === from ? undefined : end;
-  } while (from !== undefined);
+    const { events, end } = page.value;
+    empty = events.length === 0 ? empty + 1 : 0;
+    if (isOlder(page.value, given.span) || end === undefined || end === from) break;
+    from = end;
+  }
   return ok(await comparison.end());
 }
 

@@ -1,4 +1,4 @@
-/** Reads of the homeserver at a bounded rate: it is asked again when it asks us to wait or is briefly away. */
+/** Reads of the homeserver, asked again when it is briefly away. How often it is asked is the history's own affair. */
 import { wait, type Clock } from '../../core/clock.ts';
 import type { Done } from '../../core/ports/homeserver.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -6,60 +6,22 @@ import { err, ok, type Result } from '../../core/result.ts';
 /** `refused`: this one thing can't be read. `no-answer`: nothing can. `stopped`: we were told to end. */
 export type Unread = 'refused' | 'no-answer' | 'stopped';
 
-const TRIES = 5;
-const AGAIN_MS = 1_000;
-const WAIT_MOST_MS = 60_000;
+const TRIES = 4;
+const AGAIN_MS = 2_000;
 
-export interface ReadsOptions {
+export interface Reading {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** From the beginning of one read to that of the next, at least. */
-  readonly apartMs: number;
 }
 
-export class Reads {
-  readonly #options: ReadsOptions;
-  #next = 0;
-
-  constructor(options: ReadsOptions) {
-    this.#options = options;
-  }
-
-  async read<T>(ask: () => Done<T>): Promise<Result<T, Unread>> {
-    const { clock, signal } = this.#options;
-    for (let tries = 1; ; tries += 1) {
-      await this.#turn();
-      if (signal.aborted) return err('stopped');
-      const answer = await ask();
-      if (answer.ok) return ok(answer.value);
-      const againMs = waitAfter(answer.error);
-      if (againMs === undefined) return err('refused');
-      if (tries === TRIES) return err('no-answer');
-      await wait(clock, againMs, signal);
-    }
-  }
-
-  /** Waits until the next read may begin. */
-  async #turn(): Promise<void> {
-    const { clock, signal, apartMs } = this.#options;
-    const ms = this.#next - clock.monotonic();
-    this.#next = Math.max(this.#next, clock.monotonic()) + apartMs;
-    if (ms > 0) await wait(clock, ms, signal);
-  }
-}
-
-/** Milliseconds; undefined where asking again won't help. */
-function waitAfter(failure: Extract<Awaited<Done<unknown>>, { ok: false }>['error']): number | undefined {
-  switch (failure.kind) {
-    case 'rate-limited':
-      return Math.min(failure.afterMs, WAIT_MOST_MS);
-    case 'down':
-    case 'unclear':
-      return AGAIN_MS;
-    case 'forbidden':
-    case 'not-found':
-    case 'too-large':
-    case 'refused':
-      return undefined;
+export async function read<T>({ clock, signal }: Reading, ask: () => Done<T>): Promise<Result<T, Unread>> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    if (signal.aborted) return err('stopped');
+    if (answer.ok) return ok(answer.value);
+    const away = ['down', 'unclear', 'rate-limited'].includes(answer.error.kind);
+    if (!away) return err('refused');
+    if (tries === TRIES) return err('no-answer');
+    await wait(clock, AGAIN_MS, signal);
   }
 }

@@ -199,6 +199,7 @@ const watching = {
       }),
     ),
     digest: text,
+    unanswered: z.array(text),
     ok: z.boolean(),
     because: z.exactOptional(id.position),
   }),

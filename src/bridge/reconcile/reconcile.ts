@@ -1,0 +1,167 @@
+/**
+ * Homeserver, bridge ledger, providers and record compared over a time. What can be had is fetched on the way; what was
+ * found is a report, which whoever asked puts on record.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { DraftOf, LedgerFinding, LineReconciled, ReconcileReport } from '../../core/entry.ts';
+import { must, parseMillis, parsePosition, type LineId, type Millis, type Position } from '../../core/ids.ts';
+import type { Line } from '../../core/line.ts';
+import type { GapSweep } from '../../core/ports/gap-sweep.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { JournalDown } from '../../core/ports/recorder.ts';
+import type { RoomHistory } from '../../core/ports/room-history.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Received, ReceivedSources } from '../../journal/received-sources.ts';
+import { pacedHistory } from '../gaps/paced-history.ts';
+import { compareHomeserver, type HomeserverCompared } from './compare-homeserver.ts';
+import type { Span } from './difference.ts';
+import { FINDINGS_MOST, readLedger, unplaced } from './ledger.ts';
+import type { ProviderLists } from './missed.ts';
+import { dayOf, digestOf, survey, type Survey } from './survey.ts';
+
+export interface ReconcilerDeps {
+  readonly journal: Pick<Journal, 'read' | 'size' | 'views'>;
+  readonly sources: ReceivedSources;
+  readonly lines: readonly Pick<Line, 'id' | 'connector' | 'address'>[];
+  /** Absent where the homeserver can't be asked at all. */
+  readonly history?: RoomHistory;
+  readonly sweep?: Pick<GapSweep, 'sweep'>;
+  readonly lists: ProviderLists;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Asked {
+  readonly by: ReconcileReport['by'];
+  /** From the beginning of the day that this is in, by UTC, until now. */
+  readonly since: Millis;
+  readonly signal: AbortSignal;
+  readonly progress?: (done: number, total: number) => void;
+  /** The command that asks. */
+  readonly because?: Position;
+}
+
+/** A draft to put on record, or why there is none. */
+export type Reconciled = DraftOf<'reconcile.report'> | 'stopped';
+
+/** One reconciliation at a time; another one waits for its turn. */
+export class Reconciler {
+  readonly #deps: ReconcilerDeps;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: ReconcilerDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws what reading the record throws. */
+  reconcile(asked: Asked): Promise<Reconciled> {
+    const mine = this.#last.then(() => (asked.signal.aborted ? 'stopped' : run(this.#deps, asked)));
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+async function run(deps: ReconcilerDeps, asked: Asked): Promise<Reconciled> {
+  const { clock, journal, lines, sources } = deps;
+  const { by, because, signal } = asked;
+  const to = clock.now();
+  const span = { from: await firstTime(asked.since, deps), to };
+  const unanswered: string[] = [];
+  const listed = await takeLists(deps, { since: span.from, signal, unanswered });
+  const findings: LedgerFinding[] = [];
+  const messages = async (some: readonly Received[]): Promise<void> => {
+    findings.push(...(await unplaced(some, journal)).slice(0, FINDINGS_MOST - findings.length));
+  };
+  const surveyed = await survey({ sources, span, signal, messages, newest: await journal.size() });
+  const homeserver = await readHomeserver(deps, { ...asked, survey: surveyed, span, unanswered });
+  const ledger = await readLedger({ journal, lines, span, clock, signal });
+  findings.push(...ledger.findings.slice(0, FINDINGS_MOST - findings.length));
+  const digest = await digestAfter(homeserver, surveyed, async () =>
+    survey({ sources, span, signal, newest: await journal.size() }),
+  );
+  if (signal.aborted) return 'stopped';
+  return draftOf({
+    ...{ by, from: span.from, to },
+    ...(homeserver === undefined ? {} : { homeserver }),
+    lines: ledger.lines.map((line) => ({ ...line, ...listed.get(line.line) })),
+    ...{ findings, digest, unanswered },
+    ok: isWell({ homeserver, findings, unanswered }),
+    ...(because === undefined ? {} : { because }),
+  });
+}
+
+function isWell({
+  homeserver,
+  findings,
+  unanswered,
+}: Pick<ReconcileReport, 'findings' | 'unanswered'> & {
+  readonly homeserver: HomeserverCompared | undefined;
+}): boolean {
+  return unanswered.length === 0 && findings.length === 0 && (homeserver?.missing ?? 0) === 0;
+}
+
+/** What was fetched belongs to what was compared. */
+async function digestAfter(
+  homeserver: HomeserverCompared | undefined,
+  before: Survey,
+  after: () => Promise<Survey>,
+): Promise<string> {
+  return digestOf(homeserver === undefined || homeserver.fetched === 0 ? before : await after());
+}
+
+/** What was there before Gatehouse was nobody's to bring. */
+async function firstTime(since: Millis, { journal }: ReconcilerDeps): Promise<Millis> {
+  const first = await journal.read(must(parsePosition(1)));
+  return must(parseMillis(Math.max(dayOf(since), first?.recordedAt ?? 0)));
+}
+
+interface Listing {
+  readonly since: Millis;
+  readonly signal: AbortSignal;
+  readonly unanswered: string[];
+}
+
+/** What each line's provider lists; a provider that can't be asked keeps nobody else from being asked. */
+async function takeLists(
+  { lists, lines, log }: ReconcilerDeps,
+  { since, signal, unanswered }: Listing,
+): Promise<ReadonlyMap<LineId, Pick<LineReconciled, 'listed'>>> {
+  const byLine = new Map<LineId, Pick<LineReconciled, 'listed'>>();
+  for (const connector of new Set(lines.map((line) => line.connector))) {
+    try {
+      const listed = await lists.takeIn(connector, since, signal);
+      if (listed === undefined) continue;
+      for (const { id, address } of lines.filter((line) => line.connector === connector)) {
+        byLine.set(id, { listed: listed.get(address) ?? { inbound: 0, takenIn: 0 } });
+      }
+    } catch (error) {
+      if (error instanceof JournalDown) throw error;
+      log.warn('reconcile.list-failed', { connector });
+      unanswered.push(`connector:${connector}`);
+    }
+  }
+  return byLine;
+}
+
+async function readHomeserver(
+  { history, sweep, sources, journal, clock }: ReconcilerDeps,
+  given: Asked & { readonly survey: Survey; readonly span: Span; readonly unanswered: string[] },
+): Promise<HomeserverCompared | undefined> {
+  if (history === undefined) return undefined;
+  const { by, signal, survey: surveyed, span, progress = () => undefined } = given;
+  const compared = await compareHomeserver({
+    history: pacedHistory(history, { slow: by === 'daily', clock, signal }),
+    reading: { clock, signal },
+    ...{ sources, survey: surveyed, span, progress },
+    size: () => journal.size(),
+    ...(sweep === undefined ? {} : { sweep }),
+  });
+  if (compared.ok) return compared.value;
+  given.unanswered.push('homeserver');
+  return undefined;
+}
+
+function draftOf(body: ReconcileReport): DraftOf<'reconcile.report'> {
+  const id = `reconcile/${body.by}/${String(body.to)}/${String(body.because ?? '')}`;
+  return { kind: 'reconcile.report', at: body.to, source: { system: 'gatehouse', id, sure: true }, body };
+}
