@@ -1,5 +1,6 @@
 /** The parts that act: Matrix, networks, bridge, bots, tasks, jobs; joined to each other, started and stopped in order. */
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import { createBot, type Bot } from '../bot/bot.ts';
 import { deskToolsIn } from '../bot/compliance/desk-tools.ts';
 import { createBridge, type Bridge } from '../bridge/bridge.ts';
@@ -18,6 +19,7 @@ import type { OpenJournal } from '../journal/open-journal.ts';
 import { createMatrix, type Matrix } from '../matrix/matrix.ts';
 import type { MetricsRegistry } from '../telemetry/create-metrics.ts';
 import { createTaskRunner, type TaskRunner } from '../tasks/runner.ts';
+import { openTurnNotes } from '../tasks/turn-notes.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 import { Connectors } from './connectors.ts';
 import { createHealth, HealthWatch } from './health.ts';
@@ -69,6 +71,7 @@ export class AppParts implements AsyncDisposable {
       handlers: new Map([...bridge.handlers, ...filesOf(setting, homeserver), ...bot.handlers]),
       parallel: PARALLEL,
       random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+      notes: openTurnNotes(join(config.data.dir, 'turns')),
     });
     this.health = createHealth({ config, journal, connectors, watch, runner: this.#runner, files: publisher.files });
   }

@@ -9,9 +9,9 @@ import { headOf, headsDueBetween, nextDue } from './open-tasks.ts';
 import type { RunnerOptions } from './runner-options.ts';
 import type { Task } from './task.ts';
 import { isDue } from './back-off.ts';
-import { playTurn, unrecordable, type EndedTurn } from './turn.ts';
+import type { EndedTurn } from './turn.ts';
+import { TurnPlayer } from './turn-player.ts';
 
-const SLOW_MS = 60_000;
 /** Slow turns lend their places to others, up to this many times the limit. */
 const LENT = 4;
 /** The longest time between two looks at what is due: a clock that jumped is noticed by then. */
@@ -31,6 +31,7 @@ export class LaneWorker {
   readonly #feed: LaneFeed;
   readonly #committer: Committer;
   readonly #gateRecord: GateRecord;
+  readonly #player: TurnPlayer;
   readonly #stopped = new AbortController();
   readonly #aside: Aside;
   readonly #claims = new Map<Lane, Claim>();
@@ -67,6 +68,13 @@ export class LaneWorker {
     });
     this.#committer = new Committer({ recorder: journal, clock, log, signal: this.#stopped.signal, recovered });
     this.#gateRecord = new GateRecord(this.#committer, log);
+    this.#player = new TurnPlayer(options, {
+      ...{ gates, committer: this.#committer, signal: this.#stopped.signal },
+      tooSlow: (task) => {
+        this.#slow.add(task.lane);
+        this.#kick();
+      },
+    });
   }
 
   start(): void {
@@ -86,6 +94,7 @@ export class LaneWorker {
     this.#tellIdle();
     await this.#allDone(deadlineMs);
     this.#stopped.abort();
+    this.#options.notes?.close();
   }
 
   idle(): Promise<void> {
@@ -265,37 +274,14 @@ export class LaneWorker {
   async #runTask(task: Task): Promise<boolean> {
     const { clock, metrics } = this.#options;
     const started = clock.monotonic();
-    const ended = await this.#play(task);
+    const ended = await this.#player.play(task, this.#before ?? 0);
+    this.#slow.delete(task.lane);
     this.#setGates(task, ended);
-    const recorded = await this.#record(task, ended);
+    const recorded = await this.#player.record(task, ended);
     metrics.count('task_turns', { kind: task.kind, outcome: ended.outcome });
     metrics.observe('task_turn_seconds', (clock.monotonic() - started) / 1000, { kind: task.kind });
     if (ended.turn.to === 'aside') this.#aside.put(task, ended.turn.until);
     return recorded && ended.outcome !== 'gate' && ended.outcome !== 'aside';
-  }
-
-  async #play(task: Task): Promise<EndedTurn> {
-    const { clock, slowMs } = this.#options;
-    const inTime = clock.after(slowMs ?? SLOW_MS, () => {
-      this.#tooSlow(task);
-    });
-    try {
-      return await playTurn(this.#options, task, {
-        signal: this.#stopped.signal,
-        mayRepeat: task.position <= (this.#before ?? 0) || task.reason === 'internal',
-        closed: (gate) => this.#gates.isClosedFor(gate, task.lane),
-        why: (gate) => this.#gates.reasonOf(gate),
-      });
-    } finally {
-      inTime();
-      this.#slow.delete(task.lane);
-    }
-  }
-
-  #tooSlow(task: Task): void {
-    this.#options.log.warn('task.slow', { task: task.id, kind: task.kind });
-    this.#slow.add(task.lane);
-    this.#kick();
   }
 
   /** A prober that stepped aside probes when it comes back. */
@@ -312,23 +298,6 @@ export class LaneWorker {
       ...(afterMs === undefined ? {} : { probeAfterMs: afterMs }),
     });
     this.#gates.ended(task.lane, 'unclear');
-  }
-
-  /** True when the end of the turn is on record. */
-  async #record(task: Task, ended: EndedTurn): Promise<boolean> {
-    if (ended.entries.length === 0 && ended.also.settle === undefined) return true;
-    try {
-      return await this.#committer.commit(ended.entries, ended.also);
-    } catch (error) {
-      this.#options.log.error('task.unrecordable', { task: task.id, kind: task.kind }, error);
-    }
-    const { entries, also } = await unrecordable(this.#options, task);
-    try {
-      return await this.#committer.commit(entries, also);
-    } catch (error) {
-      this.#options.log.error('task.unrecordable', { task: task.id, kind: task.kind }, error);
-      return this.#committer.commit([], also);
-    }
   }
 
   #tellIdle(): void {

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TaskHandlers } from './task.ts';
+import type { TurnNotes } from './turn-notes.ts';
 
 export interface RunnerOptions {
   readonly journal: Pick<Journal, 'append' | 'read' | 'size' | 'onCommitted' | 'views'>;
@@ -16,4 +17,6 @@ export interface RunnerOptions {
   readonly random: () => number;
   /** Turns that take longer are logged and no longer count against `parallel`. Default: one minute. */
   readonly slowMs?: number;
+  /** Whose turns run, for the next start; closed by the runner. Default: nobody is blamed for the death of a process. */
+  readonly notes?: TurnNotes;
 }

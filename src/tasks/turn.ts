@@ -46,6 +46,15 @@ export function unrecordable(deps: TurnDeps, task: Task): Promise<EndedTurn> {
   return endTurn(deps, task, { to: 'retry', reason: 'internal' });
 }
 
+/**
+ * The end of a task whose turns the process did not survive: no turn is played. `untold` when even asking its feature
+ * what to tell ended a process.
+ */
+export function setAside(deps: TurnDeps, task: Task, untold: boolean): Promise<EndedTurn> {
+  const handlers: TaskHandlers = untold ? new Map() : deps.handlers;
+  return endDead({ ...deps, handlers }, task, { to: 'dead', reason: 'internal' });
+}
+
 async function openTurn(deps: TurnDeps, task: Task): Promise<{ kind: TaskKind; entry: Opened }> {
   const kind = deps.handlers.get(task.kind);
   if (kind === undefined) throw new Error(`no handler for tasks of kind ${task.kind}`);

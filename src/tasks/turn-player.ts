@@ -1,0 +1,87 @@
+/** Plays a lane's turn and puts its end on record. */
+import type { Committer } from './commit.ts';
+import type { Gates } from './gates.ts';
+import type { RunnerOptions } from './runner-options.ts';
+import { Suspects, type Verdict } from './suspects.ts';
+import type { Task } from './task.ts';
+import { playTurn, setAside, unrecordable, type EndedTurn } from './turn.ts';
+import { noTurnNotes } from './turn-notes.ts';
+
+const SLOW_MS = 60_000;
+/** At so many deaths the process did not survive setting the task aside either. */
+const UNTOLD_FROM = 5;
+
+export interface TurnPlayerParts {
+  readonly gates: Gates;
+  readonly committer: Committer;
+  readonly signal: AbortSignal;
+  /** This turn takes long: it lends its place to another. */
+  readonly tooSlow: (task: Task) => void;
+}
+
+export class TurnPlayer {
+  readonly #options: RunnerOptions;
+  readonly #parts: TurnPlayerParts;
+  readonly #suspects: Suspects;
+
+  constructor(options: RunnerOptions, parts: TurnPlayerParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#suspects = new Suspects(options.notes ?? noTurnNotes, options.clock);
+  }
+
+  /** @param before the newest position that was there before this process: its tasks may have been acted on */
+  async play(task: Task, before: number): Promise<EndedTurn> {
+    const verdict = this.#suspects.begins(task.id);
+    if ('until' in verdict) {
+      return { turn: { to: 'aside', until: verdict.until }, outcome: 'aside', entries: [], also: {} };
+    }
+    try {
+      return verdict.run ? await this.#play(task, before) : await this.#setAside(task, verdict);
+    } finally {
+      this.#suspects.ended(task.id);
+    }
+  }
+
+  /** True when the end of the turn is on record. */
+  async record(task: Task, ended: EndedTurn): Promise<boolean> {
+    const { committer } = this.#parts;
+    if (ended.entries.length === 0 && ended.also.settle === undefined) return true;
+    try {
+      return await committer.commit(ended.entries, ended.also);
+    } catch (error) {
+      this.#options.log.error('task.unrecordable', { task: task.id, kind: task.kind }, error);
+    }
+    const { entries, also } = await unrecordable(this.#options, task);
+    try {
+      return await committer.commit(entries, also);
+    } catch (error) {
+      this.#options.log.error('task.unrecordable', { task: task.id, kind: task.kind }, error);
+      return committer.commit([], also);
+    }
+  }
+
+  async #play(task: Task, before: number): Promise<EndedTurn> {
+    const { clock, slowMs, log } = this.#options;
+    const { gates, signal, tooSlow } = this.#parts;
+    const inTime = clock.after(slowMs ?? SLOW_MS, () => {
+      log.warn('task.slow', { task: task.id, kind: task.kind });
+      tooSlow(task);
+    });
+    try {
+      return await playTurn(this.#options, task, {
+        signal,
+        mayRepeat: task.position <= before || task.reason === 'internal',
+        closed: (gate) => gates.isClosedFor(gate, task.lane),
+        why: (gate) => gates.reasonOf(gate),
+      });
+    } finally {
+      inTime();
+    }
+  }
+
+  #setAside(task: Task, { deaths }: Extract<Verdict, { deaths: number }>): Promise<EndedTurn> {
+    this.#options.log.error('task.set-aside', { task: task.id, kind: task.kind, deaths });
+    return setAside(this.#options, task, deaths >= UNTOLD_FROM);
+  }
+}

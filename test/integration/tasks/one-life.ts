@@ -1,0 +1,76 @@
+/**
+ * One life of a process that runs tasks: with the place of its journal as its argument it runs what is ready, writes down
+ * what it did, and ends with 0 when nothing is left. A task that follows from the notice `poison` ends it at once.
+ */
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { systemClock, type Clock } from '../../../src/core/clock.ts';
+import { lane, must, parseClassId } from '../../../src/core/ids.ts';
+import { openJournal } from '../../../src/journal/open-journal.ts';
+import type { WriterPart } from '../../../src/journal/projection.ts';
+import { countTasks } from '../../../src/tasks/open-tasks.ts';
+import { createTaskRunner } from '../../../src/tasks/runner.ts';
+import type { TaskKind } from '../../../src/tasks/task.ts';
+import { taskSink } from '../../../src/tasks/task-store.ts';
+import { openTurnNotes } from '../../../src/tasks/turn-notes.ts';
+
+const FASTER = 20;
+const given = z.object({ dir: z.string(), masterKey: z.base64() });
+
+/** Every notice is a task in a lane of its own. */
+const part: WriterPart = {
+  projections: [],
+  planners: [
+    {
+      name: 'notices',
+      reads: [],
+      plan: (entry) =>
+        Promise.resolve(
+          entry.kind === 'staff.notice' ? [{ kind: 'send', lane: lane('out', `p${entry.position}`) }] : [],
+        ),
+    },
+  ],
+};
+
+/** Waits pass quickly. */
+const clock: Clock = {
+  now: () => systemClock.now(),
+  monotonic: () => systemClock.monotonic() * FASTER,
+  after: (ms, callback) => systemClock.after(ms / FASTER, callback),
+};
+
+const { dir, masterKey } = given.parse(JSON.parse(process.argv[2] ?? ''));
+await using journal = await openJournal({
+  database: { dialect: 'sqlite', file: join(dir, 'gatehouse.db') },
+  keysDatabase: { dialect: 'sqlite', file: join(dir, 'keys.db') },
+  masterKey: Buffer.from(masterKey, 'base64'),
+  defaultClass: must(parseClassId('test-class')),
+  writer: { in: 'here', clock, parts: [part], tasks: taskSink },
+});
+const run: TaskKind['run'] = async (_task, entry) => {
+  const notice = 'erased' in entry || entry.kind !== 'staff.notice' ? '' : entry.body.notice;
+  if (notice === 'poison') process.kill(process.pid, 'SIGKILL');
+  // Others are under way when it strikes.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  appendFileSync(join(dir, 'done'), `${notice}\n`);
+  return { to: 'done' };
+};
+const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const log = { ...quiet, child: () => log };
+const runner = createTaskRunner({
+  ...{ journal, clock, log, random: () => 0.5, parallel: 4 },
+  handlers: new Map([['send', { run }]]),
+  metrics: { count: nothing, gauge: nothing, observe: nothing },
+  notes: openTurnNotes(join(dir, 'turns')),
+});
+runner.start();
+// Keeps the process alive: its other timers would let it end.
+const alive = setInterval(nothing, 1_000);
+while ((await journal.views.read(countTasks)).ready > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+clearInterval(alive);
+await runner.stop(1_000);
+
+function nothing(): void {
+  return undefined;
+}
