@@ -12,6 +12,8 @@ import { createOpenHandler } from './open-chat.ts';
 import { createPortalRooms } from './portal-room.ts';
 import { createRefusedPasswordHandler } from './refused-password.ts';
 import { createLostHandler, createRoomGoneHandler } from './room-loss.ts';
+import { People } from './rooms/people.ts';
+import { roomLifeHandlers } from './rooms/room-life.ts';
 import { Sender } from './send.ts';
 import { settleKind } from './settle.ts';
 import { createUnreadableHandler } from './unreadable.ts';
@@ -34,8 +36,9 @@ export interface Bridge extends AsyncDisposable {
 export function createBridge(deps: BridgeDeps): Bridge {
   const budget = new MarkBudget(deps.clock);
   const notices = new WaitingNotices(deps, budget);
-  const rooms = createPortalRooms(deps);
-  const delivery = new Delivery(deps, rooms);
+  const people = new People(deps);
+  const rooms = createPortalRooms({ ...deps, people });
+  const delivery = new Delivery(deps, { rooms, people });
   const sender = new Sender(deps, notices);
   const marks = new Marks(deps, budget);
   const only = (run: TaskHandler) => ({ run: whileReachable(run) });
@@ -55,6 +58,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
       ['lost', only(createLostHandler(deps))],
       ['room.gone', only(createRoomGoneHandler(deps))],
       ['gate.refused', only(createRefusedPasswordHandler(deps))],
+      ...roomLifeHandlers(deps).map(([kind, run]): [string, TaskKind] => [kind, only(run)]),
     ]),
     inbound: (connector) => createInbound(connector, deps),
     connectorState: (connector, state, gates) => {

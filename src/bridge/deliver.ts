@@ -1,22 +1,22 @@
 /** Inbound: shows a customer's message in its portal, once, whatever dies between. */
 import type { Draft, Entry, EntryOf, ErasedEntry } from '../core/entry.ts';
-import { must, parseEventId, type EventId, type Position, type RoomId, type UserId } from '../core/ids.ts';
-import type { HomeserverFailure } from '../core/ports/homeserver.ts';
+import type { Position, RoomId, UserId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { abandonedDraft, matrixOutcomeDraft, roomGoneDraft } from './drafts.ts';
-import { ensureGhost, ensureInRoom, ghostOf } from './ghost.ts';
-import { isGone, turnOf } from './homeserver-turn.ts';
-import { inboundBodies } from './inbound-text.ts';
+import { ensureGhost, ghostOf } from './ghost.ts';
+import { isAccountRefused, isGone, turnOf } from './homeserver-turn.ts';
 import { messageAt } from './message-store.ts';
-import { inviteNewcomers } from './newcomers.ts';
 import { mustLook, type PortalRooms, type RoomFailure } from './portal-room.ts';
 import { portalById, type Portal } from './portal-store.ts';
 import { Recent } from './recent.ts';
+import type { People } from './rooms/people.ts';
+import { shownCode } from './rooms/shown-as.ts';
+import { isUsable } from './rooms/usable.ts';
+import { Voice } from './voice.ts';
 
 const ENCRYPTED_AGAIN_MS = 10 * 60_000;
-const MENTIONS_MAX = 50;
 const DONE: Turn = { to: 'done' };
 
 interface Showing {
@@ -24,6 +24,12 @@ interface Showing {
   readonly portal: Portal;
   readonly task: Task;
   readonly mayRepeat: boolean;
+}
+interface How {
+  /** The ghost joins although all we saw says that it is a member. */
+  readonly rejoin?: boolean;
+  /** @gatehouse speaks in the ghost's name. */
+  readonly instead?: boolean;
 }
 
 /** A room that can't be used yet is tried for a day, like a homeserver that is down: it is the admin's to put right. */
@@ -37,12 +43,14 @@ export function roomTurn(failure: RoomFailure): Turn {
 export class Delivery {
   readonly #deps: BridgeDeps;
   readonly #rooms: PortalRooms;
+  readonly #voice: Voice;
   // Sends whose answer never came: looked for in the room before they are sent again.
   readonly #unclear = new Recent<Position, true>(10_000);
 
-  constructor(deps: BridgeDeps, rooms: PortalRooms) {
+  constructor(deps: BridgeDeps, parts: { readonly rooms: PortalRooms; readonly people: People }) {
     this.#deps = deps;
-    this.#rooms = rooms;
+    this.#rooms = parts.rooms;
+    this.#voice = new Voice(deps, parts.people);
   }
 
   readonly run: TaskHandler = async (task, entry, context) => {
@@ -78,30 +86,39 @@ export class Delivery {
   }
 
   async #show(showing: Showing): Promise<Result<readonly Draft[], RoomFailure>> {
+    const { portal: id, room } = showing.portal;
     const first = await this.#showIn(showing);
-    if (first.ok || showing.portal.room === undefined || !isRoomGone(first.error)) return first;
+    if (first.ok || room === undefined || !isRoomGone(first.error)) return first;
     // Said to be a member by all we saw, and refused: join once more before the room is given up.
-    const again = await this.#showIn(showing, true);
+    const again = await this.#showIn(showing, { rejoin: true });
     if (again.ok || !isRoomGone(again.error)) return again;
-    const { portal, room } = showing.portal;
-    await this.#deps.journal.append([roomGoneDraft(this.#deps.clock.now(), { room, portal, why: again.error.kind })]);
+    const usable = await isUsable(room, this.#deps.homeserver);
+    if (!usable.ok) return usable;
+    if (usable.value) {
+      const instead = await this.#showIn(showing, { instead: true });
+      if (instead.ok || !isRoomGone(instead.error)) return instead;
+    }
+    const gone = { room, portal: id, why: again.error.kind };
+    await this.#deps.journal.append([roomGoneDraft(this.#deps.clock.now(), gone)]);
     return this.#showIn({ ...showing, portal: { ...showing.portal, room: undefined, goneRoom: room } });
   }
 
-  async #showIn(showing: Showing, rejoin = false): Promise<Result<readonly Draft[], RoomFailure>> {
-    const { portal, entry } = showing;
+  async #showIn(showing: Showing, how: How = {}): Promise<Result<readonly Draft[], RoomFailure>> {
+    const { portal, entry, mayRepeat } = showing;
     const made = await ensureGhost(portal, this.#deps);
-    if (!made.ok) return made;
+    if (!made.ok && !isAccountRefused(made.error)) return made;
     const ghost = ghostOf(portal, this.#deps.homeserver.domain);
     const room = await this.#openRoom(showing, ghost);
     if (!room.ok) return room;
-    const joined = await ensureInRoom({ ghost, room: room.value, again: rejoin }, this.#deps);
-    if (!joined.ok) return joined;
-    const event = await this.#speak(showing, { ghost, room: room.value });
-    if (!event.ok) return event;
+    const instead = how.instead === true || !made.ok;
+    const at = { portal, ghost, room: room.value, rejoin: how.rejoin === true, instead };
+    const shown = await this.#voice.show({ entry, mayRepeat }, at);
+    if (!shown.ok) return shown;
+    const { event, as } = shown.value;
     this.#deps.metrics.count('gatehouse_delivered', { network: portal.network });
-    const body = { of: entry.position, target: 'matrix' as const, state: 'sent' as const, eventId: event.value };
-    return ok([...made.value, matrixOutcomeDraft({ at: this.#deps.clock.now(), room: room.value }, body)]);
+    const outcome = { target: 'matrix', state: 'sent', eventId: event, ...shownCode(as) } as const;
+    const where = { at: this.#deps.clock.now(), room: room.value };
+    return ok([...(made.ok ? made.value : []), matrixOutcomeDraft(where, { of: entry.position, ...outcome })]);
   }
 
   #openRoom(showing: Showing, ghost: UserId): Promise<Result<RoomId, RoomFailure>> {
@@ -111,45 +128,6 @@ export class Delivery {
     if (line === undefined) throw new Error(`line ${portal.line} is no longer in the config`);
     const look = mustLook(portal, { position: task.position, attempts: task.attempts, mayRepeat });
     return this.#rooms({ portal, line, ghost, look });
-  }
-
-  async #speak(
-    showing: Showing,
-    at: { readonly ghost: UserId; readonly room: RoomId },
-  ): Promise<Result<EventId, HomeserverFailure>> {
-    const { entry, portal, mayRepeat } = showing;
-    const bodies = inboundBodies(entry.body, entry.source.possibleDuplicateOf !== undefined);
-    const staff = (await this.#deps.staff.staffOf(portal.line)).slice(0, MENTIONS_MAX);
-    if (portal.room !== undefined) {
-      const invited = await inviteNewcomers({ room: at.room, staff }, this.#deps);
-      if (!invited.ok) return invited;
-    }
-    let first: EventId | undefined;
-    for (const [index, body] of bodies.entries()) {
-      const content = { msgtype: 'm.text', body, 'm.mentions': { user_ids: staff } };
-      const part = index === 0 ? 'text' : `text-${index + 1}`;
-      const sent = await this.#sendOnce(
-        { as: at.ghost, room: at.room, content, source: entry.position, part },
-        mayRepeat,
-      );
-      if (!sent.ok) return sent;
-      first ??= sent.value;
-    }
-    return ok(first ?? must(parseEventId(undefined)));
-  }
-
-  /** Sends, and settles an unclear answer by looking for the echo. */
-  async #sendOnce(
-    event: Omit<Parameters<BridgeDeps['homeserver']['send']>[0], 'type'>,
-    look: boolean,
-  ): Promise<Result<EventId, HomeserverFailure>> {
-    const before = look ? await this.#deps.homeserver.findEcho(event) : ok(undefined);
-    if (!before.ok) return before;
-    if (before.value !== undefined) return ok(before.value);
-    const sent = await this.#deps.homeserver.send({ ...event, type: 'm.room.message' });
-    if (sent.ok || sent.error.kind !== 'unclear') return sent;
-    const echo = await this.#deps.homeserver.findEcho(event);
-    return echo.ok && echo.value !== undefined ? ok(echo.value) : sent;
   }
 }
 

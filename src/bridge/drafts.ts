@@ -45,6 +45,10 @@ export function portalOpenedDraft(at: Millis, body: EntryBodies['portal.opened']
   return { kind: 'portal.opened', at, room: body.room, source: ours(`opened/${body.portal}/${body.room}`), body };
 }
 
+export function portalMovedDraft(at: Millis, body: EntryBodies['portal.moved']): Draft {
+  return { kind: 'portal.moved', at, room: body.to, source: ours(`moved/${body.portal}/${body.to}`), body };
+}
+
 export function portalClosedDraft(at: Millis, body: EntryBodies['portal.closed']): Draft {
   return { kind: 'portal.closed', at, room: body.room, source: ours(`closed/${body.portal}/${body.room}`), body };
 }

@@ -22,3 +22,11 @@ export function turnOf(failure: HomeserverFailure): Turn {
 export function isGone(failure: HomeserverFailure): boolean {
   return failure.kind === 'forbidden' || failure.kind === 'not-found';
 }
+
+/** What Synapse says of an account that an admin deactivated, locked (MSC3939) or suspended (MSC3823). */
+const ACCOUNT = new Set(['M_USER_DEACTIVATED', 'M_USER_LOCKED', 'M_USER_SUSPENDED']);
+
+/** Whether it is the account that was refused, not the room. */
+export function isAccountRefused(failure: HomeserverFailure): boolean {
+  return failure.kind === 'forbidden' && ACCOUNT.has(failure.errcode);
+}

@@ -4,10 +4,12 @@ import { failures, type FailureKind } from '../core/failures.ts';
 import { after, type EventId, type Position, type RoomId } from '../core/ids.ts';
 import type { HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
+import type { Reading } from '../storage/database.ts';
+import type { Sealer } from '../storage/sealer.ts';
 import type { TaskHandler, Turn } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { failureWords } from './failure-words.ts';
-import { turnOf } from './homeserver-turn.ts';
+import { isGone, turnOf } from './homeserver-turn.ts';
 import type { MarkBudget } from './mark-budget.ts';
 import { faceOf, type Face } from './mark-face.ts';
 import { marksOn, type ShownMark } from './mark-store.ts';
@@ -15,6 +17,7 @@ import { messageAt, type Message } from './message-store.ts';
 import { portalById, type Portal } from './portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
 import { Recent } from './recent.ts';
+import { writtenIn } from './rooms/written-in.ts';
 import { tell } from './tell.ts';
 
 const DONE: Turn = { to: 'done' };
@@ -28,6 +31,8 @@ interface Marked {
   readonly portal: Portal;
   readonly room: RoomId;
   readonly event: EventId;
+  /** The portal's room of now. */
+  readonly tellIn: RoomId;
   readonly entry: Entry;
   readonly mayRepeat: boolean;
 }
@@ -59,20 +64,15 @@ export class Marks {
   async #find(entry: Entry): Promise<Omit<Marked, 'entry' | 'mayRepeat'> | undefined> {
     const { views } = this.#deps.journal;
     return views.read(async (reading) => {
-      const of = 'of' in entry.body ? entry.body.of : entry.position;
-      const sent =
-        entry.kind === 'network.receipt'
-          ? await sentAs(reading, views.sealer, {
-              connector: entry.body.connector,
-              ids: [entry.body.remoteId, ...(entry.body.matches ?? [])],
-            })
-          : { of };
-      const message = sent === undefined ? undefined : await messageAt(reading, sent.of);
+      const of = await messageOf(entry, reading, views.sealer);
+      const message = of === undefined ? undefined : await messageAt(reading, of);
       if (message?.room === undefined || message.event === undefined) return undefined;
       const portal = await portalById(reading, views.sealer, message.portal);
+      if (portal?.room === undefined) return undefined;
       // In a room that was lost nobody sees a mark, and nobody can set one.
-      if (portal?.room !== message.room) return undefined;
-      return { message, portal, room: message.room, event: message.event };
+      const written = await writtenIn(reading, message, portal);
+      if (written === 'gone' || written === 'next') return undefined;
+      return { message, portal, room: message.room, event: message.event, tellIn: portal.room };
     });
   }
 
@@ -90,7 +90,8 @@ export class Marks {
     ];
     for (const step of steps) {
       const done = await step();
-      if (!done.ok) return turnOf(done.error);
+      // In a room that the portal moved out of a mark is set as far as it can be.
+      if (!done.ok && !(marked.room !== marked.tellIn && isGone(done.error))) return turnOf(done.error);
     }
     return DONE;
   }
@@ -170,12 +171,21 @@ export class Marks {
     });
   }
 
-  #why({ message, room, event, mayRepeat }: Marked, why: Why): Step {
+  /** Told where people are now; a reply reaches only what stands in the same room. */
+  #why({ message, room, event, mayRepeat, tellIn }: Marked, why: Why): Step {
     const mention = message.sender === undefined ? [] : [message.sender];
     const part = `why-${message.generation}-${why.reason}`;
-    const telling = { room, text: why.text, mention, replyTo: event, source: message.position, part };
+    const replyTo = room === tellIn ? { replyTo: event } : {};
+    const telling = { room: tellIn, text: why.text, mention, ...replyTo, source: message.position, part };
     return tell({ ...telling, look: mayRepeat, since: message.at }, this.#deps);
   }
+}
+
+/** The message that an entry says something of. */
+async function messageOf(entry: Entry, reading: Reading, sealer: Sealer): Promise<Position | undefined> {
+  if (entry.kind !== 'network.receipt') return 'of' in entry.body ? entry.body.of : entry.position;
+  const { connector, remoteId, matches } = entry.body;
+  return (await sentAs(reading, sealer, { connector, ids: [remoteId, ...(matches ?? [])] }))?.of;
 }
 
 /** What has to change in the room: worked out first, so that its events can be counted against the budget. */

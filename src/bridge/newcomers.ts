@@ -1,31 +1,47 @@
 /** Staff who came to a line after a portal's room was made are invited with the next message. */
-import type { RoomId, UserId } from '../core/ids.ts';
+import type { PortalId, RoomId, UserId } from '../core/ids.ts';
 import type { HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { membershipOf } from './room-store.ts';
+import { notAbsent } from './rooms/absence-store.ts';
+import type { People } from './rooms/people.ts';
+
+interface Inviting {
+  readonly portal: PortalId;
+  readonly room: RoomId;
+  readonly ghost: UserId;
+  readonly staff: readonly UserId[];
+}
 
 /**
- * Whoever was invited or a member before is left alone: who left, left. While nobody's membership is on record the room
- * is so new that its invitations are on their way.
+ * Resolves with those of the staff who can read the room. Whoever was invited or a member before is left alone: who left,
+ * left. The ghost was invited last when the room was made: until its membership is on record, theirs are on their way.
  */
 export async function inviteNewcomers(
-  at: { readonly room: RoomId; readonly staff: readonly UserId[] },
-  { homeserver, journal }: Pick<BridgeDeps, 'homeserver' | 'journal'>,
-): Promise<Result<void, HomeserverFailure>> {
-  const { room, staff } = at;
+  at: Inviting,
+  { journal, people }: Pick<BridgeDeps, 'journal'> & { readonly people: People },
+): Promise<Result<readonly UserId[], HomeserverFailure>> {
+  const { room, ghost, staff } = at;
   const { views } = journal;
-  const newcomers = await views.read(async (reading) => {
+  const { readers, newcomers } = await views.read(async (reading) => {
+    const here: UserId[] = [];
     const unknown: UserId[] = [];
     for (const user of staff) {
-      if ((await membershipOf(reading, views.sealer, { room, user })) === undefined) unknown.push(user);
+      const seen = await membershipOf(reading, views.sealer, { room, user });
+      if (seen === undefined) unknown.push(user);
+      else if (seen === 'join' || seen === 'invite') here.push(user);
     }
-    return unknown.length === staff.length ? [] : unknown;
+    const fresh = (await membershipOf(reading, views.sealer, { room, user: ghost })) === undefined;
+    if (fresh) return { readers: [...here, ...unknown], newcomers: [] };
+    const wanted = await notAbsent(reading, views.sealer, { portal: at.portal, users: unknown });
+    return { readers: here, newcomers: wanted };
   });
+  const came: UserId[] = [];
   for (const user of newcomers) {
-    const invited = await homeserver.invite({ as: homeserver.gatehouse, room, user });
-    // Forbidden: a member already, or somebody the homeserver does not let in. The message is shown all the same.
-    if (!invited.ok && invited.error.kind !== 'forbidden') return invited;
+    const invited = await people.invite(room, user);
+    if (!invited.ok) return invited;
+    if (invited.value) came.push(user);
   }
-  return ok(undefined);
+  return ok([...readers, ...came]);
 }

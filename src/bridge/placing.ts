@@ -9,6 +9,7 @@ import {
   type NetworkId,
   type PortalId,
   type Position,
+  type RoomId,
 } from '../core/ids.ts';
 
 import { sourceOf } from '../core/shown-source.ts';
@@ -23,6 +24,7 @@ import { outboundForm } from './outbound-form.ts';
 import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from './portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
 import { hasOutsiders } from './room-store.ts';
+import { otherRoom } from './rooms/room-lineage-store.ts';
 
 async function ofPortal(reading: Reading, portal: PortalId | undefined): Promise<Placed> {
   const place = portal === undefined ? undefined : await placeOfPortal(reading, portal);
@@ -61,10 +63,21 @@ function directionInPortal(event: MatrixEvent, kind: ReturnType<typeof kindOfUse
   }
 }
 
+/** Also of a room that the portal moves to, moved out of or lost: what is written there is meant for it. */
+async function portalOfRoom(reading: Reading, room: RoomId): Promise<PortalPlace | undefined> {
+  const now = await placeOfRoom(reading, room);
+  if (now !== undefined) return now;
+  const other = await otherRoom(reading, room);
+  const place = other === undefined ? undefined : await placeOfPortal(reading, other.portal);
+  if (place === undefined) return undefined;
+  const { portal, line, contact, class: klass } = place;
+  return { portal, line, contact, class: klass };
+}
+
 async function ofEvent(draft: DraftOf<'matrix.event'>, reading: Reading, domain: string): Promise<Placed> {
   const { room_id: room, sender } = draft.body;
   const kind = kindOfUser(sender, domain);
-  const place = await placeOfRoom(reading, room);
+  const place = await portalOfRoom(reading, room);
   if (place !== undefined) {
     const echo = kind === 'ghost' || kind === 'bot' ? await echoOf(draft, place, reading) : {};
     return { room, ...place, direction: directionInPortal(draft.body, kind), ...echo };

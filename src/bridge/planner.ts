@@ -46,20 +46,12 @@ function afterEdit(entry: EntryOf<'matrix.event'>, target: Message): readonly Ta
   return tell ? [{ kind: 'edit', lane: lane('out', target.portal) }] : [];
 }
 
-/** Who lost its place in a portal: without `@gatehouse` or the ghost the room can't be used. */
-function lostRoom(entry: EntryOf<'matrix.event'>, domain: string): boolean {
-  const { type, state_key, content, sender } = entry.body;
-  if (type !== 'm.room.member' || state_key !== `@gatehouse:${domain}`) return false;
-  return (content['membership'] === 'leave' || content['membership'] === 'ban') && sender !== state_key;
-}
-
 async function afterMatrix(
   entry: EntryOf<'matrix.event'>,
   reading: Reading,
   domain: string,
 ): Promise<readonly TaskDraft[]> {
   if (entry.portal === undefined) return [];
-  if (lostRoom(entry, domain)) return [{ kind: 'lost', lane: lane('in', entry.portal) }];
   const staff = entry.direction === 'outbound' && kindOfUser(entry.body.sender, domain) === 'local';
   return staff ? afterPortalEvent(entry, entry.portal, reading) : [];
 }

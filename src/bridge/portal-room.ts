@@ -1,19 +1,21 @@
 /** The room of a portal: looked for, made, checked and recorded, so that a crash at any line makes no second one. */
-import { networkName } from '../core/address.ts';
 import { positionOfPortal, type PortalId, type Position, type RoomId, type UserId } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { HomeserverFailure, NewRoom } from '../core/ports/homeserver.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { epochAt } from '../journal/log/epochs.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { nameOf } from './contact-store.ts';
-import { portalClosedDraft, portalOpenedDraft } from './drafts.ts';
+import { portalClosedDraft, portalOpenedDraft, roomGoneDraft } from './drafts.ts';
+import { isGone } from './homeserver-turn.ts';
 import { createLineSpaces } from './line-space.ts';
 import { portalsOf, type Portal } from './portal-store.ts';
+import { notAbsent } from './rooms/absence-store.ts';
+import type { People } from './rooms/people.ts';
+import { PORTAL_MARK, portalState } from './rooms/portal-state.ts';
+import { otherRoomsOf } from './rooms/room-lineage-store.ts';
 import { contactTitle } from './shown-name.ts';
 
-const MARK = 'org.gatehouse.portal';
 const ENCRYPTED_WARNING = 'portal-rooms-encrypted';
 const ENCRYPTED_WORDS =
   'Synapse encrypts new rooms by itself, so chats with customers cannot be opened: set ' +
@@ -32,7 +34,11 @@ interface Opening {
 }
 export type PortalRooms = (opening: Opening) => Promise<Result<RoomId, RoomFailure>>;
 
-export function createPortalRooms(deps: BridgeDeps): PortalRooms {
+interface RoomDeps extends BridgeDeps {
+  readonly people: People;
+}
+
+export function createPortalRooms(deps: RoomDeps): PortalRooms {
   const spaceOf = createLineSpaces(deps);
   return async (opening) => {
     if (opening.portal.room !== undefined) return ok(opening.portal.room);
@@ -40,14 +46,10 @@ export function createPortalRooms(deps: BridgeDeps): PortalRooms {
     if (!space.ok) return space;
     const made = await usableRoom(opening, space.value, deps);
     if (!made.ok) return made;
-    const child = await deps.homeserver.setState({
-      as: deps.homeserver.gatehouse,
-      room: space.value,
-      type: 'm.space.child',
-      stateKey: made.value,
-      content: { via: [deps.homeserver.domain] },
-    });
-    if (!child.ok) return child;
+    const child = await putInSpace(made.value, space.value, deps);
+    if (!child.ok && !isGone(child.error)) return child;
+    // The space was deleted, or we were put out of it: the next portal makes a new one, this one stands outside.
+    if (!child.ok) await deps.journal.append([roomGoneDraft(deps.clock.now(), { room: space.value, why: 'removed' })]);
     const { portal, line, contact, network } = opening.portal;
     const body = { portal, room: made.value, line, contact, network };
     await deps.journal.append([portalOpenedDraft(deps.clock.now(), body)]);
@@ -56,8 +58,13 @@ export function createPortalRooms(deps: BridgeDeps): PortalRooms {
   };
 }
 
+function putInSpace(room: RoomId, space: RoomId, { homeserver }: BridgeDeps) {
+  const content = { via: [homeserver.domain] };
+  return homeserver.setState({ as: homeserver.gatehouse, room: space, type: 'm.space.child', stateKey: room, content });
+}
+
 /** The room that an earlier turn made, if it can be used, else a new one. */
-async function usableRoom(opening: Opening, space: RoomId, deps: BridgeDeps): Promise<Result<RoomId, RoomFailure>> {
+async function usableRoom(opening: Opening, space: RoomId, deps: RoomDeps): Promise<Result<RoomId, RoomFailure>> {
   const { portal } = opening.portal;
   const found = opening.look ? await findRoom(opening.portal, deps) : ok(undefined);
   if (!found.ok) return found;
@@ -72,11 +79,13 @@ async function usableRoom(opening: Opening, space: RoomId, deps: BridgeDeps): Pr
   return usable.ok ? made : usable;
 }
 
-/** A room that was lost once is never taken again. */
+/** A room that was lost once, or that the portal moved out of, is never taken again. */
 async function findRoom(portal: Portal, deps: BridgeDeps): Promise<Result<RoomId | undefined, HomeserverFailure>> {
   const as = deps.homeserver.gatehouse;
-  const found = await deps.homeserver.findRoomMade({ as, key: MARK, value: await markOf(portal.portal, deps) });
-  return found.ok && found.value === portal.goneRoom ? ok(undefined) : found;
+  const others = await deps.journal.views.read((reading) => otherRoomsOf(reading, portal.portal));
+  const except = [...others.map(({ room }) => room), ...(portal.goneRoom === undefined ? [] : [portal.goneRoom])];
+  const value = await markOf(portal.portal, deps);
+  return deps.homeserver.findRoomMade({ as, key: PORTAL_MARK, value, except });
 }
 
 /** A restore gives positions again, and portals are named after theirs: another customer's room is never taken for it. */
@@ -99,30 +108,47 @@ async function checkUnencrypted(portal: PortalId, room: RoomId, deps: BridgeDeps
   return err({ kind: 'encrypted' });
 }
 
-async function createRoom(
-  opening: Opening,
-  space: RoomId,
-  deps: BridgeDeps,
-): Promise<Result<RoomId, HomeserverFailure>> {
+/**
+ * An invitation that the homeserver refuses fails the whole creation, and the room may be there all the same: then it is
+ * made without guests, and each is invited by itself.
+ */
+async function createRoom(opening: Opening, space: RoomId, deps: RoomDeps): Promise<Result<RoomId, HomeserverFailure>> {
+  const { homeserver, people, journal } = deps;
   const { portal, line, ghost } = opening;
-  const { homeserver, staff } = deps;
-  const title = await titleOf(opening, deps);
-  const colleagues = (await staff.staffOf(line.id)).filter((user) => !homeserver.isOurs(user));
-  const room: NewRoom = {
+  const { sealer } = journal.views;
+  const present = await people.present(line.id);
+  const colleagues = await journal.views.read((reading) =>
+    notAbsent(reading, sealer, { portal: portal.portal, users: present }),
+  );
+  const room = await newRoom(opening, space, deps);
+  // The ghost comes last: once its invitation is on record, everybody's is.
+  const made = await homeserver.createRoom({ ...room, invite: [...colleagues, ghost] });
+  if (made.ok || (made.error.kind !== 'forbidden' && made.error.kind !== 'refused')) return made;
+  const half = await findRoom(portal, deps);
+  if (!half.ok) return half;
+  const bare = half.value === undefined ? await homeserver.createRoom(room) : ok(half.value);
+  if (!bare.ok) return bare;
+  for (const user of colleagues) {
+    const invited = await people.invite(bare.value, user);
+    if (!invited.ok) return invited;
+  }
+  return bare;
+}
+
+async function newRoom(opening: Opening, space: RoomId, deps: RoomDeps): Promise<NewRoom> {
+  const { portal } = opening;
+  const { homeserver } = deps;
+  const title = await portalTitle(opening, deps);
+  return {
     as: homeserver.gatehouse,
     name: title,
-    invite: [...colleagues, ghost],
-    creationContent: { 'm.federate': false, [MARK]: await markOf(portal.portal, deps) },
+    invite: [],
+    creationContent: { 'm.federate': false, [PORTAL_MARK]: await markOf(portal.portal, deps) },
     initialState: [
       { type: 'm.room.join_rules', state_key: '', content: { join_rule: 'invite' } },
       { type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'shared' } },
       { type: 'm.room.guest_access', state_key: '', content: { guest_access: 'forbidden' } },
-      { type: 'm.space.parent', state_key: space, content: { via: [homeserver.domain], canonical: true } },
-      ...['m.bridge', 'uk.half-shot.bridge'].map((type) => ({
-        type,
-        state_key: `org.gatehouse/${portal.network}/${portal.portal}`,
-        content: bridgeInfo(portal, title, homeserver.gatehouse),
-      })),
+      ...portalState(portal, { title, space, bot: homeserver.gatehouse, domain: homeserver.domain }),
     ],
     // The creator stands above these in every room version; nobody else may encrypt, rename or open the room.
     powerLevels: {
@@ -136,28 +162,20 @@ async function createRoom(
       events: { 'm.room.encryption': 100, 'm.room.tombstone': 100, 'm.room.power_levels': 100 },
     },
   };
-  return homeserver.createRoom(room);
 }
 
 /** The line stands behind the name where the contact has chats on several. */
-async function titleOf(opening: Opening, deps: BridgeDeps): Promise<string> {
-  const { portal, line } = opening;
+export async function portalTitle(
+  of: { readonly portal: Portal; readonly line: Line },
+  deps: Pick<BridgeDeps, 'journal'>,
+): Promise<string> {
+  const { portal, line } = of;
   const { name, several } = await deps.journal.views.read(async (reading) => ({
     name: await nameOf(reading, deps.journal.views.sealer, portal.contact),
     several: (await portalsOf(reading, portal.contact)).length > 1,
   }));
   const title = contactTitle({ name, address: portal.address, network: portal.network });
   return several ? `${title} · ${line.name}` : title;
-}
-
-/** MSC2346. */
-function bridgeInfo(portal: Portal, title: string, bot: UserId): JsonObject {
-  return {
-    bridgebot: bot,
-    creator: bot,
-    protocol: { id: portal.network, displayname: networkName(portal.network) },
-    channel: { id: portal.address, displayname: title },
-  };
 }
 
 /** Where a task need not look for a room: its own entry made the portal, and it has not run before. */

@@ -8,6 +8,9 @@ import { createPlacing } from './placing.ts';
 import { bridgePlanner } from './planner.ts';
 import { portalsProjection } from './portal-store.ts';
 import { roomsProjection } from './room-store.ts';
+import { absenceProjection } from './rooms/absence-store.ts';
+import { roomLineageProjection } from './rooms/room-lineage-store.ts';
+import { roomPlanner } from './rooms/room-planner.ts';
 
 /** `domain` is the homeserver's: it says whose user an id is. A projection reads only those before it. */
 export function bridgeWriterPart(options: { readonly domain: string }): WriterPart {
@@ -16,11 +19,13 @@ export function bridgeWriterPart(options: { readonly domain: string }): WriterPa
     projections: [
       contactsProjection,
       portalsProjection,
+      roomLineageProjection,
       ghostsProjection,
       messagesProjection,
       marksProjection(options.domain),
       roomsProjection(options.domain),
+      absenceProjection(options.domain),
     ],
-    planners: [bridgePlanner(options.domain)],
+    planners: [bridgePlanner(options.domain), roomPlanner(options.domain)],
   };
 }

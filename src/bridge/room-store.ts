@@ -27,6 +27,7 @@ const roomRow = z.object({
 type RoomRow = z.infer<typeof roomRow>;
 const memberRow = z.object({ member: column.bytes, membership: z.enum(['join', 'invite']) });
 const countRow = z.object({ n: z.number() });
+const useRow = z.object({ room: column.room, since: column.position });
 
 const selectRoom = statement<{ room: string }, RoomRow>(
   (db, p) =>
@@ -36,16 +37,16 @@ const selectRoom = statement<{ room: string }, RoomRow>(
       .where('room', '=', p('room')),
   (row) => roomRow.parse(row),
 );
-const selectByUse = statement<{ kind: string; id: string }, RoomRow>(
+const selectByUse = statement<{ kind: string; id: string }, z.infer<typeof useRow>>(
   (db, p) =>
     db
       .selectFrom('room')
-      .select(['room', 'use_kind', 'use_id', 'encrypted', 'join_rule'])
+      .select(['room', 'use_since as since'])
       .where('use_kind', '=', p('kind'))
       .where('use_id', '=', p('id'))
       .orderBy('use_since', 'desc')
       .limit(1),
-  (row) => roomRow.parse(row),
+  (row) => useRow.parse(row),
 );
 const selectDesks = statement<Record<string, never>, RoomRow>(
   (db) =>
@@ -53,6 +54,7 @@ const selectDesks = statement<Record<string, never>, RoomRow>(
       .selectFrom('room')
       .select(['room', 'use_kind', 'use_id', 'encrypted', 'join_rule'])
       .where('use_kind', '=', 'desk')
+      .orderBy('use_since', 'desc')
       .limit(100),
   (row) => roomRow.parse(row),
 );
@@ -184,15 +186,29 @@ export async function membershipOf(
   return row?.membership;
 }
 
-/** The newest room made for this use. */
-export async function roomOfUse(reading: Reading, use: RoomUse): Promise<RoomId | undefined> {
-  const row = await reading.get(selectByUse, { kind: use.kind, id: idOfUse(use) });
-  return row?.room;
+/** What a room of our own making is for; undefined for portals and rooms that are not ours. */
+export async function useOfRoom(reading: Reading, room: RoomId): Promise<RoomUse | undefined> {
+  const row = await reading.get(selectRoom, { room });
+  return row === undefined ? undefined : useOf(row);
 }
 
-/** The desks' rooms: where compliance is told. */
+/** The newest room made for this use. */
+export async function roomOfUse(reading: Reading, use: RoomUse): Promise<RoomId | undefined> {
+  return (await placeOfUse(reading, use))?.room;
+}
+
+/** The same, with the entry that made it that. */
+export function placeOfUse(reading: Reading, use: RoomUse): Promise<z.infer<typeof useRow> | undefined> {
+  return reading.get(selectByUse, { kind: use.kind, id: idOfUse(use) });
+}
+
+/** The desks' rooms, of each desk the newest: where compliance is told. */
 export async function deskRooms(reading: Reading): Promise<readonly RoomId[]> {
-  return (await reading.all(selectDesks, {})).map((row) => row.room);
+  const newest = new Map<string | null, RoomId>();
+  for (const { use_id, room } of await reading.all(selectDesks, {})) {
+    if (!newest.has(use_id)) newest.set(use_id, room);
+  }
+  return [...newest.values()];
 }
 
 /** Whether somebody from outside the company, another server's user or a ghost, is in the room. */

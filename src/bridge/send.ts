@@ -1,7 +1,7 @@
 /** Outbound: checks, records the attempt, sends, records the outcome. What may have gone out is never sent again by itself. */
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
-import { connectorGate, lineGate, must, parseRemoteId, type GateId, type Position } from '../core/ids.ts';
+import { after, connectorGate, lineGate, must, parseRemoteId, type GateId, type Position } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
@@ -11,6 +11,7 @@ import { isLate } from './lateness.ts';
 import { laterWentOut, messageAt, type Message } from './message-store.ts';
 import { textToSend } from './outbound-form.ts';
 import { portalById, type Portal } from './portal-store.ts';
+import { writtenIn, type WrittenIn } from './rooms/written-in.ts';
 import { ended, turnOfResult, type Sending } from './send-outcome.ts';
 import { settledBy } from './settle.ts';
 import type { WaitingNotices } from './waiting-notice.ts';
@@ -18,6 +19,9 @@ import type { WaitingNotices } from './waiting-notice.ts';
 const DONE: Turn = { to: 'done' };
 /** Edits that arrive between the record of an attempt and the send make it begin again, but not for ever. */
 const CLAIMS_MAX = 5;
+/** A move takes seconds. A room into which the portal has not moved by then is not its room. */
+const MOVING_MS = 2 * 60_000;
+const MOVING_AGAIN_MS = 1_000;
 /** A network that wants nothing for so long is as good as down: health and rooms are told. */
 const GATE_FROM_MS = 30_000;
 
@@ -27,6 +31,8 @@ interface Outgoing {
   readonly portal: Portal;
   readonly line: Line;
   readonly connector: Connector;
+  /** What the room it was written in is to the portal by now. */
+  readonly room: WrittenIn;
 }
 /** Why it isn't sent, as the outcome's body says it. */
 interface Refusal {
@@ -44,18 +50,22 @@ export class Sender {
   }
 
   readonly run: TaskHandler = async (_task, entry, context) => {
-    const of = messageOf(entry);
-    const found = await this.#find(of);
+    const found = await this.#find(messageOf(entry));
     if (found === undefined) return DONE;
     if (found.message.state === 'attempting') return this.#settleBroken(found);
-    if (found.message.state !== 'waiting') return DONE;
+    return found.message.state === 'waiting' ? this.#play(found, context) : DONE;
+  };
+
+  async #play(found: Outgoing, context: TurnContext): Promise<Turn> {
+    const of = found.message.position;
+    if (this.#isUndecided(found)) return { to: 'retry', reason: 'homeserver-down', afterMs: MOVING_AGAIN_MS };
     const refusal = await this.#refusal(found);
     if (refusal !== undefined) return this.#refuse(found, refusal);
     const turn = shutGate(found, context) ?? inLine(found) ?? (await this.#attempt(found));
     if (turn.to === 'done') for (const gate of gatesOf(found.line)) this.#notices.opened(gate);
     if (turn.to === 'gate') this.#notices.note({ gate: turn.gate, reason: turn.reason, portal: found.portal, of });
     return turn;
-  };
+  }
 
   /** Given up after all back-off: on record as failed, from which the room is told. */
   readonly dead: NonNullable<TaskKind['dead']> = (_task: Task, entry, reason) =>
@@ -66,7 +76,8 @@ export class Sender {
     const known = await views.read(async (reading) => {
       const message = await messageAt(reading, of);
       const portal = message === undefined ? undefined : await portalById(reading, views.sealer, message.portal);
-      return message === undefined || portal === undefined ? undefined : { message, portal };
+      if (message === undefined || portal === undefined) return undefined;
+      return { message, portal, room: await writtenIn(reading, message, portal) };
     });
     if (known?.message.direction !== 'outbound') return undefined;
     const line = this.#deps.lines.find((one) => one.id === known.portal.line);
@@ -75,7 +86,13 @@ export class Sender {
     return { ...known, line, connector };
   }
 
-  async #refusal({ message, portal, line, connector }: Outgoing): Promise<Refusal | undefined> {
+  /** Written in the room that a portal is just moving to: it goes out when the move is on record. */
+  #isUndecided({ room, message }: Outgoing): boolean {
+    return room === 'next' && this.#deps.clock.now() < after(message.recordedAt, MOVING_MS);
+  }
+
+  async #refusal({ message, portal, line, connector, room }: Outgoing): Promise<Refusal | undefined> {
+    if (room === 'gone' || room === 'next') return { reason: 'room-gone' };
     const later = await this.#deps.journal.views.read((reading) => laterWentOut(reading, message));
     if (isLate(message, later)) return { reason: 'late' };
     if (message.sender === undefined || !(await this.#deps.staff.isStaff(line.id, message.sender)))

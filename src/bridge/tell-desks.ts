@@ -13,17 +13,21 @@ export interface DeskTelling {
   readonly look: boolean;
 }
 
-/** Resolves with how many desks were told; the first failure ends it, and a repeat with `look` goes on from there. */
+/**
+ * Resolves with how many desks were told. A desk that can't be told keeps no other from hearing it; its failure is the
+ * answer, and a repeat with `look` tells only those who have not heard it.
+ */
 export async function tellDesks(
   telling: DeskTelling,
   deps: Pick<BridgeDeps, 'homeserver' | 'journal'>,
 ): Promise<Result<number, HomeserverFailure>> {
   const rooms = await deps.journal.views.read((reading) => deskRooms(reading));
+  let failed: Result<number, HomeserverFailure> | undefined;
   for (const room of rooms) {
     const told = await tellOne(room, telling, deps);
-    if (!told.ok) return told;
+    if (!told.ok) failed ??= told;
   }
-  return ok(rooms.length);
+  return failed ?? ok(rooms.length);
 }
 
 async function tellOne(

@@ -9,7 +9,7 @@ import { must, parseUserId, type UserId } from '../core/ids.ts';
 import type { Done } from '../core/ports/homeserver.ts';
 import { err, ok } from '../core/result.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { failureOf } from './failure.ts';
+import { failureOfOurs } from './failure.ts';
 import type { Ghosts } from './library.ts';
 
 const profileShape = z.object({ displayname: z.string().optional() });
@@ -89,7 +89,7 @@ export class Actors {
       await registered(bot.client, user);
       await named(bot.client, user, bot.name);
     } catch (error) {
-      return err(failureOf(error, true));
+      return err(failureOfOurs(error, true));
     }
     this.#ready.set(user, bot.name);
     return ok(bot.client);
@@ -108,7 +108,7 @@ export class Actors {
       await this.#ghosts.register(user);
       await this.#ghosts.setName(user, name);
     } catch (error) {
-      return err(failureOf(error, true));
+      return err(failureOfOurs(error, true));
     }
     this.#ready.set(user, name);
     return ok(undefined);

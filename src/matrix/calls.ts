@@ -4,7 +4,7 @@ import type { UserId } from '../core/ids.ts';
 import type { Done } from '../core/ports/homeserver.ts';
 import { err, ok } from '../core/result.ts';
 import type { Actors } from './actors.ts';
-import { failureOf } from './failure.ts';
+import { failureOfOurs } from './failure.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -35,7 +35,7 @@ export async function call<T>(actors: Actors, given: Call<T>): Done<T> {
     // Something answered 200 that is not a homeserver: whether one got it, nobody knows.
     return err({ kind: changes(given) ? 'unclear' : 'down', detail: 'the answer is not of the expected form' });
   } catch (error) {
-    const failure = failureOf(error, !changes(given));
+    const failure = failureOfOurs(error, !changes(given));
     if (failure.kind === 'forbidden') actors.forget(given.as);
     return err(failure);
   }

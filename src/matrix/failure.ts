@@ -31,6 +31,18 @@ export function failureOf(error: unknown, reads: boolean): HomeserverFailure {
   return { kind: neverSent || reads ? 'down' : 'unclear', detail: code };
 }
 
+/**
+ * The failure of a call with an appservice's token. One that the homeserver doesn't know says nothing of the room that was
+ * asked about, so that no room is given up for it: all of it waits until an admin puts the registration right.
+ */
+export function failureOfOurs(error: unknown, reads: boolean): HomeserverFailure {
+  const failure = failureOf(error, reads);
+  const unknown = failure.kind === 'forbidden' && TOKEN.has(failure.errcode);
+  return unknown ? { kind: 'down', detail: failure.errcode } : failure;
+}
+
+const TOKEN = new Set(['M_UNKNOWN_TOKEN', 'M_MISSING_TOKEN']);
+
 function ofMatrixError(error: MatrixError, reads: boolean): HomeserverFailure {
   const { statusCode: status, errcode } = error;
   const detail = error.error;

@@ -110,7 +110,7 @@ export class Rooms {
     const { as } = by;
     const joined = await call(this.#actors, { as, method: 'GET', path: ['joined_rooms'], answer: joinedShape });
     if (!joined.ok) return joined;
-    const rooms = joined.value.joined_rooms;
+    const rooms = joined.value.joined_rooms.filter((room) => by.except?.includes(room) !== true);
     for (let start = 0; start < rooms.length; start += LOOK_AT_ONCE) {
       const some = rooms.slice(start, start + LOOK_AT_ONCE);
       const creations = await Promise.all(some.map((room) => this.#creation(as, room)));

@@ -7,7 +7,7 @@ import { err, ok } from '../core/result.ts';
 import { firstEpoch, SOURCE_KEY, sourceMark, sourceOf, type EpochOf } from '../core/shown-source.ts';
 import type { Actors } from './actors.ts';
 import { call } from './calls.ts';
-import { failureOf } from './failure.ts';
+import { failureOfOurs } from './failure.ts';
 import { transactionId } from './transaction-id.ts';
 
 /** Our own events of one user in one room, newest first: a repeat follows its first attempt closely. */
@@ -139,6 +139,6 @@ export async function upload(actors: Actors, file: Parameters<Homeserver['upload
     return ok(await client.value.uploadContent(Buffer.from(file.bytes), file.type, file.name));
   } catch (error) {
     // A second upload leaves an unused file behind, no second message: safe to try again.
-    return err(failureOf(error, true));
+    return err(failureOfOurs(error, true));
   }
 }

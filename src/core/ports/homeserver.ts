@@ -47,6 +47,9 @@ export interface NewRoom {
   readonly isDirect?: boolean;
 }
 
+/** How an account of our own homeserver is: `away` is deactivated, locked or suspended by an admin. */
+export type AccountState = 'active' | 'away' | 'unknown';
+
 export interface Homeserver {
   readonly domain: string;
   /** `@gatehouse:<domain>`. */
@@ -83,7 +86,13 @@ export interface Homeserver {
   createRoom(room: NewRoom): Done<RoomId>;
   resolveAlias(alias: RoomAlias): Done<RoomId | undefined>;
   /** A room of `as` whose creation content has `key` equal to `value`: looked for before it is created again. */
-  findRoomMade(by: { readonly as: UserId; readonly key: string; readonly value: string }): Done<RoomId | undefined>;
+  findRoomMade(by: {
+    readonly as: UserId;
+    readonly key: string;
+    readonly value: string;
+    /** Rooms that are not meant, although they carry it. */
+    readonly except?: readonly RoomId[];
+  }): Done<RoomId | undefined>;
   /** Registers the ghost and sets its name; doing it again is harmless. */
   ensureGhost(ghost: { readonly user: UserId; readonly name: string }): Done<void>;
   /** Makes `as` a member; `inviter` invites where needed. Doing it again is harmless. */
@@ -93,6 +102,12 @@ export interface Homeserver {
     readonly as: UserId;
     readonly room: RoomId;
   }): Done<readonly { readonly user: UserId; readonly membership: 'join' | 'invite' }[]>;
+  /** Gives an alias of our own making free, so that another room can have it. Doing it again is harmless. */
+  dropAlias?(of: { readonly as: UserId; readonly alias: RoomAlias }): Done<void>;
+  /** By the admin's token: somebody local with power in the room gives it to `user`, and invites it. Absent without a token. */
+  readonly takeCharge?: (of: { readonly user: UserId; readonly room: RoomId }) => Done<void>;
+  /** By the admin's token; absent without one. */
+  readonly account?: (user: UserId) => Done<AccountState>;
   upload(file: {
     readonly as: UserId;
     readonly name: string;

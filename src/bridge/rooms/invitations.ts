@@ -1,0 +1,101 @@
+/**
+ * Task `invited`: one of ours was invited to a room that is none of ours. It declines with a line that says where to
+ * turn, and never acts there. A flood of invitations is left unanswered after the first.
+ */
+import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import { must, parseUserId, type UserId } from '../../core/ids.ts';
+import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { TaskHandler, Turn } from '../../tasks/task.ts';
+import type { BridgeDeps } from '../bridge-deps.ts';
+import { ensureInRoom, ghostOf } from '../ghost.ts';
+import { ghostNamed } from '../ghost-store.ts';
+import { isGone, turnOf } from '../homeserver-turn.ts';
+import { kindOfUser } from '../our-users.ts';
+import { portalById, type Portal } from '../portal-store.ts';
+import { roomOfUse } from '../room-store.ts';
+import { tell } from '../tell.ts';
+import { Allowance } from './allowance.ts';
+
+const DONE: Turn = { to: 'done' };
+/** Declined for each inviter; of these the first is also told in the inviter's own chat with @gatehouse. */
+const PER_HOUR = 20;
+
+interface Invitation {
+  readonly entry: EntryOf<'matrix.event'>;
+  readonly guest: UserId;
+  readonly portal: Portal | undefined;
+  readonly look: boolean;
+}
+
+export function createInvitedHandler(deps: BridgeDeps): TaskHandler {
+  const allowance = new Allowance(PER_HOUR, deps.clock);
+  return async (task, entry, context) => {
+    const found = await find(deps, entry, context.mayRepeat || task.attempts > 0);
+    if (found === undefined) return DONE;
+    const { guest, portal } = found;
+    const room = found.entry.body.room_id;
+    if (portal !== undefined && ghostOf(portal, deps.homeserver.domain) === guest) {
+      if (portal.room !== room) return DONE;
+      const back = await ensureInRoom({ ghost: guest, room, again: false }, deps);
+      return back.ok || isGone(back.error) ? DONE : turnOf(back.error);
+    }
+    const count = allowance.take(found.entry.body.sender);
+    if (count === undefined) return DONE;
+    const done = await decline(deps, found, count === 1);
+    return done.ok ? DONE : turnOf(done.error);
+  };
+}
+
+async function find(deps: BridgeDeps, entry: Entry | ErasedEntry, look: boolean): Promise<Invitation | undefined> {
+  if ('erased' in entry || entry.kind !== 'matrix.event') return undefined;
+  const { views } = deps.journal;
+  const { portal: id } = entry;
+  const portal = id === undefined ? undefined : await views.read((reading) => portalById(reading, views.sealer, id));
+  return { entry, guest: must(parseUserId(entry.body.state_key)), portal, look };
+}
+
+async function decline(
+  deps: BridgeDeps,
+  invitation: Invitation,
+  tellToo: boolean,
+): Promise<Result<unknown, HomeserverFailure>> {
+  const { entry, guest } = invitation;
+  const reason = await reasonOf(deps, invitation);
+  const left = await deps.homeserver.setState({
+    as: guest,
+    room: entry.body.room_id,
+    type: 'm.room.member',
+    stateKey: guest,
+    content: { membership: 'leave', reason },
+  });
+  // Taken back meanwhile, or the ghost was never made: then it can't come either.
+  if (!left.ok && !isGone(left.error) && left.error.kind !== 'refused') return left;
+  return tellToo ? tellInviter(deps, invitation, reason) : ok(undefined);
+}
+
+async function reasonOf(deps: BridgeDeps, { guest, portal }: Invitation): Promise<string> {
+  const { homeserver, journal } = deps;
+  if (guest === homeserver.gatehouse) {
+    return portal === undefined
+      ? 'I only talk to people of this company.'
+      : 'This chat has another room now; I left this one for good.';
+  }
+  if (kindOfUser(guest, homeserver.domain) !== 'ghost') return 'I take no invitations.';
+  const { views } = journal;
+  const name = await views.read((reading) => ghostNamed(reading, views.sealer, guest));
+  return `${name ?? 'This'} is only a stand-in for a customer and takes no invitations. To write to a customer, send !sms and the number to @gatehouse.`;
+}
+
+/** Not every app shows the reason of a declined invitation. */
+async function tellInviter(
+  deps: BridgeDeps,
+  { entry, look }: Invitation,
+  text: string,
+): Promise<Result<unknown, HomeserverFailure>> {
+  const { sender } = entry.body;
+  const room = await deps.journal.views.read((reading) => roomOfUse(reading, { kind: 'staff', user: sender }));
+  if (room === undefined) return ok(undefined);
+  const told = await tell({ room, text, mention: [sender], source: entry.position, part: 'declined', look }, deps);
+  return told.ok || !isGone(told.error) ? told : ok(undefined);
+}
