@@ -4,6 +4,7 @@
  * is published, and the journal closes last.
  */
 import { join } from 'node:path';
+import { backupIn } from './app/backup.ts';
 import { controlCommands, controlPath } from './app/control.ts';
 import type { AppParts, AppSetting } from './app/parts.ts';
 import { placeOf } from './app/place.ts';
@@ -69,23 +70,27 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
   // On record once nobody acts any more, and covered by the last checkpoint.
   undo.defer(() => stopped(journal, clock));
   const parts = undo.use(await AppParts.create(setting));
-  await openDoors(setting, parts, undo);
+  await openDoors({ ...setting, version: options.version }, parts, undo);
   await parts.start();
   const opened = undo.move();
   return ok({ failed: journal.broken, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() });
 }
 
 /** The listeners of ours; those of Matrix belong to its part. */
-async function openDoors(setting: AppSetting, parts: AppParts, undo: Closing): Promise<void> {
-  const { config, log, metrics } = setting;
+async function openDoors(
+  setting: AppSetting & { readonly version: string },
+  parts: AppParts,
+  undo: Closing,
+): Promise<void> {
+  const { config, log, metrics, version } = setting;
   const { admin, webhooks } = config.listen;
   const { health } = parts;
   undo.use(await startAdminListener({ at: admin, health, metrics: scrape(metrics, health), log }));
   undo.use(await startWebhookListener({ at: webhooks, webhooks: new Map(), log, metrics }));
-  undo.use(await serveControl(controlPath(config), controlCommands(commandsOf(setting, parts)), log));
+  undo.use(await serveControl(controlPath(config), controlCommands(commandsOf(setting, parts, version)), log));
 }
 
-function commandsOf(setting: AppSetting, parts: AppParts): RecordCommands {
+function commandsOf(setting: AppSetting, parts: AppParts, version: string): RecordCommands {
   const { config, journal, clock } = setting;
   const { files, signer, earlier, log } = setting.publisher;
   return recordCommands(
@@ -93,6 +98,7 @@ function commandsOf(setting: AppSetting, parts: AppParts): RecordCommands {
       { config, journal, files, signer, earlier, clock, publish: () => log.publish() },
       {
         health: parts.health,
+        backup: backupIn({ config, journal, clock, version }),
         // It replaces what the running process reads from.
         rebuild: () => Promise.resolve({ ok: false, refused: REBUILD_RUNS_ALONE }),
       },

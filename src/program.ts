@@ -38,7 +38,7 @@ export function programIn({ version, pid, output, errors, cwd }: Surroundings): 
     },
     openRecords: (config) => {
       const log = createLog({ stream: errors, clock, level: 'error', pretty: true });
-      return openRecords({ config, pid, clock, log, parts: writerParts(config.homeserver.domain) });
+      return openRecords({ config, pid, version, clock, log, parts: writerParts(config.homeserver.domain) });
     },
     callRunning,
     runDemo: async ({ once, dataDir, signal }) => {

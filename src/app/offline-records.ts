@@ -16,12 +16,14 @@ import { rebuild } from '../journal/rebuild.ts';
 import type { RebuildResult } from '../journal/rebuild-types.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { placeOf } from './place.ts';
+import { backupIn } from './backup.ts';
 import { logOf, openPublisher } from './publisher.ts';
 import { recordDeps } from './records.ts';
 
 export interface OfflineOptions {
   readonly config: Config;
   readonly pid: number;
+  readonly version: string;
   readonly clock: Clock;
   readonly parts: WriterParts;
   readonly log: Log;
@@ -43,6 +45,7 @@ export async function openRecords(options: OfflineOptions): Promise<Result<Recor
     { config, journal, clock, ...(await logOf({ config, journal })) },
     {
       health: () => asleep(journal),
+      backup: backupIn({ config, journal, clock, version: options.version }),
       rebuild: async ({ check, progress }) =>
         rebuilt(await rebuildHere({ journal, parts, place: place.value, check, progress })),
     },

@@ -60,6 +60,7 @@ export async function proveIn(
 export interface RecordActs {
   readonly health: Health;
   readonly rebuild: RecordDeps['rebuild'];
+  readonly backup: RecordDeps['backup'];
 }
 
 export function recordDeps(records: Records, acts: RecordActs): RecordDeps {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { maskText } from '../telemetry/mask.ts';
 import type { Register } from './command.ts';
+import { register as backup } from './backup.ts';
 import { register as carrier } from './carrier.ts';
 import { register as config } from './config.ts';
 import { register as demo } from './demo.ts';
@@ -33,6 +34,7 @@ const commands: readonly Register[] = [
   verify,
   prove,
   rebuild,
+  backup,
   demo,
   carrier,
 ];

@@ -43,7 +43,6 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['anchors', notEmpty],
   ['feeds', notEmpty],
   ['media.scan', otherThan('none')],
-  ['backup', always],
 ];
 
 /** Paths of such settings in a config as written, in the order of this list. */

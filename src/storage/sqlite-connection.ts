@@ -74,6 +74,19 @@ export class SqliteConnection implements Writing {
     return this.#db.inTransaction;
   }
 
+  /**
+   * Copies the database as this connection sees it into `file`, in steps between which others have their turn. Inside a
+   * transaction that is one moment, whatever others write meanwhile. `step` is told how many pages are left, and says
+   * how many the next step copies; none makes it wait.
+   */
+  async copyTo(file: string, step: (left: number, total: number) => number): Promise<void> {
+    try {
+      await this.#db.backup(file, { progress: ({ remainingPages, totalPages }) => step(remainingPages, totalPages) });
+    } catch (error) {
+      throw sqliteFailure(error) ?? error;
+    }
+  }
+
   close(): void {
     this.#db.close();
   }

@@ -12,6 +12,7 @@ const position = z.int().min(1);
 const searchArgs = z.object({ user, query: z.string().max(2000), limit: z.int().min(1).max(MOST_HITS) });
 const positionArgs = z.object({ user, position });
 const verifyArgs = z.object({ user, checkpoint: z.string().max(10_000).optional() });
+const backupArgs = z.object({ user, to: z.string().min(1).max(4096) });
 const rebuildArgs = z.object({ user, check: z.boolean() });
 const plainArgs = z.object({ user });
 
@@ -24,6 +25,7 @@ export function recordCommands(deps: RecordDeps): RecordCommands {
     verify: (calling) => verify(deps, calling),
     prove: (calling) => prove(deps, calling),
     rebuild: (calling) => rebuild(deps, calling),
+    backup: (calling) => backup(deps, calling),
     health: (calling) => health(deps, calling),
   };
   return { run: (name, calling) => table[name](calling) };
@@ -95,6 +97,18 @@ async function rebuild(deps: RecordDeps, { args, say, signal }: Calling): Promis
   if (rebuilt.refused !== undefined) return { exit: 1, error: rebuilt.refused };
   say({ line: { ...rebuilt } });
   return { exit: rebuilt.ok ? 0 : 1 };
+}
+
+async function backup(deps: RecordDeps, { args, say, signal }: Calling): Promise<Ended> {
+  const given = backupArgs.parse(args);
+  await recordAct(deps, { command: 'backup', user: given.user, positions: [] });
+  const progress = (done: number, total: number): void => {
+    say({ progress: { done, total } });
+  };
+  const made = await deps.backup({ to: given.to, progress, signal });
+  if (!made.ok) return { exit: 1, error: made.error };
+  say({ line: { ...made.value, damaged: [...made.value.damaged] } });
+  return { exit: made.value.damaged.length === 0 ? 0 : 1 };
 }
 
 /** Shows no record, so it is no act on one. */

@@ -21,7 +21,7 @@ export interface Calling {
 }
 
 export type RecordCommandName =
-  'search' | 'journal.show' | 'journal.tail' | 'journal.stats' | 'verify' | 'prove' | 'rebuild' | 'health';
+  'search' | 'journal.show' | 'journal.tail' | 'journal.stats' | 'verify' | 'prove' | 'rebuild' | 'backup' | 'health';
 export type RecordCommand = (calling: Calling) => Promise<Ended>;
 
 export interface RecordCommands {

@@ -58,6 +58,21 @@ interface Watched {
   readonly signal: AbortSignal;
 }
 
+interface BackedUp {
+  /** Its name in the backup folder, UTC. */
+  readonly time: string;
+  readonly size: number;
+  readonly root: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly newBlobs: number;
+  readonly keysUntil: number;
+  readonly keysRemoved: number;
+  /** Attachments that are not what was stored. */
+  readonly damaged: readonly string[];
+  readonly tookMs: number;
+}
+
 export interface RecordDeps {
   readonly clock: Clock;
   readonly append: Recorder['append'];
@@ -73,5 +88,7 @@ export interface RecordDeps {
   prove(position: Position): Promise<Result<string, string>>;
   /** With `check` nothing is written. */
   rebuild(options: Watched & { readonly check: boolean }): Promise<Rebuilt>;
+  /** `to`: an absolute path. Plain words where nothing was done. */
+  backup(options: Watched & { readonly to: string }): Promise<Result<BackedUp, string>>;
   health(): Promise<HealthReport>;
 }
