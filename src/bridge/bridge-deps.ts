@@ -8,6 +8,7 @@ import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
 import type { Views } from '../journal/journal.ts';
+import type { Passing } from './alarms/passing.ts';
 
 interface BridgeJournal extends Recorder {
   readonly views: Views;
@@ -30,6 +31,10 @@ export interface BridgeDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly warnings: Warnings;
+  /** By how much our clock was ahead of the homeserver's when this entry came, in milliseconds; as good as 0 without it. */
+  readonly skewAt?: (position: Position) => Promise<number>;
+  /** Whoever watches that connectors pass what they are given. */
+  readonly passing?: Pick<Passing, 'send'>;
   /** IANA zone in which rooms are told times. */
   readonly timezone: string;
 }

@@ -6,13 +6,27 @@ const TOO_OLD_MS = 15 * 60_000;
 /** Two colleagues who write in the same seconds are not late against each other. */
 const ON_TIME_MS = 5_000;
 
-/** `laterWentOut`: something written later in the same portal already went out. */
-export function isLate(
-  message: { readonly at: Millis; readonly recordedAt: Millis; readonly generation: number },
-  laterWentOut: boolean,
-): boolean {
+export interface Arrived {
+  /** By the homeserver's clock. */
+  readonly at: Millis;
+  /** By ours. */
+  readonly recordedAt: Millis;
+  /** How often a person asked for it again. */
+  readonly generation: number;
+}
+
+/** Whether the two clocks have to be compared before it can be said that it was on time. */
+export function needsSkew({ at, recordedAt, generation }: Arrived): boolean {
+  return generation === 0 && Math.abs(recordedAt - at) > ON_TIME_MS;
+}
+
+/**
+ * `laterWentOut`: something written later in the same portal already went out. `skewMs`: by how much our clock was ahead
+ * of the homeserver's when the message came: a clock that was set makes no message late, and no late one timely.
+ */
+export function isLate(message: Arrived, laterWentOut: boolean, skewMs = 0): boolean {
   // A person asked for it again: that is the answer to its being late.
   if (message.generation > 0) return false;
-  const took = message.recordedAt - message.at;
+  const took = message.recordedAt - message.at - skewMs;
   return took > TOO_OLD_MS || (took > ON_TIME_MS && laterWentOut);
 }

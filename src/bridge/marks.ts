@@ -55,7 +55,8 @@ export class Marks {
     if (found === undefined || isOvertaken(found.message, entry)) return DONE;
     const marked = { ...found, entry, mayRepeat: context.mayRepeat };
     const face = faceOf(marked.message);
-    const quiet = after(marked.message.recordedAt, QUIET_MS) - this.#deps.clock.now();
+    // No longer than from now on, should the clock have been set back.
+    const quiet = Math.min(after(marked.message.recordedAt, QUIET_MS) - this.#deps.clock.now(), QUIET_MS);
     if (quiet > 0 && isQuiet(face)) return { to: 'retry', reason: 'rate-limited', afterMs: quiet };
     const before = await this.#shown(marked);
     return before.ok ? this.#show(marked, planOf(marked, face, before.value)) : turnOf(before.error);

@@ -1,13 +1,13 @@
 /** Outbound: checks, records the attempt, sends, records the outcome. What may have gone out is never sent again by itself. */
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
-import { after, connectorGate, lineGate, must, parseRemoteId, type GateId, type Position } from '../core/ids.ts';
+import { connectorGate, lineGate, must, parseRemoteId, type GateId, type Position } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { abandonedDraft, attemptDraft } from './drafts.ts';
-import { isLate } from './lateness.ts';
+import { isLate, needsSkew } from './lateness.ts';
 import { laterWentOut, messageAt, type Message } from './message-store.ts';
 import { textToSend } from './outbound-form.ts';
 import { portalById, type Portal } from './portal-store.ts';
@@ -88,19 +88,26 @@ export class Sender {
 
   /** Written in the room that a portal is just moving to: it goes out when the move is on record. */
   #isUndecided({ room, message }: Outgoing): boolean {
-    return room === 'next' && this.#deps.clock.now() < after(message.recordedAt, MOVING_MS);
+    // A clock that was set back must not keep it undecided.
+    const waitedMs = this.#deps.clock.now() - message.recordedAt;
+    return room === 'next' && waitedMs >= 0 && waitedMs < MOVING_MS;
   }
 
   async #refusal({ message, portal, line, connector, room }: Outgoing): Promise<Refusal | undefined> {
     if (room === 'gone' || room === 'next') return { reason: 'room-gone' };
-    const later = await this.#deps.journal.views.read((reading) => laterWentOut(reading, message));
-    if (isLate(message, later)) return { reason: 'late' };
+    if (await this.#isLate(message)) return { reason: 'late' };
     if (message.sender === undefined || !(await this.#deps.staff.isStaff(line.id, message.sender)))
       return { reason: 'not-staff' };
     const text = await this.#text(message);
     if (!text.ok) return { reason: 'unsupported', detail: text.error };
     if (text.value.trim() === '') return { reason: 'empty' };
     return connector.refuses?.({ text: text.value, to: portal.address });
+  }
+
+  async #isLate(message: Message): Promise<boolean> {
+    const later = await this.#deps.journal.views.read((reading) => laterWentOut(reading, message));
+    const skewMs = needsSkew(message) ? await this.#deps.skewAt?.(message.position) : 0;
+    return isLate(message, later, skewMs);
   }
 
   /** The newest text: the message's own, or its last edit's. */
@@ -147,13 +154,9 @@ export class Sender {
   async #send(outgoing: Outgoing, text: string): Promise<Turn> {
     const { message, portal, line, connector } = outgoing;
     const attempt = message.attempts;
-    const result = await connector.send({
-      position: message.position,
-      attempt,
-      from: line.address,
-      to: portal.address,
-      text,
-    });
+    const sent = { position: message.position, attempt, from: line.address, to: portal.address, text };
+    const send = (): ReturnType<Connector['send']> => connector.send(sent);
+    const result = await (this.#deps.passing?.send(line.connector, send) ?? send());
     this.#deps.metrics.count('gatehouse_sent', { line: line.id, state: result.state });
     return slowedDown(turnOfResult(result, this.#sending(outgoing, attempt)), outgoing);
   }

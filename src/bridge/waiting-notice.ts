@@ -2,7 +2,7 @@
  * "Waiting: SMS hasn't answered since 11:02": one notice per room and closing of a gate, after a minute, and only where
  * a message still waits. A notice lost with the process is said again when the gate is found closed again.
  */
-import { after, type GateId, type Millis, type Position } from '../core/ids.ts';
+import type { GateId, Millis, Position } from '../core/ids.ts';
 import type { FailureKind } from '../core/failures.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { clockTime, failureWords } from './failure-words.ts';
@@ -29,6 +29,8 @@ interface ClosedGate {
   readonly rooms: Map<string, Waiting>;
   readonly told: Set<string>;
   readonly cancel: () => void;
+  /** The minute is over, whatever the wall clock says. */
+  due: boolean;
 }
 
 export class WaitingNotices {
@@ -48,7 +50,7 @@ export class WaitingNotices {
     const { portal } = waiting.portal;
     if (closed.told.has(portal) || closed.rooms.size + closed.told.size >= ROOMS_MAX) return;
     closed.rooms.set(portal, waiting);
-    if (this.#deps.clock.now() >= after(closed.since, AFTER_MS)) this.#due(waiting.gate);
+    if (closed.due) this.#due(waiting.gate);
   }
 
   /** A message got through: what closes next is told anew. */
@@ -69,13 +71,15 @@ export class WaitingNotices {
 
   #closed(gate: GateId): ClosedGate {
     const cancel = this.#deps.clock.after(AFTER_MS, () => {
+      closed.due = true;
       this.#due(gate);
     });
-    const closed = {
+    const closed: ClosedGate = {
       since: this.#deps.clock.now(),
       rooms: new Map<string, Waiting>(),
       told: new Set<string>(),
       cancel,
+      due: false,
     };
     this.#gates.set(gate, closed);
     return closed;

@@ -37,6 +37,11 @@ export async function jumpedSince(reading: Reading, position: Position | 0): Pro
   return jumps.reduce((sum, jump) => sum + jump.by_ms, 0);
 }
 
+/** Where the record says that the clock was set, in order. */
+export async function jumpPositions(reading: Reading): Promise<readonly Position[]> {
+  return (await reading.all(jumpsAfter, { after: 0 })).map((jump) => jump.position);
+}
+
 /** What no later jump has undone. */
 export async function suspectOnRecord(reading: Reading): Promise<SuspectClock | undefined> {
   const jumps = await reading.all(jumpsAfter, { after: 0 });

@@ -13,7 +13,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { MatrixEvent } from '../../../src/core/entry.ts';
 import { failureWords } from '../../../src/bridge/failure-words.ts';
 import { splitBody } from '../../../src/bridge/inbound-text.ts';
-import { isLate } from '../../../src/bridge/lateness.ts';
+import { isLate, needsSkew } from '../../../src/bridge/lateness.ts';
 import { faceOf } from '../../../src/bridge/mark-face.ts';
 import { outboundForm, textToSend } from '../../../src/bridge/outbound-form.ts';
 import { aggregate } from '../../../src/bridge/provider-id-store.ts';
@@ -148,6 +148,22 @@ describe('a staff message', () => {
     ['that came late, when a person asks for it', arrived(960_000, 1), true, false],
   ])('%s', (_name, message, laterWentOut, late) => {
     expect(isLate(message, laterWentOut)).toBe(late);
+  });
+
+  const DAY = 86_400_000;
+  test.each([
+    ['by a clock a day ahead of the homeserver, on time', arrived(DAY + 50), DAY, false],
+    ['by a clock a day ahead, 16 minutes late', arrived(DAY + 960_000), DAY, true],
+    ['by a clock a day behind, on time', arrived(-DAY + 50), -DAY, false],
+    ['by a clock a day behind, 16 minutes late', arrived(-DAY + 960_000), -DAY, true],
+  ])('that came %s is judged by what really passed', (_name, message, skewMs, late) => {
+    expect(needsSkew(message)).toBe(true);
+    expect(isLate(message, false, skewMs)).toBe(late);
+  });
+
+  test('that came within seconds needs no comparison of clocks', () => {
+    expect([arrived(5_000), arrived(-5_000), arrived(DAY, 1)].map(needsSkew)).toEqual([false, false, false]);
+    expect([arrived(5_001), arrived(-5_001)].map(needsSkew)).toEqual([true, true]);
   });
 });
 
