@@ -13,6 +13,8 @@ const TIMEOUT_MS = 30_000;
 
 const roomId = z.custom<RoomId>((value) => parseRoomId(value).ok, 'is not a room id');
 const userId = z.custom<UserId>((value) => parseUserId(value).ok, 'is not a user id');
+const flag = z.union([z.boolean(), z.number()]).optional();
+const accountShape = z.object({ deactivated: flag, locked: flag, suspended: flag });
 const versionShape = z.object({ server_version: z.string() });
 const whoShape = z.object({ user_id: userId });
 const roomsShape = z.object({
@@ -60,6 +62,24 @@ export class AdminApi {
     const rooms = got.value.rooms.map((room) => ({ room: room.room_id, joined: room.joined_members }));
     const next = got.value.next_batch;
     return ok({ rooms, total: got.value.total_rooms, ...(next !== undefined && { next: String(next) }) });
+  }
+
+  /** Whether an admin took the account out of use; `not-found` when there is none. Admin API, "Query User Account". */
+  async isAway(user: UserId): Done<boolean> {
+    const got = await this.#get(`/_synapse/admin/v2/users/${encodeURIComponent(user)}`, {}, accountShape);
+    if (!got.ok) return got;
+    return ok([got.value.deactivated, got.value.locked, got.value.suspended].some(Boolean));
+  }
+
+  /** Gives `user` the power of the most powerful local member, and invites it. Admin API, "Make Room Admin API". */
+  async makeRoomAdmin(room: RoomId, user: UserId): Done<void> {
+    const path = `/_synapse/admin/v1/rooms/${encodeURIComponent(room)}/make_room_admin`;
+    try {
+      await this.#client.doRequest('POST', path, null, { user_id: user }, TIMEOUT_MS);
+      return ok(undefined);
+    } catch (error) {
+      return err(failureOf(error, true));
+    }
   }
 
   async #get<T>(path: string, query: Record<string, string>, shape: z.ZodType<T>): Done<T> {

@@ -10,7 +10,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 export interface Call<T> {
   readonly as: UserId;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** After `/_matrix/client/v3/`, its parts not yet escaped. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;

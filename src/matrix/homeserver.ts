@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Actors } from './actors.ts';
+import { adminHelp } from './admin-help.ts';
 import { download } from './download.ts';
 import { ping } from './ping.ts';
 import { Rooms } from './rooms.ts';
@@ -12,6 +13,8 @@ export function homeserverOf(
   options: {
     readonly domain: string;
     readonly clock: Clock;
+    /** Absent without an admin's token. */
+    readonly admin?: { readonly url: string; readonly token: string };
   } & SendingOptions,
 ): Homeserver {
   const rooms = new Rooms(actors);
@@ -28,6 +31,7 @@ export function homeserverOf(
     state: (at) => rooms.state(at),
     createRoom: (room) => rooms.createRoom(room),
     resolveAlias: (alias) => rooms.resolveAlias(alias),
+    dropAlias: (of) => rooms.dropAlias(of),
     findRoomMade: (by) => rooms.findRoomMade(by),
     ensureGhost: ({ user, name }) => actors.ensureGhost(user, name),
     ensureJoined: (member) => rooms.ensureJoined(member),
@@ -36,5 +40,6 @@ export function homeserverOf(
     upload: (file) => upload(actors, file),
     download: (file) => download(actors, file, options.clock),
     ping: (service) => ping(actors, service),
+    ...(options.admin === undefined ? {} : adminHelp(options.admin)),
   };
 }

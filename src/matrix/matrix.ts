@@ -73,7 +73,7 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
   const fronts = new Fronts(options, { library, actors, watch });
   return {
     watch,
-    homeserver: homeserverOf(actors, { domain, clock: options.clock, ...sendingOf(options) }),
+    homeserver: homeserverOf(actors, { domain, clock: options.clock, ...adminOf(options), ...sendingOf(options) }),
     start: () => fronts.start(),
     stop: () => fronts.stop(),
     [Symbol.asyncDispose]: async () => {
@@ -81,6 +81,10 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
       await library[Symbol.asyncDispose]();
     },
   };
+}
+
+function adminOf({ url, adminToken: token }: MatrixOptions): { admin?: { url: string; token: string } } {
+  return token === undefined ? {} : { admin: { url, token } };
 }
 
 function sendingOf({ echoInJournal, epochOf }: SendingOptions): SendingOptions {

@@ -86,6 +86,12 @@ export class Rooms {
     return found.error.kind === 'not-found' ? ok(undefined) : found;
   }
 
+  async dropAlias({ as, alias }: Parameters<NonNullable<Homeserver['dropAlias']>>[0]): Done<void> {
+    const path = ['directory', 'room', alias];
+    const done = await call(this.#actors, { as, method: 'DELETE', path, answer: nothing, changes: false });
+    return !done.ok && done.error.kind === 'not-found' ? ok(undefined) : done;
+  }
+
   async state(at: Parameters<Homeserver['state']>[0]): Done<JsonObject | undefined> {
     const path = ['rooms', at.room, 'state', at.type, at.stateKey];
     const found = await call(this.#actors, { as: at.as, method: 'GET', path, answer: contentShape });

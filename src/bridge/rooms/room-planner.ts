@@ -51,14 +51,18 @@ function afterInvitation(
   state: Awaited<ReturnType<typeof stateOf>>,
   domain: string,
 ): readonly TaskDraft[] {
-  const { state_key: guest = '', sender, content, room_id: room } = entry.body;
-  if (content['membership'] !== 'invite' || isOurs(sender, domain) || !isOurs(guest, domain)) return NOTHING;
+  const { state_key: guest, sender, content, room_id: room } = entry.body;
+  if (guest === undefined || content['membership'] !== 'invite') return NOTHING;
+  if (isOurs(sender, domain) || !isOurs(guest, domain)) return NOTHING;
   // A desk's own bot knows the desks' rooms.
   if (guest === `@compliance:${domain}`) return NOTHING;
   if (guest !== `@gatehouse:${domain}`) return [{ kind: 'invited', lane: lane('room', room) }];
   if (state === 'next' && entry.portal !== undefined) return [{ kind: 'moved', lane: lane('in', entry.portal) }];
-  const talk = state === undefined && kindOfUser(sender, domain) === 'local';
-  return talk ? NOTHING : [{ kind: 'invited', lane: lane('room', room) }];
+  return wantsToTalk(sender, state, domain) ? NOTHING : [{ kind: 'invited', lane: lane('room', room) }];
+}
+
+function wantsToTalk(sender: string, state: Awaited<ReturnType<typeof stateOf>>, domain: string): boolean {
+  return state === undefined && kindOfUser(sender, domain) === 'local';
 }
 
 async function afterOurRoom(entry: OfEvent, reading: Reading, domain: string): Promise<readonly TaskDraft[]> {
