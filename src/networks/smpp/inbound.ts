@@ -101,7 +101,7 @@ export class Inbound {
   }
 
   stop(): void {
-    this.#unanswered.sessionEnded();
+    this.#unanswered.stop();
     this.#cancelExpiry?.();
   }
 

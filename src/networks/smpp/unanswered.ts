@@ -7,6 +7,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Millis } from '../../core/ids.ts';
 import type { Kv, KvEdit } from '../../core/ports/connector.ts';
 import type { Background } from './background.ts';
+import { Standstill } from './standstill.ts';
 
 export const unansweredPrefix = 'unanswered:';
 /** No carrier repeats after a day what it had no answer for. */
@@ -33,15 +34,18 @@ export class Unanswered {
   readonly #given: { readonly clock: Clock; readonly kv: Kv; readonly background: Background };
   /** Notes whose commit failed: it may have gone through all the same, when the database was lost in the midst of it. */
   readonly #unclear = new Map<string, Uint8Array>();
+  readonly #standstill: Standstill;
   #written: string[] = [];
   #cancel: (() => void) | undefined;
 
   constructor(given: { readonly clock: Clock; readonly kv: Kv; readonly background: Background }) {
     this.#given = given;
+    this.#standstill = new Standstill(given.clock);
   }
 
   /** @returns the edits that forget what is too old. */
   load(notes: readonly { readonly key: string; readonly value: Uint8Array }[], now: Millis): KvEdit[] {
+    this.#standstill.start();
     const gone: KvEdit[] = [];
     for (const { key, value } of notes) {
       const at = Number(Buffer.from(value).toString('utf8'));
@@ -55,7 +59,7 @@ export class Unanswered {
   mayRepeat(likeness: string, session: number): boolean {
     const note = this.#notes.get(likeness);
     if (note === undefined) return false;
-    if (note.session !== session) return true;
+    if (note.session !== session || this.#standstill.justEnded()) return true;
     return note.open > 0 && this.#given.clock.monotonic() - note.since > impatientMs;
   }
 
@@ -125,5 +129,11 @@ export class Unanswered {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#written = [];
+  }
+
+  /** Leaves no timer. */
+  stop(): void {
+    this.sessionEnded();
+    this.#standstill.stop();
   }
 }

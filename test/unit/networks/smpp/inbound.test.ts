@@ -372,3 +372,47 @@ describe('a receipt', () => {
     expect(rig.core.events).toMatchObject([{ kind: 'unsupported', what: 'a delivery receipt that names no message' }]);
   });
 });
+
+describe('after the process stood still', () => {
+  /** Time passes and no timer fires: what a stopped process sees of it. */
+  class StoppableClock extends ManualClock {
+    still = 0;
+
+    override monotonic(): number {
+      return super.monotonic() + this.still;
+    }
+  }
+  let stoppable: StoppableClock;
+
+  beforeEach(async () => {
+    stoppable = new StoppableClock();
+    clock = stoppable;
+    rig = await process();
+  });
+
+  test('copies that waited beside the first one may be repeats', async () => {
+    stoppable.still += 65_000;
+    for (let copy = 0; copy < 3; copy += 1) await deliver(text('ok'));
+    expect(repeats()).toEqual([false, true, true]);
+  });
+
+  test('other words that waited are none', async () => {
+    stoppable.still += 65_000;
+    await deliver(text('ok'));
+    await deliver(text('thanks'));
+    expect(repeats()).toEqual([false, false]);
+  });
+
+  test('what is said twice later on is heard twice, as ever', async () => {
+    stoppable.still += 65_000;
+    clock.advance(5_000);
+    await deliver(text('ok'));
+    await deliver(text('ok'));
+    expect(repeats()).toEqual([false, false]);
+  });
+
+  test('no timer is left behind', () => {
+    rig.inbound.stop();
+    expect(clock.timers).toBe(0);
+  });
+});
