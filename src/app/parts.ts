@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { createBot, type Bot } from '../bot/bot.ts';
 import { deskToolsIn } from '../bot/compliance/desk-tools.ts';
 import { createBridge, type Bridge } from '../bridge/bridge.ts';
+import type { GapKeeper } from '../bridge/gaps/gap-keeper.ts';
 import { keepFilesHandlers } from '../bridge/files/keep-files.ts';
 import { removeOrphans } from '../bridge/files/remove-orphans.ts';
 import { createStaffDirectory } from '../bridge/staff-directory.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
-import type { EventId } from '../core/ids.ts';
+import { homeserverGate, type EventId } from '../core/ids.ts';
 import type { Health } from '../core/ports/health.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { StaffDirectory } from '../core/line.ts';
@@ -22,6 +23,7 @@ import { createTaskRunner, type TaskRunner } from '../tasks/runner.ts';
 import { openTurnNotes } from '../tasks/turn-notes.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 import { Connectors } from './connectors.ts';
+import { gapHandlers, gapKeeperOf } from './gaps.ts';
 import { createHealth, HealthWatch } from './health.ts';
 import type { Publisher } from './publisher.ts';
 import { keptFor } from './kept-for.ts';
@@ -44,6 +46,8 @@ const RANDOM_STEPS = 2 ** 32;
 
 export class AppParts implements AsyncDisposable {
   readonly health: Health;
+  /** Looks for what the homeserver did not bring. */
+  readonly gaps: GapKeeper;
   readonly #setting: AppSetting;
   readonly #matrix: Matrix;
   readonly #bridge: Bridge;
@@ -63,16 +67,23 @@ export class AppParts implements AsyncDisposable {
     const bot = botOf(setting, { homeserver, staff, health });
     this.#setting = setting;
     this.#matrix = matrix;
+    this.gaps = gapKeeperOf(setting, matrix, watch);
     this.#connectors = connectors;
     this.#bridge = bridge;
     this.#bot = bot;
     this.#runner = createTaskRunner({
       ...setting,
-      handlers: new Map([...bridge.handlers, ...filesOf(setting, homeserver), ...bot.handlers]),
+      handlers: new Map([
+        ...[...bridge.handlers, ...filesOf(setting, homeserver), ...bot.handlers],
+        ...gapHandlers(setting, homeserver),
+      ]),
       parallel: PARALLEL,
       random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
       notes: openTurnNotes(join(config.data.dir, 'turns')),
     });
+    watch.returned = () => {
+      this.#runner.openGate(homeserverGate);
+    };
     this.health = createHealth({ config, journal, connectors, watch, runner: this.#runner, files: publisher.files });
   }
 
@@ -91,6 +102,7 @@ export class AppParts implements AsyncDisposable {
     await removeOrphans({ blobs: blobsOf(config), journal, log });
     this.#runner.start();
     await this.#matrix.start();
+    this.gaps.start();
     await this.#connectors.start();
     this.#bot.start();
     const { homeserver } = this.#matrix;
@@ -100,6 +112,7 @@ export class AppParts implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#jobs?.stop();
+    await this.gaps[Symbol.asyncDispose]();
     await this.#bot[Symbol.asyncDispose]();
     await this.#connectors.stop();
     await this.#matrix.stop();
@@ -118,6 +131,7 @@ function matrixOf(setting: AppSetting, watch: HealthWatch): Promise<Matrix> {
   });
   return createMatrix({
     ...{ domain, url, bridge: serviceOf('bridge'), archive: serviceOf('archive') },
+    ...(config.homeserver.adminToken === undefined ? {} : { adminToken: config.homeserver.adminToken.reveal() }),
     protocols: [...new Set(config.lines.map((line) => line.network))],
     recorder: journal,
     class: config.defaultClass,

@@ -1,6 +1,7 @@
 /** What runs inside the writer's transactions, in the order in which projections may read each other. */
 import { botWriterPart } from '../bot/projections.ts';
 import { alarmsWriterPart } from '../bridge/alarms/projections.ts';
+import { gapsWriterPart } from '../bridge/gaps/projections.ts';
 import { bridgeWriterPart } from '../bridge/projections.ts';
 import { filesWriterPart } from '../bridge/files/projections.ts';
 import type { WriterParts } from '../journal/open-writer.ts';
@@ -8,7 +9,13 @@ import { taskSink } from '../tasks/task-store.ts';
 
 export function writerParts(domain: string): WriterParts {
   return {
-    parts: [bridgeWriterPart({ domain }), filesWriterPart({ domain }), alarmsWriterPart(), botWriterPart({ domain })],
+    parts: [
+      bridgeWriterPart({ domain }),
+      filesWriterPart({ domain }),
+      alarmsWriterPart(),
+      gapsWriterPart(),
+      botWriterPart({ domain }),
+    ],
     tasks: taskSink,
   };
 }

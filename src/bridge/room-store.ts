@@ -4,7 +4,16 @@
  */
 import { z } from 'zod';
 import type { Entry, MatrixEvent, RoomUse } from '../core/entry.ts';
-import { must, parseDeskId, parseLineId, parseUserId, type PortalId, type RoomId, type UserId } from '../core/ids.ts';
+import {
+  must,
+  parseDeskId,
+  parseLineId,
+  parseUserId,
+  type PortalId,
+  type Position,
+  type RoomId,
+  type UserId,
+} from '../core/ids.ts';
 import type { Projection } from '../journal/projection.ts';
 import type { Reading, Writing } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
@@ -83,6 +92,16 @@ const countOutsiders = statement<{ room: string }, { n: number }>(
       .where('outside', '=', 1)
       .where('membership', 'in', ['join', 'invite']),
   (row) => countRow.parse(row),
+);
+const selectState = statement<{ room: string; type: string; key: string }, { position: Position }>(
+  (db, p) =>
+    db
+      .selectFrom('room_state')
+      .select('position')
+      .where('room', '=', p('room'))
+      .where('type', '=', p('type'))
+      .where('state_key', '=', p('key')),
+  (row) => z.object({ position: column.position }).parse(row),
 );
 const insertRoom = statement<{ room: string }>((db, p) =>
   db
@@ -174,6 +193,12 @@ export async function roomFacts(reading: Reading, sealer: Sealer, room: RoomId):
       membership: row_.membership,
     })),
   };
+}
+
+/** The entry of a room's name, as far as seen. */
+export async function nameEntryOf(reading: Reading, sealer: Sealer, room: RoomId): Promise<Position | undefined> {
+  const key = sealer.lookup(STATE_KEY, '');
+  return (await reading.get(selectState, { room, type: 'm.room.name', key }))?.position;
 }
 
 /** `join`, `invite`, `leave`, `ban`, `knock` as far as seen. */

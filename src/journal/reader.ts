@@ -3,7 +3,7 @@ import type { Entry, ErasedEntry, Source } from '../core/entry.ts';
 import { must, parsePosition, type Position } from '../core/ids.ts';
 import type { Database } from '../storage/database.ts';
 import { sha256 } from './entry-cipher.ts';
-import { bySource, entriesBetween, entryAt, leavesBetween, type EntryRow } from './entry-store.ts';
+import { bySource, entriesBetween, entryAt, leavesBetween, sureBySource, type EntryRow } from './entry-store.ts';
 import { allStale, readHead, type Head, type Stale } from './head-store.ts';
 import { headerText } from './header.ts';
 import { sourceHash } from './identity.ts';
@@ -78,6 +78,18 @@ export class JournalReader {
     const hash = sourceHash(this.#keys.source, source);
     const rows = await this.#database.read((reading) => reading.all(bySource, { source: hash, limit: OF_ONE_SOURCE }));
     return rows.map((row) => row.position);
+  }
+
+  /** Those of `ids` that no entry of `system` has, in the order given: sure ids only. */
+  missingOf<I extends string>(system: Source['system'], ids: readonly I[]): Promise<readonly I[]> {
+    return this.#database.read(async (reading) => {
+      const missing: I[] = [];
+      for (const id of ids) {
+        const source = sourceHash(this.#keys.source, { system, id });
+        if ((await reading.get(sureBySource, { source, limit: 1 })) === undefined) missing.push(id);
+      }
+      return missing;
+    });
   }
 
   async leaves(range: Range): Promise<readonly Uint8Array[]> {

@@ -37,6 +37,4 @@ export interface RoomHistory {
 export interface EventsOnRecord {
   /** Those of `events` (at most 1,000) that no entry has. */
   missing(events: readonly EventId[]): Promise<readonly EventId[]>;
-  /** Whether it is on record and was brought to us by the homeserver, not fetched. */
-  cameLive(event: EventId): Promise<boolean>;
 }

@@ -5,6 +5,7 @@
  * came back, belongs to a later batch, and what has not come before it never will.
  */
 import { wait, type Clock } from '../../core/clock.ts';
+import { unlessAborted } from '../../core/unless-aborted.ts';
 import type { EventId, Millis, RoomId } from '../../core/ids.ts';
 import type { Done, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import type { Deliveries, Pushing } from '../../core/ports/pushing.ts';
@@ -88,7 +89,8 @@ export class DeliveryWatch implements Deliveries, Pushing {
 
   /** Sends another one and waits until it, or one of those `sent` before, is there. */
   async #trip(sent: EventId[], withinMs: number, signal: AbortSignal): Promise<Trip> {
-    const put = await this.#options.barrier.send();
+    const put = await unlessAborted(this.#options.barrier.send(), signal);
+    if (put === undefined) return 'down';
     if (!put.ok) return refused(put.error) ? 'refused' : 'down';
     sent.push(put.value);
     if (sent.length > MOST_SENT) sent.shift();

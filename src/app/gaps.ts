@@ -1,0 +1,30 @@
+/** Looking for what the homeserver did not bring, joined to the record, the homeserver and the config. */
+import { createGapHandler } from '../bridge/gaps/tell-gaps.ts';
+import { GapKeeper } from '../bridge/gaps/gap-keeper.ts';
+import type { EventsOnRecord } from '../core/ports/room-history.ts';
+import type { Warnings } from '../bridge/bridge-deps.ts';
+import type { JournalReader } from '../journal/reader.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import type { TaskHandlers } from '../tasks/task.ts';
+import type { AppSetting } from './parts.ts';
+
+export function gapKeeperOf(setting: AppSetting, matrix: Matrix, warnings: Warnings): GapKeeper {
+  const { config, journal, clock, log, metrics } = setting;
+  const { history, deliveries, signs } = matrix.watch;
+  return new GapKeeper({
+    ...{ journal, history, deliveries, clock, log, metrics, warnings },
+    onRecord: eventsOnRecord(journal.reader),
+    ping: () => matrix.homeserver.ping('archive'),
+    onSign: (listener) => signs.on(listener),
+    walkBackMs: config.archive.walkBack,
+  });
+}
+
+export function eventsOnRecord(reader: JournalReader): EventsOnRecord {
+  return { missing: (events) => reader.missingOf('matrix', events) };
+}
+
+export function gapHandlers({ config, journal }: AppSetting, homeserver: Matrix['homeserver']): TaskHandlers {
+  const timezone = config.desks[0]?.timezone ?? 'UTC';
+  return new Map([['gap.tell', { run: createGapHandler({ journal, homeserver, timezone }) }]]);
+}
