@@ -124,7 +124,7 @@ export class Inbound {
     if (isReceipt(pdu)) return this.#takeReceipt(arrived);
     const { concat } = content;
     if (concat === undefined) return this.#record(singleEvent(arrived, this.#options.alphabet), [arrived], session, []);
-    return this.#takePart({ ...arrived, concat }, session);
+    return this.#takePart({ ...arrived, concat, heldSince: clock.monotonic() }, session);
   }
 
   async #takeReceipt(arrived: Arrived): Promise<Answer> {
@@ -193,14 +193,18 @@ export class Inbound {
     const pdu = decoded.value;
     const content = contentOf(pdu);
     if (content.concat === undefined) return undefined;
-    return { frame, pdu, content, concat: content.concat, at, likeness: this.#likeness(pdu), mayRepeat };
+    const { clock } = this.#options.ctx;
+    // An earlier process noted the wall clock's time, which may have been set since.
+    const heldMs = Math.min(Math.max(0, clock.now() - at), this.#options.partsTimeout);
+    const heldSince = clock.monotonic() - heldMs;
+    return { frame, pdu, content, concat: content.concat, at, heldSince, likeness: this.#likeness(pdu), mayRepeat };
   }
 
   #expireLater(): void {
     const { clock } = this.#options.ctx;
     const oldest = this.#reassembly.oldest();
     if (oldest === undefined || this.#cancelExpiry !== undefined) return;
-    const due = Math.max(0, oldest + this.#options.partsTimeout - clock.now());
+    const due = Math.max(0, oldest + this.#options.partsTimeout - clock.monotonic());
     this.#cancelExpiry = clock.after(due, () => {
       this.#options.background.run('expire-parts', () => this.#expire());
     });
@@ -209,7 +213,7 @@ export class Inbound {
   /** Tells what there is of messages whose other parts never came. */
   async #expire(): Promise<void> {
     const { ctx, partsTimeout } = this.#options;
-    const due = this.#reassembly.olderThan(ctx.clock.now() - partsTimeout);
+    const due = this.#reassembly.olderThan(ctx.clock.monotonic() - partsTimeout);
     for (const set of due) await this.#order.run(set.chat, () => this.#giveUp(set));
     this.#cancelExpiry = undefined;
     this.#expireLater();

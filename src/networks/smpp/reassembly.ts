@@ -13,6 +13,8 @@ export interface Part {
   readonly content: Content;
   readonly concat: Concat;
   readonly at: Millis;
+  /** The same on the clock that never goes back: a wall clock that is set gives up nobody's parts. */
+  readonly heldSince: number;
   readonly likeness: string;
   readonly mayRepeat: boolean;
 }
@@ -24,7 +26,7 @@ export interface OpenSet {
   /** Sender and receiver. */
   readonly chat: string;
   readonly total: number;
-  readonly since: Millis;
+  readonly since: number;
   readonly parts: ReadonlyMap<number, Part>;
 }
 
@@ -83,14 +85,14 @@ export class Reassembly {
     this.#keep(open?.id === id ? withPart(open, part) : begun(key, part, id));
   }
 
-  /** Sets whose first part came before `time`. */
+  /** Sets whose first part came before `time`, by the clock that never goes back. */
   olderThan(time: number): OpenSet[] {
     return Array.from(this.#open.values()).filter((set) => set.since <= time);
   }
 
   /** When the oldest set began. */
-  oldest(): Millis | undefined {
-    let oldest: Millis | undefined;
+  oldest(): number | undefined {
+    let oldest: number | undefined;
     for (const set of this.#open.values()) if (oldest === undefined || set.since < oldest) oldest = set.since;
     return oldest;
   }
@@ -134,7 +136,14 @@ function setKey({ pdu, concat }: Part): string {
 
 function begun(key: string, part: Part, id: string): OpenSet {
   const chat = chatOf(part.pdu);
-  return { id, key, chat, total: part.concat.total, since: part.at, parts: new Map([[part.concat.sequence, part]]) };
+  return {
+    id,
+    key,
+    chat,
+    total: part.concat.total,
+    since: part.heldSince,
+    parts: new Map([[part.concat.sequence, part]]),
+  };
 }
 
 /** Messages of one chat are taken in one after the other. */

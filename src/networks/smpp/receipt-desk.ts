@@ -99,7 +99,8 @@ export class ReceiptDesk {
   #hold(taken: TakenReceipt): void {
     const { clock } = this.#given.ctx;
     this.#held.get(taken.key)?.cancel();
-    const left = Math.max(0, taken.at + holdForMs - clock.now());
+    // No longer than from now on, should the clock have been set back.
+    const left = Math.min(Math.max(0, taken.at + holdForMs - clock.now()), holdForMs);
     const cancel = clock.after(left, () => {
       this.#release(taken);
     });

@@ -10,8 +10,8 @@ import type { Background } from './background.ts';
 import { Standstill } from './standstill.ts';
 
 export const unansweredPrefix = 'unanswered:';
-/** No carrier repeats after a day what it had no answer for. */
-const keepForMs = 24 * 3_600_000;
+/** No carrier repeats after a day what it had no answer for; one day more, should the clock be set by one. */
+const keepForMs = 48 * 3_600_000;
 const maxNotes = 10_000;
 const maxUnclear = 1_000;
 /** Answers written longer ago than this have reached a peer that is still there. */

@@ -192,9 +192,9 @@ describe('a look-alike', () => {
     expect(repeats()).toEqual([false]);
   });
 
-  test('a day later is no repeat', async () => {
+  test('two days later is no repeat', async () => {
     await deliver(text('ok'), 1, false);
-    clock.advance(25 * 60 * minutes);
+    clock.advance(49 * 60 * minutes);
     rig = await process(rig.core.kv);
     await deliver(text('ok'));
     expect(repeats()).toEqual([false]);
@@ -414,5 +414,37 @@ describe('after the process stood still', () => {
   test('no timer is left behind', () => {
     rig.inbound.stop();
     expect(clock.timers).toBe(0);
+  });
+});
+
+describe('a wall clock that is set by a day', () => {
+  const day = 24 * 60 * minutes;
+
+  test.each([day, -day])('(%i ms) gives up no parts early and keeps none too long', async (ms) => {
+    await deliver(part(1, 2, 'Hel'));
+    clock.jump(ms);
+    clock.advance(9 * minutes);
+    await rig.background.idle();
+    expect(rig.core.texts).toEqual([]);
+    clock.advance(minutes);
+    await rig.background.idle();
+    expect(rig.core.events).toMatchObject([{ message: { text: 'Hel[part 2 of 2 missing]' } }]);
+  });
+
+  test.each([day, -day])('(%i ms) between two processes keeps no part longer than its time', async (ms) => {
+    await deliver(part(1, 2, 'Hel'));
+    clock.jump(ms);
+    rig = await process(rig.core.kv);
+    clock.advance(10 * minutes);
+    await rig.background.idle();
+    expect(rig.core.texts).toEqual(['Hel[part 2 of 2 missing]']);
+  });
+
+  test.each([day, -day])('(%i ms) leaves a text whose answer was never sent a possible repeat', async (ms) => {
+    await deliver(text('ok'), 1, false);
+    clock.jump(ms);
+    rig = await process(rig.core.kv);
+    await deliver(text('ok'));
+    expect(repeats()).toEqual([true]);
   });
 });
