@@ -54,6 +54,10 @@ export class CarrierSeen {
     return new CarrierSeen(options, child);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** A customer writes. */
   text(text: CustomerText): void {
     this.#child.write(JSON.stringify(text));

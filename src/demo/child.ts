@@ -17,6 +17,8 @@ export interface ChildOptions {
   readonly cwd: string;
   /** Takes what it prints. */
   readonly log: string;
+  /** Further variables of its environment, read at each start. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Returns true once it does its work; asked every 50 ms. */
   readonly ready?: () => Promise<boolean>;
 }
@@ -36,6 +38,11 @@ export class Child {
 
   get pid(): number | undefined {
     return this.#process?.pid;
+  }
+
+  /** How it ended: undefined while it runs, null when a signal ended it. */
+  get exitCode(): number | null | undefined {
+    return this.running ? undefined : this.#process?.exitCode;
   }
 
   /** @throws Error with its last words when it ends, or isn't ready within `withinMs`. */
@@ -83,6 +90,7 @@ export class Child {
   #spawn(): ChildProcess {
     const child = spawn(process.execPath, [...FLAGS, MAIN, ...this.#options.args], {
       cwd: this.#options.cwd,
+      env: { ...process.env, ...this.#options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const log = createWriteStream(this.#options.log, { flags: 'a', mode: 0o600 });

@@ -2,6 +2,7 @@
  * A person's own client, on nothing but the client-server API: what the demo says it saw, it saw through this.
  * It keeps the timeline and state of each joined room and accepts every invitation.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { must, parseEventId, parseRoomId, parseUserId, type EventId, type RoomId, type UserId } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -26,6 +27,7 @@ const syncAnswer = z.object({
 });
 const loginAnswer = z.object({ access_token: z.string(), user_id: z.string() });
 const sentAnswer = z.object({ event_id: z.string() });
+const madeAnswer = z.object({ room_id: z.string() });
 
 /** What a condition looks at: every event of a room as this person has seen it, oldest first. */
 export interface SeenRoom {
@@ -34,6 +36,7 @@ export interface SeenRoom {
 }
 
 const SYNC_MS = 10_000;
+const AGAIN_MS = 300;
 const WHOLE_TIMELINES = JSON.stringify({ room: { timeline: { limit: 200 } } });
 
 export class Client {
@@ -41,26 +44,28 @@ export class Client {
   readonly rooms = new Map<RoomId, SeenEvent[]>();
   readonly #url: string;
   readonly #token: string;
+  readonly #patient: boolean;
   readonly #stop = new AbortController();
   readonly #watchers = new Set<() => void>();
   #failure: unknown;
   #running: Promise<void> = Promise.resolve();
   #sent = 0;
 
-  private constructor(url: string, login: z.infer<typeof loginAnswer>) {
+  private constructor(url: string, login: z.infer<typeof loginAnswer>, patient: boolean) {
     this.#url = url;
+    this.#patient = patient;
     this.#token = login.access_token;
     this.user = must(parseUserId(login.user_id));
   }
 
-  /** Logs in with a password, as Element does, and starts to sync. */
-  static async login(url: string, name: string, password: string): Promise<Client> {
+  /** Logs in with a password, as Element does, and starts to sync; a `patient` one goes on syncing after a failure. */
+  static async login(url: string, name: string, password: string, patient = false): Promise<Client> {
     const answer = await fetch(`${url}/_matrix/client/v3/login`, {
       method: 'POST',
       body: JSON.stringify({ type: 'm.login.password', identifier: { type: 'm.id.user', user: name }, password }),
     });
     if (!answer.ok) throw new Error(`${name} could not log in: ${await answer.text()}`);
-    const client = new Client(url, loginAnswer.parse(await answer.json()));
+    const client = new Client(url, loginAnswer.parse(await answer.json()), patient);
     client.#running = client.#sync();
     return client;
   }
@@ -75,6 +80,12 @@ export class Client {
     this.#sent += 1;
     const path = `/rooms/${encodeURIComponent(to)}/send/${type}/demo-${this.#token.slice(-6)}-${String(this.#sent)}`;
     return must(parseEventId(sentAnswer.parse(await this.#call('PUT', path, content)).event_id));
+  }
+
+  /** A room without a line; who is invited joins by an own client. */
+  async createRoom(name: string, invite: readonly UserId[]): Promise<RoomId> {
+    const made = await this.#call('POST', '/createRoom', { name, preset: 'private_chat', invite: [...invite] });
+    return must(parseRoomId(madeAnswer.parse(made).room_id));
   }
 
   /** The bytes behind an `mxc://` address. */
@@ -124,10 +135,20 @@ export class Client {
   async #sync(): Promise<void> {
     let since = '';
     try {
-      while (!this.#stop.signal.aborted) since = await this.#syncOnce(since);
+      while (!this.#stop.signal.aborted) since = await this.#syncPatiently(since);
     } catch (error) {
       this.#failure = error;
       this.#wake();
+    }
+  }
+
+  async #syncPatiently(since: string): Promise<string> {
+    try {
+      return await this.#syncOnce(since);
+    } catch (error) {
+      if (!this.#patient || this.#stop.signal.aborted) throw error;
+      await pause(AGAIN_MS);
+      return since;
     }
   }
 

@@ -31,6 +31,8 @@ export interface HouseOptions {
   readonly rateLimits?: boolean;
   /** `postgres://` URLs of two empty databases, or those of an earlier run; SQLite in `dir` when left out. */
   readonly database?: { readonly url: string; readonly keysUrl: string };
+  /** Further variables of Gatehouse's environment, read at each start. */
+  readonly gatehouseEnv?: Readonly<Record<string, string>>;
   /** Puts something between two processes: given the port of `to`, resolves with the port that the other one is told. */
   readonly between?: (to: Reached, port: number) => Promise<number>;
 }
@@ -45,8 +47,8 @@ export interface House extends AsyncDisposable {
   readonly config: string;
   readonly dir: string;
   readonly password: string;
-  /** A person's own client. */
-  login(name: string): Promise<Client>;
+  /** A person's own client; a `patient` one outlives a homeserver that goes away for a while. */
+  login(name: string, patient?: boolean): Promise<Client>;
   /** Runs another `gatehouse` command to its end; resolves with what it printed. */
   command(...args: readonly string[]): Promise<string>;
 }
@@ -78,6 +80,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     args: ['run', '--config', config],
     cwd: dir,
     log: join(dir, 'gatehouse.log'),
+    ...(options.gatehouseEnv === undefined ? {} : { env: options.gatehouseEnv }),
     ready: () => answers(`http://127.0.0.1:${ports.admin}/readyz`),
   });
   await gatehouse.start();
@@ -87,7 +90,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const opened = undo.move();
   return {
     ...{ synapse, carrier, gatehouse, config, dir, password: PASSWORD },
-    login: (name) => Client.login(synapse.url, name, PASSWORD),
+    login: (name, patient) => Client.login(synapse.url, name, PASSWORD, patient),
     command: (...args) => command(dir, [...args, '--config', config]),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };

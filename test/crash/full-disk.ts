@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { openCrashRun, type CrashRun } from './drive.ts';
-import { problems, totals } from './judge.ts';
+import { problems, totals } from './judge/judge.ts';
 
 const [dir = ''] = process.argv.slice(2);
 const filler = join(dir, 'data', 'filler');
@@ -70,11 +70,10 @@ async function fillUp(): Promise<number> {
 
 await using run = await openCrashRun({ dir, seed: 3 });
 const { house, traffic } = run;
-await run.bursts(0, { texts: 0, answers: 0 });
 const [ann = '', bea = ''] = traffic.customers;
 await traffic.answer(ann);
 await until('the first answer', async () => (await house.carrier.taken()).length === 1);
-await run.settled();
+await run.observer.settled();
 
 const refused = await fillUp();
 const before = (await house.carrier.taken()).length;
@@ -91,7 +90,7 @@ const whileFull = { sent: (await house.carrier.taken()).length - before, ...(awa
 
 rmSync(filler);
 await until('a ready Gatehouse', async () => (await readiness(run)).status === 200);
-const verdict = await run.settled();
+const { verdict } = await run.observer.settled();
 const verified = await house.command('verify');
 const errors = /^Gatehouse logged (journal|task|log|matrix|smpp|front)/u;
 process.stdout.write(

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openCrashRun, type CrashRun } from './drive.ts';
-import { problems, totals } from './judge.ts';
+import { judge, problems, totals } from './judge/judge.ts';
+import { bursts, steady } from './rounds.ts';
 
-const KILLS = 50;
-const BURSTS = 3;
+const KILLS = 20;
+const BURSTS = 2;
 const seed = randomInt(2 ** 31);
 const say = (line: string): void => {
   process.stderr.write(`crash, seed ${seed}: ${line}\n`);
@@ -27,19 +28,22 @@ afterAll(async () => {
 }, 60_000);
 
 test(`${KILLS} kills at random moments of a steady traffic lose nothing, reorder nothing, repeat nothing unmarked`, async () => {
-  await run.steady(KILLS, { texts: 1.5, answers: 4 });
-  const verdict = await run.settled();
-  say(totals(verdict));
+  await steady(run, KILLS, { texts: 1.5, answers: 2, asides: 0.7 });
+  const { verdict, evidence } = await run.observer.settled();
+  const part = judge(evidence, 'steady');
+  say(totals(part));
   expect(problems(verdict)).toEqual([]);
-  expect(verdict.kills).toBe(KILLS);
-  expect(verdict.texted).toBeGreaterThan(KILLS);
-  expect(verdict.said).toBeGreaterThan(KILLS / 2);
+  expect(part.kills).toBe(KILLS);
+  expect(part.unheard).toBe(0);
+  expect(part.texted).toBeGreaterThan(KILLS);
+  expect(part.said).toBeGreaterThan(KILLS / 2);
+  expect(part.chatted).toBeGreaterThan(KILLS);
 }, 900_000);
 
-test(`${BURSTS} kills with 60 texts arriving and 20 answers waiting lose, reorder and repeat no more`, async () => {
-  await run.bursts(BURSTS, { texts: 60, answers: 20 });
-  const verdict = await run.settled();
-  say(totals(verdict));
+test(`${BURSTS} kills with 200 texts arriving and 80 answers waiting lose, reorder and repeat no more`, async () => {
+  await bursts(run, BURSTS, { texts: 200, answers: 80, asides: 40 });
+  const { verdict, evidence } = await run.observer.settled();
+  say(totals(judge(evidence, 'burst')));
   expect(problems(verdict)).toEqual([]);
 }, 300_000);
 

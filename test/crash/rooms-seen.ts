@@ -1,6 +1,6 @@
 /** The portals as Synapse shows them to Alice: whole, page by page, over nothing but the client-server API. */
 import { z } from 'zod';
-import type { RoomEvent } from './judge.ts';
+import { ghostOf, type RoomEvent } from './judge/evidence.ts';
 
 const PAGE = 200;
 const page = z.object({
@@ -41,18 +41,19 @@ export class RoomsSeen {
     const portals = new Map<string, (readonly RoomEvent[])[]>(customers.map((customer) => [customer, []]));
     const { joined_rooms: rooms } = joined.parse(await this.#get('/joined_rooms'));
     for (const room of rooms) {
-      const events = await this.#eventsOf(room);
+      const events = await this.eventsOf(room);
       const name = events.findLast((one) => one.type === 'm.room.name')?.content['name'];
       names.push(typeof name === 'string' ? name : '');
       for (const [customer, known] of portals) {
-        const ghost = `@_gh_sms_${customer.slice(1)}:`;
+        const ghost = ghostOf(customer);
         if (events.some((one) => one.sender.startsWith(ghost) && one.type === 'm.room.message')) known.push(events);
       }
     }
     return { portals, names };
   }
 
-  async #eventsOf(room: string): Promise<readonly RoomEvent[]> {
+  /** Everything in one room, oldest first. */
+  async eventsOf(room: string): Promise<readonly RoomEvent[]> {
     const pages: RoomEvent[][] = [];
     let from: string | undefined;
     do {

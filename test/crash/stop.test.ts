@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Child } from '../../src/demo/child.ts';
 import { openCrashRun, type CrashRun } from './drive.ts';
-import { problems } from './judge.ts';
+import { problems } from './judge/judge.ts';
 
 const verdict = z.object({ ok: z.boolean(), size: z.number(), covered: z.number(), uncovered: z.number() });
 const STOP_WITHIN_MS = 8_000;
@@ -38,8 +38,7 @@ test('a second Gatehouse on the same data is refused in plain words, and the fir
 
 test('SIGTERM amid traffic ends it soon with 0: lock released, everything published, nothing lost', async () => {
   const { house, traffic, killer } = run;
-  await run.bursts(0, { texts: 0, answers: 0 });
-  traffic.start({ texts: 0.3, answers: 0.5 });
+  traffic.start({ texts: 0.3, answers: 0.5, asides: 1 });
   const [customer = ''] = traffic.customers;
   traffic.text(customer);
   await traffic.answer(customer);
@@ -56,5 +55,5 @@ test('SIGTERM amid traffic ends it soon with 0: lock released, everything publis
   const kinds = Array.from(last.matchAll(/"kind":"([a-z.-]+)"/gu), ([, kind]) => kind);
   expect(kinds.slice(0, 2)).toEqual(['system.stopped', 'checkpoint.published']);
   await killer.start();
-  expect(problems(await run.settled())).toEqual([]);
+  expect(problems((await run.observer.settled()).verdict)).toEqual([]);
 }, 180_000);

@@ -4,7 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { missingPackage, works } from './debian-package.ts';
+import { missingPackage, works } from '../support/debian-package.ts';
 
 const line = z.looseObject({ pdu: z.string(), status: z.number().optional(), id: z.string().optional() });
 export type PeerLine = z.output<typeof line>;

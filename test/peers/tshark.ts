@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { missingPackage, works } from './debian-package.ts';
+import { missingPackage, works } from '../support/debian-package.ts';
 
 /** Both come with Debian's package `tshark`. */
 const programs = { dissect: 'tshark', pack: 'text2pcap' } as const;
