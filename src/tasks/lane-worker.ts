@@ -190,8 +190,12 @@ export class LaneWorker {
   #skips({ lane, head }: Candidate): boolean {
     const claim = this.#claims.get(lane);
     if (claim !== undefined) claim.again = true;
-    if (claim !== undefined || head === undefined) return claim !== undefined;
-    return this.#gates.parkedAt(lane)?.id === head.id || this.#aside.holds(lane, head.id);
+    return head === undefined ? claim !== undefined : claim !== undefined || this.isHeld(head);
+  }
+
+  /** Whether the lane's first task waits behind a gate or for its turn at the network's rate. */
+  isHeld({ lane, id }: Pick<Task, 'lane' | 'id'>): boolean {
+    return this.#gates.parkedAt(lane)?.id === id || this.#aside.holds(lane, id);
   }
 
   /** Wakes what has become due, and the probes. */

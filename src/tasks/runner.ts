@@ -8,6 +8,8 @@ import { Gates, type GateView } from './gates.ts';
 import { LaneWorker } from './lane-worker.ts';
 import { countTasks } from './open-tasks.ts';
 import type { RunnerOptions } from './runner-options.ts';
+import type { Task } from './task.ts';
+import { waitingHeads } from './waiting-heads.ts';
 
 export interface TaskSummary {
   readonly ready: number;
@@ -37,6 +39,8 @@ export interface TaskRunner extends AsyncDisposable {
   /** The closed gates. */
   gates(): readonly GateView[];
   summary(): Promise<TaskSummary>;
+  /** First tasks of lanes that could run and do not, oldest entry first: those under way are among them. */
+  waiting(limit: number): Promise<readonly Task[]>;
 }
 
 const STOP_MS = 10_000;
@@ -95,6 +99,12 @@ class Runner implements TaskRunner {
     const { oldestReady, ...counts } = await journal.views.read(countTasks);
     const oldest = oldestReady === undefined ? undefined : await journal.read(oldestReady);
     return { ...counts, oldestReadyMs: oldest === undefined ? 0 : Math.max(0, clock.now() - oldest.recordedAt) };
+  }
+
+  waiting(limit: number): Promise<readonly Task[]> {
+    const { journal, clock } = this.#options;
+    const isHeld = (head: Task): boolean => this.#worker.isHeld(head);
+    return waitingHeads(journal.views, { now: clock.now(), limit, isHeld });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
