@@ -27,6 +27,8 @@ const PING_FRESH_MS = 120_000;
 export class HealthWatch implements Warnings {
   readonly #clock: Clock;
   readonly #warnings = new Map<string, string>();
+  /** The homeserver answers again: what waits behind its gate need not wait for a probe. */
+  returned: () => void = () => undefined;
   readonly #pings = new Map<Service, { readonly at: number; readonly result: PingResult }>();
 
   constructor(clock: Clock) {
@@ -42,9 +44,11 @@ export class HealthWatch implements Warnings {
   }
 
   pinged(service: Service, result: PingResult): void {
+    const wasAway = this.#pings.get(service)?.result.ok === false;
     this.#pings.set(service, { at: this.#clock.monotonic(), result });
     if (result.ok) this.clear(`homeserver:${service}`);
     else this.set(`homeserver:${service}`, pingWords(service, result.error));
+    if (result.ok && wasAway && service === 'bridge') this.returned();
   }
 
   words(): readonly string[] {

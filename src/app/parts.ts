@@ -8,6 +8,7 @@ import type { GapKeeper } from '../bridge/gaps/gap-keeper.ts';
 import { keepFilesHandlers } from '../bridge/files/keep-files.ts';
 import { removeOrphans } from '../bridge/files/remove-orphans.ts';
 import { createStaffDirectory } from '../bridge/staff-directory.ts';
+import type { RecordDeps } from '../cli/records/record-deps.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { homeserverGate, type EventId } from '../core/ids.ts';
@@ -27,6 +28,7 @@ import { gapHandlers, gapKeeperOf } from './gaps.ts';
 import { createHealth, HealthWatch } from './health.ts';
 import type { Publisher } from './publisher.ts';
 import { keptFor } from './kept-for.ts';
+import { Reconciling } from './reconcile.ts';
 import { blobsOf, proveIn, searchIn, verifyIn } from './records.ts';
 
 export interface AppSetting {
@@ -48,12 +50,15 @@ export class AppParts implements AsyncDisposable {
   readonly health: Health;
   /** Looks for what the homeserver did not bring. */
   readonly gaps: GapKeeper;
+  /** Compares homeserver, ledger, providers and record. */
+  readonly reconcile: RecordDeps['reconcile'];
   readonly #setting: AppSetting;
   readonly #matrix: Matrix;
   readonly #bridge: Bridge;
   readonly #bot: Bot;
   readonly #runner: TaskRunner;
   readonly #connectors: Connectors;
+  readonly #reconciling: Reconciling;
   #jobs: Jobs | undefined;
 
   private constructor(setting: AppSetting, watch: HealthWatch, matrix: Matrix) {
@@ -64,10 +69,15 @@ export class AppParts implements AsyncDisposable {
     const bridge = bridgeOf(setting, { homeserver, staff, connectors, watch });
     // The desks answer how the house is, and the house is its desks too.
     const health: Health = () => this.health();
-    const bot = botOf(setting, { homeserver, staff, health });
+    const gaps = gapKeeperOf(setting, matrix, watch);
+    const compared = { history: matrix.watch.history, sweep: gaps, lists: connectors };
+    const reconciling = new Reconciling(setting, { homeserver, ...compared });
+    const bot = botOf(setting, { homeserver, staff, health, gaps, watch });
     this.#setting = setting;
     this.#matrix = matrix;
-    this.gaps = gapKeeperOf(setting, matrix, watch);
+    this.gaps = gaps;
+    this.reconcile = reconciling.act;
+    this.#reconciling = reconciling;
     this.#connectors = connectors;
     this.#bridge = bridge;
     this.#bot = bot;
@@ -75,7 +85,7 @@ export class AppParts implements AsyncDisposable {
       ...setting,
       handlers: new Map([
         ...[...bridge.handlers, ...filesOf(setting, homeserver), ...bot.handlers],
-        ...gapHandlers(setting, homeserver),
+        ...[...gapHandlers(setting, homeserver), ...reconciling.handlers],
       ]),
       parallel: PARALLEL,
       random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
@@ -106,11 +116,16 @@ export class AppParts implements AsyncDisposable {
     await this.#connectors.start();
     this.#bot.start();
     const { homeserver } = this.#matrix;
-    const jobs = [deskCheckpoints({ journal, homeserver, desks: config.desks, files: publisher.files, clock, log })];
-    this.#jobs = startJobs(jobs, { clock, log, metrics });
+    const checkpoints = deskCheckpoints({
+      ...{ journal, homeserver, clock, log },
+      ...{ desks: config.desks, files: publisher.files },
+    });
+    this.#jobs = startJobs([checkpoints, ...this.#reconciling.jobs], { clock, log, metrics });
+    this.#reconciling.start(this.#jobs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reconciling.stop();
     await this.#jobs?.stop();
     await this.gaps[Symbol.asyncDispose]();
     await this.#bot[Symbol.asyncDispose]();
@@ -164,20 +179,27 @@ function filesOf({ config, journal, clock, metrics }: AppSetting, homeserver: Ma
   return keepFilesHandlers({ homeserver, blobs: blobsOf(config), views, maxBytes, clock, metrics });
 }
 
-function botOf(setting: AppSetting, { homeserver, staff, health }: Joined & { readonly health: Health }): Bot {
+interface BotJoined extends Joined {
+  readonly health: Health;
+  readonly gaps: GapKeeper;
+  readonly watch: HealthWatch;
+}
+
+function botOf(setting: AppSetting, { homeserver, staff, health, gaps, watch }: BotJoined): Bot {
   const { config, journal, publisher, clock, log } = setting;
   const { files, signer, earlier } = publisher;
   const records = { config, journal, files, signer, earlier, clock, publish: () => publisher.log.publish() };
   const country = config.lines[0]?.country;
   const desks = config.desks;
   return createBot({
-    ...{ journal, homeserver, staff, desks, clock, log },
+    ...{ journal, homeserver, staff, desks, clock, log, warnings: watch },
     entryOfEvent: async (event: EventId) => {
       const [first] = await journal.reader.bySource({ system: 'matrix', id: event });
       return first === undefined ? undefined : journal.read(first);
     },
     tools: deskToolsIn({
       ...{ journal, health, search: searchIn(records), verify: () => verifyIn(records) },
+      ...{ lines: config.lines, lastLook: () => gaps.last() },
       prove: (position) => proveIn(records, position),
       ...(country === undefined ? {} : { country }),
     }),

@@ -112,7 +112,7 @@ export class Gates {
 
   /**
    * A turn of `task` found `gate` shut: closes it if it was open, and parks the lane. When the lane was the prober, the
-   * next probe is due after `afterMs`, or after a longer wait than the last.
+   * next probe is due after a longer wait than the last, or, when the peer asked us to slow down, after `afterMs` exactly.
    */
   shut(gate: GateId, task: Task, closing: Closing): void {
     const known = this.#closed.get(gate);
@@ -146,7 +146,10 @@ export class Gates {
 
   #probeLater(closed: ClosedGate, afterMs?: number): void {
     delete closed.prober;
-    closed.probeEveryMs = afterMs ?? Math.min(closed.probeEveryMs * 2, PROBE_CAP_MS);
+    const longer = Math.min(closed.probeEveryMs * 2, PROBE_CAP_MS);
+    // A peer that says when to come is taken at its word; one that is down is asked less and less often.
+    const exact = closed.reason === 'rate-limited' ? afterMs : undefined;
+    closed.probeEveryMs = exact ?? Math.max(longer, afterMs ?? 0);
     closed.probeAt = this.#clock.monotonic() + closed.probeEveryMs;
   }
 

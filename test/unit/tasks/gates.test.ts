@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { FailureKind } from '../../../src/core/failures.ts';
 import { connectorGate, homeserverGate, lane, must, noMillis, parseConnectorId } from '../../../src/core/ids.ts';
 import { parsePosition, taskIdFor, type Lane } from '../../../src/core/ids.ts';
 import { Gates, PROBE_MS, type GateChange } from '../../../src/tasks/gates.ts';
@@ -27,9 +28,9 @@ describe('gates', () => {
   });
 
   const told = () => changes.map((change) => (change.open ? 'open' : change.reason));
-  const shut = (n: number, of: Lane, probeAfterMs?: number) => {
+  const shut = (n: number, of: Lane, probeAfterMs?: number, reason: FailureKind = 'provider-down') => {
     gates.shut(carrier, task(n, of), {
-      reason: 'provider-down',
+      reason,
       ...(probeAfterMs === undefined ? {} : { probeAfterMs }),
     });
   };
@@ -75,13 +76,34 @@ describe('gates', () => {
     expect(told()).toEqual(['provider-down']);
   });
 
-  test('the time that the peer asked for is kept', () => {
-    shut(1, ann, 5000);
+  test('a peer that asks us to slow down is asked again exactly when it said', () => {
+    shut(1, ann, 5000, 'rate-limited');
     expect(gates.nextProbeMs()).toBe(5000);
     clock.advance(5000);
     gates.probes();
-    shut(1, ann, 7000);
+    shut(1, ann, 7000, 'rate-limited');
     expect(gates.nextProbeMs()).toBe(7000);
+    expect(gates.reasonOf(carrier)).toBe('rate-limited');
+  });
+
+  test('one that is down is asked less and less often, however soon it says that it is worth it', () => {
+    shut(1, ann, 5000);
+    const waits: number[] = [];
+    for (let n = 0; n < 9; n += 1) {
+      const wait = gates.nextProbeMs() ?? 0;
+      waits.push(wait);
+      clock.advance(wait);
+      gates.probes();
+      shut(1, ann, 5000);
+    }
+    expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 320_000, 600_000, 600_000]);
+  });
+
+  test('of several answers on one closing the longest wait counts', () => {
+    shut(1, ann, 1000, 'rate-limited');
+    shut(2, bea, 9000, 'rate-limited');
+    shut(3, lane('out', 'p3'), 500, 'rate-limited');
+    expect(gates.nextProbeMs()).toBe(9000);
   });
 
   test('a lane that found it shut meanwhile does not put off the probe', () => {
