@@ -5,12 +5,15 @@ import type { EventId, UserId } from '../core/ids.ts';
 import type { Desk, StaffDirectory } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log } from '../core/ports/log.ts';
+import type { Warnings } from '../bridge/bridge-deps.ts';
 import { roomOfUse } from '../bridge/room-store.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { deskInvitedTask, deskLostTask } from './compliance/desk-place.ts';
 import { deskCommandTask } from './compliance/desk-command-task.ts';
 import type { DeskTools } from './compliance/desk-context.ts';
 import { ensureDeskRoom } from './compliance/desk-rooms.ts';
+import { gapsResultTask } from './compliance/gaps-result.ts';
 import { PageMemory } from './compliance/page-memory.ts';
 import { portalsIn } from './portals.ts';
 import { RoomKeeper } from './room-keeper.ts';
@@ -33,6 +36,8 @@ export interface BotDeps {
   readonly recording: Recording;
   readonly clock: Clock;
   readonly log: Log;
+  /** What health shows until a person put it right. */
+  readonly warnings: Pick<Warnings, 'set'>;
 }
 
 export interface Bot extends AsyncDisposable {
@@ -63,6 +68,7 @@ function handlersOf(deps: BotDeps): TaskHandlers {
   const portals = portalsIn({ views, read, entryOfEvent: deps.entryOfEvent, isOurs });
   const unasked = { homeserver, views, clock, recording: deps.recording };
   const tools = { domain: homeserver.domain, recorder: journal, staff, portals, clock };
+  const place = { homeserver, recorder: journal, views, desks, clock, warnings: deps.warnings };
   const desk = { homeserver, recorder: journal, views, desks, tools: deps.tools, clock, log };
   return new Map([
     ['staff.command', { run: staffCommandTask({ tools, homeserver }) }],
@@ -70,6 +76,9 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['staff.welcome', { run: welcomeTask(unasked) }],
     ['staff.greet', { run: greetTask(unasked) }],
     ['staff.encrypted', { run: encryptedTask(unasked) }],
+    ['reconcile.answer', { run: gapsResultTask({ homeserver, read, lines: deps.tools.lines }) }],
+    ['desk.lost', { run: deskLostTask(place) }],
+    ['desk.invited', { run: deskInvitedTask(place) }],
     ['desk.command', { run: deskCommandTask({ ...desk, pages: new PageMemory(clock) }) }],
   ]);
 }

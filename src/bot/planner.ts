@@ -34,6 +34,7 @@ async function planEvent(
   domain: string,
 ): Promise<readonly TaskDraft[]> {
   const { body } = entry;
+  if (isMember(body, `@compliance:${domain}`)) return planCompliance(entry, reading, domain);
   if (kindOfUser(body.sender, domain) !== 'local') return [];
   switch (body.type) {
     case 'm.room.message':
@@ -47,6 +48,26 @@ async function planEvent(
     default:
       return [];
   }
+}
+
+function isMember({ type, state_key }: EntryOf<'matrix.event'>['body'], user: string): boolean {
+  return type === 'm.room.member' && state_key === user;
+}
+
+/** @compliance lost its place at a desk, whoever took it, or is wanted somewhere. */
+async function planCompliance(
+  { body }: EntryOf<'matrix.event'>,
+  reading: Reading,
+  domain: string,
+): Promise<readonly TaskDraft[]> {
+  const { room_id: room, content } = body;
+  if (content['membership'] === 'invite') {
+    const other = kindOfUser(body.sender, domain) === 'local' || kindOfUser(body.sender, domain) === 'foreign';
+    return other ? [{ kind: 'desk.invited', lane: lane('desk', room) }] : [];
+  }
+  if (content['membership'] !== 'leave' && content['membership'] !== 'ban') return [];
+  const desk = (await ourRoom(reading, room))?.kind === 'desk';
+  return desk ? [{ kind: 'desk.lost', lane: lane('desk', room) }] : [];
 }
 
 async function planMessage(entry: EntryOf<'matrix.event'>, reading: Reading): Promise<readonly TaskDraft[]> {

@@ -6,12 +6,14 @@ import { ok, type Result } from '../core/result.ts';
 import type { TaskHandler, Turn } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { roomTurn } from './deliver.ts';
-import { matrixOutcomeDraft } from './drafts.ts';
+import { matrixOutcomeDraft, roomGoneDraft } from './drafts.ts';
 import { ensureGhost, ensureInRoom, ghostOf } from './ghost.ts';
-import { turnOf } from './homeserver-turn.ts';
+import { isAccountRefused, isGone, turnOf } from './homeserver-turn.ts';
 import { mustLook, type PortalRooms } from './portal-room.ts';
 import { placeOfAddress, portalById, type Portal } from './portal-store.ts';
 import { membershipOf } from './room-store.ts';
+import { personName } from './rooms/person-name.ts';
+import { isUsable } from './rooms/usable.ts';
 import { tell } from './tell.ts';
 
 const DONE: Turn = { to: 'done' };
@@ -23,14 +25,36 @@ export function createOpenHandler(deps: BridgeDeps, rooms: PortalRooms): TaskHan
     const line = deps.lines.find((one) => one.id === entry.body.line);
     if (portal === undefined || line === undefined) return { to: 'dead', reason: 'internal' };
     const made = await ensureGhost(portal, deps);
-    if (!made.ok) return turnOf(made.error);
+    if (!made.ok && !isAccountRefused(made.error)) return turnOf(made.error);
     const ghost = ghostOf(portal, deps.homeserver.domain);
     const turn = { position: task.position, attempts: task.attempts, mayRepeat: context.mayRepeat };
-    const room = await rooms({ portal, line, ghost, look: mustLook(portal, turn) });
+    const room = await rooms({ portal, line, ghost, look: mustLook(portal, turn), because: entry.position });
     if (!room.ok) return roomTurn(room.error);
-    const shown = await show({ entry, ghost, room: room.value, look: context.mayRepeat }, deps);
-    return shown.ok ? { to: 'done', entries: [...made.value, ...shown.value] } : turnOf(shown.error);
+    const opened = { entry, ghost, room: room.value, look: context.mayRepeat };
+    return settle(opened, { portal, made: made.ok ? made.value : [] }, deps);
   };
+}
+
+async function settle(
+  opened: Opened,
+  { portal, made }: { readonly portal: Portal; readonly made: readonly Draft[] },
+  deps: BridgeDeps,
+): Promise<Turn> {
+  const shown = await show(opened, deps);
+  if (shown.ok) return { to: 'done', entries: [...made, ...shown.value] };
+  return isGone(shown.error) ? orLost(shown.error, { portal, room: opened.room }, deps) : turnOf(shown.error);
+}
+
+/** A room that was lost before anybody noticed: it goes on record, and the next turn opens a new one. */
+async function orLost(
+  failure: HomeserverFailure,
+  { portal, room }: { readonly portal: Portal; readonly room: RoomId },
+  deps: BridgeDeps,
+): Promise<Turn> {
+  const usable = await isUsable(room, deps.homeserver);
+  if (!usable.ok || usable.value) return turnOf(usable.ok ? failure : usable.error);
+  const gone = roomGoneDraft(deps.clock.now(), { room, portal: portal.portal, why: failure.kind });
+  return { to: 'retry', reason: 'homeserver-refused', entries: [gone] };
 }
 
 function find(entry: EntryOf<'portal.wanted'>, deps: BridgeDeps): Promise<Portal | undefined> {
@@ -52,10 +76,10 @@ interface Opened {
 async function show(opened: Opened, deps: BridgeDeps): Promise<Result<readonly Draft[], HomeserverFailure>> {
   const { entry, ghost, room, look } = opened;
   const joined = await ensureInRoom({ ghost, room, again: false }, deps);
-  if (!joined.ok) return joined;
+  if (!joined.ok && !isAccountRefused(joined.error)) return joined;
   const invited = await invite(entry.body.by, room, deps);
   if (!invited.ok || entry.body.text === undefined) return invited.ok ? ok([]) : invited;
-  const text = `${localpart(entry.body.by)} wrote: ${entry.body.text}`;
+  const text = `${personName(entry.body.by)} wrote: ${entry.body.text}`;
   const said = await tell({ room, text, mention: [], source: entry.position, part: 'text', look }, deps);
   if (!said.ok) return said;
   const body = { of: entry.position, target: 'matrix' as const, state: 'sent' as const, eventId: said.value };
@@ -68,10 +92,7 @@ async function invite(user: UserId, room: RoomId, deps: BridgeDeps): Promise<Res
   const seen = await views.read((reading) => membershipOf(reading, views.sealer, { room, user }));
   if (seen === 'join' || seen === 'invite') return ok(undefined);
   const invited = await deps.homeserver.invite({ as: deps.homeserver.gatehouse, room, user });
-  // Refused because already a member: the room's own events were only slower than we are.
-  return !invited.ok && invited.error.kind === 'forbidden' ? ok(undefined) : invited;
-}
-
-function localpart(user: UserId): string {
-  return /^@([^:]+):/u.exec(user)?.[1] ?? user;
+  // Refused because already a member: the room's own events were only slower than we are. A room that is gone says so next.
+  const refused = !invited.ok && (isGone(invited.error) || invited.error.kind === 'refused');
+  return refused ? ok(undefined) : invited;
 }

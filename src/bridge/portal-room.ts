@@ -31,6 +31,8 @@ interface Opening {
   readonly ghost: UserId;
   /** True when an earlier turn may have made the room without its being recorded. */
   readonly look: boolean;
+  /** The wish that it is opened for. */
+  readonly because?: Position;
 }
 export type PortalRooms = (opening: Opening) => Promise<Result<RoomId, RoomFailure>>;
 
@@ -51,7 +53,8 @@ export function createPortalRooms(deps: RoomDeps): PortalRooms {
     // The space was deleted, or we were put out of it: the next portal makes a new one, this one stands outside.
     if (!child.ok) await deps.journal.append([roomGoneDraft(deps.clock.now(), { room: space.value, why: 'removed' })]);
     const { portal, line, contact, network } = opening.portal;
-    const body = { portal, room: made.value, line, contact, network };
+    const because = opening.because === undefined ? {} : { because: opening.because };
+    const body = { portal, room: made.value, line, contact, network, ...because };
     await deps.journal.append([portalOpenedDraft(deps.clock.now(), body)]);
     deps.log.info('portal.opened', { portal, line });
     return ok(made.value);

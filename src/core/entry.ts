@@ -175,6 +175,8 @@ export interface EntryBodies {
     readonly line: LineId;
     readonly contact: ContactId;
     readonly network: NetworkId;
+    /** The wish that it was opened for; absent where a customer's text was the reason. */
+    readonly because?: Position;
   };
   'portal.moved': { readonly portal: PortalId; readonly from: RoomId; readonly to: RoomId };
   'portal.closed': { readonly portal: PortalId; readonly room: RoomId; readonly why: string };

@@ -20,7 +20,7 @@ export interface WhereDeps {
 export function whereTask(deps: WhereDeps): TaskHandler {
   return async (task, entry, context): Promise<Turn> => {
     if (entry.kind !== 'portal.opened' || 'erased' in entry) return { to: 'done' };
-    const asked = await whoAsked(deps, positionOfPortal(entry.body.portal));
+    const asked = await whoAsked(deps, entry.body.because ?? positionOfPortal(entry.body.portal));
     const portal = await deps.portals.byRoom(entry.body.room);
     if (asked === undefined || portal === undefined) return { to: 'done' };
     const { homeserver } = deps;
@@ -39,9 +39,9 @@ export function whereTask(deps: WhereDeps): TaskHandler {
   };
 }
 
-/** The command that made the portal; undefined where a customer's text did. */
-async function whoAsked(deps: WhereDeps, made: Position): Promise<Incoming | undefined> {
-  const wanted = await deps.read(made);
+/** The command that the room was made for; undefined where a customer's text did. */
+async function whoAsked(deps: WhereDeps, wish: Position): Promise<Incoming | undefined> {
+  const wanted = await deps.read(wish);
   if (wanted?.kind !== 'portal.wanted' || 'erased' in wanted) return undefined;
   const because = await deps.read(wanted.body.because);
   return because === undefined || 'erased' in because ? undefined : incoming(because);

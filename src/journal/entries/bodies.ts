@@ -117,6 +117,7 @@ const bridge = {
     line: id.lineId,
     contact: id.contactId,
     network: id.networkId,
+    because: z.exactOptional(id.position),
   }),
   'portal.moved': z.object({ portal: id.portalId, from: id.roomId, to: id.roomId }),
   'portal.closed': z.object({ portal: id.portalId, room: id.roomId, why: text }),

@@ -121,6 +121,8 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
           ? { ok: true, value: 'c2sp.org/tlog-proof@v1\n' }
           : err({ reason: 'not-published-yet', message: '' }),
       ),
+    lines: [sales],
+    lastLook: () => undefined,
     health: () => Promise.reject(new Error('the health page is broken')),
   });
   return createBot({
@@ -136,6 +138,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
     recording: { rooms: 'all', keptFor: '6 years', readers: [...desk.officers] },
     clock,
     log,
+    warnings: { set: () => undefined },
   });
 }
 
