@@ -98,6 +98,7 @@ function commandsOf(setting: AppSetting, parts: AppParts, version: string): Reco
       { config, journal, files, signer, earlier, clock, publish: () => log.publish() },
       {
         health: parts.health,
+        reconcile: parts.reconcile,
         backup: backupIn({ config, journal, clock, version }),
         // It replaces what the running process reads from.
         rebuild: () => Promise.resolve({ ok: false, refused: REBUILD_RUNS_ALONE }),

@@ -1,9 +1,11 @@
 /** Opens the configured connectors, each with a context of its own, and gives them one lifetime. */
 import type { Bridge, GateKeeper } from '../bridge/bridge.ts';
+import type { Inbound } from '../bridge/inbound.ts';
+import { takeMissed, type Listed, type ProviderLists } from '../bridge/reconcile/missed.ts';
 import type { ConnectorSettings } from '../config/connector-settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ConnectorStateName } from '../core/entry.ts';
-import type { ConnectorId } from '../core/ids.ts';
+import type { ConnectorId, Millis } from '../core/ids.ts';
 import type { Connector, ConnectorContext, Kv } from '../core/ports/connector.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -23,8 +25,9 @@ export interface ConnectorsOptions {
   readonly metrics: Metrics;
 }
 
-export class Connectors {
+export class Connectors implements ProviderLists {
   readonly #open = new Map<ConnectorId, Connector>();
+  readonly #inbound = new Map<ConnectorId, Inbound>();
   readonly #states = new Map<ConnectorId, ConnectorStateName>();
   readonly #stopping = new AbortController();
 
@@ -60,9 +63,17 @@ export class Connectors {
     await Promise.all(Array.from(this.#open.values(), (connector) => connector.stop(STOP_MS)));
   }
 
+  /** Takes in what the connector's provider lists since then; undefined where it has no list. */
+  async takeIn(id: ConnectorId, since: Millis, signal: AbortSignal): Promise<Listed | undefined> {
+    const [connector, inbound] = [this.#open.get(id), this.#inbound.get(id)];
+    if (connector === undefined || inbound === undefined) return undefined;
+    return takeMissed({ connector, take: (events) => inbound.take(events), signal }, since);
+  }
+
   #contextOf(id: ConnectorId, options: ConnectorsOptions): ConnectorContext {
     const { journal, bridge, gates, clock, log, metrics } = options;
     const inbound = bridge.inbound(id);
+    this.#inbound.set(id, inbound);
     return {
       id,
       log: log.child({ connector: id }),

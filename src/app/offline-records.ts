@@ -15,6 +15,7 @@ import type { Place, WriterParts } from '../journal/open-writer.ts';
 import { rebuild } from '../journal/rebuild.ts';
 import type { RebuildResult } from '../journal/rebuild-types.ts';
 import { openDatabase } from '../storage/open-database.ts';
+import { offlineReconcile } from './offline-reconcile.ts';
 import { placeOf } from './place.ts';
 import { backupIn } from './backup.ts';
 import { logOf, openPublisher } from './publisher.ts';
@@ -45,6 +46,7 @@ export async function openRecords(options: OfflineOptions): Promise<Result<Recor
     { config, journal, clock, ...(await logOf({ config, journal })) },
     {
       health: () => asleep(journal),
+      reconcile: offlineReconcile({ config, journal, clock, log }),
       backup: backupIn({ config, journal, clock, version: options.version }),
       rebuild: async ({ check, progress }) =>
         rebuilt(await rebuildHere({ journal, parts, place: place.value, check, progress })),

@@ -60,6 +60,7 @@ export async function proveIn(
 export interface RecordActs {
   readonly health: Health;
   readonly rebuild: RecordDeps['rebuild'];
+  readonly reconcile: RecordDeps['reconcile'];
   readonly backup: RecordDeps['backup'];
 }
 

@@ -14,7 +14,9 @@ import { register as init } from './init.ts';
 import { register as journal } from './journal.ts';
 import { register as prove } from './prove.ts';
 import { register as rebuild } from './rebuild.ts';
+import { register as reconcile } from './reconcile.ts';
 import { register as registrations } from './register.ts';
+import { register as restore } from './restore.ts';
 import { register as run } from './run.ts';
 import { register as search } from './search.ts';
 import { complain } from './terminal.ts';
@@ -34,7 +36,9 @@ const commands: readonly Register[] = [
   verify,
   prove,
   rebuild,
+  reconcile,
   backup,
+  restore,
   demo,
   carrier,
 ];

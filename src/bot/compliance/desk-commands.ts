@@ -3,6 +3,7 @@ import { ok } from '../../core/result.ts';
 import { command, type Command } from '../command.ts';
 import { help } from '../help.ts';
 import type { DeskContext } from './desk-context.ts';
+import { gaps } from './gaps.ts';
 import { health } from './health.ts';
 import { more } from './more.ts';
 import { prove } from './prove.ts';
@@ -20,4 +21,13 @@ const deskHelp: Command<DeskContext> = command<DeskContext, string>({
   run: (about, { role }) => Promise.resolve(help(deskCommands, { place: 'desk', role, prefix: '!c ', about })),
 });
 
-export const deskCommands: readonly Command<DeskContext>[] = [search, more, show, verify, prove, health, deskHelp];
+export const deskCommands: readonly Command<DeskContext>[] = [
+  search,
+  more,
+  show,
+  verify,
+  prove,
+  health,
+  gaps,
+  deskHelp,
+];

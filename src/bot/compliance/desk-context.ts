@@ -1,11 +1,13 @@
 /** What a desk's command is given: who asks, and the little it may read. */
 import type { Clock } from '../../core/clock.ts';
-import type { Entry, ErasedEntry } from '../../core/entry.ts';
+import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { Desk, Role } from '../../core/line.ts';
+import type { GapSummary } from '../../core/ports/gap-sweep.ts';
 import type { Health } from '../../core/ports/health.ts';
 import type { Result } from '../../core/result.ts';
 import type { MessageState } from '../../bridge/message-store.ts';
+import type { LineNamed } from '../../bridge/reconcile/report-words.ts';
 import type { NotProved } from '../../journal/log/prove.ts';
 import type { Search } from '../../journal/search/search.ts';
 import type { Verdict } from '../../journal/verify.ts';
@@ -19,6 +21,14 @@ export interface RecordShown {
   /** The network's name: SMS; undefined for messages among colleagues. */
   readonly network?: string | undefined;
   readonly text?: string | undefined;
+}
+
+export interface Comparing {
+  /** Gaps that are being repaired, and the events in them. */
+  readonly open: number;
+  readonly events: number;
+  readonly look: GapSummary | undefined;
+  readonly report: EntryOf<'reconcile.report'> | undefined;
 }
 
 export interface DeskTools {
@@ -39,6 +49,10 @@ export interface DeskTools {
   /** The text of a C2SP tlog-proof, or in words why there is none. */
   prove(position: Position): Promise<Result<string, NotProved>>;
   readonly health: Health;
+  /** What is known of how the homeserver, the ledger and the record agree. */
+  comparing(): Promise<Comparing>;
+  /** By their names in the config. */
+  readonly lines: readonly LineNamed[];
 }
 
 export interface DeskContext {

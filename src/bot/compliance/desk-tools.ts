@@ -1,19 +1,25 @@
 /** The real record behind a desk's commands. */
 import { filesOnRecord } from '../../bridge/files/file-store.ts';
+import { openGaps } from '../../bridge/gaps/gap-store.ts';
 import { messageAt } from '../../bridge/message-store.ts';
 import { recordView } from '../../bridge/record-view.ts';
+import { lastReport } from '../../bridge/reconcile/report-store.ts';
+import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { GapSummary } from '../../core/ports/gap-sweep.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalReader } from '../../journal/reader.ts';
 import type { DeskTools } from './desk-context.ts';
 
-export type DeskToolsGiven = Pick<DeskTools, 'search' | 'verify' | 'prove' | 'health' | 'country'> & {
+export type DeskToolsGiven = Pick<DeskTools, 'search' | 'verify' | 'prove' | 'health' | 'country' | 'lines'> & {
+  /** The newest look of the whole homeserver, as long as this process knows of one. */
+  readonly lastLook: () => GapSummary | undefined;
   readonly journal: Pick<Journal, 'read' | 'readMany' | 'size' | 'views'> & {
     readonly reader: Pick<JournalReader, 'entriesFrom'>;
   };
 };
 
 export function deskToolsIn(given: DeskToolsGiven): DeskTools {
-  const { journal, ...rest } = given;
+  const { journal, lastLook, ...rest } = given;
   const { views } = journal;
   return {
     ...rest,
@@ -25,6 +31,17 @@ export function deskToolsIn(given: DeskToolsGiven): DeskTools {
       const rows = await views.read((reading) => filesOnRecord(reading, position));
       return journal.readMany(rows.map((row) => row.position));
     },
+    comparing: async () => {
+      const kept = await views.read((reading) => lastReport(reading));
+      const report = kept === undefined ? undefined : await journal.read(kept.position);
+      const gaps = await views.read((reading) => openGaps(reading));
+      const [open, events] = [gaps.length, gaps.reduce((sum, gap) => sum + gap.events, 0)];
+      return { open, events, look: lastLook(), report: reportOf(report) };
+    },
     delivery: (position) => views.read((reading) => messageAt(reading, position)),
   };
+}
+
+function reportOf(entry: Entry | ErasedEntry | undefined): EntryOf<'reconcile.report'> | undefined {
+  return entry === undefined || 'erased' in entry || entry.kind !== 'reconcile.report' ? undefined : entry;
 }

@@ -1,5 +1,4 @@
 /** What a provider lists and we lack is taken in like anything else that a network brings; what we have is known by its id. */
-import type { Clock } from '../../core/clock.ts';
 import type { Address, ConnectorId, Millis } from '../../core/ids.ts';
 import type { Connector, NetworkEvent } from '../../core/ports/connector.ts';
 import type { Appended } from '../../core/ports/recorder.ts';
@@ -46,14 +45,6 @@ function note(
   of.inbound += 1;
   if (appended?.duplicate === false) of.takenIn += 1;
   listed.set(event.message.to, of);
-}
-
-/** A list is asked for again from a little before the last time: what came in while it was read is in the next one. */
-const OVERLAP_MS = 60 * 60_000;
-
-/** Since when to ask, of a provider that was last asked at `asked`. */
-export function listSince(asked: Millis | undefined, clock: Pick<Clock, 'now'>): number {
-  return Math.max(0, (asked ?? clock.now()) - OVERLAP_MS);
 }
 
 export interface ProviderLists {

@@ -47,6 +47,7 @@ export type Reconciled = DraftOf<'reconcile.report'> | 'stopped';
 /** One reconciliation at a time; another one waits for its turn. */
 export class Reconciler {
   readonly #deps: ReconcilerDeps;
+  readonly #stopping = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: ReconcilerDeps) {
@@ -55,9 +56,16 @@ export class Reconciler {
 
   /** @throws what reading the record throws. */
   reconcile(asked: Asked): Promise<Reconciled> {
-    const mine = this.#last.then(() => (asked.signal.aborted ? 'stopped' : run(this.#deps, asked)));
+    const signal = AbortSignal.any([asked.signal, this.#stopping.signal]);
+    const mine = this.#last.then(() => (signal.aborted ? 'stopped' : run(this.#deps, { ...asked, signal })));
     this.#last = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** What is under way ends without a report, and so does every later one. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#last;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The table of commands on the record. */
 import { z } from 'zod';
 import { parsePosition } from '../../core/ids.ts';
+import { reconcile } from './reconcile.ts';
 import { lineJson, recordAct } from './record-act.ts';
 import type { Calling, Ended, RecordCommand, RecordCommandName, RecordCommands } from './record-command.ts';
 import type { RecordDeps } from './record-deps.ts';
@@ -25,6 +26,7 @@ export function recordCommands(deps: RecordDeps): RecordCommands {
     verify: (calling) => verify(deps, calling),
     prove: (calling) => prove(deps, calling),
     rebuild: (calling) => rebuild(deps, calling),
+    reconcile: (calling) => reconcile(deps, calling),
     backup: (calling) => backup(deps, calling),
     health: (calling) => health(deps, calling),
   };

@@ -21,7 +21,16 @@ export interface Calling {
 }
 
 export type RecordCommandName =
-  'search' | 'journal.show' | 'journal.tail' | 'journal.stats' | 'verify' | 'prove' | 'rebuild' | 'backup' | 'health';
+  | 'search'
+  | 'journal.show'
+  | 'journal.tail'
+  | 'journal.stats'
+  | 'verify'
+  | 'prove'
+  | 'rebuild'
+  | 'reconcile'
+  | 'backup'
+  | 'health';
 export type RecordCommand = (calling: Calling) => Promise<Ended>;
 
 export interface RecordCommands {

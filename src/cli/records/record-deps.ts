@@ -1,5 +1,6 @@
 /** What the commands on the record need of the house; `app.ts` joins them. */
-import type { Position } from '../../core/ids.ts';
+import type { DraftOf } from '../../core/entry.ts';
+import type { Millis, Position } from '../../core/ids.ts';
 import type { HealthReport } from '../../core/ports/health.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import type { Result } from '../../core/result.ts';
@@ -90,5 +91,9 @@ export interface RecordDeps {
   rebuild(options: Watched & { readonly check: boolean }): Promise<Rebuilt>;
   /** `to`: an absolute path. Plain words where nothing was done. */
   backup(options: Watched & { readonly to: string }): Promise<Result<BackedUp, string>>;
+  /** The report is not on record yet. */
+  reconcile(
+    options: Watched & { readonly since: Millis },
+  ): Promise<{ readonly report: DraftOf<'reconcile.report'>; readonly words: readonly string[] } | 'stopped'>;
   health(): Promise<HealthReport>;
 }

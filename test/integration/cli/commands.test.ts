@@ -60,6 +60,7 @@ function record(more: Partial<RecordDeps> = {}): { readonly deps: RecordDeps; re
       Promise.resolve({ ok: true, size: 3, root: 'r', covered: 2, uncovered: 1, erased: 0, firstBad: null }),
     prove: (n) => Promise.resolve(n <= 3 ? ok('c2sp.org/tlog-proof@v1\n') : err('there is no such record')),
     rebuild: () => Promise.resolve({ ok: true }),
+    reconcile: () => Promise.resolve('stopped'),
     backup: () => Promise.resolve(err('no backup here')),
     health: () => Promise.reject(new Error('not asked')),
     ...more,

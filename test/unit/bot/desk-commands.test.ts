@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { answerDesk, commandName, type DeskAnswer } from '../../../src/bot/compliance/answer-desk.ts';
-import type { DeskTools } from '../../../src/bot/compliance/desk-context.ts';
+import type { Comparing, DeskTools } from '../../../src/bot/compliance/desk-context.ts';
 import { connectorGate, noMillis } from '../../../src/core/ids.ts';
 import { healthAnswer } from '../../../src/bot/compliance/health.ts';
 import { PageMemory } from '../../../src/bot/compliance/page-memory.ts';
@@ -39,6 +39,7 @@ const health: HealthReport = {
   warnings: [],
 };
 
+let comparing: Comparing;
 let page: SearchPage;
 let asked: { query: string; options: SearchOptions }[];
 let entries: Map<number, Entry | ErasedEntry>;
@@ -48,6 +49,7 @@ let pages: PageMemory;
 beforeEach(() => {
   page = { hits: [], total: 0, complete: true, unknown: [] };
   asked = [];
+  comparing = { open: 0, events: 0, look: undefined, report: undefined };
   entries = new Map();
   clock = new ManualClock(now);
   pages = new PageMemory(clock);
@@ -75,6 +77,8 @@ const tools: DeskTools = {
   prove: (at) =>
     Promise.resolve(at === 5 ? ok('c2sp.org/tlog-proof@v1\n') : err({ reason: 'not-published-yet', message: '' })),
   health: () => Promise.resolve(health),
+  comparing: () => Promise.resolve(comparing),
+  lines: [sales],
 };
 
 function wordsOf(entry: Entry): string | undefined {
