@@ -11,13 +11,24 @@ export function attemptDraft(at: Millis, body: EntryBodies['delivery.attempt']):
   return { kind: 'delivery.attempt', at, source: ours(`attempt/${body.of}/${body.attempt}`), body };
 }
 
+interface OutcomeMade {
+  readonly at: Millis;
+  readonly connector: ConnectorId;
+  readonly attempt: number;
+  /** How often a person asked for it again: what is refused a second time makes no attempt, and is told all the same. */
+  readonly generation: number;
+}
+
 /** The connector that was asked is the entry's source: its ids mean something only there. */
-export function networkOutcomeDraft(
-  made: { readonly at: Millis; readonly connector: ConnectorId; readonly attempt: number },
-  body: EntryBodies['delivery.outcome'],
-): Draft {
-  const source = { system: networkSource(made.connector), id: `outcome/${body.of}/${made.attempt}`, sure: true };
-  return { kind: 'delivery.outcome', at: made.at, source, body };
+export function networkOutcomeDraft(made: OutcomeMade, body: EntryBodies['delivery.outcome']): Draft {
+  const again = made.generation === 0 ? '' : `/${made.generation}`;
+  const id = `outcome/${body.of}/${made.attempt}${again}`;
+  return {
+    kind: 'delivery.outcome',
+    at: made.at,
+    source: { system: networkSource(made.connector), id, sure: true },
+    body,
+  };
 }
 
 /** What became of a message that the network had left open with the outcome at `because`. */

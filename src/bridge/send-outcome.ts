@@ -11,6 +11,8 @@ import { goesOn } from './message-moves.ts';
 export interface Sending {
   readonly of: Position;
   readonly attempt: number;
+  /** How often a person asked for it again. */
+  readonly generation: number;
   readonly connector: ConnectorId;
   readonly line: LineId;
   readonly at: Millis;
@@ -77,7 +79,7 @@ export function ended(sending: Sending, body: Omit<Outcome, 'of' | 'target'>): T
 }
 
 function outcome(sending: Sending, body: Omit<Outcome, 'of' | 'target'>): ReturnType<typeof networkOutcomeDraft> {
-  const { at, connector, attempt, of, maybeTwice } = sending;
+  const { at, connector, attempt, generation, of, maybeTwice } = sending;
   const twice = maybeTwice && body.state !== 'failed' ? { maybeTwice } : {};
-  return networkOutcomeDraft({ at, connector, attempt }, { of, target: 'network', ...body, ...twice });
+  return networkOutcomeDraft({ at, connector, attempt, generation }, { of, target: 'network', ...body, ...twice });
 }

@@ -119,8 +119,16 @@ export class Sender {
   }
 
   #sending({ message, line }: Outgoing, attempt: number): Sending {
-    const { position: of, wasUnknown: maybeTwice } = message;
-    return { of, attempt, connector: line.connector, line: line.id, at: this.#deps.clock.now(), maybeTwice };
+    const { position: of, wasUnknown: maybeTwice, generation } = message;
+    return {
+      of,
+      attempt,
+      generation,
+      connector: line.connector,
+      line: line.id,
+      at: this.#deps.clock.now(),
+      maybeTwice,
+    };
   }
 
   /** Before any attempt: certain, so it has the number after the last attempt and a reason of its own. */

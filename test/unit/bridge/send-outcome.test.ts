@@ -14,6 +14,7 @@ import { turnOfResult, type Sending } from '../../../src/bridge/send-outcome.ts'
 const sending: Sending = {
   of: must(parsePosition(7)),
   attempt: 2,
+  generation: 0,
   connector: must(parseConnectorId('carrier')),
   line: must(parseLineId('sales')),
   at: must(parseMillis(1000)),
@@ -96,5 +97,11 @@ describe("a connector's answer", () => {
   test('is recorded as coming from the connector that gave it', () => {
     const [entry] = turnOfResult({ state: 'sent', ids: [id] }, sending).entries ?? [];
     expect(entry?.source).toEqual({ system: 'network:carrier', id: 'outcome/7/2', sure: true });
+  });
+
+  test('is another entry when a person asked again, even where it is refused before an attempt', () => {
+    const refused = { state: 'failed', reason: 'bad-address' } as const;
+    const [again] = turnOfResult(refused, { ...sending, generation: 1 }).entries ?? [];
+    expect(again?.source.id).not.toBe(turnOfResult(refused, sending).entries?.[0]?.source.id);
   });
 });
