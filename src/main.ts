@@ -38,6 +38,7 @@ const program: Program = {
   createApp: async (...given) => (await house()).createApp(...given),
   openRecords: async (...given) => (await house()).openRecords(...given),
   callRunning: async (...given) => (await house()).callRunning(...given),
+  restore: async (...given) => (await house()).restore(...given),
   runDemo: async (...given) => (await house()).runDemo(...given),
 };
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { callRunning } from './app/control.ts';
 import { writerParts } from './app/writer-parts.ts';
 import { openRecords } from './app/offline-records.ts';
+import { restoreIn } from './app/restore.ts';
 import type { Program } from './cli/deps.ts';
 import { systemClock } from './core/clock.ts';
 import { err } from './core/result.ts';
@@ -41,6 +42,7 @@ export function programIn({ version, pid, output, errors, cwd }: Surroundings): 
       return openRecords({ config, pid, version, clock, log, parts: writerParts(config.homeserver.domain) });
     },
     callRunning,
+    restore: (config, asked) => restoreIn({ config, pid, clock, parts: writerParts(config.homeserver.domain) }, asked),
     runDemo: async ({ once, dataDir, signal }) => {
       const say = (line: string): void => {
         output.write(`${line}\n`);

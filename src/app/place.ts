@@ -1,13 +1,24 @@
 /** Where the record lies, by the config, and the key to it. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { RESTORING } from '../journal/backup/place-restored.ts';
 import { loadMasterKey, masterKey } from '../journal/keys/master-key.ts';
 import type { Place } from '../journal/open-writer.ts';
 
+const UNFINISHED =
+  'A restore was begun in this data folder and did not end. Nothing was started. Run the same gatehouse restore again: ' +
+  'it begins anew, or finishes what was ready';
+
 /** Makes the data folder, for its owner only, where it is missing. The error is in words for the admin. */
 export function placeOf(config: Config): Result<Place, string> {
+  if (existsSync(join(config.data.dir, RESTORING))) return err(UNFINISHED);
+  return placeWithout(config);
+}
+
+/** As `placeOf`, for the one who may open a data folder in which a restore did not end: the restore. */
+export function placeWithout(config: Config): Result<Place, string> {
   const key = masterKeyOf(config);
   if (!key.ok) return key;
   mkdirSync(config.data.dir, { recursive: true, mode: 0o700 });

@@ -11,6 +11,43 @@ interface RunningApp extends AsyncDisposable {
   readonly failed: Promise<string>;
 }
 
+/** What is asked of a restore; without `from` it goes on from what lies in the data folder. */
+export interface RestoreAsked {
+  /** An absolute path, like `keys`. */
+  readonly from?: string;
+  readonly keys?: string;
+  readonly time?: string;
+  readonly replace: boolean;
+  /** How many records the asker knows to be there: without it, going on from them is only explained. */
+  readonly confirm?: number;
+  readonly progress: (done: number, total: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What was done, or would be. Positions after `size` up to `known` were given before and are lost. */
+export type Restore =
+  | {
+      readonly did: 'restored';
+      readonly time: string;
+      readonly keysTime: string;
+      readonly size: number;
+      readonly erased: number;
+      readonly files: number;
+      readonly epoch: number;
+      readonly known: number;
+      readonly aside?: string;
+    }
+  | { readonly did: 'continued'; readonly size: number; readonly epoch: number; readonly known: number }
+  | {
+      readonly did: 'explained';
+      readonly size: number;
+      readonly from: number;
+      readonly known: number;
+      readonly origin: string;
+    }
+  /** An earlier restore, which had been interrupted. */
+  | { readonly did: 'finished'; readonly aside?: string };
+
 export interface Program {
   /** Starts everything; plain words when it must not start (another process, a record that is behind, ...). */
   createApp(config: Config): Promise<Result<RunningApp, string>>;
@@ -18,6 +55,8 @@ export interface Program {
   openRecords(config: Config): Promise<Result<RecordCommands & AsyncDisposable, string>>;
   /** Asks the running process through its control socket; undefined when none runs. */
   callRunning(config: Config, name: RecordCommandName, calling: Calling): Promise<Ended | undefined>;
+  /** Restores a record, while none runs. Plain words where nothing was done. */
+  restore(config: Config, asked: RestoreAsked): Promise<Result<Restore, string>>;
   runDemo(options: { readonly once: boolean; readonly dataDir: string; readonly signal: AbortSignal }): Promise<0 | 1>;
 }
 

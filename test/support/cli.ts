@@ -10,6 +10,7 @@ const nothing: Program = {
   createApp: () => Promise.resolve(err('no application here')),
   openRecords: () => Promise.resolve(err('no record here')),
   callRunning: () => Promise.resolve(undefined),
+  restore: () => Promise.resolve(err('nothing to restore here')),
   runDemo: () => Promise.resolve(1),
 };
 

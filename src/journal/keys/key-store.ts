@@ -49,6 +49,15 @@ export const addEntryKey = statement<{ position: number; wrapped: Uint8Array }>(
     .values({ position: p('position'), wrapped: p('wrapped') })
     .onConflict((conflict) => conflict.column('position').doNothing()),
 );
+/** Keys of positions that the journal has not reached. */
+export const removeKeysAfter = statement<{ position: number }>((db, p) =>
+  db.deleteFrom('entry_key').where('position', '>', p('position')),
+);
+const countRow = z.object({ count: z.number() });
+export const countKeys = statement<Record<string, never>, z.infer<typeof countRow>>(
+  (db) => db.selectFrom('entry_key').select((eb) => eb.fn.countAll<number>().as('count')),
+  (row) => countRow.parse(row),
+);
 export const removeEntryKey = statement<{ position: number }>((db, p) =>
   db.deleteFrom('entry_key').where('position', '=', p('position')),
 );

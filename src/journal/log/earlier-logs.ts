@@ -1,6 +1,6 @@
 /** The logs of earlier epochs: whose signature they carry, what of them still stands, and where their files lie. */
 import type { KeyObject } from 'node:crypto';
-import { openCheckpoint, originOf } from '../merkle/checkpoint.ts';
+import { epochNamed, openCheckpoint, originOf, type Checkpoint } from '../merkle/checkpoint.ts';
 import { createNoteSigner, type NoteVerifier } from '../merkle/signed-note.ts';
 import type { Epoch } from './epochs.ts';
 import type { LogFiles } from './log-files.ts';
@@ -35,6 +35,16 @@ export function earlierLogs(
       endedAt: later[0]?.at ?? 0,
     };
   });
+}
+
+/** A checkpoint of this installation, of whichever epoch; undefined for any other text. */
+export function ownCheckpoint(
+  note: string,
+  { domain, signing }: { readonly domain: string; readonly signing: KeyObject },
+): Checkpoint | undefined {
+  const origin = originOf(domain, epochNamed(note.split('\n')[0] ?? ''));
+  const opened = openCheckpoint(note, createNoteSigner(origin, signing));
+  return opened.ok ? opened.value : undefined;
 }
 
 /** Below `data/log`. */
