@@ -1,5 +1,6 @@
 /** Opens the configured connectors, each with a context of its own, and gives them one lifetime. */
 import type { Bridge, GateKeeper } from '../bridge/bridge.ts';
+import type { Passing } from '../bridge/alarms/passing.ts';
 import type { Inbound } from '../bridge/inbound.ts';
 import { takeMissed, type Listed, type ProviderLists } from '../bridge/reconcile/missed.ts';
 import type { ConnectorSettings } from '../config/connector-settings.ts';
@@ -20,6 +21,8 @@ export interface ConnectorsOptions {
   readonly journal: Journal;
   readonly bridge: Bridge;
   readonly gates: GateKeeper;
+  /** Hears what each connector says of itself and lets through. */
+  readonly passing: Pick<Passing, 'state' | 'passed'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -71,7 +74,7 @@ export class Connectors implements ProviderLists {
   }
 
   #contextOf(id: ConnectorId, options: ConnectorsOptions): ConnectorContext {
-    const { journal, bridge, gates, clock, log, metrics } = options;
+    const { journal, bridge, gates, passing, clock, log, metrics } = options;
     const inbound = bridge.inbound(id);
     this.#inbound.set(id, inbound);
     return {
@@ -83,10 +86,15 @@ export class Connectors implements ProviderLists {
       kv: kvOf(id, journal),
       ingest: async (events, kv) => {
         await inbound.ingest(events, kv);
+        passing.passed(id);
       },
-      outcome: (update, kv) => inbound.outcome(update, kv),
+      outcome: async (update, kv) => {
+        await inbound.outcome(update, kv);
+        passing.passed(id);
+      },
       state: (state) => {
         this.#states.set(id, state.name);
+        passing.state(id, state.name);
         bridge.connectorState(id, state, gates);
       },
     };

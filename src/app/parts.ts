@@ -23,6 +23,7 @@ import type { MetricsRegistry } from '../telemetry/create-metrics.ts';
 import { createTaskRunner, type TaskRunner } from '../tasks/runner.ts';
 import { openTurnNotes } from '../tasks/turn-notes.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { Watching } from './alarms.ts';
 import { Connectors } from './connectors.ts';
 import { gapHandlers, gapKeeperOf } from './gaps.ts';
 import { createHealth, HealthWatch } from './health.ts';
@@ -59,14 +60,15 @@ export class AppParts implements AsyncDisposable {
   readonly #runner: TaskRunner;
   readonly #connectors: Connectors;
   readonly #reconciling: Reconciling;
+  readonly #watching: Watching;
   #jobs: Jobs | undefined;
 
-  private constructor(setting: AppSetting, watch: HealthWatch, matrix: Matrix) {
+  private constructor(setting: AppSetting, watch: HealthWatch, { matrix, watching }: Watched) {
     const { config, journal, publisher, clock } = setting;
     const { homeserver } = matrix;
     const staff = createStaffDirectory({ ...config, homeserver, clock, log: setting.log });
     const connectors = new Connectors();
-    const bridge = bridgeOf(setting, { homeserver, staff, connectors, watch });
+    const bridge = bridgeOf(setting, { homeserver, staff, connectors, watch, watching });
     // The desks answer how the house is, and the house is its desks too.
     const health: Health = () => this.health();
     const gaps = gapKeeperOf(setting, matrix, watch);
@@ -75,6 +77,7 @@ export class AppParts implements AsyncDisposable {
     const bot = botOf(setting, { homeserver, staff, health, gaps, watch });
     this.#setting = setting;
     this.#matrix = matrix;
+    this.#watching = watching;
     this.gaps = gaps;
     this.reconcile = reconciling.act;
     this.#reconciling = reconciling;
@@ -86,6 +89,7 @@ export class AppParts implements AsyncDisposable {
       handlers: new Map([
         ...[...bridge.handlers, ...filesOf(setting, homeserver), ...bot.handlers],
         ...[...gapHandlers(setting, homeserver), ...reconciling.handlers],
+        ...watching.handlers(homeserver),
       ]),
       parallel: PARALLEL,
       random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
@@ -94,12 +98,14 @@ export class AppParts implements AsyncDisposable {
     watch.returned = () => {
       this.#runner.openGate(homeserverGate);
     };
+    watching.join({ runner: this.#runner, pushing: matrix.watch.pushing });
     this.health = createHealth({ config, journal, connectors, watch, runner: this.#runner, files: publisher.files });
   }
 
   static async create(setting: AppSetting): Promise<AppParts> {
     const watch = new HealthWatch(setting.clock);
-    return new AppParts(setting, watch, await matrixOf(setting, watch));
+    const watching = await Watching.open(setting);
+    return new AppParts(setting, watch, { matrix: await matrixOf(setting, watch, watching), watching });
   }
 
   /** Tasks first, so that what was left is seen to; then the homeserver may bring events, then the networks. */
@@ -107,7 +113,7 @@ export class AppParts implements AsyncDisposable {
     const { config, journal, publisher, clock, log, metrics } = this.#setting;
     await this.#connectors.open({
       ...{ settings: config.connectors, journal, clock, log, metrics },
-      ...{ bridge: this.#bridge, gates: this.#runner },
+      ...{ bridge: this.#bridge, gates: this.#runner, passing: this.#watching.passing },
     });
     await removeOrphans({ blobs: blobsOf(config), journal, log });
     this.#runner.start();
@@ -122,9 +128,11 @@ export class AppParts implements AsyncDisposable {
     });
     this.#jobs = startJobs([checkpoints, ...this.#reconciling.jobs], { clock, log, metrics });
     this.#reconciling.start(this.#jobs);
+    this.#watching.start();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#watching[Symbol.asyncDispose]();
     await this.#reconciling.stop();
     await this.#jobs?.stop();
     await this.gaps[Symbol.asyncDispose]();
@@ -137,7 +145,13 @@ export class AppParts implements AsyncDisposable {
   }
 }
 
-function matrixOf(setting: AppSetting, watch: HealthWatch): Promise<Matrix> {
+/** What hears of the homeserver from the first ping on. */
+interface Watched {
+  readonly matrix: Matrix;
+  readonly watching: Watching;
+}
+
+function matrixOf(setting: AppSetting, watch: HealthWatch, watching: Watching): Promise<Matrix> {
   const { config, journal, clock, log, metrics } = setting;
   const { domain, url, tokens } = config.homeserver;
   const serviceOf = (service: 'bridge' | 'archive') => ({
@@ -153,6 +167,10 @@ function matrixOf(setting: AppSetting, watch: HealthWatch): Promise<Matrix> {
     ...{ clock, log, metrics },
     onPing: (service, result) => {
       watch.pinged(service, result);
+      watching.pinged(service, result);
+    },
+    onCaptured: (service, events) => {
+      watching.captured(service, events);
     },
   });
 }
@@ -162,13 +180,20 @@ interface Joined {
   readonly staff: StaffDirectory;
 }
 
+interface BridgeJoined extends Joined {
+  readonly connectors: Connectors;
+  readonly watch: HealthWatch;
+  readonly watching: Watching;
+}
+
 function bridgeOf(
   { config, journal, clock, log, metrics }: AppSetting,
-  { homeserver, staff, connectors, watch }: Joined & { readonly connectors: Connectors; readonly watch: HealthWatch },
+  { homeserver, staff, connectors, watch, watching }: BridgeJoined,
 ): Bridge {
   return createBridge({
     ...{ journal, homeserver, staff, clock, log, metrics, lines: config.lines, warnings: watch },
     connectors: (id) => connectors.get(id),
+    ...{ passing: watching.passing, skewAt: watching.skewAt },
     timezone: config.desks[0]?.timezone ?? 'UTC',
   });
 }

@@ -1,6 +1,15 @@
 /** How it goes, for `/readyz`, `!c health` and the CLI. No message text, no secrets. */
-import type { ConnectorStateName } from '../entry.ts';
-import type { ConnectorId, GateId, Millis } from '../ids.ts';
+import type { AlarmKind, ConnectorStateName } from '../entry.ts';
+import type { AlarmId, ConnectorId, GateId, Millis } from '../ids.ts';
+import type { SuspectClock } from './trusted-time.ts';
+
+/** Something that stands still, in the words that the desk was told. */
+export interface OpenAlarm {
+  readonly alarm: AlarmId;
+  readonly kind: AlarmKind;
+  readonly since: Millis;
+  readonly words: string;
+}
 
 export interface HealthReport {
   readonly ok: boolean;
@@ -12,6 +21,20 @@ export interface HealthReport {
   readonly closedGates: readonly { readonly gate: GateId; readonly since: Millis; readonly reason: string }[];
   readonly tasks: { readonly ready: number; readonly dead: number; readonly oldestReadyMs: number };
   readonly record: { readonly size: number; readonly checkpoint: number };
+  /** Oldest first. Absent, like what follows, where nobody watches: nothing runs, or nothing could be read. */
+  readonly alarms?: readonly OpenAlarm[];
+  /** How late events of the last two minutes came on record, in milliseconds: 95 of 100, and the latest. */
+  readonly capture?: { readonly usualMs: number; readonly worstMs: number };
+  readonly gaps?: {
+    /** Found and not yet repaired. */
+    readonly open: number;
+    /** When the homeserver was last compared with the record, all of it. */
+    readonly lookedAt?: Millis;
+  };
+  /** Of the disk that the data lie on. */
+  readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };
+  /** Present while the clock can't be believed. */
+  readonly clock?: SuspectClock;
   /** What a person should know, in plain words. */
   readonly warnings: readonly string[];
 }

@@ -1,0 +1,152 @@
+/** What watches that everything moves, joined to the record and to the parts that it watches. */
+import { AlarmWatch } from '../bridge/alarms/alarm-watch.ts';
+import { alarms } from '../bridge/alarms/alarm-store.ts';
+import { ClockKeeper } from '../bridge/alarms/clock-keeper.ts';
+import { jumpPositions, suspectOnRecord } from '../bridge/alarms/clock-store.ts';
+import { FactFinder } from '../bridge/alarms/fact-finder.ts';
+import { HomeserverSilence } from '../bridge/alarms/homeserver-silence.ts';
+import { LagMeter } from '../bridge/alarms/lag-meter.ts';
+import { standardLimits, type AlarmLimits } from '../bridge/alarms/limits.ts';
+import { Passing } from '../bridge/alarms/passing.ts';
+import { rememberedSkew, type SkewAt } from '../bridge/alarms/skew-memory.ts';
+import { createAlarmHandler } from '../bridge/alarms/tell-alarms.ts';
+import { TrafficWatch } from '../bridge/alarms/traffic-watch.ts';
+import type { ClockBefore } from '../core/clock-watch.ts';
+import { must, parsePosition, type Position } from '../core/ids.ts';
+import type { HealthReport, OpenAlarm } from '../core/ports/health.ts';
+import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { Pushing } from '../core/ports/pushing.ts';
+import type { OpenJournal } from '../journal/open-journal.ts';
+import type { Captured } from '../matrix/recording.ts';
+import type { PingResult, Service } from '../matrix/ping.ts';
+import type { TaskRunner } from '../tasks/runner.ts';
+import type { TaskHandlers } from '../tasks/task.ts';
+import type { AppSetting } from './parts.ts';
+
+/** Shown by health; more open alarms than these say that everything is wrong. */
+const SHOWN_MAX = 20;
+/** Of the newest entries the times are compared with the clock. */
+const NEWEST = 50;
+
+interface Joined {
+  readonly runner: Pick<TaskRunner, 'waiting' | 'gates'>;
+  readonly pushing: Pushing;
+}
+
+export class Watching implements AsyncDisposable {
+  readonly passing: Passing;
+  readonly skewAt: SkewAt;
+  /** Whether the clock can be believed. */
+  readonly time: ClockKeeper;
+  readonly #setting: AppSetting;
+  readonly #limits: AlarmLimits;
+  readonly #lag: LagMeter;
+  #silence: HomeserverSilence | undefined;
+  #watch: AlarmWatch | undefined;
+
+  private constructor(setting: AppSetting, before: ClockBefore, limits: AlarmLimits) {
+    const { config, journal, clock, log } = setting;
+    this.#setting = setting;
+    this.#limits = limits;
+    this.passing = new Passing(clock);
+    this.#lag = new LagMeter(clock, config.homeserver.domain);
+    const jumped = (): void => {
+      this.#lag.jumped();
+    };
+    this.time = new ClockKeeper({ journal, clock, log, before, jumped });
+    const jumps = (): Promise<readonly Position[]> => journal.views.read(jumpPositions);
+    const { reader } = journal;
+    this.skewAt = rememberedSkew(
+      { rows: (range) => reader.rows(range), read: (at) => journal.read(at), size: () => journal.size(), jumps },
+      clock,
+    );
+  }
+
+  static async open(setting: AppSetting, limits: AlarmLimits = standardLimits): Promise<Watching> {
+    return new Watching(setting, await clockBefore(setting.journal), limits);
+  }
+
+  /** Hears of the homeserver before it is joined to anything: nothing is missed. */
+  pinged(service: Service, result: PingResult): void {
+    this.#silence?.pinged(service, result.ok);
+  }
+
+  captured(service: Service, events: readonly Captured[]): void {
+    this.#lag.captured(events);
+    if (service === 'archive') this.#silence?.brought();
+  }
+
+  join({ runner, pushing }: Joined): void {
+    const { config, journal, clock, log } = this.#setting;
+    const [limits, lines] = [this.#limits, config.lines];
+    const timezone = config.desks[0]?.timezone ?? 'UTC';
+    const homeserver = new HomeserverSilence({ clock, pushing, log, limits });
+    const traffic = new TrafficWatch({ views: journal.views, lines, clock, limits, timezone });
+    const { passing, time } = this;
+    const finder = new FactFinder({
+      ...{ journal, runner, lines, clock, passing, traffic, homeserver, time },
+      lag: this.#lag,
+    });
+    this.#silence = homeserver;
+    this.#watch = new AlarmWatch({ journal, lines, clock, log, limits, timezone, facts: () => finder.facts() });
+  }
+
+  handlers(homeserver: Homeserver): TaskHandlers {
+    const { config, journal, clock } = this.#setting;
+    const timezone = config.desks[0]?.timezone ?? 'UTC';
+    const deps = { journal, homeserver, clock, timezone, lines: config.lines };
+    return new Map([['alarm', { run: createAlarmHandler(deps) }]]);
+  }
+
+  start(): void {
+    this.time.start();
+    this.#watch?.start();
+  }
+
+  /** For health: what stands still, how late the record is, whether the clock can be believed. */
+  async status(): Promise<Pick<HealthReport, 'alarms' | 'capture' | 'clock'>> {
+    const { usualMs, worstMs, events } = this.#lag.facts();
+    const clock = this.time.suspect();
+    return {
+      alarms: await openAlarms(this.#setting.journal),
+      ...(events === 0 ? {} : { capture: { usualMs, worstMs } }),
+      ...(clock === undefined ? {} : { clock }),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#watch?.[Symbol.asyncDispose]();
+    await this.time[Symbol.asyncDispose]();
+  }
+}
+
+async function openAlarms(journal: OpenJournal): Promise<readonly OpenAlarm[]> {
+  const open = (await journal.views.read(alarms)).filter((row) => row.open).slice(0, SHOWN_MAX);
+  const entries = await journal.readMany(open.map((row) => row.changed));
+  return open.map(({ alarm, kind, since, changed }) => {
+    const entry = entries.find(({ position }) => position === changed);
+    const words = entry !== undefined && !('erased' in entry) && 'words' in entry.body ? entry.body.words : alarm;
+    return { alarm, kind, since, words };
+  });
+}
+
+/** The newest time on record since the clock was last set: a clock that is behind it was set back while nobody watched. */
+async function clockBefore({ views, reader }: OpenJournal): Promise<ClockBefore> {
+  const suspect = await views.read(suspectOnRecord);
+  const jump = (await views.read(jumpPositions)).at(-1) ?? 0;
+  const size = await reader.size();
+  const from = Math.max(jump + 1, size - NEWEST, 1);
+  const rows = from > size ? [] : await reader.rows({ from: position(from), to: position(size) });
+  const newest = rows.reduce<(typeof rows)[number] | undefined>(
+    (latest, row) => (latest === undefined || row.recorded_at > latest.recorded_at ? row : latest),
+    undefined,
+  );
+  return {
+    ...(newest === undefined ? {} : { recordedAt: newest.recorded_at }),
+    ...(suspect === undefined ? {} : { suspect }),
+  };
+}
+
+function position(n: number): Position {
+  return must(parsePosition(n));
+}

@@ -1,0 +1,79 @@
+/** Looks at the clock every few seconds, and puts on record when it was set: what depends on time can then be explained. */
+import { ClockWatch, type ClockBefore, type ClockJump } from '../../core/clock-watch.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { SuspectClock, TrustedTime } from '../../core/ports/trusted-time.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { clockJumpedDraft } from './alarm-drafts.ts';
+
+const LOOK_MS = 5_000;
+
+export interface ClockKeeperOptions {
+  readonly journal: Pick<Journal, 'append' | 'size'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What the record says of the time before this process. */
+  readonly before: ClockBefore;
+  /** Told at once, before it is on record. */
+  readonly jumped: () => void;
+}
+
+export class ClockKeeper implements TrustedTime, AsyncDisposable {
+  readonly #options: ClockKeeperOptions;
+  readonly #watch: ClockWatch;
+  /** A jump that could not be put on record yet; later ones are added to it. */
+  #unrecorded: ClockJump | undefined;
+  #cancel: () => void = () => undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: ClockKeeperOptions) {
+    this.#options = options;
+    this.#watch = new ClockWatch(options.clock, options.before);
+  }
+
+  start(): void {
+    this.#cancel = this.#options.clock.after(LOOK_MS, () => {
+      this.#looking = this.#lookAndGoOn();
+    });
+  }
+
+  suspect(): SuspectClock | undefined {
+    return this.#watch.suspect();
+  }
+
+  sinceJumpMs(): number | undefined {
+    return this.#watch.sinceJumpMs();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    this.#cancel();
+    await this.#looking;
+  }
+
+  async #lookAndGoOn(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      // It goes on record as soon as that can be written.
+      this.#options.log.error('clock.unrecordable', {}, error);
+    }
+    if (!this.#stopped) this.start();
+  }
+
+  /** One look. @throws JournalDown; the jump is put on record by a later look. */
+  async look(): Promise<void> {
+    const { journal, log } = this.#options;
+    const jump = this.#watch.look();
+    if (jump !== undefined) {
+      log.warn('clock.jumped', { byMs: jump.byMs });
+      this.#options.jumped();
+      this.#unrecorded = { at: jump.at, byMs: jump.byMs + (this.#unrecorded?.byMs ?? 0) };
+    }
+    const pending = this.#unrecorded;
+    if (pending === undefined) return;
+    await journal.append([clockJumpedDraft(pending, await journal.size())]);
+    this.#unrecorded = undefined;
+  }
+}
