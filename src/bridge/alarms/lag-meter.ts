@@ -69,6 +69,7 @@ export class LagMeter {
     const bucket = this.#buckets.at(-1);
     if (bucket === undefined || sample.seen - bucket.seen >= BUCKET_MS) {
       this.#buckets.push(sample);
+      if (this.#buckets.length > 2 * BUCKETS) this.#skew(sample.seen);
       return;
     }
     if (sample.differenceMs >= bucket.differenceMs) return;
