@@ -38,6 +38,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'matrix.sdk': 'A line of a Matrix library',
   'matrix.transaction-refused': 'A transaction of the homeserver failed inside and was refused',
   'portal.encrypted': 'The homeserver made a portal encrypted, so it is not used',
+  'portal.moved': 'A portal went on in the room that replaced its own',
   'portal.opened': 'A portal was opened',
   'reconcile.start-failed':
     'What providers kept could not be asked at the start, or a missed comparison not made up for',
@@ -55,6 +56,10 @@ export const logEvents: Readonly<Record<string, string>> = {
   'smpp.unread': 'The carrier reads no answers and is disconnected',
   'smpp.throttled': 'The carrier asked to slow down',
   'staff.group-unreadable': 'The room that names a group of staff cannot be read',
+  'start.check-failed': 'Whether this record is the newest one could not be found out',
+  'start.checked': 'The homeserver answered: this record is the newest one',
+  'start.rolled-back': 'The homeserver knows more of this record than is here',
+  'start.unchecked': 'The homeserver could not be asked whether this record is the newest one',
   'task.dead': 'A task is given up; a person can try it again',
   'task.dead-untold': 'A task was given up and nobody could be told',
   'task.failed': 'A task failed inside; it is tried again',

@@ -3,7 +3,7 @@
  * turn, and never acts there. A flood of invitations is left unanswered after the first.
  */
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import { must, parseUserId, type UserId } from '../../core/ids.ts';
+import { after, must, parseUserId, type RoomId, type UserId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
@@ -12,12 +12,15 @@ import { ensureInRoom, ghostOf } from '../ghost.ts';
 import { ghostNamed } from '../ghost-store.ts';
 import { isGone, turnOf } from '../homeserver-turn.ts';
 import { kindOfUser } from '../our-users.ts';
-import { portalById, type Portal } from '../portal-store.ts';
+import { placeOfRoom, portalById, type Portal } from '../portal-store.ts';
 import { roomOfUse } from '../room-store.ts';
 import { tell } from '../tell.ts';
 import { Allowance } from './allowance.ts';
+import { otherRoom } from './room-lineage-store.ts';
 
 const DONE: Turn = { to: 'done' };
+/** Whoever upgrades a room may invite into the new one first, and say only then that it follows ours. */
+const WAIT_MS = 3_000;
 /** Declined for each inviter; of these the first is also told in the inviter's own chat with @gatehouse. */
 const PER_HOUR = 20;
 
@@ -33,25 +36,40 @@ export function createInvitedHandler(deps: BridgeDeps): TaskHandler {
   return async (task, entry, context) => {
     const found = await find(deps, entry, context.mayRepeat || task.attempts > 0);
     if (found === undefined) return DONE;
+    const early = after(found.entry.recordedAt, WAIT_MS) - deps.clock.now();
+    if (early > 0) return { to: 'retry', reason: 'rate-limited', afterMs: early };
     const { guest, portal } = found;
-    const room = found.entry.body.room_id;
-    if (portal !== undefined && ghostOf(portal, deps.homeserver.domain) === guest) {
-      if (portal.room !== room) return DONE;
-      const back = await ensureInRoom({ ghost: guest, room, again: false }, deps);
-      return back.ok || isGone(back.error) ? DONE : turnOf(back.error);
-    }
-    const count = allowance.take(found.entry.body.sender);
-    if (count === undefined) return DONE;
-    const done = await decline(deps, found, count === 1);
-    return done.ok ? DONE : turnOf(done.error);
+    const ownRoom = portal !== undefined && ghostOf(portal, deps.homeserver.domain) === guest;
+    return ownRoom ? comeBack(deps, guest, { portal, room: found.entry.body.room_id }) : answer(found);
   };
+
+  async function answer(invitation: Invitation): Promise<Turn> {
+    const count = allowance.take(invitation.entry.body.sender);
+    if (count === undefined) return DONE;
+    const done = await decline(deps, invitation, count === 1);
+    return done.ok ? DONE : turnOf(done.error);
+  }
+}
+
+/** Into a room that the portal moves to, or out of, the move itself brings it. */
+async function comeBack(
+  deps: BridgeDeps,
+  ghost: UserId,
+  { portal, room }: { readonly portal: Portal; readonly room: RoomId },
+): Promise<Turn> {
+  if (portal.room !== room) return DONE;
+  const back = await ensureInRoom({ ghost, room, again: false }, deps);
+  return back.ok || isGone(back.error) ? DONE : turnOf(back.error);
 }
 
 async function find(deps: BridgeDeps, entry: Entry | ErasedEntry, look: boolean): Promise<Invitation | undefined> {
   if ('erased' in entry || entry.kind !== 'matrix.event') return undefined;
   const { views } = deps.journal;
-  const { portal: id } = entry;
-  const portal = id === undefined ? undefined : await views.read((reading) => portalById(reading, views.sealer, id));
+  const room = entry.body.room_id;
+  const portal = await views.read(async (reading) => {
+    const id = (await placeOfRoom(reading, room))?.portal ?? (await otherRoom(reading, room))?.portal;
+    return id === undefined ? undefined : portalById(reading, views.sealer, id);
+  });
   return { entry, guest: must(parseUserId(entry.body.state_key)), portal, look };
 }
 

@@ -35,6 +35,9 @@ interface Trouble {
   readonly when: (what: string) => boolean;
 }
 
+const notIn = { kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'not in the room' } as const;
+const noPower = { kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'not allowed' } as const;
+
 export class FakeHomeserver implements Homeserver {
   readonly domain = DOMAIN;
   readonly gatehouse = user('gatehouse');
@@ -47,11 +50,25 @@ export class FakeHomeserver implements Homeserver {
   readonly unseen: MatrixEvent[] = [];
   /** What new rooms get without being asked: Synapse's encryption_enabled_by_default_for_room_type. */
   encryptsRooms = false;
+  /** Accounts that an admin took out of use, by what the homeserver says when they act. */
+  readonly refused = new Map<UserId, string>();
+  /** Whom nobody can invite. */
+  readonly uninvitable = new Set<UserId>();
+  /** `room user`: who may not set state or invite there. */
+  readonly powerless = new Set<string>();
+  /** What an admin's token says of accounts; absent as long as there is none. */
+  account?: NonNullable<Homeserver['account']>;
+  takeCharge?: NonNullable<Homeserver['takeCharge']>;
   readonly calls: string[] = [];
+  /** While it is set, every call ends like this. */
+  outage: HomeserverFailure | undefined;
+  /** Called while a call is under way. */
+  during: () => Promise<void> = () => Promise.resolve();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #troubles: Trouble[] = [];
   readonly #transactions = new Map<string, EventId>();
   #count = 0;
+  #made = 0;
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
@@ -87,9 +104,25 @@ export class FakeHomeserver implements Homeserver {
     return this.#add({ sender: by, room_id: room, ...state });
   }
 
+  /** State that a client that is not ours sets. */
+  change(by: UserId, room: RoomId, state: { type: string; content: JsonObject; key?: string }): MatrixEvent {
+    const { type, content, key = '' } = state;
+    this.rooms.get(room)?.state.set(`${type} ${key}`, content);
+    return this.#add({ sender: by, room_id: room, type, content, state_key: key });
+  }
+
+  /** An admin deletes it: everybody leaves in their own name, and it is no more. */
+  deleteRoom(room: RoomId): void {
+    for (const [who, membership] of this.rooms.get(room)?.members ?? []) {
+      if (membership === 'join' || membership === 'invite') this.membership(room, must(parseUserId(who)), 'leave');
+    }
+    this.rooms.delete(room);
+  }
+
   async #do<T>(call: string, what: string, act: () => T): Done<T> {
-    await Promise.resolve();
+    await this.during();
     this.calls.push(call);
+    if (this.outage !== undefined) return err(this.outage);
     const at = this.#troubles.findIndex((trouble) => trouble.call === call && trouble.when(what));
     const [trouble] = at === -1 ? [] : this.#troubles.splice(at, 1);
     if (trouble !== undefined && !trouble.done) return err(trouble.failure);
@@ -108,8 +141,9 @@ export class FakeHomeserver implements Homeserver {
 
   async send(event: SendEvent): Done<EventId> {
     const { as, room, type, content, source, part } = event;
-    if (this.rooms.get(room)?.members.get(as) !== 'join')
-      return err({ kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'not in the room' });
+    const errcode = this.refused.get(as);
+    if (errcode !== undefined) return err({ kind: 'forbidden', errcode, detail: 'the account is out of use' });
+    if (this.rooms.get(room)?.members.get(as) !== 'join') return err(notIn);
     return this.#do('send', `${type} ${part}`, () => {
       const transaction = `${as} ${room} ${source} ${part}`;
       const known = this.#transactions.get(transaction);
@@ -141,24 +175,46 @@ export class FakeHomeserver implements Homeserver {
     });
   }
 
-  setState(state: { as: UserId; room: RoomId; type: string; stateKey: string; content: JsonObject }): Done<EventId> {
+  async setState(state: Parameters<Homeserver['setState']>[0]): Done<EventId> {
+    const { as, room: id, stateKey: key } = state;
+    const membership = state.content['membership'];
+    const room = this.rooms.get(id);
+    const own = state.type === 'm.room.member' && key === as;
+    if (room === undefined || (!own && room.members.get(as) !== 'join')) return err(notIn);
+    if (!own && this.powerless.has(`${id} ${as}`)) return err(noPower);
     return this.#do('setState', state.type, () => {
+      if (state.type === 'm.room.member' && typeof membership === 'string') room.members.set(key, membership);
       this.rooms.get(state.room)?.state.set(`${state.type} ${state.stateKey}`, state.content);
       const { type, content, stateKey: state_key } = state;
       return this.#add({ sender: state.as, room_id: state.room, type, content, state_key }).event_id;
     });
   }
 
-  state(at: { room: RoomId; type: string; stateKey: string }): Done<JsonObject | undefined> {
-    return this.#do('state', at.type, () => this.rooms.get(at.room)?.state.get(`${at.type} ${at.stateKey}`));
+  async state(at: { as: UserId; room: RoomId; type: string; stateKey: string }): Done<JsonObject | undefined> {
+    const room = this.rooms.get(at.room);
+    if (room?.members.get(at.as) === undefined) return err(notIn);
+    return this.#do('state', at.type, () => {
+      const membership = at.type === 'm.room.member' ? room.members.get(at.stateKey) : undefined;
+      return membership === undefined ? room.state.get(`${at.type} ${at.stateKey}`) : { membership };
+    });
   }
 
-  createRoom(made: NewRoom): Done<RoomId> {
+  async createRoom(made: NewRoom): Done<RoomId> {
+    // As Synapse does it: the room is there, and the answer is that of the guest.
+    const unwelcome = made.invite.some((guest) => this.uninvitable.has(guest));
+    const done = await this.#create({ ...made, invite: unwelcome ? [] : made.invite });
+    return done.ok && unwelcome ? err(noPower) : done;
+  }
+
+  #create(made: NewRoom): Done<RoomId> {
     return this.#do('createRoom', made.name, () => {
-      const id = must(parseRoomId(`!r${this.rooms.size + 1}:${DOMAIN}`));
+      this.#made += 1;
+      const id = must(parseRoomId(`!r${this.#made}:${DOMAIN}`));
       const room: Room = { made, events: [], members: new Map(), state: new Map() };
       this.rooms.set(id, room);
       this.membership(id, made.as, 'join');
+      room.state.set('m.room.create ', { room_version: '12', ...made.creationContent });
+      room.state.set('m.room.power_levels ', made.powerLevels ?? {});
       for (const { type, state_key, content } of made.initialState) room.state.set(`${type} ${state_key}`, content);
       if (this.encryptsRooms) room.state.set('m.room.encryption ', { algorithm: 'm.megolm.v1.aes-sha2' });
       for (const guest of made.invite) this.membership(id, guest, 'invite', made.as);
@@ -170,9 +226,11 @@ export class FakeHomeserver implements Homeserver {
     return this.#do('resolveAlias', '', () => undefined);
   }
 
-  findRoomMade(by: { as: UserId; key: string; value: string }): Done<RoomId | undefined> {
+  findRoomMade(by: Parameters<Homeserver['findRoomMade']>[0]): Done<RoomId | undefined> {
     return this.#do('findRoomMade', by.value, () => {
-      const rooms = [...this.rooms].filter(([, room]) => room.members.get(by.as) === 'join');
+      const rooms = [...this.rooms].filter(
+        ([id, room]) => room.members.get(by.as) === 'join' && by.except?.includes(id) !== true,
+      );
       return rooms.find(([, room]) => room.made.creationContent[by.key] === by.value)?.[0];
     });
   }
@@ -184,17 +242,33 @@ export class FakeHomeserver implements Homeserver {
   }
 
   async ensureJoined(member: { as: UserId; room: RoomId; inviter: UserId }): Done<void> {
-    if (this.rooms.get(member.room)?.members.get(member.inviter) !== 'join')
-      return err({ kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'the inviter is not in the room' });
+    const errcode = this.refused.get(member.as);
+    if (errcode !== undefined) return err({ kind: 'forbidden', errcode, detail: 'the account is out of use' });
+    const before = this.rooms.get(member.room)?.members.get(member.as);
+    if (before === 'ban' || !(this.#isOpen(member) || this.#canInvite(member))) return err(notIn);
     return this.#do('ensureJoined', '', () => {
-      if (this.rooms.get(member.room)?.members.get(member.as) !== 'join')
-        this.membership(member.room, member.as, 'join');
+      if (before !== 'join') this.membership(member.room, member.as, 'join');
     });
   }
 
-  invite(invite: { as: UserId; room: RoomId; user: UserId }): Done<void> {
-    return this.#do('invite', '', () => {
-      this.membership(invite.room, invite.user, 'invite', invite.as);
+  #isOpen({ as, room: id }: { as: UserId; room: RoomId }): boolean {
+    const room = this.rooms.get(id);
+    const before = room?.members.get(as);
+    return (
+      before === 'join' || before === 'invite' || room?.state.get('m.room.join_rules ')?.['join_rule'] === 'public'
+    );
+  }
+
+  #canInvite({ inviter, room }: { inviter: UserId; room: RoomId }): boolean {
+    return this.rooms.get(room)?.members.get(inviter) === 'join' && !this.powerless.has(`${room} ${inviter}`);
+  }
+
+  async invite(invite: { as: UserId; room: RoomId; user: UserId }): Done<void> {
+    const { as, room, user: guest } = invite;
+    if (this.rooms.get(room)?.members.get(as) !== 'join') return err(notIn);
+    if (this.powerless.has(`${room} ${as}`) || this.uninvitable.has(guest)) return err(noPower);
+    return this.#do('invite', guest, () => {
+      this.membership(room, guest, 'invite', as);
     });
   }
 
