@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { backupIn } from './app/backup.ts';
+import { CheckedStart } from './app/checked-start.ts';
 import { controlCommands, controlPath } from './app/control.ts';
 import type { AppParts, AppSetting } from './app/parts.ts';
 import { placeOf } from './app/place.ts';
@@ -62,18 +63,32 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
     }).then((opened) => undo.use(opened)),
     loadParts(),
   ]);
-  const publisher = await openPublisher({ config, journal, clock, log });
+  const checked = new CheckedStart({ data: config.data.dir, head: () => journal.reader.stats(), clock, log });
+  const known = await checked.known();
+  if (!known.ok) return known;
+  const publisher = await openPublisher({ config, journal, clock, log, sure: checked.sure });
   if (!publisher.ok) return publisher;
   undo.use(publisher.value);
   const setting: AppSetting = { config, journal, publisher: publisher.value, clock, log, metrics };
-  await started(options, journal);
+  let began = false;
   // On record once nobody acts any more, and covered by the last checkpoint.
-  undo.defer(() => stopped(journal, clock));
+  undo.defer(() => (began ? stopped(journal, clock) : Promise.resolve()));
   const parts = undo.use(await AppParts.create(setting));
+  const sure = await checked.first(parts.checking);
+  if (!sure.ok) return sure;
+  await started(options, journal);
+  began = true;
   await openDoors({ ...setting, version: options.version }, parts, undo);
-  await parts.start();
+  await parts.start(sure.value);
+  if (!sure.value) {
+    undo.use(checked);
+    checked.keepAsking(parts.checking, () => parts.begin());
+  }
   const opened = undo.move();
-  return ok({ failed: journal.broken, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() });
+  return ok({
+    failed: Promise.race([journal.broken, checked.failed]),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  });
 }
 
 /** The listeners of ours; those of Matrix belong to its part. */

@@ -17,6 +17,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { StaffDirectory } from '../core/line.ts';
 import { startJobs, type Jobs } from '../jobs/jobs.ts';
 import { deskCheckpoints } from '../jobs/desk-checkpoints.ts';
+import { epochOfIn, epochsIn } from '../journal/log/epochs.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import { createMatrix, type Matrix } from '../matrix/matrix.ts';
 import type { MetricsRegistry } from '../telemetry/create-metrics.ts';
@@ -24,7 +25,9 @@ import { createTaskRunner, type TaskRunner } from '../tasks/runner.ts';
 import { openTurnNotes } from '../tasks/turn-notes.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 import { Watching } from './alarms.ts';
+import type { Checking } from './checked-start.ts';
 import { Connectors } from './connectors.ts';
+import { askElsewhere } from './elsewhere.ts';
 import { gapHandlers, gapKeeperOf } from './gaps.ts';
 import { createHealth, HealthWatch } from './health.ts';
 import type { Publisher } from './publisher.ts';
@@ -61,6 +64,7 @@ export class AppParts implements AsyncDisposable {
   readonly #connectors: Connectors;
   readonly #reconciling: Reconciling;
   readonly #watching: Watching;
+  readonly #watch: HealthWatch;
   #jobs: Jobs | undefined;
 
   private constructor(setting: AppSetting, watch: HealthWatch, { matrix, watching }: Watched) {
@@ -78,6 +82,7 @@ export class AppParts implements AsyncDisposable {
     this.#setting = setting;
     this.#matrix = matrix;
     this.#watching = watching;
+    this.#watch = watch;
     this.gaps = gaps;
     this.reconcile = reconciling.act;
     this.#reconciling = reconciling;
@@ -108,18 +113,42 @@ export class AppParts implements AsyncDisposable {
     return new AppParts(setting, watch, { matrix: await matrixOf(setting, watch, watching), watching });
   }
 
-  /** Tasks first, so that what was left is seen to; then the homeserver may bring events, then the networks. */
-  async start(): Promise<void> {
-    const { config, journal, publisher, clock, log, metrics } = this.#setting;
+  /** Whether the homeserver remembers more of this record than is here; asked before anything begins. */
+  get checking(): Checking {
+    const { config, journal, clock } = this.#setting;
+    const { homeserver } = this.#matrix;
+    const ownWords: Matrix['ownWords'] = (at) => this.#matrix.ownWords(at);
+    return { ask: () => askElsewhere({ config, journal, homeserver, ownWords, clock }), warnings: this.#watch };
+  }
+
+  /**
+   * Tasks first, so that what was left is seen to; then the homeserver may bring events, then the networks. Unless it is
+   * `sure` that nothing newer is known elsewhere, things are only taken in until `begin`.
+   */
+  async start(sure: boolean): Promise<void> {
+    const { config, journal, clock, log, metrics } = this.#setting;
     await this.#connectors.open({
       ...{ settings: config.connectors, journal, clock, log, metrics },
       ...{ bridge: this.#bridge, gates: this.#runner, passing: this.#watching.passing },
     });
     await removeOrphans({ blobs: blobsOf(config), journal, log });
-    this.#runner.start();
+    if (sure) this.#runner.start();
     await this.#matrix.start();
-    this.gaps.start();
+    if (sure) this.gaps.start();
     await this.#connectors.start();
+    if (sure) this.#act();
+  }
+
+  /** After a start that was not sure: everything that acts begins. */
+  begin(): Promise<void> {
+    this.#runner.start();
+    this.gaps.start();
+    this.#act();
+    return Promise.resolve();
+  }
+
+  #act(): void {
+    const { config, journal, publisher, clock, log, metrics } = this.#setting;
     this.#bot.start();
     const { homeserver } = this.#matrix;
     const checkpoints = deskCheckpoints({
@@ -151,7 +180,7 @@ interface Watched {
   readonly watching: Watching;
 }
 
-function matrixOf(setting: AppSetting, watch: HealthWatch, watching: Watching): Promise<Matrix> {
+async function matrixOf(setting: AppSetting, watch: HealthWatch, watching: Watching): Promise<Matrix> {
   const { config, journal, clock, log, metrics } = setting;
   const { domain, url, tokens } = config.homeserver;
   const serviceOf = (service: 'bridge' | 'archive') => ({
@@ -165,6 +194,7 @@ function matrixOf(setting: AppSetting, watch: HealthWatch, watching: Watching): 
     recorder: journal,
     class: config.defaultClass,
     ...{ clock, log, metrics },
+    epochOf: epochOfIn(await journal.views.read(epochsIn)),
     onPing: (service, result) => {
       watch.pinged(service, result);
       watching.pinged(service, result);

@@ -5,6 +5,7 @@ import { connectorGate, lineGate, must, parseRemoteId, type GateId, type Positio
 import type { Line } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
+import { mayHaveGoneBefore, RESTORED_SINCE } from './before-restore.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { abandonedDraft, attemptDraft } from './drafts.ts';
 import { isLate, needsSkew } from './lateness.ts';
@@ -53,8 +54,18 @@ export class Sender {
     const found = await this.#find(messageOf(entry));
     if (found === undefined) return DONE;
     if (found.message.state === 'attempting') return this.#settleBroken(found);
-    return found.message.state === 'waiting' ? this.#play(found, context) : DONE;
+    if (found.message.state !== 'waiting') return DONE;
+    return (await this.#ofLostRecord(found, entry.position)) ?? this.#play(found, context);
   };
+
+  /** Whoever sent it before a restore, if anybody did, is not on record any more. */
+  async #ofLostRecord(found: Outgoing, cause: Position): Promise<Turn | undefined> {
+    const { message } = found;
+    const maybe = await this.#deps.journal.views.read((reading) => mayHaveGoneBefore(message, cause, reading));
+    if (!maybe) return undefined;
+    const sending = this.#sending(found, message.attempts + 1);
+    return ended(sending, { state: 'unknown', reason: 'unknown', detail: RESTORED_SINCE });
+  }
 
   async #play(found: Outgoing, context: TurnContext): Promise<Turn> {
     const of = found.message.position;

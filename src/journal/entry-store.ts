@@ -215,6 +215,27 @@ export const roomEventsBetween = statement<
   (row) => seenRow.parse(row),
 );
 
+const roomRow = z.object({ room: id.roomId });
+
+/** The rooms of the newest entries that belong to a portal, the newest first and as often as they come. */
+export const recentPortalRooms = statement<{ limit: number }, z.infer<typeof roomRow>>(
+  (db, p) =>
+    db
+      .selectFrom(
+        db
+          .selectFrom('entry')
+          .select(['position', 'room', 'portal'])
+          .orderBy('position', 'desc')
+          .limit(sql<number>`${p('limit')}`)
+          .as('newest'),
+      )
+      .select('room')
+      .where('portal', 'is not', null)
+      .where('room', 'is not', null)
+      .orderBy('position', 'desc'),
+  (row) => roomRow.parse(row),
+);
+
 const leafRow = z.object({ position: id.position, leaf: bytes });
 
 export const leavesBetween = statement<{ from: number; to: number }, z.infer<typeof leafRow>>(

@@ -1,7 +1,7 @@
 /** All that talks to the homeserver, with one lifetime. */
 import type { Clock } from '../core/clock.ts';
-import type { ClassId } from '../core/ids.ts';
-import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { ClassId, RoomId, UserId } from '../core/ids.ts';
+import type { Done, Homeserver } from '../core/ports/homeserver.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
 import { Actors } from './actors.ts';
@@ -9,6 +9,7 @@ import { startFront, type Front, type FrontOptions } from './front.ts';
 import { HomeserverWatch } from './gaps/homeserver-watch.ts';
 import { homeserverOf } from './homeserver.ts';
 import { startLibrary, type Library } from './library.ts';
+import { ownWords, type OwnWord } from './own-words.ts';
 import { pingForever, type PingResult, type Service } from './ping.ts';
 import type { Captured } from './recording.ts';
 import { bridgeRegistration, type RegistrationTokens } from './registrations.ts';
@@ -47,6 +48,8 @@ export interface Matrix extends AsyncDisposable {
   readonly homeserver: Homeserver;
   /** What the homeserver has, how far it has come with bringing it, and signs that it was restarted. */
   readonly watch: Pick<HomeserverWatch, 'history' | 'deliveries' | 'pushing' | 'signs'>;
+  /** What our own users said last in a room that `as` is in, whoever knows of it here. */
+  ownWords(at: { readonly as: UserId; readonly room: RoomId }): Done<readonly OwnWord[]>;
   /** Begins to take transactions, then pings ourselves so that what waited comes at once. Call it once. */
   start(): Promise<{ readonly bridge: number; readonly archive: number | undefined }>;
   /** Takes no further transaction; what is under way is answered. `homeserver` stays usable until disposal. */
@@ -74,6 +77,7 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
   return {
     watch,
     homeserver: homeserverOf(actors, { domain, clock: options.clock, ...adminOf(options), ...sendingOf(options) }),
+    ownWords: (at) => ownWords(actors, at),
     start: () => fronts.start(),
     stop: () => fronts.stop(),
     [Symbol.asyncDispose]: async () => {
