@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { MatrixEvent } from 'matrix-js-sdk';
 import { parse, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
-import { openHouse, type House } from '../../src/demo/house.ts';
+import { openHouse, type House, type HouseOptions } from '../../src/demo/house.ts';
 import { installSynapse } from '../../src/demo/synapse/install.ts';
 import { StaffClient } from './staff-client.ts';
 
@@ -38,10 +38,10 @@ async function tokensIn(file: string): Promise<ServiceTokens> {
   return { as: as_token, hs: hs_token, url };
 }
 
-export async function staffedHouse(): Promise<StaffedHouse> {
+export async function staffedHouse(options: Pick<HouseOptions, 'between'> = {}): Promise<StaffedHouse> {
   const dir = await mkdtemp(path.join(tmpdir(), 'gatehouse-house-'));
   const installation = await installSynapse({ cacheDir: CACHE });
-  const house = await openHouse({ installation, dir });
+  const house = await openHouse({ installation, dir, ...options });
   const clients: StaffClient[] = [];
   const known = (client: StaffClient): StaffClient => {
     client.acceptInvitations();
