@@ -89,12 +89,12 @@ export function connectorStuck(connector: ConnectorFacts, limits: Pick<AlarmLimi
 }
 
 export function captureLag(
-  { capture }: Pick<Facts, 'capture'>,
+  { capture, upMs }: Pick<Facts, 'capture' | 'upMs'>,
   open: boolean,
   limits: Pick<AlarmLimits, 'lagWorstMs' | 'lagUsualMs'>,
 ): Judged {
   const { events, usualMs, worstMs, newestMs } = capture;
-  if (events === 0) return open && (newestMs ?? 0) < NOTHING_NEW_MS ? 'unclear' : 'over';
+  if (events === 0) return open && (newestMs ?? upMs) < NOTHING_NEW_MS ? 'unclear' : 'over';
   if (worstMs > limits.lagWorstMs) return 'so';
   return events >= EVENTS_LEAST && usualMs > limits.lagUsualMs ? 'so' : 'over';
 }

@@ -63,7 +63,10 @@ export class TrafficWatch {
     const window = { line: line.id, from: after(now, -backMs), to: after(now, 1) };
     const found = await this.#options.views.read((reading) => newestTextIn(reading, window));
     const known = this.#newest.get(line);
-    if (found !== undefined && found.position > (known?.position ?? 0)) this.#newest.set(line, found);
+    if (found === undefined || found.position <= (known?.position ?? 0)) return;
+    this.#newest.set(line, found);
+    // What was counted before it was the silence that it ended.
+    this.#windows.delete(line);
   }
 
   /** Only what is silent now is compared with the weeks before. */

@@ -136,8 +136,8 @@ describe('a long text', () => {
 
 describe('a staff message', () => {
   const arrived = (tookMs: number, generation = 0) => ({
-    at: must(parseMillis(1_000_000)),
-    recordedAt: must(parseMillis(1_000_000 + tookMs)),
+    at: must(parseMillis(1_700_000_000_000)),
+    recordedAt: must(parseMillis(1_700_000_000_000 + tookMs)),
     generation,
   });
   test.each([

@@ -22,7 +22,7 @@ function captured(lagMs: number, skewMs = 0, more: { sender?: string; duplicate?
 /** An ordinary hour. */
 function quietHour(skewMs = 0): void {
   for (let minute = 0; minute < 60; minute += 1) {
-    captured(40 + minute, skewMs);
+    captured(40, skewMs);
     clock.advance(MINUTE);
   }
 }

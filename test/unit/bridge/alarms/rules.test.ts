@@ -91,6 +91,7 @@ describe('a connector', () => {
 describe('the record', () => {
   const lag = (events: number, usualMs: number, worstMs: number, newestMs = 0) => ({
     capture: { events, usualMs, worstMs, newestMs },
+    upMs: 60 * MINUTE,
   });
 
   test.each([
@@ -107,6 +108,9 @@ describe('the record', () => {
     expect(captureLag(lag(0, 0, 0), false, limits)).toBe('over');
     expect(captureLag(lag(0, 0, 0, 599_999), true, limits)).toBe('unclear');
     expect(captureLag(lag(0, 0, 0, 600_000), true, limits)).toBe('over');
+    const nothing = { capture: { events: 0, usualMs: 0, worstMs: 0 } };
+    expect(captureLag({ ...nothing, upMs: 599_999 }, true, limits)).toBe('unclear');
+    expect(captureLag({ ...nothing, upMs: 600_000 }, true, limits)).toBe('over');
   });
 });
 
