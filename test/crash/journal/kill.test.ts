@@ -24,11 +24,11 @@ async function killWhileAppending(dir: string, key: Uint8Array, after: number): 
   const acknowledged: string[] = [];
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
-    acknowledged.push(line);
+    if (/^\d+ \w+ \d+$/u.test(line)) acknowledged.push(line);
     if (acknowledged.length === after) child.kill('SIGKILL');
   });
   await once(lines, 'close');
-  return acknowledged.filter((line) => /^\d+ \w+ \d+$/u.test(line));
+  return acknowledged;
 }
 
 async function expectOnRecord(acknowledged: readonly string[], opened: TestJournal): Promise<void> {

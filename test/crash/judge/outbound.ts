@@ -34,6 +34,8 @@ type Told = 'arrived' | 'maybe sent' | 'held back as late' | 'something else';
 
 const MAYBE = 'Maybe sent';
 const LATE = 'this reached us late';
+/** Openly not delivered for certain. */
+const OPEN: ReadonlySet<Told | undefined> = new Set(['maybe sent', 'held back as late']);
 
 export function judgeOutbound(evidence: Evidence): OutboundVerdict {
   const { carrier, portals, handed } = evidence;
@@ -86,8 +88,7 @@ function unsent(
   told: ReadonlyMap<string, Told>,
 ): string[] {
   return answers.flatMap(({ text, event }) => {
-    const open = told.get(event) === 'maybe sent' || told.get(event) === 'held back as late';
-    return took.has(text) || open ? [] : [`“${text}” neither went out nor says that it didn't`];
+    return took.has(text) || OPEN.has(told.get(event)) ? [] : [`“${text}” neither went out nor says that it didn't`];
   });
 }
 
@@ -131,7 +132,7 @@ class Faces {
     const told = this.tells(event);
     if (told === 'held back as late' && taken) return [`“${text}” went out and says that it was held back`];
     if (told === 'arrived' && this.#wasUnclear(event)) return [];
-    const [mark, replied] = told === 'maybe sent' || told === 'held back as late' ? ['⚠️', 1] : ['✓✓', 0];
+    const [mark, replied] = OPEN.has(told) ? ['⚠️', 1] : ['✓✓', 0];
     const marks = this.#marksOn(event);
     if (marks === mark && replies === replied) return [];
     return [`“${text}” bears ${marks} and has ${replies} replies instead of ${mark} and ${replied}`];
