@@ -10,6 +10,8 @@ import type { Log } from '../core/ports/log.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import { noLists, reconcileAct, reconcilerOf } from './reconcile.ts';
 
+const LEFT = 'Gatehouse is not running: what is missing is brought or fetched when it starts.';
+
 interface Offline {
   readonly config: Config;
   readonly journal: OpenJournal;
@@ -21,7 +23,11 @@ export function offlineReconcile(offline: Offline): RecordDeps['reconcile'] {
   return async (options) => {
     const history = await historyOf(offline);
     const compared = { lists: noLists, ...(history === undefined ? {} : { history }) };
-    return reconcileAct(reconcilerOf(offline, compared), offline.config)(options);
+    const reconciled = await reconcileAct(reconcilerOf(offline, compared), offline.config)(options);
+    if (reconciled === 'stopped') return reconciled;
+    const { report, words } = reconciled;
+    const left = (report.body.homeserver?.missing ?? 0) > 0;
+    return { report, words: left ? [...words, LEFT] : words };
   };
 }
 

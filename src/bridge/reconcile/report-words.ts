@@ -46,7 +46,7 @@ function homeserverWords({ homeserver, unanswered }: ReconcileReport): string {
 
 function fetchedWords({ fetched, missing, unreadable }: NonNullable<ReconcileReport['homeserver']>): string {
   const words = [
-    ...(missing === 0 ? [] : [`${counted(missing)} still missing`]),
+    ...(missing === 0 ? [] : [`${counted(missing)} not on record`]),
     ...(fetched === 0 ? [] : [`${counted(fetched)} fetched`]),
     ...(unreadable === 0 ? [] : [`${counted(unreadable)} of them without their content`]),
   ];
