@@ -1,6 +1,7 @@
 /** The one door that providers on the internet may come through: `/webhooks/<connector id>` and nothing else. */
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { ConnectorId } from '../core/ids.ts';
+import { Places } from '../core/places.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import { JournalDown } from '../core/ports/recorder.ts';
 import { listen, plainApp, type Address, type Listener } from './listener.ts';
@@ -14,6 +15,8 @@ export interface WebhookOptions {
 }
 
 const RETRY_AFTER_S = 5;
+/** Bodies of one connector that are read or recorded at a time. */
+const MAX_BODIES = 32;
 const STATUS: Readonly<Record<WebhookAnswer['to'], number>> = {
   accepted: 200,
   'bad-signature': 401,
@@ -38,6 +41,7 @@ interface Route extends Pick<WebhookOptions, 'log' | 'metrics'> {
 
 function addRoute(app: Express, route: Route): void {
   const { connector, webhook, metrics } = route;
+  const places = new Places(MAX_BODIES);
   app.all(
     `/webhooks/${connector}`,
     (request, response, next) => {
@@ -47,11 +51,25 @@ function addRoute(app: Express, route: Route): void {
       if (methodOf(webhook, request) === undefined) refuseMethod(webhook, response);
       // The body parser would first read all that is announced.
       else if (Number(request.headers['content-length'] ?? 0) > webhook.maxBytes) next({ status: 413 });
-      else next();
+      else enter(places, response, next);
     },
     express.raw({ type: () => true, limit: webhook.maxBytes, inflate: false }),
     (request, response) => handle(route, request, response),
   );
+}
+
+/** A provider that calls faster than we can record is told to come again. */
+function enter(places: Places, response: Response, next: NextFunction): void {
+  const leave = places.take();
+  if (leave === undefined) {
+    response
+      .status(503)
+      .set({ 'Retry-After': String(RETRY_AFTER_S), Connection: 'close' })
+      .json({ error: 'busy' });
+    return;
+  }
+  response.once('close', leave);
+  next();
 }
 
 function methodOf(webhook: Webhook, request: Request): WebhookMethod | undefined {

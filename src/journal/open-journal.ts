@@ -6,6 +6,7 @@ import type { Position } from '../core/ids.ts';
 import { JournalDown, type Also, type Appended } from '../core/ports/recorder.ts';
 import type { Database, Reading } from '../storage/database.ts';
 import { openDatabase } from '../storage/open-database.ts';
+import { Backlog } from './append/backlog.ts';
 import type { Committed, Journal, Views } from './journal.ts';
 import { openKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { openWriter, type Place, type WriterParts } from './open-writer.ts';
@@ -79,6 +80,7 @@ class HouseJournal implements OpenJournal {
   readonly #appender: Appender;
   readonly #listeners: Set<(committed: Committed) => void>;
   readonly #opened: Closing;
+  readonly #backlog = new Backlog();
   #down: string | undefined;
 
   constructor(parts: {
@@ -102,13 +104,17 @@ class HouseJournal implements OpenJournal {
   }
 
   async append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]> {
+    let leave = (): void => undefined;
     try {
+      leave = this.#backlog.enter(drafts);
       const appended = await this.#appender.append(drafts, also);
       this.#down = undefined;
       return appended;
     } catch (error) {
       if (error instanceof JournalDown) this.#down = error.message;
       throw error;
+    } finally {
+      leave();
     }
   }
 

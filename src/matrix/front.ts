@@ -8,11 +8,14 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
+import { Places } from '../core/places.ts';
 import { callerOf } from './bearer.ts';
 import { createReceiver, refusals, type ReceiverOptions } from './receive.ts';
 
 /** Bytes: Synapse sends at most 100 events of 64 KiB, with what it adds to each. */
 const MAX_BODY = 64 * 1024 * 1024;
+/** Bodies that are read or recorded at a time: Synapse brings one, and a second one after a timeout of its own. */
+const MAX_BODIES = 4;
 const RETRY_AFTER_SECONDS = '5';
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Synapse gives up after 60 s. */
@@ -80,7 +83,14 @@ function frontApp(options: FrontOptions): Express {
   app.disable('etag');
   const authenticated = authenticate(options);
   const body = express.raw({ type: () => true, limit: MAX_BODY, inflate: false });
-  app.put('/_matrix/app/v1/transactions/:txnId', authenticated, refuseTooLarge, body, takeTransaction(options));
+  app.put(
+    '/_matrix/app/v1/transactions/:txnId',
+    authenticated,
+    refuseTooLarge,
+    oneOfFew(),
+    body,
+    takeTransaction(options),
+  );
   app.post('/_matrix/app/v1/ping', authenticated, (_request, response) => {
     response.json({});
   });
@@ -112,6 +122,20 @@ function authenticate(options: FrontOptions): RequestHandler {
     response.set('Connection', 'close');
     if (caller === 'nobody') response.status(401).json({ errcode: 'M_MISSING_TOKEN', error: 'No token was given.' });
     else response.status(403).json({ errcode: 'M_FORBIDDEN', error: 'This is not the token of the registration.' });
+  };
+}
+
+/** More at a time are not ours to buffer: the homeserver comes again. */
+function oneOfFew(): RequestHandler {
+  const places = new Places(MAX_BODIES);
+  return (_request, response, next) => {
+    const leave = places.take();
+    if (leave === undefined) {
+      response.set({ 'Retry-After': RETRY_AFTER_SECONDS, Connection: 'close' }).status(503).json(refusals[503]);
+      return;
+    }
+    response.once('close', leave);
+    next();
   };
 }
 

@@ -22,6 +22,8 @@ type Line = Readonly<Record<string, string | number | boolean>>;
 
 const MESSAGE = Symbol.for('message');
 const FIELDS_MAX = 32;
+/** Bytes that wait for whoever reads the stream; lines beyond it are lost, and counted. */
+const UNREAD_MAX = 8 * 1024 * 1024;
 
 /** A log that never throws and never stops what it reports on, whatever it is given and whatever becomes of its stream. */
 export function createLog(options: LogOptions): Log {
@@ -40,15 +42,40 @@ export function createLog(options: LogOptions): Log {
   });
   logger.pipe(stream);
   logger.on('error', ignore);
-  return new MaskedLog(logger, options.clock, {});
+  return new MaskedLog(new Unread(logger, options.stream), options.clock, {});
+}
+
+/** A reader that stalls must not fill our memory. What it missed is told once it reads again. */
+class Unread {
+  readonly #logger: Logger;
+  readonly #stream: Writable;
+  #lost = 0;
+
+  constructor(logger: Logger, stream: Writable) {
+    this.#logger = logger;
+    this.#stream = stream;
+  }
+
+  write(level: LogLevel, line: Line): void {
+    if (this.#stream.writableLength + this.#logger.writableLength > UNREAD_MAX) {
+      this.#lost += 1;
+      return;
+    }
+    if (this.#lost > 0) {
+      const { at = '' } = line;
+      this.#logger.log('warn', { at, event: 'log.lines-lost', lines: this.#lost });
+      this.#lost = 0;
+    }
+    this.#logger.log(level, line);
+  }
 }
 
 class MaskedLog implements Log {
-  readonly #logger: Logger;
+  readonly #logger: Unread;
   readonly #clock: Clock;
   readonly #fields: LogFields;
 
-  constructor(logger: Logger, clock: Clock, fields: LogFields) {
+  constructor(logger: Unread, clock: Clock, fields: LogFields) {
     this.#logger = logger;
     this.#clock = clock;
     this.#fields = fields;
@@ -80,7 +107,7 @@ class MaskedLog implements Log {
       // A name that is not listed was perhaps put together from something.
       const name = event in logEvents ? event : maskText(event);
       const line = { ...masked({ ...this.#fields, ...fields }), at, event: name };
-      this.#logger.log(level, error === undefined ? line : { ...line, error: describeError(error) });
+      this.#logger.write(level, error === undefined ? line : { ...line, error: describeError(error) });
     } catch {
       // A line that can't be written is lost; what it reports on goes on.
     }

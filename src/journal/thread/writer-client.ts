@@ -7,10 +7,8 @@ import type { Committed } from '../journal.ts';
 import type { Place } from '../open-writer.ts';
 import { fromWriter, type FromWriter, type ToWriter } from './protocol.ts';
 
-/** Drafts on their way to the writer; more wait here. */
+/** Drafts on their way to the writer; more wait here, as far as the journal's backlog lets them in. */
 const IN_FLIGHT = 4096;
-/** Callers that wait here; more are turned away, so that their peers wait instead. */
-const WAITING = 10_000;
 
 interface Pending {
   readonly weight: number;
@@ -76,9 +74,6 @@ export class WriterClient implements AsyncDisposable {
 
   append(drafts: readonly Draft[], also: Also = {}): Promise<readonly Appended[]> {
     if (this.#down !== undefined) return Promise.reject(this.#down);
-    if (this.#outbox.length >= WAITING) {
-      return Promise.reject(new JournalDown('the journal is behind: too many wait to be recorded'));
-    }
     return new Promise((resolve, reject) => {
       this.#lastId += 1;
       const append = { id: this.#lastId, drafts: [...drafts], also };

@@ -40,6 +40,8 @@ export interface LinkOptions {
 /** So many requests of the peer under way stop the reading until half are answered. */
 const maxUnderWay = 64;
 const maxMissedEnquiries = 2;
+/** Octets that wait to be written: a peer that asks and reads no answer is disconnected. */
+const maxUnread = 1_048_576;
 
 export class Link {
   readonly #options: LinkOptions;
@@ -93,8 +95,14 @@ export class Link {
 
   /** `written` is called once the operating system has the octets. */
   respond(pdu: Pdu, written: () => void = () => undefined): void {
-    if (this.#closed || !this.#options.socket.writable) return;
-    this.#options.socket.write(encodePdu(pdu), (error) => {
+    const { socket, log } = this.#options;
+    if (this.#closed || !socket.writable) return;
+    if (socket.writableLength > maxUnread) {
+      log.warn('smpp.unread', { octets: socket.writableLength });
+      this.destroy();
+      return;
+    }
+    socket.write(encodePdu(pdu), (error) => {
       if (error === undefined || error === null) written();
     });
   }

@@ -56,6 +56,10 @@ class FakeConnector implements Connector {
   readonly answers: (SendResult | Error)[] = [];
   /** Called while the network is asked. */
   during: () => Promise<void> = () => Promise.resolve();
+  /** Takes the place of the prepared answers. */
+  hand: ((message: OutboundMessage) => Promise<SendResult>) | undefined;
+  /** See `Connector.place`; everybody may go at once unless the test says otherwise. */
+  place: NonNullable<Connector['place']> = () => undefined;
   identifiedBy: Capabilities['sendIdentifiedBy'] = 'provider-id';
   known: Awaited<ReturnType<NonNullable<Connector['query']>>>;
 
@@ -83,6 +87,7 @@ class FakeConnector implements Connector {
   async send(message: OutboundMessage): Promise<SendResult> {
     this.sent.push(message);
     await this.during();
+    if (this.hand !== undefined) return this.hand(message);
     const answer = this.answers.shift() ?? { state: 'sent', ids: [must(parseRemoteId(`id-${message.position}`))] };
     if (answer instanceof Error) throw answer;
     return answer;

@@ -246,4 +246,21 @@ describe('the webhooks listener', () => {
     }
     expect(seen).toEqual([]);
   });
+
+  test('beyond thirty-two bodies of a connector at a time the provider is told to come again', async () => {
+    const { promise: recorded, resolve: record } = Promise.withResolvers<WebhookAnswer>();
+    let entered = 0;
+    reply = () => {
+      entered += 1;
+      return recorded;
+    };
+    const post = () => fetch(urlOf(listener, '/webhooks/carrier'), { method: 'POST', body: 'x' });
+    const held = Array.from({ length: 32 }, post);
+    while (entered < 32) await new Promise(setImmediate);
+    const refused = await post();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    record({ to: 'accepted' });
+    expect(new Set((await Promise.all(held)).map((answer) => answer.status))).toEqual(new Set([200]));
+    expect((await post()).status).toBe(200);
+  });
 });

@@ -327,3 +327,15 @@ async function raw(port: number, head: readonly string[]): Promise<string> {
   socket.destroy();
   return answer;
 }
+
+test('bodies beyond four at a time are sent away to come again, and none of the four is disturbed', async () => {
+  const { put, recorder } = await started();
+  const commit = recorder.hold();
+  const bodies = [1, 2, 3, 4].map((n) => put(transaction(event(`$held${n}`))));
+  await recorder.entries(4);
+  const refused = await put(transaction(event('$fifth')));
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+  commit();
+  expect((await Promise.all(bodies)).map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+  expect((await put(transaction(event('$sixth')))).status).toBe(200);
+});

@@ -11,6 +11,7 @@ export class MemoryRecorder implements Recorder {
   /** Throws for any append that holds such a draft. */
   refuses: ((draft: Draft) => boolean) | undefined;
   #held: Promise<void> = Promise.resolve();
+  #count = 0;
   readonly #entered = Promise.withResolvers<undefined>();
   readonly #known = new Set<string>();
   readonly #waiting = new Set<() => void>();
@@ -18,6 +19,11 @@ export class MemoryRecorder implements Recorder {
   /** Resolves when an append has come, committed or not. */
   async entered(): Promise<void> {
     await this.#entered.promise;
+  }
+
+  /** Resolves when so many appends have come, committed or not. */
+  async entries(count: number): Promise<void> {
+    while (this.#count < count) await new Promise(setImmediate);
   }
 
   /** Until the returned function is called, no append commits. */
@@ -36,6 +42,7 @@ export class MemoryRecorder implements Recorder {
   async append(drafts: readonly Draft[]): Promise<readonly Appended[]> {
     if (this.failure !== undefined) throw this.failure;
     if (drafts.some((draft) => this.refuses?.(draft) === true)) throw new Error('a draft that can not be written');
+    this.#count += 1;
     this.#entered.resolve(undefined);
     await this.#held;
     this.appends.push([...drafts]);

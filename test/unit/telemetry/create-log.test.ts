@@ -92,4 +92,29 @@ describe('the log', () => {
     await new Promise(setImmediate);
     expect(stream.read()).toBeNull();
   });
+
+  test('a reader that stalls costs a bounded number of bytes; what it missed is counted once it reads again', async () => {
+    const seen: string[] = [];
+    let held: (() => void) | undefined;
+    let reads = false;
+    const stream = new Writable({
+      write: (bytes: Buffer, _encoding, done) => {
+        seen.push(bytes.toString('utf8'));
+        if (reads) done();
+        else held = done;
+      },
+    });
+    const log = createLog({ stream, clock: new ManualClock(0) });
+    for (let n = 0; n < 60_000; n += 1) log.info('portal.opened', { portal: `p${n}`, why: 'x'.repeat(200) });
+    expect(stream.writableLength).toBeLessThan(9 * 1024 * 1024);
+    reads = true;
+    held?.();
+    while (stream.writableLength > 0) await new Promise(setImmediate);
+    log.info('portal.opened', { portal: 'after' });
+    await new Promise(setImmediate);
+    const lines = seen.join('').split('\n');
+    expect(lines.some((line) => line.includes('log.lines-lost'))).toBe(true);
+    expect(lines.at(-2)).toContain('after');
+    expect(lines.length).toBeLessThan(60_000);
+  }, 60_000);
 });
