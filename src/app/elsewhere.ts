@@ -7,6 +7,7 @@ import { roomOfUse } from '../bridge/room-store.ts';
 import type { Config } from '../config/config.ts';
 import { wait, type Clock } from '../core/clock.ts';
 import type { RoomId, UserId } from '../core/ids.ts';
+import type { Desk } from '../core/line.ts';
 import type { Done } from '../core/ports/homeserver.ts';
 import { recentPortalRooms } from '../journal/entry-store.ts';
 import { ownCheckpoint } from '../journal/log/earlier-logs.ts';
@@ -22,7 +23,10 @@ const ROOMS = 10;
 const PATIENCE_MS = 5_000;
 
 export interface ElsewhereOptions {
-  readonly config: Pick<Config, 'desks' | 'homeserver'>;
+  readonly config: {
+    readonly desks: readonly Pick<Desk, 'id'>[];
+    readonly homeserver: Pick<Config['homeserver'], 'domain'>;
+  };
   readonly journal: Pick<OpenJournal, 'views' | 'reader' | 'keys' | 'database'>;
   readonly homeserver: { readonly gatehouse: UserId; readonly compliance: UserId };
   readonly ownWords: (at: { readonly as: UserId; readonly room: RoomId }) => Done<readonly OwnWord[]>;

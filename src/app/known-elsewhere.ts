@@ -52,7 +52,8 @@ export async function markChecked(data: string): Promise<void> {
 
 /** A new epoch has begun: nothing of the one before stands against it. */
 export async function forgetAhead(data: string): Promise<void> {
-  await rm(join(data, AHEAD), { force: true });
+  // Tasks are named after positions: which of them were running says nothing of those that come.
+  for (const name of [AHEAD, 'turns']) await rm(join(data, name), { force: true });
   await markChecked(data);
 }
 

@@ -16,6 +16,7 @@ import { originOf } from '../../src/journal/merkle/checkpoint.ts';
 import { createNoteSigner, type NoteSigner } from '../../src/journal/merkle/signed-note.ts';
 import type { OpenJournal } from '../../src/journal/open-journal.ts';
 import type { Place } from '../../src/journal/open-writer.ts';
+import type { WriterPart } from '../../src/journal/projection.ts';
 import { verifyJournal, type Verdict } from '../../src/journal/verify.ts';
 import { noteDraft, openTestJournal, type TestJournal } from './journal.ts';
 import { KeptLog } from './quiet.ts';
@@ -29,10 +30,12 @@ export class Installed implements AsyncDisposable {
   readonly data: string;
   readonly to: string;
   readonly place: Place;
+  readonly #parts: readonly WriterPart[];
   #opened: TestJournal | undefined;
 
-  private constructor(dir: string) {
+  private constructor(dir: string, parts: readonly WriterPart[]) {
     this.dir = dir;
+    this.#parts = parts;
     this.data = join(dir, 'data');
     this.to = join(dir, 'backup');
     this.place = {
@@ -43,8 +46,8 @@ export class Installed implements AsyncDisposable {
     };
   }
 
-  static async make(): Promise<Installed> {
-    const installed = new Installed(await mkdtemp(join(tmpdir(), 'gatehouse-backup-')));
+  static async make(parts: readonly WriterPart[] = []): Promise<Installed> {
+    const installed = new Installed(await mkdtemp(join(tmpdir(), 'gatehouse-backup-')), parts);
     await mkdir(installed.data);
     return installed;
   }
@@ -58,7 +61,7 @@ export class Installed implements AsyncDisposable {
   }
 
   async journal(): Promise<OpenJournal> {
-    this.#opened ??= await openTestJournal({ place: this.place });
+    this.#opened ??= await openTestJournal({ place: this.place, parts: this.#parts });
     return this.#opened.journal;
   }
 

@@ -11,10 +11,12 @@ import { JOURNAL_FILE, KEYS_FILE } from './layout.ts';
 
 export const RESTORING = 'restoring';
 const READY = 'ready';
+const TURNS = 'turns';
 /** SQLite's own files first: it would play an old log into a new database that lies beside it. */
 const NAMES = [
   ...[KEYS_FILE, JOURNAL_FILE].flatMap((file) => [`${file}-wal`, `${file}-shm`, file]),
-  ...['blobs', 'log'],
+  // Which tasks were running says something of the record they belong to, and of no other.
+  ...['blobs', 'log', TURNS],
 ];
 
 /** What of a record lies in the data folder. */
@@ -29,6 +31,7 @@ export async function beginRestoring(data: string): Promise<string> {
   const folder = join(data, RESTORING);
   await rm(folder, { recursive: true, force: true });
   for (const part of ['blobs', 'log']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 });
+  await writeDurably(join(folder, TURNS), '');
   await syncFolder(data);
   return folder;
 }
