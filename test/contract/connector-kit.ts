@@ -1,7 +1,7 @@
 /** The obligations of every connector (`core/ports/connector.ts`), asked of it together with its network. */
 import { expect } from '@jest/globals';
-import { must, parseAddress, parsePosition } from '../../src/core/ids.ts';
-import type { Connector, ConnectorContext, OutboundMessage } from '../../src/core/ports/connector.ts';
+import { must, noMillis, parseAddress, parseMillis, parsePosition } from '../../src/core/ids.ts';
+import type { Connector, ConnectorContext, NetworkEvent, OutboundMessage } from '../../src/core/ports/connector.ts';
 import { until } from '../support/carrier.ts';
 import { countedClock, TestCore, type CountedClock } from './networks/test-core.ts';
 
@@ -121,10 +121,32 @@ async function hearsWhatCameWhileDown(rig: Rig): Promise<void> {
   await rig.connector.stop(2_000);
   const written = network.customerWrites('anybody?');
   const next = new TestCore({ kv: core.kv, clock });
-  rig.connector = network.open(next.context());
+  const context = next.context();
+  rig.connector = network.open(context);
   await rig.connector.start();
+  for await (const event of rig.connector.missed?.(noMillis) ?? []) await context.ingest(event);
   await expect(written).resolves.toBe(true);
   expect(next.texts).toEqual(['anybody?']);
+}
+
+function listsWhereItSays({ connector }: Rig): Promise<void> {
+  const lists = connector.capabilities().keepsInbound === 'list-call';
+  expect(connector.missed === undefined).toBe(!lists);
+  return Promise.resolve();
+}
+
+/** For a network without a list there is nothing to be asked. */
+async function listsUnderKnownIds({ network, core, connector }: Rig): Promise<void> {
+  await network.customerWrites('one');
+  await network.customerWrites('two');
+  if (connector.missed === undefined) return;
+  const listed: NetworkEvent[] = [];
+  for await (const event of connector.missed(noMillis)) listed.push(event);
+  expect(listed.map(({ id, sure, at }) => ({ id, sure, at }))).toEqual(
+    core.events.map(({ id, at }) => ({ id, sure: true, at })),
+  );
+  const newest = must(parseMillis((listed.at(-1)?.at ?? 0) + 1));
+  for await (const event of connector.missed(newest)) expect(event).toBeUndefined();
 }
 
 async function stopsInTime({ core, clock, connector }: Rig): Promise<void> {
@@ -162,6 +184,8 @@ export const obligations: Readonly<Record<string, (rig: Rig) => Promise<void>>> 
   'a text goes out whole and has ids': sendsWhole,
   'a send that is cut off before its answer is unknown, neither sent nor failed': knowsUnclearSends,
   'what customers write while we are down comes when we are back': hearsWhatCameWhileDown,
+  'has a list exactly where it says that the provider keeps one': listsWhereItSays,
+  'what the provider lists has the ids under which it was heard': listsUnderKnownIds,
   'stopping ends by its deadline and leaves no timer': stopsInTime,
   'logs and states hold no secret, no text and no number': keepsSecrets,
   'says before an attempt what it can never send': refusesBeforehand,
