@@ -25,7 +25,7 @@ const headsAfter = statement<Readonly<{ now: number; beyond: number; position: n
       .select(taskColumns)
       .where('head', '=', isHead)
       .where(sql<boolean>`(not_before <= ${p('now')} or not_before > ${p('beyond')})`)
-      .where(sql<boolean>`(position > ${p('position')} or (position = ${p('position')} and id > ${p('id')}))`)
+      .where(sql<boolean>`(position, id) > (${p('position')}, ${p('id')})`)
       .orderBy('position')
       .orderBy('id')
       .limit(sql<number>`${p('limit')}`),
