@@ -8,8 +8,8 @@ import { openCrashRun, type CrashRun } from './drive.ts';
 import { judge, problems, totals } from './judge/judge.ts';
 import { bursts, steady } from './rounds.ts';
 
-const KILLS = 20;
-const BURSTS = 2;
+const KILLS = 15;
+const BURSTS = 1;
 const seed = randomInt(2 ** 31);
 const say = (line: string): void => {
   process.stderr.write(`crash, seed ${seed}: ${line}\n`);
@@ -40,7 +40,7 @@ test(`${KILLS} kills at random moments of a steady traffic lose nothing, reorder
   expect(part.chatted).toBeGreaterThan(KILLS);
 }, 900_000);
 
-test(`${BURSTS} kills with 200 texts arriving and 80 answers waiting lose, reorder and repeat no more`, async () => {
+test(`${2 * BURSTS} kills with 200 texts arriving and 80 answers waiting lose, reorder and repeat no more`, async () => {
   await bursts(run, BURSTS, { texts: 200, answers: 80, asides: 40 });
   const { verdict, evidence } = await run.observer.settled();
   say(totals(judge(evidence, 'burst')));

@@ -60,7 +60,9 @@ export class Observer {
       const evidence = now === before ? await this.evidence() : undefined;
       if (evidence !== undefined) {
         const verdict = judge(evidence);
-        if (problems(verdict).length === 0 || performance.now() - moved > patienceMs) return { verdict, evidence };
+        // What was logged does not go away by waiting.
+        const open = problems(judge({ ...evidence, errors: [] })).length > 0;
+        if (!open || performance.now() - moved > patienceMs) return { verdict, evidence };
       }
       before = now;
       await pause(LOOK_EVERY_MS);

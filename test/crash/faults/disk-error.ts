@@ -11,7 +11,7 @@ import { missingPackage, works } from '../../support/debian-package.ts';
 import type { CrashRun } from '../drive.ts';
 import { fault, until, type Form, type Scenario } from './scenario.ts';
 
-const RATES = { texts: 0.3, answers: 0.5, asides: 0.2 };
+const RATES = { texts: 1, answers: 1, asides: 0.4 };
 const CALLS = [
   ['fsync', 'fsync,fdatasync'],
   ['write', 'pwrite64,write'],
@@ -22,7 +22,10 @@ const WORDS = 'the disk did not store what was written (I/O error): check the di
 export const diskError: Scenario = {
   name: 'disk-error',
   shows: 'EIO on fsync and on write: Gatehouse ends in words, never tries again, and loses nothing',
-  errors: ['matrix.transaction-refused', 'matrix.append-refused', 'gate.unrecordable'],
+  errors: [
+    ...['task.journal-down', 'gate.unrecordable', 'smpp.background-failed', 'bot.room-failed', 'app.start-failed'],
+    ...['matrix.transaction-refused', 'matrix.append-refused', 'log.publish-failed'],
+  ],
   play: async (run, form) => {
     const missing = missingPackage('strace', () => works('strace', ['-V']));
     if (missing !== undefined) throw new Error(`strace makes the disk fail, and ${missing}`);

@@ -6,9 +6,9 @@ import type { CrashRun } from '../drive.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { fault, type Form, type Scenario } from './scenario.ts';
 
-const FAULTS: Readonly<Record<Form, number>> = { short: 16, long: 120 };
+const FAULTS: Readonly<Record<Form, number>> = { short: 14, long: 120 };
 const LASTS_MS = { shortest: 200, longest: 1_800 };
-const RATES = { texts: 0.7, answers: 1, asides: 0.5 };
+const RATES = { texts: 1.2, answers: 1.5, asides: 0.7 };
 
 export const weather: Scenario = {
   name: 'proxy',
