@@ -52,8 +52,9 @@ export class Marks {
   readonly run: TaskHandler = async (_task, entry, context) => {
     if ('erased' in entry) return DONE;
     const found = await this.#find(entry);
-    if (found === undefined || isOvertaken(found.message, entry)) return DONE;
+    if (found === undefined) return DONE;
     const marked = { ...found, entry, mayRepeat: context.mayRepeat };
+    if (isOvertaken(found.message, entry)) return this.#leave(marked);
     const face = faceOf(marked.message);
     // No longer than from now on, should the clock have been set back.
     const quiet = Math.min(after(marked.message.recordedAt, QUIET_MS) - this.#deps.clock.now(), QUIET_MS);
@@ -61,6 +62,12 @@ export class Marks {
     const before = await this.#shown(marked);
     return before.ok ? this.#show(marked, planOf(marked, face, before.value)) : turnOf(before.error);
   };
+
+  /** What it put up before a crash is remembered, so that the mark that overtook it takes it down. */
+  async #leave(marked: Marked): Promise<Turn> {
+    const before = marked.mayRepeat ? await this.#shown(marked) : ok(undefined);
+    return before.ok ? DONE : turnOf(before.error);
+  }
 
   async #find(entry: Entry): Promise<Omit<Marked, 'entry' | 'mayRepeat'> | undefined> {
     const { views } = this.#deps.journal;
@@ -79,11 +86,12 @@ export class Marks {
 
   /** The new mark stands before the old one goes; the reason comes last, and sounds. */
   async #show(marked: Marked, plan: Plan): Promise<Turn> {
-    const { put, remove, status, why } = plan;
-    const events = remove.length + [put, status, why].filter((step) => step !== undefined).length;
+    const { clear, put, remove, status, why } = plan;
+    const events = clear.length + remove.length + [put, status, why].filter((step) => step !== undefined).length;
     const taken = this.#budget.take(marked.portal.portal, events);
     if (!taken.ok) return { to: 'aside', until: taken.until };
     const steps: (() => Step)[] = [
+      ...clear.map((old) => () => this.#remove(marked, old)),
       ...(put === undefined ? [] : [() => this.#react(marked, put)]),
       ...remove.map((old) => () => this.#remove(marked, old)),
       ...(status === undefined ? [] : [() => this.#status(marked, status)]),
@@ -121,6 +129,7 @@ export class Marks {
       if (!echo.ok) return echo;
       if (echo.value !== undefined) found.push({ part, event: echo.value });
     }
+    if (found.length > 0) this.#sent.set(message.position, found);
     return ok(found);
   }
 
@@ -191,6 +200,8 @@ async function messageOf(entry: Entry, reading: Reading, sealer: Sealer): Promis
 
 /** What has to change in the room: worked out first, so that its events can be counted against the budget. */
 interface Plan {
+  /** The same mark of an earlier try: the homeserver takes it only once, so the old one goes first. */
+  readonly clear: readonly ShownMark[];
   readonly put: { readonly part: string; readonly key: string } | undefined;
   readonly remove: readonly ShownMark[];
   readonly status: Face | undefined;
@@ -203,11 +214,19 @@ interface Why {
 
 function planOf(marked: Marked, face: Face | undefined, before: readonly ShownMark[]): Plan {
   const why = whyOf(marked);
-  if (face === undefined) return { put: undefined, remove: before, status: undefined, why };
+  const none = { clear: [], put: undefined, status: undefined };
+  if (face === undefined) return { ...none, remove: before, why };
   const part = `mark-${face.name}-${marked.message.generation}`;
-  const remove = before.filter((mark) => mark.part !== part);
-  if (remove.length < before.length) return { put: undefined, remove, status: undefined, why };
-  return { put: { part, key: face.key }, remove, status: face.status === undefined ? undefined : face, why };
+  const others = before.filter((mark) => mark.part !== part);
+  if (others.length < before.length) return { ...none, remove: others, why };
+  const isSame = (mark: ShownMark): boolean => mark.part.startsWith(`mark-${face.name}-`);
+  return {
+    clear: others.filter(isSame),
+    put: { part, key: face.key },
+    remove: others.filter((mark) => !isSame(mark)),
+    status: face.status === undefined ? undefined : face,
+    why,
+  };
 }
 
 function whyOf({ message, portal, entry }: Marked): Why | undefined {
