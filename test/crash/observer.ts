@@ -59,19 +59,17 @@ export class Observer {
       if (now !== before) moved = performance.now();
       const evidence = now === before ? await this.evidence() : undefined;
       if (evidence !== undefined) {
-        const verdict = judge(evidence);
-        // What was logged does not go away by waiting.
-        const open = problems(judge({ ...evidence, errors: [] })).length > 0;
-        if (!open || performance.now() - moved > patienceMs) return { verdict, evidence };
+        const open = outstandingIn(evidence).length > 0;
+        if (!open || performance.now() - moved > patienceMs) return { verdict: judge(evidence), evidence };
       }
       before = now;
       await pause(LOOK_EVERY_MS);
     }
   }
 
-  /** What a judge would complain of now. */
+  /** What a judge would complain of now, apart from what was logged: that does not go away by waiting. */
   async outstanding(): Promise<readonly string[]> {
-    return problems(judge(await this.evidence()));
+    return outstandingIn(await this.evidence());
   }
 
   async evidence(): Promise<Evidence> {
@@ -97,6 +95,10 @@ export class Observer {
     const events = [...alice.rooms.values()].reduce((sum, room) => sum + room.length, 0);
     return `${texts.length} ${events}`;
   }
+}
+
+function outstandingIn(evidence: Evidence): readonly string[] {
+  return problems(judge({ ...evidence, errors: [] }));
 }
 
 export interface Settled {
