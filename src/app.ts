@@ -60,6 +60,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
     openJournal({
       ...place.value,
       writer: { in: 'thread', url: options.writerUrl, data: { domain: config.homeserver.domain } },
+      timing: () => commitTimer(clock, metrics),
     }).then((opened) => undo.use(opened)),
     loadParts(),
   ]);
@@ -91,6 +92,14 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
   });
 }
 
+/** From when an append was asked for until it was on disk. */
+function commitTimer(clock: Clock, metrics: MetricsRegistry): () => void {
+  const began = clock.monotonic();
+  return () => {
+    metrics.observe('commit_seconds', (clock.monotonic() - began) / 1000);
+  };
+}
+
 /** The listeners of ours; those of Matrix belong to its part. */
 async function openDoors(
   setting: AppSetting & { readonly version: string },
@@ -99,8 +108,9 @@ async function openDoors(
 ): Promise<void> {
   const { config, log, metrics, version } = setting;
   const { admin, webhooks } = config.listen;
-  const { health } = parts;
-  undo.use(await startAdminListener({ at: admin, health, metrics: scrape(metrics, health), log }));
+  const { health, parked } = parts;
+  const text = scrape({ metrics, health, parked, dir: config.data.dir });
+  undo.use(await startAdminListener({ at: admin, health, metrics: text, log }));
   undo.use(await startWebhookListener({ at: webhooks, webhooks: new Map(), log, metrics }));
   undo.use(await serveControl(controlPath(config), controlCommands(commandsOf(setting, parts, version)), log));
 }

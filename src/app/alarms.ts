@@ -11,8 +11,10 @@ import { Passing } from '../bridge/alarms/passing.ts';
 import { rememberedSkew, type SkewAt } from '../bridge/alarms/skew-memory.ts';
 import { createAlarmHandler } from '../bridge/alarms/tell-alarms.ts';
 import { TrafficWatch } from '../bridge/alarms/traffic-watch.ts';
+import { countOpenGaps } from '../bridge/gaps/gap-store.ts';
 import type { ClockBefore } from '../core/clock-watch.ts';
 import { must, parsePosition, type Position } from '../core/ids.ts';
+import type { GapSweep } from '../core/ports/gap-sweep.ts';
 import type { HealthReport, OpenAlarm } from '../core/ports/health.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Pushing } from '../core/ports/pushing.ts';
@@ -21,6 +23,7 @@ import type { Captured } from '../matrix/recording.ts';
 import type { PingResult, Service } from '../matrix/ping.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { diskOf } from './disk.ts';
 import type { AppSetting } from './parts.ts';
 
 /** Shown by health; more open alarms than these say that everything is wrong. */
@@ -28,9 +31,13 @@ const SHOWN_MAX = 20;
 /** Of the newest entries the times are compared with the clock. */
 const NEWEST = 50;
 
+/** What health is told by those who watch. */
+export type WatchedHealth = Pick<HealthReport, 'alarms' | 'capture' | 'gaps' | 'disk' | 'clock'>;
+
 interface Joined {
   readonly runner: Pick<TaskRunner, 'waiting' | 'gates'>;
   readonly pushing: Pushing;
+  readonly gaps: Pick<GapSweep, 'last'>;
 }
 
 export class Watching implements AsyncDisposable {
@@ -41,8 +48,10 @@ export class Watching implements AsyncDisposable {
   readonly #setting: AppSetting;
   readonly #limits: AlarmLimits;
   readonly #lag: LagMeter;
+  readonly #unlisten: () => void;
   #silence: HomeserverSilence | undefined;
   #watch: AlarmWatch | undefined;
+  #gaps: Pick<GapSweep, 'last'> | undefined;
 
   private constructor(setting: AppSetting, before: ClockBefore, limits: AlarmLimits) {
     const { config, journal, clock, log } = setting;
@@ -53,6 +62,10 @@ export class Watching implements AsyncDisposable {
     const jumped = (): void => {
       this.#lag.jumped();
     };
+    this.#unlisten = journal.onCommitted(({ from, to }) => {
+      setting.metrics.count('commits');
+      setting.metrics.count('entries', {}, to - from + 1);
+    });
     this.time = new ClockKeeper({ journal, clock, log, before, jumped });
     const jumps = (): Promise<readonly Position[]> => journal.views.read(jumpPositions);
     const { reader } = journal;
@@ -76,7 +89,7 @@ export class Watching implements AsyncDisposable {
     if (service === 'archive') this.#silence?.brought();
   }
 
-  join({ runner, pushing }: Joined): void {
+  join({ runner, pushing, gaps }: Joined): void {
     const { config, journal, clock, log } = this.#setting;
     const [limits, lines] = [this.#limits, config.lines];
     const timezone = config.desks[0]?.timezone ?? 'UTC';
@@ -87,6 +100,7 @@ export class Watching implements AsyncDisposable {
       ...{ journal, runner, lines, clock, passing, traffic, homeserver, time },
       lag: this.#lag,
     });
+    this.#gaps = gaps;
     this.#silence = homeserver;
     this.#watch = new AlarmWatch({ journal, lines, clock, log, limits, timezone, facts: () => finder.facts() });
   }
@@ -103,12 +117,16 @@ export class Watching implements AsyncDisposable {
     this.#watch?.start();
   }
 
-  /** For health: what stands still, how late the record is, whether the clock can be believed. */
-  async status(): Promise<Pick<HealthReport, 'alarms' | 'capture' | 'clock'>> {
+  /** For health: what stands still, what is missing, how late the record is, whether clock and disk will do. */
+  async status(): Promise<WatchedHealth> {
     const { usualMs, worstMs, events } = this.#lag.facts();
-    const clock = this.time.suspect();
+    const { config, journal } = this.#setting;
+    const [clock, disk, last] = [this.time.suspect(), await diskOf(config.data.dir), this.#gaps?.last()];
+    const open = await journal.views.read(countOpenGaps);
     return {
-      alarms: await openAlarms(this.#setting.journal),
+      alarms: await openAlarms(journal),
+      gaps: { open, ...(last === undefined ? {} : { lookedAt: last.at }) },
+      ...(disk === undefined ? {} : { disk }),
       ...(events === 0 ? {} : { capture: { usualMs, worstMs } }),
       ...(clock === undefined ? {} : { clock }),
     };
@@ -117,6 +135,7 @@ export class Watching implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#watch?.[Symbol.asyncDispose]();
     await this.time[Symbol.asyncDispose]();
+    this.#unlisten();
   }
 }
 

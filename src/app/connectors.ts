@@ -93,6 +93,9 @@ export class Connectors implements ProviderLists {
         passing.passed(id);
       },
       state: (state) => {
+        if (state.name === 'connected' && this.#states.get(id) !== 'connected') {
+          metrics.count('connector_connects', { connector: id });
+        }
         this.#states.set(id, state.name);
         passing.state(id, state.name);
         bridge.connectorState(id, state, gates);

@@ -1,5 +1,6 @@
 /** How the house is, put together from what each part knows of itself. */
 import { z } from 'zod';
+import { spanWords } from '../bridge/alarms/span-words.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../config/config.ts';
@@ -9,7 +10,9 @@ import { CHECKPOINT_FILE } from '../journal/log/log-names.ts';
 import type { LogFiles } from '../journal/log/log-files.ts';
 import type { PingResult, Service } from '../matrix/ping.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
+import type { WatchedHealth } from './alarms.ts';
 import type { Connectors } from './connectors.ts';
+import { diskState, diskWords } from './disk.ts';
 
 export interface HealthParts {
   readonly config: Pick<Config, 'anchors'>;
@@ -18,6 +21,8 @@ export interface HealthParts {
   readonly connectors: Pick<Connectors, 'states'>;
   readonly files: Pick<LogFiles, 'readText'>;
   readonly watch: HealthWatch;
+  /** What those know who watch that everything moves. */
+  readonly watched: () => Promise<WatchedHealth>;
 }
 
 /** A ping older than this says nothing. */
@@ -81,9 +86,10 @@ export function createHealth(parts: HealthParts): Health {
     const summary = await runner.summary();
     const closedGates = runner.gates().map(({ gate, since, reason }) => ({ gate, since, reason }));
     const homeserver = watch.homeserver();
-    const alarms = [...downWords(down), ...watch.words(), ...staleWords(database.stale)];
+    const watched = await watchedBy(parts);
+    const wrong = [...downWords(down), ...diskFull(watched), ...watch.words(), ...staleWords(database.stale)];
     return {
-      ok: homeserver === 'ok' && closedGates.length === 0 && alarms.length === 0,
+      ok: homeserver === 'ok' && closedGates.length === 0 && wrong.length === 0 && !standsStill(watched),
       database: down === undefined ? 'ok' : 'down',
       homeserver,
       connectors: connectors.states(),
@@ -91,7 +97,8 @@ export function createHealth(parts: HealthParts): Health {
       closedGates,
       tasks: { ready: summary.ready, dead: summary.dead, oldestReadyMs: summary.oldestReadyMs },
       record: { size: database.size, checkpoint: await publishedSize(parts.files) },
-      warnings: [...alarms, ...deadWords(summary.dead)],
+      ...watched,
+      warnings: [...wrong, ...diskLow(watched), ...clockWords(watched), ...deadWords(summary.dead)],
     };
   };
 }
@@ -119,6 +126,36 @@ async function sizeAndStale(
 /** It can still be read, so all that is known is shown. */
 function downWords(down: string | undefined): readonly string[] {
   return down === undefined ? [] : [`Nothing can be put on record, so nothing moves: ${down}.`];
+}
+
+/** What can't be read now is not known, and the rest is told all the same. */
+async function watchedBy({ watched }: HealthParts): Promise<WatchedHealth> {
+  try {
+    return await watched();
+  } catch {
+    return {};
+  }
+}
+
+function diskFull({ disk }: WatchedHealth): readonly string[] {
+  return disk !== undefined && diskState(disk) === 'red' ? [diskWords(disk)] : [];
+}
+
+function diskLow({ disk }: WatchedHealth): readonly string[] {
+  return disk !== undefined && diskState(disk) === 'low' ? [diskWords(disk)] : [];
+}
+
+/** A clock that was set is known by itself, and stops nothing that moves. */
+function standsStill({ alarms = [] }: WatchedHealth): boolean {
+  return alarms.some(({ kind }) => kind !== 'clock-jumped');
+}
+
+function clockWords({ clock }: WatchedHealth): readonly string[] {
+  if (clock === undefined) return [];
+  const by = spanWords(Math.abs(clock.byMs));
+  return [
+    `The clock was set ${clock.byMs > 0 ? 'ahead' : 'back'} by ${by}, or the computer stood still: nothing is deleted by age meanwhile.`,
+  ];
 }
 
 function staleWords(stale: readonly string[]): readonly string[] {

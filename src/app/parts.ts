@@ -52,6 +52,8 @@ const RANDOM_STEPS = 2 ** 32;
 
 export class AppParts implements AsyncDisposable {
   readonly health: Health;
+  /** Lanes that wait behind closed gates. */
+  readonly parked: () => number;
   /** Looks for what the homeserver did not bring. */
   readonly gaps: GapKeeper;
   /** Compares homeserver, ledger, providers and record. */
@@ -103,8 +105,12 @@ export class AppParts implements AsyncDisposable {
     watch.returned = () => {
       this.#runner.openGate(homeserverGate);
     };
-    watching.join({ runner: this.#runner, pushing: matrix.watch.pushing });
-    this.health = createHealth({ config, journal, connectors, watch, runner: this.#runner, files: publisher.files });
+    this.parked = () => this.#runner.gates().reduce((sum, gate) => sum + gate.parked, 0);
+    watching.join({ runner: this.#runner, pushing: matrix.watch.pushing, gaps });
+    this.health = createHealth({
+      ...{ config, journal, connectors, watch, runner: this.#runner, files: publisher.files },
+      watched: () => watching.status(),
+    });
   }
 
   static async create(setting: AppSetting): Promise<AppParts> {

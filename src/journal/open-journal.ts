@@ -21,6 +21,8 @@ export type WriterPlace =
 
 export interface JournalOptions extends Place {
   readonly writer: WriterPlace;
+  /** Called when an append begins; what it returns is called when that is on disk or was refused. */
+  readonly timing?: () => () => void;
 }
 
 export interface OpenJournal extends Journal {
@@ -53,7 +55,8 @@ export async function openJournal(options: JournalOptions): Promise<OpenJournal>
   const keysDatabase = await openDatabase(options.keysDatabase, 'read');
   const keys = undo.use(await openKeyRing(keysDatabase, options.masterKey, false));
   const opened = undo.move();
-  return new HouseJournal({ appender, database, keys, listeners, opened });
+  const { timing } = options;
+  return new HouseJournal({ appender, database, keys, listeners, opened, timing });
 }
 
 async function openAppender(options: JournalOptions, committed: (committed: Committed) => void): Promise<Appender> {
@@ -81,6 +84,7 @@ class HouseJournal implements OpenJournal {
   readonly #listeners: Set<(committed: Committed) => void>;
   readonly #opened: Closing;
   readonly #backlog = new Backlog();
+  readonly #timing: JournalOptions['timing'];
   #down: string | undefined;
 
   constructor(parts: {
@@ -89,12 +93,14 @@ class HouseJournal implements OpenJournal {
     readonly keys: KeyRing;
     readonly listeners: Set<(committed: Committed) => void>;
     readonly opened: Closing;
+    readonly timing: JournalOptions['timing'];
   }) {
     const { database, keys } = parts;
     this.#appender = parts.appender;
     this.broken = parts.appender.broken;
     this.#listeners = parts.listeners;
     this.#opened = parts.opened;
+    this.#timing = parts.timing;
     this.database = database;
     this.keys = keys;
     this.reader = new JournalReader(database, keys);
@@ -105,6 +111,7 @@ class HouseJournal implements OpenJournal {
 
   async append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]> {
     let leave = (): void => undefined;
+    const ended = this.#timing?.();
     try {
       leave = this.#backlog.enter(drafts);
       const appended = await this.#appender.append(drafts, also);
@@ -115,6 +122,7 @@ class HouseJournal implements OpenJournal {
       throw error;
     } finally {
       leave();
+      ended?.();
     }
   }
 
