@@ -14,8 +14,11 @@ import { notAbsent } from './rooms/absence-store.ts';
 import type { People } from './rooms/people.ts';
 import { PORTAL_MARK, portalState } from './rooms/portal-state.ts';
 import { otherRoomsOf } from './rooms/room-lineage-store.ts';
+import { Recent } from './recent.ts';
 import { contactTitle } from './shown-name.ts';
 
+/** Portals whose room is being made, remembered at most. */
+const ASKED_MAX = 10_000;
 const ENCRYPTED_WARNING = 'portal-rooms-encrypted';
 const ENCRYPTED_WORDS =
   'Synapse encrypts new rooms by itself, so chats with customers cannot be opened: set ' +
@@ -42,11 +45,15 @@ interface RoomDeps extends BridgeDeps {
 
 export function createPortalRooms(deps: RoomDeps): PortalRooms {
   const spaceOf = createLineSpaces(deps);
+  // A room was asked for and is not on record yet: a turn that ended at a gate is no attempt, and must look all the same.
+  const asked = new Recent<PortalId, true>(ASKED_MAX);
   return async (opening) => {
     if (opening.portal.room !== undefined) return ok(opening.portal.room);
     const space = await spaceOf(opening.line);
     if (!space.ok) return space;
-    const made = await usableRoom(opening, space.value, deps);
+    const look = opening.look || asked.get(opening.portal.portal) === true;
+    asked.set(opening.portal.portal, true);
+    const made = await usableRoom({ ...opening, look }, space.value, deps);
     if (!made.ok) return made;
     const child = await putInSpace(made.value, space.value, deps);
     if (!child.ok && !isGone(child.error)) return child;
@@ -56,6 +63,7 @@ export function createPortalRooms(deps: RoomDeps): PortalRooms {
     const because = opening.because === undefined ? {} : { because: opening.because };
     const body = { portal, room: made.value, line, contact, network, ...because };
     await deps.journal.append([portalOpenedDraft(deps.clock.now(), body)]);
+    asked.delete(portal);
     deps.log.info('portal.opened', { portal, line });
     return ok(made.value);
   };
