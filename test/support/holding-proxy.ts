@@ -34,10 +34,14 @@ export async function holdingProxy(to: number): Promise<HoldingProxy> {
       socket.on('close', () => {
         sockets.delete(socket);
         held.delete(socket);
-        other.destroy();
+        // The listener closes what is idle: a transaction that is held stays open on the homeserver's side.
+        if (!held.has(other)) other.destroy();
       });
     }
-    behind.pipe(client);
+    behind.on('data', (bytes) => client.write(bytes));
+    behind.on('end', () => {
+      if (!held.has(client)) client.end();
+    });
     client.on('data', (bytes) => {
       if (holding && bytes.subarray(0, 4).toString() === 'PUT ') {
         holding = false;

@@ -69,6 +69,11 @@ test('whatever is said, brought and lost meanwhile: only what never comes is fet
         const { server, clock } = house;
         for (const one of before) await doOne(one, house);
         const lostBefore = [...server.lost];
+        const acts = meanwhile.values();
+        server.during = async () => {
+          const next = acts.next();
+          if (next.done !== true) await doOne(next.value, house);
+        };
         const looking = wholeLook(house);
         for (const one of during) await doOne(one, house);
         const summary = await house.finish(looking);
