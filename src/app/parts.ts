@@ -80,7 +80,7 @@ export class AppParts implements AsyncDisposable {
     const gaps = gapKeeperOf(setting, matrix, watch);
     const compared = { history: matrix.watch.history, sweep: gaps, lists: connectors };
     const reconciling = new Reconciling(setting, { homeserver, ...compared });
-    const bot = botOf(setting, { homeserver, staff, health, gaps, watch });
+    const bot = botOf(setting, { homeserver, staff, health, gaps, watch, skewAt: watching.skewAt });
     this.#setting = setting;
     this.#matrix = matrix;
     this.#watching = watching;
@@ -172,8 +172,8 @@ export class AppParts implements AsyncDisposable {
     await this.#jobs?.stop();
     await this.gaps[Symbol.asyncDispose]();
     await this.#bot[Symbol.asyncDispose]();
-    await this.#connectors.stop();
-    await this.#matrix.stop();
+    // What comes in ends at once on both sides: a network that hangs takes nothing from the time that turns have.
+    await Promise.all([this.#connectors.stop(), this.#matrix.stop()]);
     await this.#runner.stop(TURNS_MS);
     await this.#bridge[Symbol.asyncDispose]();
     await this.#matrix[Symbol.asyncDispose]();
@@ -244,9 +244,10 @@ interface BotJoined extends Joined {
   readonly health: Health;
   readonly gaps: GapKeeper;
   readonly watch: HealthWatch;
+  readonly skewAt: Watching['skewAt'];
 }
 
-function botOf(setting: AppSetting, { homeserver, staff, health, gaps, watch }: BotJoined): Bot {
+function botOf(setting: AppSetting, { homeserver, staff, health, gaps, watch, skewAt }: BotJoined): Bot {
   const { config, journal, publisher, clock, log } = setting;
   const { files, signer, earlier } = publisher;
   const records = { config, journal, files, signer, earlier, clock, publish: () => publisher.log.publish() };
@@ -259,6 +260,7 @@ function botOf(setting: AppSetting, { homeserver, staff, health, gaps, watch }: 
       return first === undefined ? undefined : journal.read(first);
     },
     tools: deskToolsIn({
+      skewAt,
       ...{ journal, health, search: searchIn(records), verify: () => verifyIn(records) },
       ...{ lines: config.lines, lastLook: () => gaps.last() },
       prove: (position) => proveIn(records, position),

@@ -38,6 +38,14 @@ export function commandName(text: string): string {
   return deskCommands.find((entry) => entry.name === name)?.name ?? 'unknown';
 }
 
+/** The clocks are compared only where they matter: one that was set makes no command old, and no old one new. */
+async function isTooOld({ message, tools, clock }: Asking): Promise<boolean> {
+  const waitedMs = clock.now() - message.at;
+  if (waitedMs >= 0 && waitedMs <= TOO_OLD_MS) return false;
+  const skewMs = (await tools.skewAt?.(message.position)) ?? 0;
+  return waitedMs - skewMs > TOO_OLD_MS;
+}
+
 export async function answerDesk(asking: Asking): Promise<DeskAnswer> {
   const { message, desk, domain, tools, pages, clock } = asking;
   const spoken = spokenTo(message.text);
@@ -45,7 +53,7 @@ export async function answerDesk(asking: Asking): Promise<DeskAnswer> {
   const command = commandName(message.text);
   const role = deskRole(desk, message.sender, domain);
   if (role === undefined) return { command, answer: refused('denied', 'You have no role at this desk.') };
-  if (clock.now() - message.at > TOO_OLD_MS) return { command, answer: refused('failed', 'Too old, say it again.') };
+  if (await isTooOld(asking)) return { command, answer: refused('failed', 'Too old, say it again.') };
   if (known === undefined) {
     const here = deskCommands.filter((entry) => fits(entry, 'desk', role));
     return { command, answer: unknownCommand(spoken.name, here, '!c ') };

@@ -49,6 +49,8 @@ export interface DeskTools {
   /** The text of a C2SP tlog-proof, or in words why there is none. */
   prove(position: Position): Promise<Result<string, NotProved>>;
   readonly health: Health;
+  /** By how much our clock was ahead of the homeserver's when this record came, in milliseconds. */
+  skewAt?(position: Position): Promise<number>;
   /** What is known of how the homeserver, the ledger and the record agree. */
   comparing(): Promise<Comparing>;
   /** By their names in the config. */

@@ -10,7 +10,10 @@ import type { Journal } from '../../journal/journal.ts';
 import type { JournalReader } from '../../journal/reader.ts';
 import type { DeskTools } from './desk-context.ts';
 
-export type DeskToolsGiven = Pick<DeskTools, 'search' | 'verify' | 'prove' | 'health' | 'country' | 'lines'> & {
+export type DeskToolsGiven = Pick<
+  DeskTools,
+  'search' | 'verify' | 'prove' | 'health' | 'skewAt' | 'country' | 'lines'
+> & {
   /** The newest look of the whole homeserver, as long as this process knows of one. */
   readonly lastLook: () => GapSummary | undefined;
   readonly journal: Pick<Journal, 'read' | 'readMany' | 'size' | 'views'> & {

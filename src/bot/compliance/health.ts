@@ -1,10 +1,11 @@
-/** `!c health`: how it goes, worst first. */
-import type { HealthReport } from '../../core/ports/health.ts';
+/** `!c health`: how it goes, worst first, short enough for a phone. */
+import type { Millis } from '../../core/ids.ts';
+import type { HealthReport, OpenAlarm } from '../../core/ports/health.ts';
 import { answered, type Answer } from '../answer.ts';
 import { command, takesNothing } from '../command.ts';
 import { oneLine } from '../quote.ts';
 import type { DeskContext } from './desk-context.ts';
-import { grouped } from './shown-time.ts';
+import { grouped, shownTime } from './shown-time.ts';
 
 export const health = command<DeskContext, undefined>({
   name: 'health',
@@ -13,27 +14,44 @@ export const health = command<DeskContext, undefined>({
   summary: 'what works and what does not',
   where: ['desk'],
   parse: takesNothing,
-  run: async (_, { tools }) => healthAnswer(await tools.health()),
+  run: async (_, { tools, desk, clock }) => {
+    const now = clock.now();
+    return healthAnswer(await tools.health(), (at) => shownTime(at, desk.timezone, now));
+  },
 });
 
-export function healthAnswer(report: HealthReport): Answer {
+/** What is wrong, then what is merely worth knowing, then how far everything is. */
+export function healthAnswer(report: HealthReport, time: (at: Millis) => string): Answer {
+  const { alarms = [] } = report;
+  const told = new Set(alarms.flatMap(gatesOf));
   const lines = [
     report.ok ? 'All well ✓' : 'Something is wrong ✗',
+    ...alarms.map((alarm) => `✗ ${oneLine(alarm.words)} (since ${time(alarm.since)})`),
+    ...report.closedGates.filter(({ gate }) => !told.has(gate)).map(waitLine),
+    ...report.stale.map((name) => `Stale: ${name}. The admin runs gatehouse rebuild.`),
+    ...report.warnings.map((warning) => `! ${oneLine(warning)}`),
     `Database ${report.database} · homeserver ${report.homeserver}`,
     ...Object.entries(report.connectors).map(([id, state]) => `${id}: ${state}`),
-    ...report.closedGates.map(waitLine),
-    ...report.stale.map((name) => `Stale: ${name}. The admin runs gatehouse rebuild.`),
     tasksLine(report.tasks),
+    ...lagLine(report),
+    ...gapsLine(report, time),
     `Record ${grouped(report.record.size)} · signed to ${grouped(report.record.checkpoint)}`,
-    ...report.warnings.map((warning) => `! ${oneLine(warning)}`),
+    ...diskLine(report),
   ];
   const data = {
     ok: report.ok,
     size: report.record.size,
     checkpoint: report.record.checkpoint,
     dead: report.tasks.dead,
+    alarms: alarms.map(({ alarm }) => alarm),
+    gaps: report.gaps?.open ?? 0,
   };
   return answered(lines.join('\n'), { data });
+}
+
+/** An alarm of a closed gate says what the gate's own line would. */
+function gatesOf({ alarm, kind }: OpenAlarm): readonly string[] {
+  return kind === 'tasks-waiting' ? [alarm.slice(kind.length + 1)] : [];
 }
 
 const REASONS: Readonly<Partial<Record<string, string>>> = {
@@ -52,4 +70,25 @@ function waitLine({ gate, reason }: HealthReport['closedGates'][number]): string
 function tasksLine(tasks: HealthReport['tasks']): string {
   const oldest = tasks.ready > 0 ? `, oldest ${grouped(Math.round(tasks.oldestReadyMs / 1_000))} s` : '';
   return `Under way ${grouped(tasks.ready)}${oldest} · given up ${grouped(tasks.dead)}`;
+}
+
+/** A second is as good as at once. */
+function lagLine({ capture }: HealthReport): readonly string[] {
+  if (capture === undefined) return [];
+  const seconds = Math.round(capture.usualMs / 1_000);
+  return [seconds <= 1 ? 'On record at once' : `On record within ${grouped(seconds)} s`];
+}
+
+function gapsLine({ gaps }: HealthReport, time: (at: Millis) => string): readonly string[] {
+  if (gaps === undefined) return [];
+  const open = gaps.open === 0 ? 'No gaps' : `${grouped(gaps.open)} gap${gaps.open === 1 ? '' : 's'} not repaired yet`;
+  return [gaps.lookedAt === undefined ? open : `${open} · compared with the homeserver ${time(gaps.lookedAt)}`];
+}
+
+const GB = 1024 ** 3;
+
+function diskLine({ disk }: HealthReport): readonly string[] {
+  if (disk === undefined) return [];
+  const share = Math.floor((disk.freeBytes / Math.max(1, disk.totalBytes)) * 100);
+  return [`Disk ${(disk.freeBytes / GB).toFixed(1)} GB free (${String(share)} %)`];
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { answerDesk, commandName, type DeskAnswer } from '../../../src/bot/compliance/answer-desk.ts';
 import type { Comparing, DeskTools } from '../../../src/bot/compliance/desk-context.ts';
-import { connectorGate, noMillis } from '../../../src/core/ids.ts';
+import { connectorGate, must as mustId, noMillis, parseAlarmId } from '../../../src/core/ids.ts';
 import { healthAnswer } from '../../../src/bot/compliance/health.ts';
 import { PageMemory } from '../../../src/bot/compliance/page-memory.ts';
 import { snippet, soughtWords } from '../../../src/bot/compliance/snippet.ts';
@@ -113,6 +113,13 @@ describe('a desk', () => {
     expect(old.answer).toMatchObject({ code: 'failed', text: 'Too old, say it again.' });
     expect(asked).toEqual([]);
     expect((await ask('!c verify', { at: millis(now - 5 * 60_000) })).answer.code).toBe('ok');
+  });
+
+  test.each([86_400_000, -86_400_000])('is not misled by a clock that was set by %i ms', async (ms) => {
+    const skewed = { skewAt: () => Promise.resolve(ms) };
+    expect((await ask('!c verify', { at: millis(now - ms - 5 * 60_000) }, skewed)).answer.code).toBe('ok');
+    const old = await ask('!c verify', { at: millis(now - ms - 5 * 60_000 - 1) }, skewed);
+    expect(old.answer.text).toBe('Too old, say it again.');
   });
 
   test('names the nearest command, and never puts what was typed on record as a command', async () => {
@@ -315,15 +322,53 @@ describe('!c verify, prove and health', () => {
       tasks: { ready: 3, dead: 1, oldestReadyMs: 61_000 },
       warnings: ['Synapse encrypts new rooms'],
     };
-    expect(healthAnswer(ill).text.split('\n')).toEqual([
+    expect(healthAnswer(ill, () => 'Fri 16:02').text.split('\n')).toEqual([
       'Something is wrong ✗',
-      'Database ok · homeserver down',
-      'carrier: bad-credentials',
       'Messages wait: carrier rejects our password',
       'Stale: portals. The admin runs gatehouse rebuild.',
+      '! Synapse encrypts new rooms',
+      'Database ok · homeserver down',
+      'carrier: bad-credentials',
       'Under way 3, oldest 61 s · given up 1',
       'Record 48,211 · signed to 48,200',
-      '! Synapse encrypts new rooms',
+    ]);
+  });
+
+  test('health says first what stands still, each thing once, and then how far everything is', () => {
+    const gate = connectorGate(sales.connector);
+    const alarm = { kind: 'tasks-waiting', since: noMillis, words: "SMS hasn't answered\nsince 10:02." } as const;
+    const report: HealthReport = {
+      ...health,
+      ok: false,
+      closedGates: [{ gate, since: noMillis, reason: 'provider-down' }],
+      alarms: [{ ...alarm, alarm: mustId(parseAlarmId(`tasks-waiting:${gate}`)) }],
+      capture: { usualMs: 12_000, worstMs: 40_000 },
+      gaps: { open: 2, lookedAt: noMillis },
+      disk: { freeBytes: 12.5 * 1024 ** 3, totalBytes: 100 * 1024 ** 3 },
+    };
+    const answer = healthAnswer(report, () => 'Fri 16:02');
+    expect(answer.text.split('\n')).toEqual([
+      'Something is wrong ✗',
+      "✗ SMS hasn't answered since 10:02. (since Fri 16:02)",
+      'Database ok · homeserver ok',
+      'Under way 0 · given up 0',
+      'On record within 12 s',
+      '2 gaps not repaired yet · compared with the homeserver Fri 16:02',
+      'Record 48,211 · signed to 48,200',
+      'Disk 12.5 GB free (12 %)',
+    ]);
+    expect(answer.data).toMatchObject({ ok: false, alarms: ['tasks-waiting:connector:carrier'], gaps: 2 });
+  });
+
+  test('health of a calm house is short', () => {
+    const calm = { ...health, alarms: [], capture: { usualMs: 900, worstMs: 900 }, gaps: { open: 0 } };
+    expect(healthAnswer(calm, () => '').text.split('\n')).toEqual([
+      'All well ✓',
+      'Database ok · homeserver ok',
+      'Under way 0 · given up 0',
+      'On record at once',
+      'No gaps',
+      'Record 48,211 · signed to 48,200',
     ]);
   });
 });
