@@ -1,9 +1,11 @@
 /** `gatehouse backup`: where the record lies, by the config, and what of a backup goes on record. */
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
+import { LAST_BACKUP } from '../cli/doctor/backups.ts';
 import type { RecordDeps } from '../cli/records/record-deps.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { err, ok } from '../core/result.ts';
+import { writeDurably } from '../journal/backup/files.ts';
 import { makeBackup, type MadeBackup } from '../journal/backup/make-backup.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
 
@@ -33,6 +35,10 @@ export function backupIn(given: BackupIn): RecordDeps['backup'] {
         ...{ version: given.version, config: given.config.digest, keepKeysMs: given.config.backup.keys.keepFor },
       });
       await record(made, given);
+      await writeDurably(
+        join(given.config.data.dir, LAST_BACKUP),
+        `${JSON.stringify({ at: given.clock.now(), to })}\n`,
+      );
       return ok(made);
     } finally {
       running = false;

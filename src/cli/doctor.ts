@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { inactiveSettings, type Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { withConfig, withJson, type CommandDeps, type Register } from './command.ts';
+import { checkBackups } from './doctor/backups.ts';
 import { checkConnectors } from './doctor/connectors.ts';
 import { broken, fine, findingText, warning, type Finding } from './doctor/finding.ts';
 import { checkHomeserver } from './doctor/homeserver.ts';
@@ -46,7 +47,7 @@ async function doctor(options: DoctorOptions, deps: CommandDeps): Promise<ExitCo
     findings.push(...more);
   };
   found([fine('config', options.config), checkMasterKey(config.value), checkNode(deps.nodeVersion)]);
-  found(checkDataDir(config.value, cwd));
+  found([...checkDataDir(config.value, cwd), ...checkBackups(config.value, deps.clock.now())]);
   const running = await runningHealth(config.value, deps);
   found(checkRunning(running));
   if (running === undefined) found(await checkDatabase(config.value, deps));

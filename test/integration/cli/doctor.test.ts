@@ -84,11 +84,22 @@ async function doctor(
 }
 
 describe('gatehouse doctor', () => {
+  test.each([
+    [3, 'info', 'last backup 3 h ago, in /mnt/backup'],
+    [49, 'info', 'last backup 2 days ago, in /mnt/backup'],
+    [80, 'warn', 'last backup 3 days ago, in /mnt/backup'],
+  ])('says how old the newest backup is: %i h', async (hours, level, message) => {
+    const at = Date.now() - hours * 3_600_000;
+    place.write('data/last-backup.json', JSON.stringify({ at, to: '/mnt/backup' }));
+    const { found } = await doctor();
+    expect(found.find(({ id }) => id === 'backup')).toMatchObject({ level, message });
+  });
+
   test('finds nothing wrong in a working installation, and says what should be known', async () => {
     const ran = await doctor();
     expect(ran.code).toBe(0);
     expect(ran.found.filter(({ level }) => level === 'error')).toEqual([]);
-    expect(ran.found.filter(({ level }) => level === 'warn').map(({ id }) => id)).toEqual(['anchors', 'inactive']);
+    expect(ran.found.filter(({ level }) => level === 'warn').map(({ id }) => id)).toEqual(['backup', 'anchors', 'inactive']);
     const messages = ran.found.map(({ message }) => message).join('\n');
     for (const part of [
       'Synapse 1.163.2',
