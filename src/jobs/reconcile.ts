@@ -10,8 +10,9 @@ import type { Job } from './jobs.ts';
 const DAY_MS = 86_400_000;
 /** After a long time down only so much is compared: what is older is compared when somebody asks for it. */
 const LONGEST_MS = 31 * DAY_MS;
-/** A night that was missed is made up for at the start. */
-const OVERDUE_MS = 25 * 60 * 60_000;
+/** After midnight, UTC: when the nightly comparison is due. */
+const DUE_MS = 2.5 * 3_600_000;
+const CRON = '30 2 * * *';
 
 export const DAILY = 'reconcile';
 
@@ -25,7 +26,7 @@ export interface DailyOptions {
 export function reconcileDaily({ journal, reconciler, clock }: DailyOptions): Job {
   return {
     name: DAILY,
-    cron: '30 2 * * *',
+    cron: CRON,
     run: async (signal) => {
       const now = clock.now();
       const last = await journal.views.read((reading) => lastReport(reading, 'daily'));
@@ -36,12 +37,17 @@ export function reconcileDaily({ journal, reconciler, clock }: DailyOptions): Jo
   };
 }
 
-/** Whether the last night's comparison is missing; a record of less than a day has none to miss. */
+/** Whether the last night's comparison is missing: we were down, or it was cut off. It is made up for at the start. */
 export async function dailyOverdue({ journal, clock }: Omit<DailyOptions, 'reconciler'>): Promise<boolean> {
   const last = await journal.views.read((reading) => lastReport(reading, 'daily'));
   const first = await journal.read(must(parsePosition(1)));
   const since = last?.until ?? first?.recordedAt;
-  return since !== undefined && clock.now() - since > OVERDUE_MS;
+  return since !== undefined && since < lastDue(clock.now());
+}
+
+function lastDue(now: number): number {
+  const due = now - (now % DAY_MS) + DUE_MS;
+  return due <= now ? due : due - DAY_MS;
 }
 
 export function askListsHourly(deps: ListWatchDeps): Job {

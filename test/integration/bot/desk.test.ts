@@ -271,3 +271,24 @@ describe('while a stranger is in the room', () => {
     expect(house.said(here)).toEqual([]);
   });
 });
+
+describe('!c gaps now', () => {
+  test('is answered at once, and its result follows as a reply of its own, on record and once', async () => {
+    const asked = await house.say(olivia, here, '!c gaps now');
+    expect(lastAnswer()).toMatchObject({ command: 'gaps', code: 'pending' });
+    const sent = house.homeserver.sentIn(here);
+    const result = sent.at(-1);
+    expect(result?.part).toBe('compared');
+    expect(result?.content).toMatchObject({
+      body: 'Compared today\nHomeserver: not asked',
+      'm.relates_to': { 'm.in_reply_to': { event_id: asked.body.event_id } },
+      'org.gatehouse.answer': { command: 'gaps', code: 'ok', data: { ok: true } },
+    });
+    const reports = await house.entries('reconcile.report');
+    const [command] = await house.entries('desk.command');
+    expect(reports.map((report) => report.body)).toMatchObject([{ by: 'desk', because: command?.position }]);
+    await house.say(olivia, here, '!c gaps');
+    expect(house.said(here).at(-1)).toContain('Compared today');
+    expect(house.homeserver.sentIn(here).filter((event) => event.part === 'compared')).toHaveLength(1);
+  });
+});

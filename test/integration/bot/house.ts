@@ -3,6 +3,10 @@ import { createBot, type Bot } from '../../../src/bot/bot.ts';
 import { deskToolsIn } from '../../../src/bot/compliance/desk-tools.ts';
 import { botWriterPart } from '../../../src/bot/projections.ts';
 import { createQueryResolver } from '../../../src/bridge/query-resolver.ts';
+import { gapsWriterPart } from '../../../src/bridge/gaps/projections.ts';
+import { reconcileWriterPart } from '../../../src/bridge/reconcile/projections.ts';
+import { reconcileTasks } from '../../../src/bridge/reconcile/reconcile-tasks.ts';
+import type { Reconciler } from '../../../src/bridge/reconcile/reconcile.ts';
 import { filesWriterPart } from '../../../src/bridge/files/projections.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import type { Draft, Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
@@ -28,11 +32,24 @@ const staff: StaffDirectory = {
 
 /** The bridge's own tasks are not what is tested here. */
 const bridgeTasks: TaskHandlers = new Map(
-  ['open', 'deliver', 'send', 'mark', 'edit', 'withdraw', 'receipt', 'encrypted', 'lost'].map((kind) => [
-    kind,
-    { run: () => Promise.resolve({ to: 'done' as const }) },
-  ]),
+  ['open', 'deliver', 'send', 'mark', 'edit', 'withdraw', 'receipt', 'encrypted', 'lost', 'invited', 'room.moved'].map(
+    (kind) => [kind, { run: () => Promise.resolve({ to: 'done' as const }) }],
+  ),
 );
+
+/** Compares nothing, and says that all is well. */
+const noReconciler: Pick<Reconciler, 'reconcile'> = {
+  reconcile: ({ by, since, because }) =>
+    Promise.resolve({
+      kind: 'reconcile.report',
+      at: since,
+      source: { system: 'gatehouse', id: `reconcile/${String(because)}`, sure: true },
+      body: {
+        ...{ by, from: since, to: since, lines: [], findings: [], digest: 'd', unanswered: [], ok: true },
+        ...(because === undefined ? {} : { because }),
+      },
+    }),
+};
 
 export interface House extends AsyncDisposable {
   readonly clock: ManualClock;
@@ -65,11 +82,18 @@ export async function openHouse(kept?: Kept): Promise<House> {
   const clock = kept?.clock ?? new ManualClock(now);
   const homeserver = kept?.homeserver ?? new FakeHomeserver();
   const log = new KeptLog();
-  const parts = [bridgeWriterPart({ domain }), filesWriterPart({ domain }), botWriterPart({ domain })];
+  const parts = [
+    bridgeWriterPart({ domain }),
+    filesWriterPart({ domain }),
+    gapsWriterPart(),
+    reconcileWriterPart(),
+    botWriterPart({ domain }),
+  ];
   const test = await openTestJournal(kept === undefined ? { parts, clock } : { parts, clock, place: kept.place });
   const { journal } = test;
   const bot = botIn(test, { homeserver, clock, log });
-  const handlers = new Map([...bridgeTasks, ...bot.handlers]);
+  const comparing = reconcileTasks({ reconciler: noReconciler, homeserver, journal, lines: [sales], clock });
+  const handlers = new Map([...bridgeTasks, ...comparing, ...bot.handlers]);
   const metrics = new KeptMetrics();
   const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 4, random: () => 0 });
   runner.start();
