@@ -60,7 +60,9 @@ export async function openJournal(options: JournalOptions): Promise<OpenJournal>
 }
 
 async function openAppender(options: JournalOptions, committed: (committed: Committed) => void): Promise<Appender> {
-  const { writer, ...place } = options;
+  const { writer, database, keysDatabase, masterKey, defaultClass } = options;
+  // Only this goes to the thread: what else is in the options stays on this side.
+  const place = { database, keysDatabase, masterKey, defaultClass };
   if (writer.in === 'thread') {
     return WriterClient.start({ url: writer.url, data: writer.data, place, committed });
   }
