@@ -28,7 +28,7 @@ export interface SkewReader {
 
 /** Entries looked at in one place, and how far away the places are, on either side. */
 const PAGE = 200;
-const AWAY = [0, 1_000, 4_000, 16_000, 64_000, 256_000, 1_024_000] as const;
+const AWAY = [0, 1_000, 4_000, 16_000, 64_000] as const;
 /** Events opened at most to see whether they were fetched. */
 const OPENED_MAX = 16;
 
@@ -54,14 +54,12 @@ export async function skewAt(position: Position, reader: SkewReader): Promise<nu
   return 0;
 }
 
+/** A place that would lie beyond an end is the page at that end. */
 function pagesAround(position: number, { from, to }: Span): readonly Span[] {
-  const pages = AWAY.flatMap((away) => [
-    { from: position - away - PAGE, to: position - away },
-    { from: position + away + 1, to: position + away + 1 + PAGE },
-  ]);
-  return pages
-    .map((page) => ({ from: Math.max(page.from, from), to: Math.min(page.to, to) }))
-    .filter((page) => page.from < page.to);
+  const before = AWAY.map((away) => Math.max(from, position - away - PAGE));
+  const behind = AWAY.map((away) => Math.max(position + 1, Math.min(to - PAGE, position + 1 + away)));
+  const starts = new Set([...before, ...behind]);
+  return Array.from(starts, (start) => ({ from: start, to: Math.min(start + PAGE, to) }));
 }
 
 function rowsIn({ from, to }: Span, reader: SkewReader): Promise<readonly IndexRow[]> {
