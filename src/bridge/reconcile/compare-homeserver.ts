@@ -1,9 +1,10 @@
 /** Every room of the homeserver against the record; what is missing is fetched, and then asked about once more. */
 import type { ReconcileReport } from '../../core/entry.ts';
 import { must, parseMillis, type RoomId } from '../../core/ids.ts';
-import type { GapSweep } from '../../core/ports/gap-sweep.ts';
+import type { GapSummary, GapSweep, SweepOptions } from '../../core/ports/gap-sweep.ts';
 import type { RoomHistory } from '../../core/ports/room-history.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { unlessAborted } from '../../core/unless-aborted.ts';
 import type { SourceKey } from '../../journal/received-sources.ts';
 import { compareRoom, type ComparedRoom, type RoomComparing } from './compare-room.ts';
 import { countIn } from './survey.ts';
@@ -94,12 +95,18 @@ class Sum {
     return gone.reduce((sum, [, days]) => sum + countIn(days), 0);
   }
 
+  /** It may have to wait until it is certain that something is missing: whoever stops us does not. */
+  async #swept(options: SweepOptions): Promise<GapSummary | undefined> {
+    const { sweep, reading } = this.#given;
+    return sweep === undefined ? undefined : unlessAborted(sweep.sweep('asked', options), reading.signal);
+  }
+
   async #fetched(): Promise<Pick<HomeserverCompared, 'fetched' | 'missing' | 'unreadable'>> {
     const found = this.#missing.length + this.#more;
     if (found === 0) return { fetched: 0, missing: 0, unreadable: 0 };
     const rooms = this.#short.size > ROOMS_MOST ? {} : { rooms: [...this.#short] };
     const since = must(parseMillis(this.#since));
-    const swept = (await this.#given.sweep?.sweep('asked', { ...rooms, since })) ?? { events: 0, unreadable: 0 };
+    const swept = (await this.#swept({ ...rooms, since })) ?? { events: 0, unreadable: 0 };
     const still = (await this.#given.sources.missing(this.#missing)).length;
     // More than could be kept: they count as missing unless the look found as many.
     const unasked = Math.max(0, this.#more - Math.max(0, swept.events - this.#missing.length));

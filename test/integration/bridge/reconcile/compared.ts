@@ -114,6 +114,7 @@ export interface House extends AsyncDisposable {
   readonly swept: SweepOptions[];
   /** What the sweep brings: everything that is missing, unless a test says otherwise. */
   fetches: (draft: Draft) => boolean;
+  beforeSweepEnds: () => Promise<unknown>;
   lists: ProviderLists;
   record(...drafts: readonly Draft[]): Promise<readonly Position[]>;
   /** A customer's message. */
@@ -149,6 +150,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         if (absent && house.fetches(draft)) missing.push(draft);
       }
       await journal.append(missing.map((draft) => ({ ...draft, source: { ...draft.source, late: { by: 'gap' } } })));
+      await house.beforeSweepEnds();
       const unreadable = missing.filter((draft) => history.pruned.has(draft.source.id)).length;
       const events = missing.length;
       const counts = { events, fetched: events - unreadable, unreadable };
@@ -161,6 +163,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const house: House = {
     ...{ history, test, clock, log, swept },
     fetches: () => true,
+    beforeSweepEnds: () => Promise.resolve(),
     lists: { takeIn: () => Promise.resolve(undefined) },
     record: async (...drafts) => (await journal.append(drafts)).map((one) => one.position),
     customer: (at, id) => ({

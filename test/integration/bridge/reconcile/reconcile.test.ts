@@ -147,13 +147,31 @@ describe('homeserver and record', () => {
     house.history.has(...events(7, noon - DAY, 'a'));
     const stop = new AbortController();
     const asked = { by: 'cli', since: millis(noon - DAY), signal: stop.signal } as const;
-    const running = house.reconciler().reconcile({ ...asked, progress: () => {
+    const running = house.reconciler().reconcile({
+      ...asked,
+      progress: () => {
         stop.abort();
       },
     });
     expect(await running).toBe('stopped');
     await house.reconciler().stop();
     expect(await house.reconciler().reconcile({ ...asked, signal: new AbortController().signal })).toBe('stopped');
+  });
+
+  test('being told to stop does not wait for a look that may take minutes', async () => {
+    house.history.has(...events(3, noon - DAY, 'a'));
+    const looking = Promise.withResolvers<boolean>();
+    house.fetches = () => {
+      looking.resolve(true);
+      return false;
+    };
+    const never = new Promise<boolean>(() => undefined);
+    house.beforeSweepEnds = () => never;
+    const asked = { by: 'cli', since: millis(noon - DAY), signal: new AbortController().signal } as const;
+    const running = house.reconciler().reconcile(asked);
+    await looking.promise;
+    await house.reconciler().stop();
+    expect(await running).toBe('stopped');
   });
 
   test('only one comparison runs at a time', async () => {
