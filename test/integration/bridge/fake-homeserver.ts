@@ -66,6 +66,7 @@ export class FakeHomeserver implements Homeserver {
   during: () => Promise<void> = () => Promise.resolve();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #troubles: Trouble[] = [];
+  readonly #always = new Map<string, HomeserverFailure>();
   readonly #transactions = new Map<string, EventId>();
   #count = 0;
   #made = 0;
@@ -86,6 +87,14 @@ export class FakeHomeserver implements Homeserver {
     more: { done?: boolean; when?: (what: string) => boolean } = {},
   ): void {
     this.#troubles.push({ call, failure, done: more.done ?? false, when: more.when ?? (() => true) });
+  }
+
+  /** Every call of this name fails until the answer is called. */
+  failAlways(call: string, failure: HomeserverFailure): () => void {
+    this.#always.set(call, failure);
+    return () => {
+      this.#always.delete(call);
+    };
   }
 
   /** Forgets transactions, as Synapse does when it restarts. */
@@ -122,6 +131,8 @@ export class FakeHomeserver implements Homeserver {
   async #do<T>(call: string, what: string, act: () => T): Done<T> {
     await this.during();
     this.calls.push(call);
+    const always = this.#always.get(call);
+    if (always !== undefined) return err(always);
     if (this.outage !== undefined) return err(this.outage);
     const at = this.#troubles.findIndex((trouble) => trouble.call === call && trouble.when(what));
     const [trouble] = at === -1 ? [] : this.#troubles.splice(at, 1);

@@ -131,7 +131,8 @@ export interface Kept {
   readonly clock: ManualClock;
 }
 
-export async function openHouse(kept?: Kept, postgres?: TestPostgres): Promise<House> {
+/** `random`: what jitters a back-off; with 0 it is tried again at once, and with a failure that stays, for ever at once. */
+export async function openHouse(kept?: Kept, postgres?: TestPostgres, random = (): number => 0): Promise<House> {
   const clock = kept?.clock ?? new ManualClock();
   const homeserver = kept?.homeserver ?? new FakeHomeserver(clock);
   const network = kept?.network ?? new FakeConnector();
@@ -163,7 +164,7 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres): Promise<H
     timezone: 'America/New_York',
   });
   const { handlers } = bridge;
-  const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random: () => 0 });
+  const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random });
   runner.start();
   let seen = 0;
   const settle = async (): Promise<void> => {

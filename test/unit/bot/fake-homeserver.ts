@@ -96,6 +96,11 @@ export class FakeHomeserver implements Homeserver {
     return Promise.resolve(ok(this.aliases.get(alias)));
   }
 
+  dropAlias({ alias }: { readonly alias: RoomAlias }): Done<void> {
+    this.aliases.delete(alias);
+    return Promise.resolve(ok(undefined));
+  }
+
   findRoomMade(by: Parameters<Homeserver['findRoomMade']>[0]): Done<RoomId | undefined> {
     const found = [...this.rooms.values()].find(
       ({ made }) => made?.as === by.as && made.creationContent[by.key] === by.value,
