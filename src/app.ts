@@ -12,6 +12,7 @@ import { placeOf } from './app/place.ts';
 import { recordDeps } from './app/records.ts';
 import { openPublisher } from './app/publisher.ts';
 import { scrape } from './app/scrape.ts';
+import { standardLimits, type AlarmLimits } from './bridge/alarms/limits.ts';
 import { recordCommands } from './cli/records/commands.ts';
 import type { RecordCommands } from './cli/records/record-command.ts';
 import type { Config } from './config/config.ts';
@@ -35,6 +36,8 @@ export interface AppOptions {
   readonly metrics: MetricsRegistry;
   /** The writer thread's composition root. */
   readonly writerUrl: URL;
+  /** When something counts as standing still; the standard limits when left out. */
+  readonly limits?: AlarmLimits;
 }
 
 export interface App extends AsyncDisposable {
@@ -70,7 +73,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
   const publisher = await openPublisher({ config, journal, clock, log, sure: checked.sure });
   if (!publisher.ok) return publisher;
   undo.use(publisher.value);
-  const setting: AppSetting = { config, journal, publisher: publisher.value, clock, log, metrics };
+  const { limits = standardLimits } = options;
+  const setting: AppSetting = { config, journal, publisher: publisher.value, clock, log, metrics, limits };
   let began = false;
   // On record once nobody acts any more, and covered by the last checkpoint.
   undo.defer(() => (began ? stopped(journal, clock) : Promise.resolve()));

@@ -6,7 +6,6 @@ import { jumpPositions, suspectOnRecord } from '../bridge/alarms/clock-store.ts'
 import { FactFinder } from '../bridge/alarms/fact-finder.ts';
 import { HomeserverSilence } from '../bridge/alarms/homeserver-silence.ts';
 import { LagMeter } from '../bridge/alarms/lag-meter.ts';
-import { standardLimits, type AlarmLimits } from '../bridge/alarms/limits.ts';
 import { Passing } from '../bridge/alarms/passing.ts';
 import { rememberedSkew, type SkewAt } from '../bridge/alarms/skew-memory.ts';
 import { createAlarmHandler } from '../bridge/alarms/tell-alarms.ts';
@@ -46,17 +45,15 @@ export class Watching implements AsyncDisposable {
   /** Whether the clock can be believed. */
   readonly time: ClockKeeper;
   readonly #setting: AppSetting;
-  readonly #limits: AlarmLimits;
   readonly #lag: LagMeter;
   readonly #unlisten: () => void;
   #silence: HomeserverSilence | undefined;
   #watch: AlarmWatch | undefined;
   #gaps: Pick<GapSweep, 'last'> | undefined;
 
-  private constructor(setting: AppSetting, before: ClockBefore, limits: AlarmLimits) {
+  private constructor(setting: AppSetting, before: ClockBefore) {
     const { config, journal, clock, log } = setting;
     this.#setting = setting;
-    this.#limits = limits;
     this.passing = new Passing(clock);
     this.#lag = new LagMeter(clock, config.homeserver.domain);
     const jumped = (): void => {
@@ -75,8 +72,8 @@ export class Watching implements AsyncDisposable {
     );
   }
 
-  static async open(setting: AppSetting, limits: AlarmLimits = standardLimits): Promise<Watching> {
-    return new Watching(setting, await clockBefore(setting.journal), limits);
+  static async open(setting: AppSetting): Promise<Watching> {
+    return new Watching(setting, await clockBefore(setting.journal));
   }
 
   /** Hears of the homeserver before it is joined to anything: nothing is missed. */
@@ -90,8 +87,8 @@ export class Watching implements AsyncDisposable {
   }
 
   join({ runner, pushing, gaps }: Joined): void {
-    const { config, journal, clock, log } = this.#setting;
-    const [limits, lines] = [this.#limits, config.lines];
+    const { config, journal, clock, log, limits } = this.#setting;
+    const { lines } = config;
     const timezone = config.desks[0]?.timezone ?? 'UTC';
     const homeserver = new HomeserverSilence({ clock, pushing, log, limits });
     const traffic = new TrafficWatch({ views: journal.views, lines, clock, limits, timezone });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createBot, type Bot } from '../bot/bot.ts';
 import { deskToolsIn } from '../bot/compliance/desk-tools.ts';
 import { createBridge, type Bridge } from '../bridge/bridge.ts';
+import type { AlarmLimits } from '../bridge/alarms/limits.ts';
 import type { GapKeeper } from '../bridge/gaps/gap-keeper.ts';
 import { keepFilesHandlers } from '../bridge/files/keep-files.ts';
 import { removeOrphans } from '../bridge/files/remove-orphans.ts';
@@ -42,6 +43,7 @@ export interface AppSetting {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: MetricsRegistry;
+  readonly limits: AlarmLimits;
 }
 
 /** Lanes that run at the same time: more than Synapse takes in parallel helps nobody. */
