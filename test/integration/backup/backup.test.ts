@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { z } from 'zod';
 import { must, parseMillis, parsePosition } from '../../../src/core/ids.ts';
 import { readList } from '../../../src/journal/backup/files.ts';
-import { timeName } from '../../../src/journal/backup/layout.ts';
+import { timeName, timesIn } from '../../../src/journal/backup/layout.ts';
 import { FILES, manifestIn, readManifest } from '../../../src/journal/backup/manifest.ts';
 import { openCheckpoint } from '../../../src/journal/merkle/checkpoint.ts';
 import { DOMAIN, Installed } from '../../support/backed-up.ts';
@@ -130,6 +133,14 @@ describe('a backup', () => {
     expect(await readdir(join(house.to, 'keys'))).toEqual([made.time]);
   });
 
+  test.each([1, 2, 4, 8, 12])('killed before its %ith file is whole is never taken for one', async (files) => {
+    await killedBackup(files);
+    expect(await timesIn(join(house.to, 'journal'))).toEqual([]);
+    const made = await house.backup();
+    expect(await readdir(join(house.to, 'journal'))).toEqual([made.time]);
+    expect((await readdir(join(house.to, 'keys'))).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
   test('uses the tiles of the backup before again', async () => {
     const first = await house.backup();
     await house.record(...notes(300));
@@ -140,6 +151,45 @@ describe('a backup', () => {
     expect(await inode(second.time)).toBe(await inode(first.time));
   });
 });
+
+/** A process of its own makes a backup, and is killed when it opens a file for the so-manieth time. */
+async function killedBackup(files: number): Promise<void> {
+  const at = (path: string): string => JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
+  const script = `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { open } = fs.promises;
+    let left = Infinity;
+    fs.promises.open = (...given) => {
+      left -= 1;
+      if (left === 0) process.kill(process.pid, 'SIGKILL');
+      return open(...given);
+    };
+    syncBuiltinESMExports();
+    const { makeBackup } = await import(${at('journal/backup/make-backup.ts')});
+    const { openKeyRing } = await import(${at('journal/keys/key-ring.ts')});
+    const { openDatabase } = await import(${at('storage/open-database.ts')});
+    const { systemClock } = await import(${at('core/clock.ts')});
+    const keys = await openDatabase({ dialect: 'sqlite', file: ${JSON.stringify(join(house.data, 'keys.db'))} }, 'read');
+    const { signing } = await openKeyRing(keys, new Uint8Array(32).fill(7), false);
+    left = ${String(files)};
+    await makeBackup({
+      from: ${JSON.stringify(house.data)}, to: ${JSON.stringify(house.to)}, domain: 'acme.example', signing,
+      version: 'x', config: 'x', keepKeysMs: 1000, clock: systemClock, progress: () => undefined,
+      signal: new AbortController().signal,
+    });
+  `;
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--disable-warning=ExperimentalWarning', '-e', script],
+    {
+      env: { ...process.env, NODE_OPTIONS: '' },
+      stdio: 'ignore',
+    },
+  );
+  const [, signal] = z.tuple([z.unknown(), z.unknown()]).parse(await once(child, 'exit'));
+  expect(signal).toBe('SIGKILL');
+}
 
 test.each(['', 'gatehouse-backup/1', 'gatehouse-backup/1\n{}\n', 'gatehouse-backup/2\n{}\n', '\0'])(
   'a manifest that is none is not read: %j',
