@@ -15,6 +15,10 @@ export interface Line {
 export interface BenchOptions {
   /** Entries for the memory bench. */
   readonly entries: number;
+  /** Of the database that the start bench opens. */
+  readonly bytes: number;
+  /** That an outage keeps waiting. */
+  readonly events: number;
 }
 
 export interface Bench {

@@ -1,27 +1,40 @@
 /**
  * `npm run bench`: one line for each figure of docs/performance.md. Ratios are taken in one process, A and B in turns, so
- * that a busy machine disturbs both alike. `--only <name>` runs one; `--entries <n>` says how many the memory bench records.
+ * that a busy machine disturbs both alike. `--only <name>` runs one; `--entries <n>` says how many the memory bench records,
+ * `--megabytes <n>` how large the record is that the start bench opens, `--events <n>` how many an outage keeps.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { acknowledge } from './acknowledge.ts';
-import { bridged } from './bridged.ts';
+import { bridged, outage } from './bridged.ts';
 import { ingest } from './ingest.ts';
-import { written, type Bench } from './line.ts';
+import { written, type Bench, type BenchOptions } from './line.ts';
 import { memory } from './memory.ts';
 import { search } from './search.ts';
 import { stall } from './stall.ts';
+import { start } from './start.ts';
 import { verify } from './verify.ts';
 
-const benches: readonly Bench[] = [ingest, acknowledge, verify, search, stall, memory, bridged];
+const benches: readonly Bench[] = [ingest, acknowledge, verify, search, stall, memory, start, bridged, outage];
 const MEMORY_ENTRIES = 40_000;
+const START_MEGABYTES = 1_000;
+const OUTAGE_EVENTS = 600;
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, entries: { type: 'string' } } });
-const entries = Number(values.entries ?? MEMORY_ENTRIES);
+const number = { type: 'string' } as const;
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, entries: number, megabytes: number, events: number },
+});
+const options: BenchOptions = {
+  entries: Number(values.entries ?? MEMORY_ENTRIES),
+  bytes: Number(values.megabytes ?? START_MEGABYTES) * 1_000_000,
+  events: Number(values.events ?? OUTAGE_EVENTS),
+};
 const chosen = benches.filter((bench) => values.only === undefined || bench.name === values.only);
-if (chosen.length === 0 || !Number.isSafeInteger(entries)) {
+if (chosen.length === 0 || !Object.values(options).every(Number.isSafeInteger)) {
   const names = benches.map((bench) => bench.name).join(', ');
-  process.stderr.write(`usage: npm run bench -- [--only <name>] [--entries <number>]; names: ${names}\n`);
+  process.stderr.write(
+    `usage: npm run bench -- [--only <name>] [--entries <n>] [--megabytes <n>] [--events <n>]; names: ${names}\n`,
+  );
   process.exitCode = 2;
 } else {
   const cpu = cpus()[0]?.model ?? 'unknown processor';
@@ -32,6 +45,6 @@ if (chosen.length === 0 || !Number.isSafeInteger(entries)) {
     `${'figure'.padEnd(34)}  ${'median'.padStart(10)}  ${'min–max'.padEnd(16)}  ${'target'.padEnd(10)}  measured\n`,
   );
   for (const bench of chosen) {
-    for (const found of await bench.run({ entries })) process.stdout.write(`${written(found)}\n`);
+    for (const found of await bench.run(options)) process.stdout.write(`${written(found)}\n`);
   }
 }
