@@ -3,12 +3,23 @@ import { createGapHandler } from '../bridge/gaps/tell-gaps.ts';
 import { GapKeeper } from '../bridge/gaps/gap-keeper.ts';
 import type { EventsOnRecord } from '../core/ports/room-history.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log, Metrics } from '../core/ports/log.ts';
+import type { OpenJournal } from '../journal/open-journal.ts';
 import type { JournalReader } from '../journal/reader.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
-import type { AppSetting } from './parts.ts';
 
-export function gapKeeperOf(setting: AppSetting, matrix: Matrix, warnings: Warnings): GapKeeper {
+interface GapSetting {
+  readonly config: Pick<Config, 'archive' | 'desks'>;
+  readonly journal: OpenJournal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export function gapKeeperOf(setting: GapSetting, matrix: Matrix, warnings: Warnings): GapKeeper {
   const { config, journal, clock, log, metrics } = setting;
   const { history, deliveries, signs } = matrix.watch;
   return new GapKeeper({
@@ -24,7 +35,10 @@ export function eventsOnRecord(reader: JournalReader): EventsOnRecord {
   return { missing: (events) => reader.missingOf('matrix', events) };
 }
 
-export function gapHandlers({ config, journal }: AppSetting, homeserver: Matrix['homeserver']): TaskHandlers {
+export function gapHandlers(
+  { config, journal }: Pick<GapSetting, 'config' | 'journal'>,
+  homeserver: Matrix['homeserver'],
+): TaskHandlers {
   const timezone = config.desks[0]?.timezone ?? 'UTC';
   return new Map([['gap.tell', { run: createGapHandler({ journal, homeserver, timezone }) }]]);
 }
