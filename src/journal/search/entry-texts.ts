@@ -47,7 +47,10 @@ export function isMessage(entry: Entry): boolean {
 }
 
 function isSaidByUs(entry: EntryOf<'matrix.event'>): boolean {
-  return entry.direction === 'inbound' || (entry.direction === 'internal' && OUR_BOTS.test(entry.body.sender));
+  // Fetched, and no echo of anything here: after a restore this is all that is left of what the customer said.
+  const allThatIsLeft = entry.source.late !== undefined && entry.source.echoOf === undefined;
+  if (entry.direction === 'inbound') return !allThatIsLeft;
+  return entry.direction === 'internal' && OUR_BOTS.test(entry.body.sender);
 }
 
 export type Has = 'attachment' | 'link';
