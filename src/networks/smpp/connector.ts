@@ -63,6 +63,7 @@ export class SmppConnector implements Connector {
           this.#inbound.sessionEnded();
         },
         state: (state) => {
+          if (state.name === 'connected') this.#inbound.sessionBegan();
           ctx.metrics.gauge('smpp_bound', state.name === 'connected' ? 1 : 0);
           ctx.state(state);
         },

@@ -91,6 +91,10 @@ export class Inbound {
     });
   }
 
+  sessionBegan(): void {
+    this.#unanswered.sessionBegan();
+  }
+
   sessionEnded(): void {
     this.#unanswered.sessionEnded();
   }
@@ -101,7 +105,7 @@ export class Inbound {
   }
 
   stop(): void {
-    this.#unanswered.stop();
+    this.#unanswered.sessionEnded();
     this.#cancelExpiry?.();
   }
 

@@ -21,6 +21,7 @@ export class Standstill {
   }
 
   start(): void {
+    this.stop();
     this.#beat = this.#clock.monotonic();
     this.#later();
   }
@@ -30,8 +31,9 @@ export class Standstill {
     this.#cancel = undefined;
   }
 
-  /** Whether it stood still for more than 4 s until a moment ago. Only after `start`. */
+  /** Whether it stood still for more than 4 s until a moment ago, as far as known since `start`. */
   justEnded(): boolean {
+    if (this.#cancel === undefined) return false;
     this.#look();
     return this.#clock.monotonic() - this.#ended <= JUST_MS;
   }

@@ -14,8 +14,11 @@ export const unansweredPrefix = 'unanswered:';
 const keepForMs = 48 * 3_600_000;
 const maxNotes = 10_000;
 const maxUnclear = 1_000;
-/** Answers written longer ago than this have reached a peer that is still there. */
-const settleMs = 1_000;
+/**
+ * Answers written longer ago than this have reached a peer that is still there: in the meantime it has answered an
+ * `enquire_link` that was written after them. An operating system takes what it is given also for a peer that is gone.
+ */
+const settleMs = 75_000;
 /** A carrier repeats within one session only after its response timer, which is never shorter. */
 const impatientMs = 5_000;
 
@@ -35,7 +38,9 @@ export class Unanswered {
   /** Notes whose commit failed: it may have gone through all the same, when the database was lost in the midst of it. */
   readonly #unclear = new Map<string, Uint8Array>();
   readonly #standstill: Standstill;
+  /** Answers written since the timer was set, and before. */
   #written: string[] = [];
+  #older: string[] = [];
   #cancel: (() => void) | undefined;
 
   constructor(given: { readonly clock: Clock; readonly kv: Kv; readonly background: Background }) {
@@ -45,7 +50,6 @@ export class Unanswered {
 
   /** @returns the edits that forget what is too old. */
   load(notes: readonly { readonly key: string; readonly value: Uint8Array }[], now: Millis): KvEdit[] {
-    this.#standstill.start();
     const gone: KvEdit[] = [];
     for (const { key, value } of notes) {
       const at = Number(Buffer.from(value).toString('utf8'));
@@ -104,19 +108,28 @@ export class Unanswered {
     note.open -= 1;
     if (note.open > 0) return;
     this.#written.push(likeness);
+    this.#settleLater(session);
+  }
+
+  #settleLater(session: number): void {
     this.#cancel ??= this.#given.clock.after(settleMs, () => {
       this.#cancel = undefined;
-      this.forget(session);
+      this.#settle(this.#older.splice(0), session);
+      this.#older = this.#written.splice(0);
+      if (this.#older.length > 0) this.#settleLater(session);
     });
   }
 
   /** The peer of `session` has what was written to it. */
   forget(session: number): void {
-    const settled = this.#written.filter((likeness) => {
+    this.#settle([...this.#older.splice(0), ...this.#written.splice(0)], session);
+  }
+
+  #settle(answered: readonly string[], session: number): void {
+    const settled = answered.filter((likeness) => {
       const note = this.#notes.get(likeness);
       return note?.session === session && note.open === 0;
     });
-    this.#written = [];
     if (settled.length === 0) return;
     for (const likeness of settled) this.#notes.delete(likeness);
     this.#given.background.run('forget-answered', () =>
@@ -124,16 +137,17 @@ export class Unanswered {
     );
   }
 
+  /** From now on texts may wait in a connection. */
+  sessionBegan(): void {
+    this.#standstill.start();
+  }
+
   /** The session is over: what was just written may not have arrived, so its notes stay. */
   sessionEnded(): void {
+    this.#standstill.stop();
     this.#cancel?.();
     this.#cancel = undefined;
     this.#written = [];
-  }
-
-  /** Leaves no timer. */
-  stop(): void {
-    this.sessionEnded();
-    this.#standstill.stop();
+    this.#older = [];
   }
 }

@@ -138,12 +138,20 @@ describe('a look-alike', () => {
 
   test('after a session that lived on past the answer is a second message, also for the next process', async () => {
     await deliver(text('ok'));
-    clock.advance(1_000);
+    clock.advance(3 * minutes);
     await rig.background.idle();
     const notes = rig.core.kv;
     rig = await process(notes);
     await deliver(text('ok'));
     expect(repeats()).toEqual([false]);
+  });
+
+  test('after a session that ended half a minute later may be a repeat: the network took the answer, the carrier perhaps not', async () => {
+    await deliver(text('ok'));
+    clock.advance(30_000);
+    rig.inbound.sessionEnded();
+    await deliver(text('ok'), 2);
+    expect(repeats()).toEqual([false, true]);
   });
 
   test('after a session that ended with the answer perhaps lost may be a repeat', async () => {
@@ -388,6 +396,7 @@ describe('after the process stood still', () => {
     stoppable = new StoppableClock();
     clock = stoppable;
     rig = await process();
+    rig.inbound.sessionBegan();
   });
 
   test('copies that waited beside the first one may be repeats', async () => {
@@ -412,6 +421,7 @@ describe('after the process stood still', () => {
   });
 
   test('no timer is left behind', () => {
+    expect(clock.timers).toBe(1);
     rig.inbound.stop();
     expect(clock.timers).toBe(0);
   });
