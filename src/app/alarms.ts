@@ -44,6 +44,8 @@ export class Watching implements AsyncDisposable {
   readonly skewAt: SkewAt;
   /** Whether the clock can be believed. */
   readonly time: ClockKeeper;
+  /** Called when the wall clock was set. */
+  clockWasSet: () => void = () => undefined;
   readonly #setting: AppSetting;
   readonly #lag: LagMeter;
   readonly #unlisten: () => void;
@@ -58,6 +60,7 @@ export class Watching implements AsyncDisposable {
     this.#lag = new LagMeter(clock, config.homeserver.domain);
     const jumped = (): void => {
       this.#lag.jumped();
+      this.clockWasSet();
     };
     this.#unlisten = journal.onCommitted(({ from, to }) => {
       setting.metrics.count('commits');

@@ -165,6 +165,12 @@ export class AppParts implements AsyncDisposable {
     });
     this.#jobs = startJobs([checkpoints, ...this.#reconciling.jobs], { clock, log, metrics });
     this.#reconciling.start(this.#jobs);
+    const jobs = this.#jobs;
+    this.#watching.clockWasSet = () => {
+      jobs.clockWasSet().catch((error: unknown) => {
+        log.error('job.failed', { job: 'all' }, error);
+      });
+    };
     this.#watching.start();
   }
 

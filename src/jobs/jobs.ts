@@ -16,6 +16,11 @@ export interface Job {
 export interface Jobs extends AsyncDisposable {
   /** Runs a job now, as its schedule would: false when it is running already. @throws Error for an unknown name. */
   runNow(name: string): Promise<boolean>;
+  /**
+   * The wall clock was set: every job's next time is found anew. Else a clock that was set back would keep them all from
+   * running until it is where it was; times that a clock set ahead jumped over are left out either way.
+   */
+  clockWasSet(): Promise<void>;
   /** Begins nothing more, tells running jobs by their signal, and waits for them. */
   stop(): Promise<void>;
 }
@@ -92,6 +97,13 @@ class JobTable implements Jobs {
     }
     metrics.count('job_runs', { job: job.name, outcome });
     metrics.observe('job_seconds', (clock.monotonic() - began) / 1000, { job: job.name });
+  }
+
+  async clockWasSet(): Promise<void> {
+    for (const scheduled of this.#stopped.signal.aborted ? [] : this.#scheduled) {
+      await scheduled.stop();
+      await scheduled.start();
+    }
   }
 
   async stop(): Promise<void> {
