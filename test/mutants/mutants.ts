@@ -1,0 +1,134 @@
+/** Faults that somebody could build in one day without noticing. The simulation must find each. */
+
+export interface Edit {
+  readonly file: string;
+  /** Text that stands there exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+const receive = 'src/matrix/receive.ts';
+const send = 'src/bridge/send.ts';
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'ack before commit',
+    edits: [
+      {
+        file: receive,
+        from: 'const captured = await record(',
+        to: 'const captured = record(',
+      },
+      {
+        file: receive,
+        from: 'options.captured?.(captured);',
+        to: 'captured.catch(() => undefined);',
+      },
+    ],
+  },
+  {
+    name: 'random txnId',
+    edits: [
+      {
+        file: 'src/matrix/transaction-id.ts',
+        from: "import { createHash } from 'node:crypto';",
+        to: "import { createHash, randomBytes } from 'node:crypto';",
+      },
+      {
+        file: 'src/matrix/transaction-id.ts',
+        from: 'return base32(hash.digest());',
+        to: 'return base32(randomBytes(32));',
+      },
+    ],
+  },
+  {
+    name: 'dedup by transaction id',
+    edits: [
+      {
+        file: receive,
+        from: '  return async (brought) => {\n',
+        to: '  const taken = new Set();\n  return async (brought) => {\n    if (taken.has(brought.id)) return { status: 200, body: {} };\n    taken.add(brought.id);\n',
+      },
+    ],
+  },
+  {
+    name: 'task decided by the stream it came from',
+    edits: [
+      {
+        file: 'src/bridge/planner.ts',
+        from: "  const staff = entry.direction === 'outbound' &&",
+        to: "  const archived = Buffer.from(entry.raw ?? []).includes('\"age\":70');\n  const staff = !archived && entry.direction === 'outbound' &&",
+      },
+    ],
+  },
+  {
+    name: 'task deleted before outcome',
+    edits: [
+      {
+        file: 'src/tasks/lane-worker.ts',
+        from: 'return await this.#committer.commit(ended.entries, ended.also);',
+        to: 'await this.#committer.commit([], ended.also);\n      return await this.#committer.commit(ended.entries, {});',
+      },
+    ],
+  },
+  {
+    name: 'lane order ignored',
+    edits: [
+      {
+        file: 'src/tasks/open-tasks.ts',
+        from: "      .where('lane', '=', p('lane'))\n      .where('state', '=', ready)\n      .orderBy('position')",
+        to: "      .where('lane', '=', p('lane'))\n      .where('state', '=', ready)\n      .orderBy('position', 'desc')",
+      },
+    ],
+  },
+  {
+    name: 'an unclear send is sent again',
+    edits: [
+      {
+        file: send,
+        from: "if (found.message.state === 'attempting') return",
+        to: "if (found.message.state === 'read') return",
+      },
+      {
+        file: send,
+        from: "if (found.message.state !== 'waiting') return DONE;",
+        to: "if (!['waiting', 'attempting'].includes(found.message.state)) return DONE;",
+      },
+    ],
+  },
+  {
+    name: 'no look for the echo after a crash',
+    edits: [
+      {
+        file: 'src/bridge/deliver.ts',
+        from: 'const before = look ? await this.#deps.homeserver.findEcho(event) : ok(undefined);',
+        to: 'const before = ok(undefined);',
+      },
+    ],
+  },
+  {
+    name: 'an unsure look-alike is dropped as a duplicate',
+    edits: [
+      {
+        file: 'src/journal/append/recognise.ts',
+        from: "{ is: 'new', possibleDuplicateOf: alike.position }",
+        to: "{ is: 'duplicate', of: alike.position }",
+      },
+    ],
+  },
+  {
+    name: 'a room is made again without a look',
+    edits: [
+      {
+        file: 'src/bridge/portal-room.ts',
+        from: 'const look = opening.look ||',
+        to: 'const look = opening.look && asked.get(opening.portal.portal) === undefined &&',
+      },
+    ],
+  },
+];

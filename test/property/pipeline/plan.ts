@@ -1,0 +1,41 @@
+/** What a history is made of: what people do, and a list of numbers that decide what happens next. */
+import fc from 'fast-check';
+
+export type Stimulus =
+  /** A customer writes; with `same`, what everybody writes: two of those are alike and yet two. */
+  | { readonly do: 'text'; readonly customer: number; readonly same: boolean }
+  | { readonly do: 'write'; readonly who: number; readonly portal: number }
+  /** About an earlier message of staff. */
+  | { readonly do: 'edit' | 'delete' | 'retry' | 'cancel'; readonly which: number }
+  /** Words that stay among colleagues. */
+  | { readonly do: 'note' | 'talk'; readonly portal: number }
+  /** Staff write to somebody new. */
+  | { readonly do: 'open'; readonly portal: number };
+
+export interface Plan {
+  /** Whether two chats are open when it begins. */
+  readonly opened: boolean;
+  readonly script: readonly Stimulus[];
+  /** Each one decides one thing; 0 lets go on what waits longest. When there are no more, all faults end. */
+  readonly decisions: readonly number[];
+}
+
+export const DECISIONS = 100_000;
+
+const small = fc.nat({ max: 5 });
+const stimulus: fc.Arbitrary<Stimulus> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('text'), customer: fc.nat({ max: 2 }), same: fc.boolean() }) },
+  { weight: 7, arbitrary: fc.record({ do: fc.constant('write'), who: fc.nat({ max: 6 }), portal: small }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('edit', 'delete', 'retry', 'cancel'), which: small }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('note', 'talk'), portal: small }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('open'), portal: small }) },
+);
+
+export const plans: fc.Arbitrary<Plan> = fc.record({
+  opened: fc.nat({ max: 7 }).map((n) => n < 7),
+  script: fc.array(stimulus, { minLength: 1, maxLength: 5, size: 'max' }),
+  decisions: fc.array(fc.nat({ max: DECISIONS - 1 }), { maxLength: 80, size: 'max' }),
+});

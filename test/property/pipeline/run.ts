@@ -1,0 +1,38 @@
+/**
+ * `npm run simulate -- [--seed S] [--histories N] [--path P] [--trace]`: plays histories until a promise is broken; with
+ * a path it plays that one history, and with `--trace` it tells each of its steps. `--first` tells the first failure as
+ * it is, without looking for a smaller one.
+ */
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { lineOf, simulate } from './simulate.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    histories: { type: 'string', default: '2000' },
+    path: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    first: { type: 'boolean', default: false },
+  },
+});
+
+function say(words: string): void {
+  process.stdout.write(`${words}\n`);
+}
+
+const seed = Number(values.seed ?? randomInt(2 ** 31));
+const found = await simulate({
+  ...{ seed, histories: Number(values.histories), verifyEvery: 50, shrink: !values.first },
+  ...(values.path !== undefined && { path: values.path }),
+  ...(values.trace && { trace: say }),
+});
+const { broken } = found;
+if (broken === undefined) {
+  say(`seed ${String(seed)}: ${lineOf(found)}, every promise kept`);
+} else {
+  say(`after ${String(found.histories)} histories: ${broken.violation.rule}: ${broken.violation.words}`);
+  say(JSON.stringify(broken.plan));
+  say(`npm run simulate -- --seed ${String(broken.seed)} --path ${broken.path} --trace`);
+  process.exitCode = 1;
+}
