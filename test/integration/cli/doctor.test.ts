@@ -99,7 +99,11 @@ describe('gatehouse doctor', () => {
     const ran = await doctor();
     expect(ran.code).toBe(0);
     expect(ran.found.filter(({ level }) => level === 'error')).toEqual([]);
-    expect(ran.found.filter(({ level }) => level === 'warn').map(({ id }) => id)).toEqual(['backup', 'anchors', 'inactive']);
+    expect(ran.found.filter(({ level }) => level === 'warn').map(({ id }) => id)).toEqual([
+      'backup',
+      'anchors',
+      'inactive',
+    ]);
     const messages = ran.found.map(({ message }) => message).join('\n');
     for (const part of [
       'Synapse 1.163.2',
