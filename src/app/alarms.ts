@@ -11,6 +11,10 @@ import { rememberedSkew, type SkewAt } from '../bridge/alarms/skew-memory.ts';
 import { createAlarmHandler } from '../bridge/alarms/tell-alarms.ts';
 import { TrafficWatch } from '../bridge/alarms/traffic-watch.ts';
 import { countOpenGaps } from '../bridge/gaps/gap-store.ts';
+import type { AlarmLimits } from '../bridge/alarms/limits.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log, Metrics } from '../core/ports/log.ts';
 import type { ClockBefore } from '../core/clock-watch.ts';
 import { must, parsePosition, type Position } from '../core/ids.ts';
 import type { GapSweep } from '../core/ports/gap-sweep.ts';
@@ -23,7 +27,6 @@ import type { PingResult, Service } from '../matrix/ping.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 import { diskOf } from './disk.ts';
-import type { AppSetting } from './parts.ts';
 
 /** Shown by health; more open alarms than these say that everything is wrong. */
 const SHOWN_MAX = 20;
@@ -32,6 +35,16 @@ const NEWEST = 50;
 
 /** What health is told by those who watch. */
 export type WatchedHealth = Pick<HealthReport, 'alarms' | 'capture' | 'gaps' | 'disk' | 'clock'>;
+
+/** What watching stands on. */
+export interface WatchSetting {
+  readonly config: Pick<Config, 'desks' | 'lines' | 'data' | 'homeserver'>;
+  readonly journal: OpenJournal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly limits: AlarmLimits;
+}
 
 interface Joined {
   readonly runner: Pick<TaskRunner, 'waiting' | 'gates'>;
@@ -46,14 +59,14 @@ export class Watching implements AsyncDisposable {
   readonly time: ClockKeeper;
   /** Called when the wall clock was set. */
   clockWasSet: () => void = () => undefined;
-  readonly #setting: AppSetting;
+  readonly #setting: WatchSetting;
   readonly #lag: LagMeter;
   readonly #unlisten: () => void;
   #silence: HomeserverSilence | undefined;
   #watch: AlarmWatch | undefined;
   #gaps: Pick<GapSweep, 'last'> | undefined;
 
-  private constructor(setting: AppSetting, before: ClockBefore) {
+  private constructor(setting: WatchSetting, before: ClockBefore) {
     const { config, journal, clock, log } = setting;
     this.#setting = setting;
     this.passing = new Passing(clock);
@@ -75,7 +88,7 @@ export class Watching implements AsyncDisposable {
     );
   }
 
-  static async open(setting: AppSetting): Promise<Watching> {
+  static async open(setting: WatchSetting): Promise<Watching> {
     return new Watching(setting, await clockBefore(setting.journal));
   }
 

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const config: unknown = parse(await readFile(path.join(house.dir, house.config), 'utf8'));
   admin = `http://${z.object({ listen: z.object({ admin: z.string() }) }).parse(config).listen.admin}`;
   await house.gatehouse.stop();
-  const program = path.resolve(import.meta.dirname, '../../support/quick-alarms.ts');
+  const program = fileURLToPath(new URL('../../support/quick-alarms.ts', import.meta.url));
   const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0060'];
   gatehouse = spawn(process.execPath, [...flags, program, house.config], { cwd: house.dir, stdio: 'ignore' });
   await alice.until('Gatehouse with quick alarms', () => ready(), 60_000);
