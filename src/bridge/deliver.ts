@@ -11,12 +11,15 @@ import { messageAt } from './message-store.ts';
 import { mustLook, type PortalRooms, type RoomFailure } from './portal-room.ts';
 import { portalById, type Portal } from './portal-store.ts';
 import { Recent } from './recent.ts';
+import { Allowance } from './rooms/allowance.ts';
 import type { People } from './rooms/people.ts';
 import { shownCode } from './rooms/shown-as.ts';
 import { isUsable } from './rooms/usable.ts';
 import { Voice } from './voice.ts';
 
 const ENCRYPTED_AGAIN_MS = 10 * 60_000;
+/** Rooms given up for one portal although @gatehouse is in them. */
+const SILENCED_PER_HOUR = 1;
 const DONE: Turn = { to: 'done' };
 
 interface Showing {
@@ -44,6 +47,7 @@ export class Delivery {
   readonly #deps: BridgeDeps;
   readonly #rooms: PortalRooms;
   readonly #voice: Voice;
+  readonly #silenced: Allowance;
   // Sends whose answer never came: looked for in the room before they are sent again.
   readonly #unclear = new Recent<Position, true>(10_000);
 
@@ -51,6 +55,7 @@ export class Delivery {
     this.#deps = deps;
     this.#rooms = parts.rooms;
     this.#voice = new Voice(deps, parts.people);
+    this.#silenced = new Allowance(SILENCED_PER_HOUR, deps.clock);
   }
 
   readonly run: TaskHandler = async (task, entry, context) => {
@@ -94,13 +99,18 @@ export class Delivery {
     if (again.ok || !isRoomGone(again.error)) return again;
     const usable = await isUsable(room, this.#deps.homeserver);
     if (!usable.ok) return usable;
-    if (usable.value) {
-      const instead = await this.#showIn(showing, { instead: true });
-      if (instead.ok || !isRoomGone(instead.error)) return instead;
-    }
+    const instead = usable.value ? await this.#showInstead(showing) : undefined;
+    if (instead !== undefined) return instead;
     const gone = { room, portal: id, why: again.error.kind };
     await this.#deps.journal.append([roomGoneDraft(this.#deps.clock.now(), gone)]);
     return this.#showIn({ ...showing, portal: { ...showing.portal, room: undefined, goneRoom: room } });
+  }
+
+  /** Undefined where nobody of ours may speak. A new room helps if that is the room's doing, and is not made for ever. */
+  async #showInstead(showing: Showing): Promise<Result<readonly Draft[], RoomFailure> | undefined> {
+    const instead = await this.#showIn(showing, { instead: true });
+    if (instead.ok || !isRoomGone(instead.error)) return instead;
+    return this.#silenced.take(showing.portal.portal) === undefined ? instead : undefined;
   }
 
   async #showIn(showing: Showing, how: How = {}): Promise<Result<readonly Draft[], RoomFailure>> {

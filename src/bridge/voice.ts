@@ -15,12 +15,12 @@ import { cleanName } from './shown-name.ts';
 
 const MENTIONS_MAX = 50;
 
-export interface Said {
+interface Said {
   readonly entry: EntryOf<'network.message'>;
   /** It may have been said before: look first. */
   readonly mayRepeat: boolean;
 }
-export interface SaidIn {
+interface SaidIn {
   readonly portal: Portal;
   readonly ghost: UserId;
   readonly room: RoomId;
@@ -29,7 +29,7 @@ export interface SaidIn {
   /** @gatehouse speaks in the ghost's name. */
   readonly instead: boolean;
 }
-export interface Shown {
+interface Shown {
   /** The first event, where a text takes several. */
   readonly event: EventId;
   readonly as: ShownAs;

@@ -14,7 +14,7 @@ import { ourRoom } from '../our-room-store.ts';
 import type { RoomMaking } from '../room-maker.ts';
 import { ensureDeskRoom } from './desk-rooms.ts';
 
-export interface DeskPlaceDeps extends RoomMaking {
+interface DeskPlaceDeps extends RoomMaking {
   readonly homeserver: RoomMaking['homeserver'] & Pick<Homeserver, 'dropAlias'>;
   readonly views: Views;
   readonly desks: readonly Desk[];

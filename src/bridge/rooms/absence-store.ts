@@ -44,7 +44,7 @@ const forgetSince = statement<{ portal: string; at: number }>((db, p) =>
   db.deleteFrom('portal_absence').where('portal', '=', p('portal')).where('at', '>=', p('at')),
 );
 
-export async function isAbsent(
+async function isAbsent(
   reading: Reading,
   sealer: Sealer,
   of: { readonly portal: PortalId; readonly user: UserId },

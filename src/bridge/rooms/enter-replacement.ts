@@ -5,7 +5,7 @@ import type { Homeserver, HomeserverFailure } from '../../core/ports/homeserver.
 import { err, ok, type Result } from '../../core/result.ts';
 import { isGone } from '../homeserver-turn.ts';
 
-export type Entering = Pick<Homeserver, 'ensureJoined' | 'state' | 'takeCharge' | 'gatehouse'>;
+type Entering = Pick<Homeserver, 'ensureJoined' | 'state' | 'takeCharge' | 'gatehouse'>;
 
 /** `shut`: we are not let in, at least not yet; `other`: it does not say that it follows the old room. */
 export type WhyNot = 'shut' | 'other' | 'encrypted';
@@ -14,7 +14,7 @@ export interface NotEntered {
   readonly why: WhyNot;
 }
 
-export interface Replacement {
+interface Replacement {
   readonly as: UserId;
   readonly from: RoomId;
   readonly to: RoomId;
@@ -38,7 +38,7 @@ export async function enterReplacement(
 }
 
 /** By the room's own rules or an invitation, else with the admin's help. */
-export async function enter(
+async function enter(
   as: UserId,
   room: RoomId,
   homeserver: Entering,

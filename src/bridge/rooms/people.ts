@@ -21,7 +21,7 @@ interface Known {
   readonly until: number;
 }
 
-export interface PeopleDeps {
+interface PeopleDeps {
   readonly staff: Pick<StaffDirectory, 'staffOf'>;
   readonly homeserver: Pick<Homeserver, 'invite' | 'account' | 'gatehouse' | 'isOurs'>;
   readonly clock: Pick<Clock, 'monotonic'>;

@@ -7,7 +7,7 @@ import type { Portal } from '../portal-store.ts';
 /** In the creation content of every portal that we made: by it a room is found again after a crash. */
 export const PORTAL_MARK = 'org.gatehouse.portal';
 
-export interface StateEvent {
+interface StateEvent {
   readonly type: string;
   readonly state_key: string;
   readonly content: JsonObject;

@@ -18,7 +18,7 @@ const lineageRow = z.object({
   state: z.enum(['next', 'moved', 'gone']),
   since: column.position,
 });
-export type OtherRoom = z.infer<typeof lineageRow>;
+type OtherRoom = z.infer<typeof lineageRow>;
 const all = ['room', 'portal', 'state', 'since'] as const;
 
 const byRoom = statement<{ room: string }, OtherRoom>(

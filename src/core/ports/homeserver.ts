@@ -48,7 +48,7 @@ export interface NewRoom {
 }
 
 /** How an account of our own homeserver is: `away` is deactivated, locked or suspended by an admin. */
-export type AccountState = 'active' | 'away' | 'unknown';
+type AccountState = 'active' | 'away' | 'unknown';
 
 export interface Homeserver {
   readonly domain: string;

@@ -39,7 +39,7 @@ export function desk(house: House): Promise<RoomId> {
   return ourRoom(house, { kind: 'desk', desk: must(parseDeskId('main')) }, [admin]);
 }
 
-export interface Upgrade {
+interface Upgrade {
   readonly invite?: readonly UserId[];
   readonly state?: Readonly<Record<string, JsonObject>>;
   readonly power?: boolean;
