@@ -20,6 +20,11 @@ const RETRY_AFTER_SECONDS = '5';
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Synapse gives up after 60 s. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/**
+ * Synapse keeps a connection for two minutes and uses it again without asking (http/client.py, HTTPConnectionPool): one
+ * that we had closed first would cost it the transaction, and make it take us for down.
+ */
+const KEEP_ALIVE_MS = 150_000;
 const STOP_WITHIN_MS = 5_000;
 
 /** The library's share: it sees what is on record, and answers what only it is asked. */
@@ -51,6 +56,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer(frontApp(options));
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const { host, port } = options.listen;
   server.listen(port, host);
   try {
