@@ -3,7 +3,7 @@ import { must, parseRoomId, type RoomId } from '../../../src/core/ids.ts';
 import { alice, desk, user } from '../../unit/bot/samples.ts';
 import { openHouse, type House } from './house.ts';
 
-const admin = user('admin');
+const admin = user('@admin:acme.example');
 const compliance = '@compliance:acme.example';
 const refusal = { kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'not invited' } as const;
 
