@@ -93,7 +93,12 @@ describe('a send that fails says what is known of it', () => {
     [
       'a wrong token',
       json(401, { errcode: 'M_UNKNOWN_TOKEN', error: 'x' }),
-      { kind: 'forbidden', errcode: 'M_UNKNOWN_TOKEN' },
+      { kind: 'down', detail: 'M_UNKNOWN_TOKEN' },
+    ],
+    [
+      'an account that is locked',
+      json(401, { errcode: 'M_USER_LOCKED', error: 'x' }),
+      { kind: 'forbidden', errcode: 'M_USER_LOCKED' },
     ],
     ['not found', json(404, { errcode: 'M_NOT_FOUND', error: 'x' }), { kind: 'not-found', errcode: 'M_NOT_FOUND' }],
     ['too large', json(413, { errcode: 'M_TOO_LARGE', error: 'x' }), { kind: 'too-large' }],
