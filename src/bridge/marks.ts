@@ -1,8 +1,8 @@
 /** The bot's one reaction on a staff message, and the reply that says why when it failed. */
 import type { Entry } from '../core/entry.ts';
 import { failures, type FailureKind } from '../core/failures.ts';
-import { after, type EventId, type Position, type RoomId } from '../core/ids.ts';
-import type { HomeserverFailure } from '../core/ports/homeserver.ts';
+import { after, type EventId, type Millis, type Position, type RoomId } from '../core/ids.ts';
+import type { Done, HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
@@ -35,6 +35,8 @@ interface Marked {
   readonly tellIn: RoomId;
   readonly entry: Entry;
   readonly mayRepeat: boolean;
+  /** Whether marks may stand that neither the record nor memory knows. */
+  readonly look: boolean;
 }
 type Step = Promise<Result<unknown, HomeserverFailure>>;
 
@@ -43,17 +45,22 @@ export class Marks {
   readonly #budget: MarkBudget;
   // Reactions sent whose echo the homeserver has not shown us yet.
   readonly #sent = new Recent<Position, readonly ShownMark[]>(5_000);
+  // Whether the room was looked at in this life; false again when the answer to a mark never came.
+  readonly #looked = new Recent<Position, boolean>(5_000);
+  readonly #startedAt: Millis;
 
   constructor(deps: BridgeDeps, budget: MarkBudget) {
     this.#deps = deps;
     this.#budget = budget;
+    this.#startedAt = deps.clock.now();
   }
 
   readonly run: TaskHandler = async (_task, entry, context) => {
     if ('erased' in entry) return DONE;
     const found = await this.#find(entry);
     if (found === undefined) return DONE;
-    const marked = { ...found, entry, mayRepeat: context.mayRepeat };
+    const { mayRepeat } = context;
+    const marked = { ...found, entry, mayRepeat, look: this.#mustLook(found.message, mayRepeat) };
     if (isOvertaken(found.message, entry)) return this.#leave(marked);
     const face = faceOf(marked.message);
     // No longer than from now on, should the clock have been set back.
@@ -63,13 +70,18 @@ export class Marks {
     return before.ok ? this.#show(marked, planOf(marked, face, before.value)) : turnOf(before.error);
   };
 
+  /** An earlier life may have put up a mark that is not on record; after one look this life knows all there is. */
+  #mustLook({ position, recordedAt }: Message, mayRepeat: boolean): boolean {
+    return !(this.#looked.get(position) ?? (recordedAt >= this.#startedAt && !mayRepeat));
+  }
+
   /** What it put up before a crash is remembered, so that the mark that overtook it takes it down. */
   async #leave(marked: Marked): Promise<Turn> {
-    const before = marked.mayRepeat ? await this.#shown(marked) : ok(undefined);
+    const before = marked.look ? await this.#shown(marked) : ok(undefined);
     return before.ok ? DONE : turnOf(before.error);
   }
 
-  async #find(entry: Entry): Promise<Omit<Marked, 'entry' | 'mayRepeat'> | undefined> {
+  async #find(entry: Entry): Promise<Omit<Marked, 'entry' | 'mayRepeat' | 'look'> | undefined> {
     const { views } = this.#deps.journal;
     return views.read(async (reading) => {
       const of = await messageOf(entry, reading, views.sealer);
@@ -106,31 +118,41 @@ export class Marks {
   }
 
   async #shown(marked: Marked): Promise<Result<readonly ShownMark[], HomeserverFailure>> {
-    const { message, mayRepeat } = marked;
+    const { message, look } = marked;
     const seen = await this.#deps.journal.views.read((reading) => marksOn(reading, message.position));
     const own = this.#sent.get(message.position) ?? [];
     const known = [...seen, ...own.filter((mark) => !seen.some((other) => other.part === mark.part))];
-    return mayRepeat && known.length === 0 ? this.#lookForMarks(marked) : ok(known);
+    if (!look) return ok(known);
+    const found = await this.#lookForMarks(marked, known);
+    return found.ok ? ok([...known, ...found.value]) : found;
   }
 
   /** After a crash a mark may stand that neither the record nor memory knows yet. */
-  async #lookForMarks({ message, room }: Marked): Promise<Result<readonly ShownMark[], HomeserverFailure>> {
+  async #lookForMarks(
+    { message, room }: Marked,
+    known: readonly ShownMark[],
+  ): Promise<Result<readonly ShownMark[], HomeserverFailure>> {
     const found: ShownMark[] = [];
     for (const name of FACES) {
       const part = `mark-${name}-${message.generation}`;
-      const as = this.#deps.homeserver.gatehouse;
-      const echo = await this.#deps.homeserver.findEcho({
-        as,
-        room,
-        source: message.position,
-        part,
-        since: message.at,
-      });
+      if (known.some((mark) => mark.part === part)) continue;
+      const echo = await this.#echo({ message, room }, part);
       if (!echo.ok) return echo;
       if (echo.value !== undefined) found.push({ part, event: echo.value });
     }
-    if (found.length > 0) this.#sent.set(message.position, found);
+    for (const mark of found) this.#remember(message.position, mark);
+    this.#looked.set(message.position, true);
     return ok(found);
+  }
+
+  #echo({ message, room }: Pick<Marked, 'message' | 'room'>, part: string): Done<EventId | undefined> {
+    const as = this.#deps.homeserver.gatehouse;
+    return this.#deps.homeserver.findEcho({ as, room, source: message.position, part, since: message.at });
+  }
+
+  #remember(of: Position, mark: ShownMark): void {
+    const others = (this.#sent.get(of) ?? []).filter((other) => other.part !== mark.part);
+    this.#sent.set(of, [...others, mark]);
   }
 
   async #react(marked: Marked, mark: { readonly part: string; readonly key: string }): Step {
@@ -143,11 +165,12 @@ export class Marks {
       source: message.position,
       part: mark.part,
     });
+    if (!sent.ok && sent.error.kind === 'unclear') this.#looked.set(message.position, false);
     // The same mark already stands there: the homeserver takes each reaction of one user once.
-    if (!sent.ok) return isDuplicate(sent.error) ? ok(undefined) : sent;
-    const others = this.#sent.get(message.position) ?? [];
-    this.#sent.set(message.position, [...others, { part: mark.part, event: sent.value }]);
-    return sent;
+    const stands = !sent.ok && isDuplicate(sent.error) ? await this.#echo({ message, room }, mark.part) : sent;
+    if (!stands.ok || stands.value === undefined) return stands;
+    this.#remember(message.position, { part: mark.part, event: stands.value });
+    return stands;
   }
 
   async #remove({ message, room }: Marked, old: ShownMark): Step {
