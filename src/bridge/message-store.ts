@@ -112,6 +112,7 @@ const byEvent = statement<{ event: string }, Message>(
   (row) => messageRow.parse(row),
 );
 const countRow = z.object({ n: z.number() });
+const stateCountRow = z.object({ state: stateColumn, n: z.number() });
 const laterOut = statement<{ portal: string; at: number; position: number }, { n: number }>(
   (db, p) =>
     db
@@ -144,7 +145,7 @@ const countStates = statement<Within, { state: MessageState; n: number }>(
       .where('at', '>=', p('from'))
       .where('at', '<', p('to'))
       .groupBy('state'),
-  (row) => z.object({ state: stateColumn, n: z.number() }).parse(row),
+  (row) => stateCountRow.parse(row),
 );
 const inState = statement<Within & Readonly<{ state: string; limit: number }>, Message>(
   (db, p) =>

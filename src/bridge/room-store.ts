@@ -36,6 +36,8 @@ const roomRow = z.object({
 type RoomRow = z.infer<typeof roomRow>;
 const memberRow = z.object({ member: column.bytes, membership: z.enum(['join', 'invite']) });
 const countRow = z.object({ n: z.number() });
+const membershipRow = z.object({ membership: z.string() });
+const positionRow = z.object({ position: column.position });
 const useRow = z.object({ room: column.room, since: column.position });
 
 const selectRoom = statement<{ room: string }, RoomRow>(
@@ -81,7 +83,7 @@ const selectMembers = statement<{ room: string }, z.infer<typeof memberRow>>(
 const selectMember = statement<{ room: string; lookup: string }, { membership: string }>(
   (db, p) =>
     db.selectFrom('room_member').select('membership').where('room', '=', p('room')).where('lookup', '=', p('lookup')),
-  (row) => z.object({ membership: z.string() }).parse(row),
+  (row) => membershipRow.parse(row),
 );
 const countOutsiders = statement<{ room: string }, { n: number }>(
   (db, p) =>
@@ -101,7 +103,7 @@ const selectState = statement<{ room: string; type: string; key: string }, { pos
       .where('room', '=', p('room'))
       .where('type', '=', p('type'))
       .where('state_key', '=', p('key')),
-  (row) => z.object({ position: column.position }).parse(row),
+  (row) => positionRow.parse(row),
 );
 const insertRoom = statement<{ room: string }>((db, p) =>
   db

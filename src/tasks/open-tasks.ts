@@ -18,6 +18,10 @@ type NoParams = Readonly<Record<string, never>>;
 type One = Readonly<{ id: string }>;
 type OfLane = Readonly<{ lane: string }>;
 
+const dueRow = z.object({ due: z.number().nullable() });
+const countRow = z.object({ n: z.number() });
+const oldestRow = z.object({ position: z.number().nullable() });
+
 const headsAfter = statement<Readonly<{ now: number; beyond: number; position: number; id: string }> & Page, Task>(
   (db, p) =>
     db
@@ -62,7 +66,7 @@ const soonest = statement<Readonly<{ now: number }>, { due: number | null }>(
       .select(sql<number>`min(not_before)`.as('due'))
       .where('head', '=', isHead)
       .where('not_before', '>', p('now')),
-  (raw) => z.object({ due: z.number().nullable() }).parse(raw),
+  (raw) => dueRow.parse(raw),
 );
 const taskById = statement<One, Task>(
   (db, p) => db.selectFrom('task').select(taskColumns).where('id', '=', p('id')),
@@ -139,7 +143,7 @@ function countOf(state: 'ready' | 'waiting' | 'dead'): Statement<NoParams, { n: 
         .selectFrom('task')
         .select(sql<number>`count(*)`.as('n'))
         .where('state', '=', sql.lit(state)),
-    (raw) => z.object({ n: z.number() }).parse(raw),
+    (raw) => countRow.parse(raw),
   );
 }
 const counts = { ready: countOf('ready'), waiting: countOf('waiting'), dead: countOf('dead') };
@@ -149,7 +153,7 @@ const oldestHead = statement<NoParams, { position: number | null }>(
       .selectFrom('task')
       .select(sql<number>`min(position)`.as('position'))
       .where('head', '=', isHead),
-  (raw) => z.object({ position: z.number().nullable() }).parse(raw),
+  (raw) => oldestRow.parse(raw),
 );
 
 /** How many tasks are open; done ones are not counted. */

@@ -97,9 +97,11 @@ const raiseHead = statement<OfLane>((db, p) =>
     .where('head', '=', 0),
 );
 
+const laneRow = taskRow.pick({ lane: true });
+const plannedRow = taskRow.pick({ id: true, lane: true, kind: true, position: true });
 const laneOf = statement<One, { lane: Lane }>(
   (db, p) => db.selectFrom('task').select('lane').where('id', '=', p('id')),
-  (raw) => taskRow.pick({ lane: true }).parse(raw),
+  (raw) => laneRow.parse(raw),
 );
 const settleDone = statement<One>((db, p) =>
   db
@@ -196,7 +198,7 @@ const between = statement<Readonly<{ from: number; to: number }>, PlannedTask>(
       .where('position', '<=', p('to'))
       .orderBy('position')
       .orderBy('id'),
-  (raw) => taskRow.pick({ id: true, lane: true, kind: true, position: true }).parse(raw),
+  (raw) => plannedRow.parse(raw),
 );
 
 async function planned(
@@ -223,7 +225,7 @@ async function moveLane(task: PlannedTask, writing: Writing): Promise<void> {
 
 const staleLanes = statement<NoParams, { lane: Lane }>(
   (db) => db.selectFrom('task').select('lane').distinct().where('state', '=', waiting).where('reason', '=', 'stale'),
-  (raw) => taskRow.pick({ lane: true }).parse(raw),
+  (raw) => laneRow.parse(raw),
 );
 const freeStale = statement<NoParams>((db) =>
   db
