@@ -1,7 +1,8 @@
 /** The bot's one reaction on a staff message, and the reply that says why when it failed. */
+import { leftOf } from '../core/clock.ts';
 import type { Entry } from '../core/entry.ts';
 import { failures, type FailureKind } from '../core/failures.ts';
-import { after, type EventId, type Millis, type Position, type RoomId } from '../core/ids.ts';
+import { type EventId, type Millis, type Position, type RoomId } from '../core/ids.ts';
 import type { Done, HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Reading } from '../storage/database.ts';
@@ -63,8 +64,7 @@ export class Marks {
     const marked = { ...found, entry, mayRepeat, look: this.#mustLook(found.message, mayRepeat) };
     if (isOvertaken(found.message, entry)) return this.#leave(marked);
     const face = faceOf(marked.message);
-    // No longer than from now on, should the clock have been set back.
-    const quiet = Math.min(after(marked.message.recordedAt, QUIET_MS) - this.#deps.clock.now(), QUIET_MS);
+    const quiet = leftOf(QUIET_MS, marked.message.recordedAt, this.#deps.clock);
     if (quiet > 0 && isQuiet(face)) return { to: 'retry', reason: 'rate-limited', afterMs: quiet };
     const before = await this.#shown(marked);
     return before.ok ? this.#show(marked, planOf(marked, face, before.value)) : turnOf(before.error);

@@ -1,4 +1,5 @@
 /** Outbound: checks, records the attempt, sends, records the outcome. What may have gone out is never sent again by itself. */
+import { leftOf } from '../core/clock.ts';
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
 import { connectorGate, lineGate, must, parseRemoteId, type GateId, type Position } from '../core/ids.ts';
@@ -99,9 +100,7 @@ export class Sender {
 
   /** Written in the room that a portal is just moving to: it goes out when the move is on record. */
   #isUndecided({ room, message }: Outgoing): boolean {
-    // A clock that was set back must not keep it undecided.
-    const waitedMs = this.#deps.clock.now() - message.recordedAt;
-    return room === 'next' && waitedMs >= 0 && waitedMs < MOVING_MS;
+    return room === 'next' && leftOf(MOVING_MS, message.recordedAt, this.#deps.clock) > 0;
   }
 
   async #refusal({ message, portal, line, connector, room }: Outgoing): Promise<Refusal | undefined> {

@@ -27,6 +27,12 @@ export function wait(clock: Clock, ms: number, signal?: AbortSignal): Promise<vo
   });
 }
 
+/** Milliseconds that are left of `ms` from `since` on; none where `since` lies ahead, for the clock was set back since. */
+export function leftOf(ms: number, since: Millis, clock: Pick<Clock, 'now'>): number {
+  const passed = clock.now() - since;
+  return passed < 0 ? 0 : Math.max(0, ms - passed);
+}
+
 /** The computer's clock: the only place that asks it. */
 export const systemClock: Clock = {
   now: () => must(parseMillis(Date.now())),

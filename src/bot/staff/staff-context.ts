@@ -39,5 +39,6 @@ export async function put(context: StaffContext, wish: WishOf, line?: Pick<Line,
       ? { portal: portal.portal, line: portal.line, room: message.room }
       : {}),
   };
-  await tools.recorder.append([{ ...wish, ...where, at: tools.clock.now(), source }]);
+  // When it was said: a text that reaches us late is treated as late (DESIGN 7), however it was asked for.
+  await tools.recorder.append([{ ...wish, ...where, at: message.at, source }]);
 }

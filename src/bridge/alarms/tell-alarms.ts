@@ -3,6 +3,7 @@
  * message, and where there were five messages in ten minutes the next ten minutes are one. A change that no message took
  * along has a task of its own: whatever dies in between, none is left untold.
  */
+import { leftOf } from '../../core/clock.ts';
 import type { AlarmKind, EntryOf } from '../../core/entry.ts';
 import { after, taskIdFor, type Position } from '../../core/ids.ts';
 import type { Settlement } from '../../core/ports/recorder.ts';
@@ -31,7 +32,7 @@ export function createAlarmHandler(deps: Deps): TaskHandler {
   return async (task, entry, context) => {
     if ('erased' in entry || (entry.kind !== 'alarm.raised' && entry.kind !== 'alarm.cleared')) return DONE;
     const spanMs = await spanOf(entry, deps);
-    const waitMs = Math.min(entry.recordedAt + spanMs - deps.clock.now(), spanMs);
+    const waitMs = leftOf(spanMs, entry.recordedAt, deps.clock);
     if (waitMs > 0 && task.attempts === 0) return { to: 'retry', reason: 'rate-limited', afterMs: waitMs };
     return tellFrom(task, entry, { spanMs, look: context.mayRepeat || task.attempts > 0 }, deps);
   };

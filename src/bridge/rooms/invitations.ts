@@ -2,8 +2,9 @@
  * Task `invited`: one of ours was invited to a room that is none of ours. It declines with a line that says where to
  * turn, and never acts there. A flood of invitations is left unanswered after the first.
  */
+import { leftOf } from '../../core/clock.ts';
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import { after, must, parseUserId, type RoomId, type UserId } from '../../core/ids.ts';
+import { must, parseUserId, type RoomId, type UserId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
@@ -36,7 +37,7 @@ export function createInvitedHandler(deps: BridgeDeps): TaskHandler {
   return async (task, entry, context) => {
     const found = await find(deps, entry, context.mayRepeat || task.attempts > 0);
     if (found === undefined) return DONE;
-    const early = after(found.entry.recordedAt, WAIT_MS) - deps.clock.now();
+    const early = leftOf(WAIT_MS, found.entry.recordedAt, deps.clock);
     if (early > 0) return { to: 'retry', reason: 'rate-limited', afterMs: early };
     const { guest, portal } = found;
     const ownRoom = portal !== undefined && ghostOf(portal, deps.homeserver.domain) === guest;

@@ -55,6 +55,8 @@ describe('!sms', () => {
         actor: alice,
         line: 'sales',
         class: 'us-finra-6y',
+        // When Alice said it: a wish that reaches us late is late.
+        at: typed('').at,
         body: { line: 'sales', network: 'sms', address: ann, by: alice, text: 'Hello — “Ann”' },
       },
     ]);
