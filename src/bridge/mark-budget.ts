@@ -6,8 +6,10 @@ import type { Clock } from '../core/clock.ts';
 
 /** Who waits with a place of their own; more are told when the last of these is. */
 const PLACES_MAX = 20_000;
-/** Shares given to somebody who never took them. */
-const UNTAKEN_MAX = 64;
+/** Shares given and not taken: no more are given then, so that lanes that were busy don't send them all in one burst. */
+const UNTAKEN_MAX = 16;
+/** After so long without any of them being taken, the share that was given first lapses. */
+const LAPSE_MS = 30_000;
 
 interface Place extends PromiseWithResolvers<undefined> {
   readonly events: number;
@@ -37,7 +39,7 @@ export class MarkBudget {
     this.#fill();
     const given = this.#given.get(who);
     if (given !== undefined) {
-      this.#given.delete(who);
+      this.#tookShare(who);
       this.#tokens += given - events;
       return { ok: true };
     }
@@ -87,27 +89,44 @@ export class MarkBudget {
   #giveOut(): void {
     this.#fill();
     for (const [who, place] of this.#waiting) {
-      if (!this.#suffices(place.events)) break;
+      if (this.#isFull || !this.#suffices(place.events)) break;
       this.#tokens -= place.events;
       this.#waiting.delete(who);
-      this.#give(who, place.events);
+      this.#given.set(who, place.events);
       place.resolve(undefined);
     }
     this.#arm();
   }
 
-  #give(who: string, events: number): void {
-    this.#given.set(who, events);
-    const oldest = this.#given.keys().next();
-    if (this.#given.size > UNTAKEN_MAX && oldest.done !== true) this.#given.delete(oldest.value);
+  get #isFull(): boolean {
+    return this.#given.size >= UNTAKEN_MAX;
+  }
+
+  #tookShare(who: string): void {
+    const wasFull = this.#isFull;
+    this.#given.delete(who);
+    if (!wasFull) return;
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#arm();
+  }
+
+  #lapse(): void {
+    const [oldest] = this.#given;
+    if (oldest === undefined) return;
+    const [who, events] = oldest;
+    this.#given.delete(who);
+    this.#tokens += events;
   }
 
   #arm(): void {
     const [next] = this.#waiting.values();
     if (next === undefined || this.#cancel !== undefined) return;
     const missing = Math.min(next.events, this.#perSecond) - this.#tokens;
-    this.#cancel = this.#clock.after(Math.max(1, Math.ceil((missing / this.#perSecond) * 1000)), () => {
+    const ms = this.#isFull ? LAPSE_MS : Math.max(1, Math.ceil((missing / this.#perSecond) * 1000));
+    this.#cancel = this.#clock.after(ms, () => {
       this.#cancel = undefined;
+      if (this.#isFull) this.#lapse();
       this.#giveOut();
     });
   }

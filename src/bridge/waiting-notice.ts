@@ -17,6 +17,7 @@ const ROOMS_MAX = 2_000;
 /** Among those that wait for the budget all notices are one: a room more to tell never puts the marks off by much. */
 const NOTICES = 'notices';
 
+type NoticeDeps = Pick<BridgeDeps, 'journal' | 'homeserver' | 'clock' | 'timezone' | 'log'>;
 interface Waiting {
   readonly gate: GateId;
   readonly reason: FailureKind;
@@ -34,12 +35,12 @@ interface ClosedGate {
 }
 
 export class WaitingNotices {
-  readonly #deps: BridgeDeps;
+  readonly #deps: NoticeDeps;
   readonly #budget: MarkBudget;
   readonly #gates = new Map<GateId, ClosedGate>();
   #telling: Promise<void> = Promise.resolve();
 
-  constructor(deps: BridgeDeps, budget: MarkBudget) {
+  constructor(deps: NoticeDeps, budget: MarkBudget) {
     this.#deps = deps;
     this.#budget = budget;
   }

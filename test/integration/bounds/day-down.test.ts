@@ -1,67 +1,19 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { connectorGate, homeserverGate, must, parseAddress, parseRemoteId } from '../../../src/core/ids.ts';
+import { connectorGate, homeserverGate, must, parseRemoteId } from '../../../src/core/ids.ts';
 import type { RoomId } from '../../../src/core/ids.ts';
-import type { OutboundMessage, SendResult } from '../../../src/core/ports/connector.ts';
+import type { OutboundMessage } from '../../../src/core/ports/connector.ts';
 import { Pace } from '../../../src/networks/pace.ts';
-import { eventDraft } from '../bridge/fake-homeserver.ts';
-import { alice, carrier, openHouse, sales, type House } from '../bridge/house.ts';
+import { carrier, openHouse, type House } from '../bridge/house.ts';
+import { answer, down, HOUR, hoursPass, MINUTE, openPortals, PARALLEL, receive } from './waiting-house.ts';
 
 const PORTALS = 2_000;
 /** Fewer where everything goes on to its end: each answer is a dozen commits. */
 const FEW = 120;
 const EACH = 5;
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-/** What the house of these tests runs at a time. */
-const PARALLEL = 8;
 const PER_SECOND = 20;
-
-const down: SendResult = { state: 'retry', afterMs: 5_000, scope: 'connector', reason: 'provider-down' };
-const numberOf = (portal: number) => must(parseAddress(`+1202${5_550_000 + portal}`));
-
-/** Each customer's texts, as many as `EACH`, one after the other of all customers. */
-async function receive(house: House, portals: number, from: number, texts: number): Promise<void> {
-  for (let n = from; n < from + texts; n += 1) {
-    const events = Array.from({ length: portals }, (_, portal) => ({
-      kind: 'message' as const,
-      id: `text-${portal}-${n}`,
-      sure: true,
-      at: house.clock.now(),
-      raw: Buffer.from('pdu'),
-      message: { to: sales.address, from: numberOf(portal), text: `${n}` },
-    }));
-    for (let at = 0; at < events.length; at += 500) {
-      await house.bridge.inbound(carrier).ingest(events.slice(at, at + 500));
-    }
-  }
-}
-
-/** Staff answer in every room. */
-async function answer(house: House, rooms: readonly RoomId[], texts: number): Promise<void> {
-  for (let n = 0; n < texts; n += 1) {
-    const drafts = rooms.map((room) =>
-      eventDraft(house.homeserver.write(alice, room, { content: { msgtype: 'm.text', body: `${n}` } })),
-    );
-    house.homeserver.unseen.length = 0;
-    for (let at = 0; at < drafts.length; at += 500) await house.test.journal.append(drafts.slice(at, at + 500));
-  }
-}
-
-/** Lets a day pass by the minute. @returns the most timers there were at once, and the calls of each hour. */
-async function dayPasses(house: House, calls: () => number): Promise<{ timers: number; inAnHour: number }> {
-  let timers = 0;
-  let inAnHour = 0;
-  for (let hour = 0; hour < 24; hour += 1) {
-    const before = calls();
-    for (let minute = 0; minute < 60; minute += 5) {
-      house.clock.advance(5 * MINUTE);
-      await house.runner.idle();
-      timers = Math.max(timers, house.clock.timers);
-    }
-    inAnHour = Math.max(inAnHour, calls() - before);
-  }
-  return { timers, inAnHour };
-}
+/** Marks and notices of all rooms together, in a second. */
+const BUDGET = 5;
+const STEP = 10 * MINUTE;
 
 /** How many there are at most of what `during` is called in the midst of. */
 function counted(): { during: () => Promise<void>; most: () => number } {
@@ -85,10 +37,14 @@ describe('a day without', () => {
     await house[Symbol.asyncDispose]();
   });
 
+  const aDay = { hours: 24, step: STEP };
   const shownIn = (room: RoomId) =>
     (house.homeserver.rooms.get(room)?.events ?? [])
       .filter(({ type, sender }) => type === 'm.room.message' && house.homeserver.ghosts.has(sender))
       .map(({ content }) => content['body']);
+
+  const marksIn = (room: RoomId) =>
+    (house.homeserver.rooms.get(room)?.events ?? []).filter(({ type }) => type === 'm.reaction').length;
 
   const all = () => [...house.homeserver.rooms.keys()].map(shownIn).filter((texts) => texts.length > 0);
 
@@ -96,10 +52,10 @@ describe('a day without', () => {
     house = await openHouse();
     const { homeserver, runner, clock } = house;
     homeserver.outage = { kind: 'down', detail: 'connection refused' };
-    await receive(house, PORTALS, 0, EACH);
+    await receive(house, PORTALS, { texts: EACH });
     await runner.idle();
     expect(homeserver.calls.length).toBeLessThanOrEqual(PARALLEL);
-    const { timers, inAnHour } = await dayPasses(house, () => homeserver.calls.length);
+    const { timers, inAnHour } = await hoursPass(house, { ...aDay, calls: () => homeserver.calls.length });
     expect(timers).toBeLessThanOrEqual(3);
     expect(inAnHour).toBeLessThanOrEqual(12);
     expect(await house.test.journal.size()).toBeLessThanOrEqual(PORTALS * EACH + 10);
@@ -126,8 +82,8 @@ describe('a day without', () => {
     house = await openHouse();
     const { homeserver, runner, clock } = house;
     homeserver.outage = { kind: 'down', detail: 'connection refused' };
-    await receive(house, FEW, 0, EACH);
-    await dayPasses(house, () => 0);
+    await receive(house, FEW, { texts: EACH });
+    await hoursPass(house, { ...aDay, calls: () => 0 });
     homeserver.outage = undefined;
     clock.advance(10 * MINUTE);
     await runner.idle();
@@ -136,15 +92,47 @@ describe('a day without', () => {
     expect(runner.isClosed(homeserverGate)).toBe(false);
   }, 120_000);
 
+  test('the network: ten thousand answers wait on disk, one lane asks, and rooms are told at their own slow rate', async () => {
+    house = await openHouse();
+    const { homeserver, network, runner, clock } = house;
+    const rooms = await openPortals(house, PORTALS);
+    network.hand = () => Promise.resolve(down);
+    await answer(house, rooms, EACH);
+    await runner.idle();
+    expect(network.sent.length).toBeLessThanOrEqual(PARALLEL);
+    const before = await house.test.journal.size();
+
+    const told: number[] = [];
+    for (let second = 0; second < 90; second += 1) {
+      const until = homeserver.calls.length;
+      clock.advance(1_000);
+      await runner.idle();
+      told.push(homeserver.calls.length - until);
+    }
+    // The first finds a second's budget unspent.
+    expect(Math.max(...told.slice(1))).toBeLessThanOrEqual(BUDGET + 1);
+    const shares = told.reduce((sum, events) => sum + events, 0);
+    expect(shares).toBeGreaterThan(85 * BUDGET);
+    expect(shares).toBeLessThanOrEqual(91 * BUDGET);
+    // The rooms that wait longest come first, each with its first message.
+    const marked = rooms.filter((room) => marksIn(room) > 0);
+    expect(marked.length).toBeGreaterThan(80 * BUDGET);
+    expect(marked).toEqual(rooms.slice(0, marked.length));
+    expect(marked.map(marksIn)).toEqual(marked.map(() => 1));
+
+    const { timers, inAnHour } = await hoursPass(house, { ...aDay, calls: () => network.sent.length });
+    expect(timers).toBeLessThanOrEqual(4);
+    expect(inAnHour).toBeLessThanOrEqual(12);
+    // Of the network: each attempt and its outcome, and the closing of the gate.
+    expect((await house.test.journal.size()) - before).toBeLessThanOrEqual(2 * network.sent.length + 1);
+    expect(await runner.summary()).toMatchObject({ dead: 0 });
+    expect((await runner.summary()).ready).toBeGreaterThanOrEqual(PORTALS * EACH);
+  }, 120_000);
+
   test('the network: answers wait on disk, one lane asks, and then they go out at the line’s rate', async () => {
     house = await openHouse();
     const { homeserver, network, runner, clock } = house;
-    await receive(house, FEW, 0, 1);
-    await runner.idle();
-    const rooms = [...homeserver.rooms.keys()].filter((room) => shownIn(room).length > 0);
-    expect(rooms).toHaveLength(FEW);
-    await house.settle();
-    await house.pass(MINUTE);
+    const rooms = await openPortals(house, FEW);
 
     const pace = new Pace({ clock, perSecond: PER_SECOND, window: 10 });
     const taken: { readonly at: number; readonly message: OutboundMessage }[] = [];
@@ -163,14 +151,16 @@ describe('a day without', () => {
     await runner.idle();
     const before = await house.test.journal.size();
     const words = homeserver.calls.length;
-    const { timers } = await dayPasses(house, () => network.sent.length);
+    const { timers } = await hoursPass(house, { ...aDay, calls: () => network.sent.length });
     expect(timers).toBeLessThanOrEqual(6);
     expect(network.sent.length).toBeLessThan(170);
     const attempts = (await house.entries('delivery.attempt')).length;
     expect(attempts).toBe(network.sent.length);
     expect(await house.test.journal.size()).toBeLessThan(before + 3 * 170 + 2 * FEW * EACH);
     // Marks and notices of all rooms together: five a second.
-    expect(homeserver.calls.filter((call) => call === 'send').length - words).toBeLessThan((5 * DAY) / 1_000);
+    expect(homeserver.calls.filter((call) => call === 'send').length - words).toBeLessThan(
+      (BUDGET * 24 * HOUR) / 1_000,
+    );
 
     isDown = false;
     for (let second = 0; second < 1_000 && taken.length < FEW * EACH; second += 1) {

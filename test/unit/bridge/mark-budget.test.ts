@@ -60,6 +60,32 @@ describe('the budget of marks and notices', () => {
     expect(budget.take('b', 1).ok).toBe(true);
   });
 
+  test('while the lanes are busy no shares pile up, so that no burst follows and nobody loses a turn', async () => {
+    budget.take('first', 5);
+    const untils = Array.from({ length: 2_000 }, (_, n) => budget.take(`p${n}`, 1));
+    await pass(20);
+    const ready = untils.map((_, n) => budget.take(`p${n}`, 1).ok);
+    expect(ready.filter(Boolean).length).toBeLessThanOrEqual(16 + 5);
+    expect(ready.indexOf(false)).toBe(ready.filter(Boolean).length);
+    await pass(2);
+    const next = ready.indexOf(false);
+    expect(budget.take(`p${next}`, 1).ok).toBe(true);
+    expect(clock.timers).toBe(1);
+  });
+
+  test('of shares that nobody takes, the first lapses after half a minute, and it goes on', async () => {
+    budget.take('first', 5);
+    for (let n = 0; n < 16; n += 1) budget.take(`gone${n}`, 1);
+    let came = false;
+    const waiting = budget.wait('here').then(() => (came = true));
+    await pass(20);
+    expect(came).toBe(false);
+    await pass(20);
+    expect(came).toBe(true);
+    await waiting;
+    expect(clock.timers).toBe(0);
+  });
+
   test('beyond its places who asks is told to come when the last of them had a turn', () => {
     budget.take('first', 5);
     for (let n = 0; n < 20_000; n += 1) budget.take(`p${n}`, 1);
