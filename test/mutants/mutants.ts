@@ -70,9 +70,9 @@ export const mutants: readonly Mutant[] = [
     name: 'task deleted before outcome',
     edits: [
       {
-        file: 'src/tasks/lane-worker.ts',
-        from: 'return await this.#committer.commit(ended.entries, ended.also);',
-        to: 'await this.#committer.commit([], ended.also);\n      return await this.#committer.commit(ended.entries, {});',
+        file: 'src/tasks/turn-player.ts',
+        from: 'return await committer.commit(ended.entries, ended.also);',
+        to: 'await committer.commit([], ended.also);\n      return await committer.commit(ended.entries, {});',
       },
     ],
   },
@@ -80,10 +80,11 @@ export const mutants: readonly Mutant[] = [
     name: 'lane order ignored',
     edits: [
       {
-        file: 'src/tasks/open-tasks.ts',
-        from: "      .where('lane', '=', p('lane'))\n      .where('state', '=', ready)\n      .orderBy('position')",
-        to: "      .where('lane', '=', p('lane'))\n      .where('state', '=', ready)\n      .orderBy('position', 'desc')",
+        file: 'src/journal/append/follow.ts',
+        from: 'kind: draft.kind, lane: draft.lane, position };',
+        to: 'kind: draft.kind, lane: lane("out", `${String(position)}/${draft.kind}`), position };',
       },
+      { file: 'src/journal/append/follow.ts', from: 'lanes.add(draft.lane)', to: 'lanes.add(task.lane)' },
     ],
   },
   {
@@ -105,7 +106,7 @@ export const mutants: readonly Mutant[] = [
     name: 'no look for the echo after a crash',
     edits: [
       {
-        file: 'src/bridge/deliver.ts',
+        file: 'src/bridge/voice.ts',
         from: 'const before = look ? await this.#deps.homeserver.findEcho(event) : ok(undefined);',
         to: 'const before = ok(undefined);',
       },

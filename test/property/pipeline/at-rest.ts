@@ -17,6 +17,8 @@ const AMBIGUOUS = {
   onWire: 'a request on the wire outlived its process, and the homeserver forgot its transactions',
   /** Of marks and words of our own: what a customer wrote is looked for before it is shown again. */
   forgotten: 'an answer was lost, and the homeserver forgot its transactions',
+  /** Nothing tells the homeserver that it is the same room; the next life looked before it was there. */
+  room: 'a request for a room outlived its process',
   /** Recorded and shown each time, the repeats marked "may be a repeat". */
   unsure: 'a network without sure ids brought a text again whose acknowledgement it did not get',
   /** The outcome on record says that it may be there twice. */
@@ -45,6 +47,7 @@ export async function judgeAtRest(world: World, people: People): Promise<void> {
   textsOnce(seen);
   receiptsOnce(seen);
   shownOnce(seen);
+  roomsOnce(seen);
   for (const customer of [...customers, stranger]) {
     inboundOrder(seen, customer);
     outboundOrder(seen, customer);
@@ -154,6 +157,20 @@ function shownOnce(seen: Seen): void {
       );
     else if (entry.source.possibleDuplicateOf !== undefined && !body.includes('may be a repeat'))
       seen.blame('a possible duplicate without its mark', `record ${String(entry.position)} as it is shown`);
+  }
+}
+
+/** Each chat and each line has one room of ours. */
+function roomsOnce(seen: Seen): void {
+  const made = new Map<string, string>();
+  for (const { id, state, outlived } of seen.world.synapse.rooms.values()) {
+    const creation = state.get('m.room.create ') ?? {};
+    const use = creation['org.gatehouse.portal'] ?? creation['org.gatehouse.space'];
+    const named = outlived ? AMBIGUOUS.room : undefined;
+    if (typeof use !== 'string' || named !== undefined) continue;
+    const before = made.get(use);
+    if (before !== undefined) seen.blame('a duplicate that is none of the named cases', `${id} and ${before}: ${use}`);
+    made.set(use, id);
   }
 }
 

@@ -21,7 +21,17 @@ export interface Templates {
   readonly opened: Template;
 }
 
-/** Two beginnings: a house on its first day, and one with two open chats. */
+/** Even without a fault a promise was broken: no history needs to be played. */
+export class BrokenTemplate extends Error {
+  override name = 'BrokenTemplate';
+  readonly violation: Violation;
+  constructor(violation: Violation) {
+    super(violation.rule);
+    this.violation = violation;
+  }
+}
+
+/** Two beginnings: a house on its first day, and one with two open chats. @throws BrokenTemplate */
 export async function makeTemplates(): Promise<Templates> {
   const empty = { place: await newPlace() };
   empty.place.database.freeze();
@@ -39,10 +49,10 @@ async function openedTemplate(): Promise<Template> {
     { do: 'write', who: 1, portal: 1 },
   ] as const;
   const player = new Player(world, script);
-  await player.play({ decisions: [] });
+  await player.play({ decisions: [], kills: [] });
   await judgeAtRest(world, player.people);
   const [broken] = world.judge.violations;
-  if (broken !== undefined) throw new Error(`the template is broken: ${broken.rule}: ${broken.words}`);
+  if (broken !== undefined) throw new BrokenTemplate(broken);
   place.database.freeze();
   const [bridge, archive] = world.streams;
   const brought = { bridge: bridge.brought, archive: archive.brought };

@@ -30,6 +30,7 @@ export interface Violation {
 }
 
 const sourceShape = z.object({ 'org.gatehouse.source': z.object({ position: z.number(), part: z.string() }) });
+const creationShape = z.object({ creation_content: z.object({ 'org.gatehouse.portal': z.string() }) });
 
 export class Judge {
   readonly violations: Violation[] = [];
@@ -86,8 +87,7 @@ export class Judge {
     if (method === 'GET') return;
     const shown = sourceShape.safeParse(body).data?.['org.gatehouse.source'];
     if (shown !== undefined) await this.#mustBeOnRecord(shown.position, `${shown.part} as ${as} in ${path[1] ?? ''}`);
-    const creation = z.object({ creation_content: z.object({ 'org.gatehouse.portal': z.string() }) }).safeParse(body);
-    const portal = creation.data?.creation_content['org.gatehouse.portal'];
+    const portal = creationShape.safeParse(body).data?.creation_content['org.gatehouse.portal'];
     if (portal !== undefined) await this.#mustBeOnRecord(Number(portal.slice(1)), `the room of portal ${portal}`);
   }
 

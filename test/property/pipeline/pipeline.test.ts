@@ -1,14 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { lineOf, simulate } from './simulate.ts';
+import { commandOf, lineOf, simulate } from './simulate.ts';
 
 const HISTORIES = 2_000;
 const SEED = 20_261_122;
 
 test(`the pipeline keeps every promise in ${String(HISTORIES)} histories of crashes, repeats and lost answers`, async () => {
   const found = await simulate({ histories: HISTORIES, seed: SEED, verifyEvery: 50 });
-  const again =
-    found.broken && `npm run simulate -- --seed ${String(found.broken.seed)} --path ${found.broken.path} --trace`;
-  expect({ broken: found.broken?.violation, again }).toEqual({ broken: undefined, again: undefined });
+  expect({ broken: found.broken?.violation, again: commandOf(found) }).toEqual({ broken: undefined, again: undefined });
   expect(found.histories).toBe(HISTORIES);
   process.stdout.write(`pipeline: ${lineOf(found)}\n`);
 }, 300_000);

@@ -18,6 +18,8 @@ export interface Plan {
   readonly script: readonly Stimulus[];
   /** Each one decides one thing; 0 lets go on what waits longest. When there are no more, all faults end. */
   readonly decisions: readonly number[];
+  /** Released steps, counted from the first, after which the process is killed: also when all other faults have ended. */
+  readonly kills: readonly number[];
 }
 
 export const DECISIONS = 100_000;
@@ -36,6 +38,7 @@ const stimulus: fc.Arbitrary<Stimulus> = fc.oneof(
 
 export const plans: fc.Arbitrary<Plan> = fc.record({
   opened: fc.nat({ max: 7 }).map((n) => n < 7),
-  script: fc.array(stimulus, { minLength: 1, maxLength: 5, size: 'max' }),
-  decisions: fc.array(fc.nat({ max: DECISIONS - 1 }), { maxLength: 80, size: 'max' }),
+  script: fc.array(stimulus, { minLength: 1, maxLength: 4, size: 'max' }),
+  decisions: fc.array(fc.nat({ max: DECISIONS - 1 }), { maxLength: 45, size: 'max' }),
+  kills: fc.array(fc.nat({ max: 50 }), { maxLength: 2, size: 'max' }),
 });

@@ -23,6 +23,8 @@ export class Player {
   readonly #script: Stimulus[];
   #process: Process | undefined;
   #lives = 0;
+  #kills: ReadonlySet<number> = new Set();
+  #released = 0;
 
   constructor(world: World, script: readonly Stimulus[]) {
     this.#world = world;
@@ -31,7 +33,8 @@ export class Player {
   }
 
   /** Ends early at the first broken promise. */
-  async play(plan: Pick<Plan, 'decisions'>): Promise<void> {
+  async play(plan: Pick<Plan, 'decisions' | 'kills'>): Promise<void> {
+    this.#kills = new Set(plan.kills);
     await this.#start();
     for (const decision of plan.decisions) {
       if (this.#isOver) return;
@@ -57,7 +60,7 @@ export class Player {
   async #decide(which: number, pick: number): Promise<void> {
     const { steps } = this.#world;
     if (this.#process === undefined && which < 52) return this.#start();
-    if (which < 45) return steps.waiting.length > 0 ? steps.release(pick % steps.waiting.length) : this.#pass();
+    if (which < 45) return steps.waiting.length > 0 ? this.#release(pick % steps.waiting.length) : this.#pass();
     if (which < 52) return this.#releaseBadly(pick);
     if (which < 66) return this.#deliver(which, pick);
     if (which < 78) return this.#stimulate();
@@ -66,10 +69,16 @@ export class Player {
     return this.#trouble(which, pick);
   }
 
+  async #release(index: number, fault?: Fault): Promise<void> {
+    await this.#world.steps.release(index, fault);
+    this.#released += 1;
+    if (this.#kills.has(this.#released)) this.#crash(undefined);
+  }
+
   async #releaseBadly(pick: number): Promise<void> {
     const { steps } = this.#world;
     const index = Math.floor(pick / FAULTS.length) % Math.max(steps.waiting.length, 1);
-    await steps.release(index, steps.waiting[index]?.what === 'commit' ? undefined : FAULTS[pick % FAULTS.length]);
+    await this.#release(index, steps.waiting[index]?.what === 'commit' ? undefined : FAULTS[pick % FAULTS.length]);
   }
 
   async #deliver(which: number, pick: number): Promise<void> {
@@ -217,7 +226,8 @@ export class Player {
   /** Does the next thing; false when nothing is left. */
   async #goOn(): Promise<boolean> {
     const { steps, streams, provider, place } = this.#world;
-    if (steps.waiting.length > 0) return did(steps.release());
+    if (this.#process === undefined) return did(this.#start());
+    if (steps.waiting.length > 0) return did(this.#release(0));
     const stream = streams.find((one) => one.hasMore);
     if (stream !== undefined) return did(this.#push(stream));
     this.#connectAll();

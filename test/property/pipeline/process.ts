@@ -68,7 +68,7 @@ export class Process {
     const process = new Process(number, world, journal, clock);
     for (const line of lines) process.#open(line);
     process.#runner.start();
-    for (const connector of process.#connectors.values()) await connector.start();
+    for (const connector of process.#connectors.values()) connector.start().catch(rethrow);
     return process;
   }
 
@@ -224,4 +224,11 @@ class ProcessClock implements Clock {
   stop(): void {
     for (const stop of this.#timers) stop();
   }
+}
+
+/** Nothing here fails by itself; if it does, the history ends. */
+function rethrow(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }

@@ -5,7 +5,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { lineOf, simulate } from './simulate.ts';
+import { commandOf, lineOf, simulate } from './simulate.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +32,7 @@ if (broken === undefined) {
   say(`seed ${String(seed)}: ${lineOf(found)}, every promise kept`);
 } else {
   say(`after ${String(found.histories)} histories: ${broken.violation.rule}: ${broken.violation.words}`);
-  say(JSON.stringify(broken.plan));
-  say(`npm run simulate -- --seed ${String(broken.seed)} --path ${broken.path} --trace`);
+  if (broken.history !== undefined) say(JSON.stringify(broken.history.plan));
+  say(commandOf(found) ?? 'no fault was needed');
   process.exitCode = 1;
 }

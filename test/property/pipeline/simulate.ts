@@ -1,7 +1,7 @@
 /** Plays many histories and says what was found: the first broken promise, shrunk, and how to see it again. */
 import fc from 'fast-check';
 import { systemClock } from '../../../src/core/clock.ts';
-import { makeTemplates, playHistory } from './history.ts';
+import { BrokenTemplate, makeTemplates, playHistory, type Templates } from './history.ts';
 import type { Violation } from './judge.ts';
 import { plans, type Plan } from './plan.ts';
 
@@ -24,9 +24,8 @@ export interface Finding {
   readonly seconds: number;
   readonly broken?: {
     readonly violation: Violation;
-    readonly plan: Plan;
-    readonly seed: number;
-    readonly path: string;
+    /** Absent where it took no fault: the calm history that all others begin with broke it. */
+    readonly history?: { readonly plan: Plan; readonly seed: number; readonly path: string };
   };
 }
 
@@ -36,7 +35,15 @@ class Broken extends Error {
 }
 
 export async function simulate(given: Simulation): Promise<Finding> {
-  const templates = await makeTemplates();
+  try {
+    return await simulateFrom(await makeTemplates(), given);
+  } catch (error) {
+    if (!(error instanceof BrokenTemplate)) throw error;
+    return { histories: 0, steps: 0, entries: 0, seconds: 0, broken: { violation: error.violation } };
+  }
+}
+
+async function simulateFrom(templates: Templates, given: Simulation): Promise<Finding> {
   const began = systemClock.monotonic();
   const sums = { histories: 0, steps: 0, entries: 0 };
   let violation: Violation | undefined;
@@ -62,11 +69,18 @@ export async function simulate(given: Simulation): Promise<Finding> {
   }
   const [plan] = run.counterexample ?? [];
   if (plan === undefined) throw new Error('fast-check gave no counterexample');
-  const broken = { violation, plan, seed: run.seed, path: run.counterexamplePath ?? '0' };
+  const broken = { violation, history: { plan, seed: run.seed, path: run.counterexamplePath ?? '0' } };
   return { ...sums, histories: run.numRuns, seconds, broken };
 }
 
 export function lineOf({ histories, steps, entries, seconds }: Finding): string {
   const rate = String(Math.round(histories / seconds));
   return `${String(histories)} histories, ${String(steps)} steps, ${String(entries)} entries in ${seconds.toFixed(1)} s (${rate} a second)`;
+}
+
+/** How to see it again. */
+export function commandOf({ broken }: Finding): string | undefined {
+  if (broken?.history === undefined) return undefined;
+  const { seed, path } = broken.history;
+  return `npm run simulate -- --seed ${String(seed)} --path ${path} --trace`;
 }

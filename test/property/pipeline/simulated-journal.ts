@@ -18,15 +18,19 @@ export class SimulatedJournal implements Journal {
   readonly #listeners = new Set<(committed: Committed) => void>();
   #core: WriterCore | undefined;
   #waiting = 0;
+  /** Lets the writer, which stands at the end of its queue, go on. */
+  #standing: (() => void) | undefined;
+  readonly #process: number;
 
-  private constructor(world: World) {
+  private constructor(process: number, world: World) {
+    this.#process = process;
     const { database, keys } = world.place;
     this.#world = world;
     this.views = { read: (work) => database.read(work), sealer: keys.sealer };
   }
 
   static async open(process: number, world: World, clock: Clock): Promise<SimulatedJournal> {
-    const journal = new SimulatedJournal(world);
+    const journal = new SimulatedJournal(process, world);
     const { database, keys, stock, parts } = world.place;
     journal.#core = await WriterCore.open({
       ...{ database, keys, stock, clock, defaultClass },
@@ -35,7 +39,7 @@ export class SimulatedJournal implements Journal {
       committed: (committed) => {
         for (const listener of journal.#listeners) listener(committed);
       },
-      yield: () => journal.#turn(process),
+      yield: () => journal.#turn(),
     });
     return journal;
   }
@@ -43,6 +47,7 @@ export class SimulatedJournal implements Journal {
   async append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]> {
     for (const { kind, body } of drafts) if (kind === 'delivery.attempt') this.attempting.add(body.of);
     this.#waiting += 1;
+    this.#addStep();
     try {
       const appended = await this.#opened().append(drafts, also);
       for (const { kind, body } of drafts) if (kind === 'delivery.outcome') this.attempting.delete(body.of);
@@ -83,20 +88,29 @@ export class SimulatedJournal implements Journal {
     return Promise.resolve();
   }
 
-  /** The commit that callers wait for is a step of its own; when nobody waits there is nothing to put off. */
-  #turn(process: number): Promise<void> {
-    if (this.#waiting === 0) return Promise.resolve();
+  /** Each commit is a step of its own; when nobody waits, the writer stands still until somebody does. */
+  #turn(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#standing = () => {
+      resolve(undefined);
+    };
+    if (this.#waiting > 0) this.#addStep();
+    return promise;
+  }
+
+  #addStep(): void {
+    const goOn = this.#standing;
+    if (goOn === undefined) return;
+    this.#standing = undefined;
     this.#world.steps.add({
-      process,
+      process: this.#process,
       what: 'commit',
-      words: `record: commit of ${String(this.#waiting)} appends`,
+      words: 'record: commit',
       act: () => {
-        resolve(undefined);
+        goOn();
         return Promise.resolve();
       },
     });
-    return promise;
   }
 
   #opened(): WriterCore {

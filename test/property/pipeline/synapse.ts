@@ -30,6 +30,8 @@ export interface SynapseEvent {
 
 interface Room {
   readonly id: string;
+  /** Asked for by a process that was dead when it was made. */
+  readonly outlived: boolean;
   readonly events: SynapseEvent[];
   readonly members: Map<string, string>;
   readonly state: Map<string, JsonObject>;
@@ -193,14 +195,14 @@ export class Synapse {
   }
 
   /** Of a new room's state only what something follows from is told: who made it, and who is in it. */
-  #createRoom({ as, body }: Pick<Call, 'as' | 'body'>): string {
+  #createRoom({ as, body, outlived = false }: Pick<Call, 'as' | 'body' | 'outlived'>): string {
     const given = newRoom.parse(body);
     const id = `!r${String(this.rooms.size + 1)}:${DOMAIN}`;
     const state = new Map([
       ['m.room.create ', given.creation_content],
       ...given.initial_state.map(({ type, state_key, content }) => [`${type} ${state_key}`, content] as const),
     ]);
-    this.#held.rooms.set(id, { id, events: [], members: new Map(), state });
+    this.#held.rooms.set(id, { id, outlived, events: [], members: new Map(), state });
     this.#member(id, as, 'join', as);
     for (const guest of given.invite) this.#member(id, guest, 'invite', as);
     return id;
