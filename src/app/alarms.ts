@@ -85,6 +85,7 @@ export class Watching implements AsyncDisposable {
     this.skewAt = rememberedSkew(
       { rows: (range) => reader.rows(range), read: (at) => journal.read(at), size: () => journal.size(), jumps },
       clock,
+      () => this.time.look(),
     );
   }
 

@@ -19,6 +19,10 @@ export class Recent<K, V> {
     if (oldest.done !== true) this.#held.delete(oldest.value);
   }
 
+  clear(): void {
+    this.#held.clear();
+  }
+
   delete(key: K): void {
     this.#held.delete(key);
   }

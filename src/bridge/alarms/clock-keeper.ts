@@ -25,6 +25,7 @@ export class ClockKeeper implements TrustedTime, AsyncDisposable {
   #unrecorded: ClockJump | undefined;
   #cancel: () => void = () => undefined;
   #looking: Promise<void> = Promise.resolve();
+  #turn: Promise<undefined> = Promise.resolve(undefined);
   #stopped = false;
 
   constructor(options: ClockKeeperOptions) {
@@ -62,8 +63,23 @@ export class ClockKeeper implements TrustedTime, AsyncDisposable {
     if (!this.#stopped) this.start();
   }
 
-  /** One look. @throws JournalDown; the jump is put on record by a later look. */
-  async look(): Promise<void> {
+  /**
+   * One look, after those under way; true when the clock was set since the one before.
+   * @throws JournalDown; the jump is put on record by a later look.
+   */
+  async look(): Promise<boolean> {
+    const before = this.#turn;
+    const turn = Promise.withResolvers<undefined>();
+    this.#turn = turn.promise;
+    await before;
+    try {
+      return await this.#look();
+    } finally {
+      turn.resolve(undefined);
+    }
+  }
+
+  async #look(): Promise<boolean> {
     const { journal, log } = this.#options;
     const jump = this.#watch.look();
     if (jump !== undefined) {
@@ -72,8 +88,9 @@ export class ClockKeeper implements TrustedTime, AsyncDisposable {
       this.#unrecorded = { at: jump.at, byMs: jump.byMs + (this.#unrecorded?.byMs ?? 0) };
     }
     const pending = this.#unrecorded;
-    if (pending === undefined) return;
+    if (pending === undefined) return false;
     await journal.append([clockJumpedDraft(pending, await journal.size())]);
     this.#unrecorded = undefined;
+    return true;
   }
 }

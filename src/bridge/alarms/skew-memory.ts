@@ -12,15 +12,21 @@ const REMEMBERED = 64;
 
 export type SkewAt = (position: Position) => Promise<number>;
 
-export function rememberedSkew(reader: SkewReader, clock: Pick<Clock, 'monotonic'>): SkewAt {
+/** `look`: whether the clock was set just now is on record when it resolves; true when it was. */
+export function rememberedSkew(
+  reader: SkewReader,
+  clock: Pick<Clock, 'monotonic'>,
+  look: () => Promise<boolean>,
+): SkewAt {
   const known = new Recent<number, { readonly at: number; readonly skew: Promise<number> }>(REMEMBERED);
-  return (position) => {
+  return async (position) => {
+    if (await look()) known.clear();
     const key = Math.floor(position / TOGETHER);
     const now = clock.monotonic();
     const before = known.get(key);
-    if (before !== undefined && now - before.at < FRESH_MS) return before.skew;
+    if (before !== undefined && now - before.at < FRESH_MS) return await before.skew;
     const skew = skewAt(position, reader);
     known.set(key, { at: now, skew });
-    return skew;
+    return await skew;
   };
 }

@@ -38,9 +38,30 @@ interface Span {
   readonly to: number;
 }
 
-/** Milliseconds by which our clock was ahead; 0 where no event can tell. */
-export async function skewAt(position: Position, reader: SkewReader): Promise<number> {
+/** The positions between which the clock was not set, and the entry that says how far it had been set. */
+interface SameClock extends Span {
+  readonly jump?: Position;
+}
+
+/** Spans between jumps that are gone back over when none of their events can tell. */
+const SPANS_MAX = 4;
+
+/**
+ * Milliseconds by which our clock was ahead. Where no event since the clock was set can tell, what was before and how far
+ * it was set do; 0 where nothing can.
+ */
+export async function skewAt(position: Position, reader: SkewReader, spans = SPANS_MAX): Promise<number> {
   const span = await sameClock(position, reader);
+  return (await fromEvents(position, span, reader)) ?? (await fromJump(span, reader, spans));
+}
+
+async function fromJump({ from, jump }: SameClock, reader: SkewReader, spans: number): Promise<number> {
+  const set = jump === undefined ? undefined : await reader.read(jump);
+  if (set === undefined || 'erased' in set || set.kind !== 'clock.jumped' || from <= 1 || spans === 0) return 0;
+  return (await skewAt(must(parsePosition(from - 1)), reader, spans - 1)) + set.body.byMs;
+}
+
+async function fromEvents(position: Position, span: Span, reader: SkewReader): Promise<number | undefined> {
   const samples: IndexRow[] = [];
   for (const page of pagesAround(position, span)) {
     const rows = await rowsIn(page, reader);
@@ -51,7 +72,7 @@ export async function skewAt(position: Position, reader: SkewReader): Promise<nu
     const fetched = entry === undefined || ('source' in entry && entry.source.late !== undefined);
     if (!fetched) return differenceOf(row);
   }
-  return 0;
+  return undefined;
 }
 
 /** A place that would lie beyond an end is the page at that end. */
@@ -82,15 +103,18 @@ function byDifference(one: IndexRow, other: IndexRow): number {
 }
 
 /** The positions around this one between which the clock was not set. */
-async function sameClock(position: Position, reader: SkewReader): Promise<Span> {
+async function sameClock(position: Position, reader: SkewReader): Promise<SameClock> {
   const jumps = await reader.jumps();
   const next = jumps.findIndex((jump) => jump > position);
   const nearest = next === -1 ? jumps.slice(-1) : jumps.slice(Math.max(0, next - 1), next + 2);
-  const firsts: number[] = [];
-  for (const jump of nearest) firsts.push(await firstAfter(jump, reader));
+  const steps: { readonly jump: Position; readonly first: number }[] = [];
+  for (const jump of nearest) steps.push({ jump, first: await firstAfter(jump, reader) });
+  const began = steps.findLast(({ first }) => first <= position);
+  const ends = steps.map(({ first }) => first).filter((first) => first > position);
   return {
-    from: Math.max(1, ...firsts.filter((first) => first <= position)),
-    to: Math.min((await reader.size()) + 1, ...firsts.filter((first) => first > position)),
+    from: began?.first ?? 1,
+    to: Math.min((await reader.size()) + 1, ...ends),
+    ...(began === undefined ? {} : { jump: began.jump }),
   };
 }
 

@@ -18,6 +18,8 @@ class Record implements SkewReader {
   readonly late = new Set<number>();
   readonly set: Position[] = [];
   asked = 0;
+  readonly #byMs = new Map<number, number>();
+  #skewMs = 0;
   #time = START;
 
   events(count: number, more: { tookMs?: number; skewMs?: number; everyMs?: number; direction?: string } = {}): this {
@@ -41,7 +43,10 @@ class Record implements SkewReader {
     return this;
   }
 
+  /** The clock is set so that it is `skewMs` ahead from now on. */
   jumped(skewMs: number): this {
+    this.#byMs.set(this.all.length + 1, skewMs - this.#skewMs);
+    this.#skewMs = skewMs;
     this.#add('clock.jumped', millis(this.#time), millis(this.#time + skewMs), undefined);
     this.set.push(position(this.all.length));
     return this;
@@ -59,6 +64,8 @@ class Record implements SkewReader {
 
   read(at: Position): Promise<Entry> {
     const entry = matrixEntry(text('x'), { position: at });
+    const byMs = this.#byMs.get(at);
+    if (byMs !== undefined) return Promise.resolve({ ...entry, kind: 'clock.jumped', body: { byMs } });
     const source = this.late.has(at) ? { ...entry.source, late: { by: 'gap' as const } } : entry.source;
     return Promise.resolve({ ...entry, source });
   }
@@ -128,9 +135,26 @@ describe('how far the clocks were apart', () => {
     for (const n of [50, 51, 100]) expect(await record.took(n)).toBe(0);
   });
 
+  test.each([DAY, -DAY])('is known for the very first event after the clock was set (by %i ms)', async (ms) => {
+    const record = new Record().events(50).events(1, { skewMs: ms }).jumped(ms);
+    expect(Math.abs(await record.took(51))).toBeLessThan(1_000);
+    record.jumped(0).events(1, { tookMs: HOUR });
+    expect(await record.took(54)).toBeGreaterThan(HOUR - 1_000);
+  });
+
+  test('is asked anew when the clock turns out to have been set just now', async () => {
+    const record = new Record().events(50);
+    let wasSet = false;
+    const skew = rememberedSkew(record, new ManualClock(), () => Promise.resolve(wasSet));
+    expect(await skew(position(50))).toBe(50);
+    record.events(1, { skewMs: DAY }).jumped(DAY).events(5, { skewMs: DAY });
+    wasSet = true;
+    expect(await skew(position(51))).toBe(DAY + 50);
+  });
+
   test('is remembered for a moment', async () => {
     const [record, clock] = [new Record().events(50), new ManualClock()];
-    const skew = rememberedSkew(record, clock);
+    const skew = rememberedSkew(record, clock, () => Promise.resolve(false));
     await skew(position(40));
     const { asked } = record;
     await skew(position(41));
