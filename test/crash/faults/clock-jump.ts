@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingPackage } from '../../support/debian-package.ts';
 import type { CrashRun } from '../drive.ts';
+import { judge } from '../judge/judge.ts';
 import { burst } from '../rounds.ts';
 import { fault, restart, until, type Form, type Scenario } from './scenario.ts';
 
@@ -40,6 +41,8 @@ export const clockJump: Scenario = {
       await writeFile(time, jump);
       await everythingArrives(run);
     }
+    await nothingWasLate(run);
+    // A start with a clock that is ahead looks like a day of absence: what comes then may be refused as late, never lost.
     fault(run, 'started again with a clock a day ahead');
     await writeFile(time, '+1d');
     await restart(run);
@@ -50,6 +53,12 @@ export const clockJump: Scenario = {
     await everythingArrives(run);
   },
 };
+
+/** What was refused as late says so in the room; here nothing was. */
+async function nothingWasLate({ observer }: CrashRun): Promise<void> {
+  const { late } = judge(await observer.evidence(), clockJump.name);
+  if (late > 0) throw new Error(`${late} answers were refused as late because the clock was set`);
+}
 
 function faketime(): string {
   const find = (): string | undefined => LIBRARIES.find((file) => existsSync(file));

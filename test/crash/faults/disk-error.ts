@@ -23,7 +23,14 @@ export const diskError: Scenario = {
   name: 'disk-error',
   shows: 'EIO on fsync and on write: Gatehouse ends in words, never tries again, and loses nothing',
   errors: [
-    ...['task.failed', 'task.journal-down', 'gate.unrecordable', 'smpp.background-failed', 'bot.room-failed', 'app.start-failed'],
+    ...[
+      'task.failed',
+      'task.journal-down',
+      'gate.unrecordable',
+      'smpp.background-failed',
+      'bot.room-failed',
+      'app.start-failed',
+    ],
     ...['matrix.transaction-refused', 'matrix.append-refused', 'log.publish-failed'],
   ],
   play: async (run, form) => {

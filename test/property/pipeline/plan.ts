@@ -38,7 +38,7 @@ const stimulus: fc.Arbitrary<Stimulus> = fc.oneof(
 
 export const plans: fc.Arbitrary<Plan> = fc.record({
   opened: fc.nat({ max: 7 }).map((n) => n < 7),
-  script: fc.array(stimulus, { minLength: 1, maxLength: 4, size: 'max' }),
-  decisions: fc.array(fc.nat({ max: DECISIONS - 1 }), { maxLength: 45, size: 'max' }),
+  script: fc.array(stimulus, { minLength: 1, maxLength: 3, size: 'max' }),
+  decisions: fc.array(fc.nat({ max: DECISIONS - 1 }), { maxLength: 40, size: 'max' }),
   kills: fc.array(fc.nat({ max: 50 }), { maxLength: 2, size: 'max' }),
 });
