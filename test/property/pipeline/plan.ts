@@ -20,6 +20,8 @@ export interface Plan {
   readonly decisions: readonly number[];
   /** Released steps, counted from the first, after which the process is killed: also when all other faults have ended. */
   readonly kills: readonly number[];
+  /** The homeserver runs on the same machine: it begins a new life with each of these. */
+  readonly together?: boolean;
 }
 
 export const DECISIONS = 100_000;
@@ -39,6 +41,7 @@ const stimulus: fc.Arbitrary<Stimulus> = fc.oneof(
 export const plans: fc.Arbitrary<Plan> = fc.record({
   opened: fc.nat({ max: 7 }).map((n) => n < 7),
   script: fc.array(stimulus, { minLength: 1, maxLength: 3, size: 'max' }),
-  decisions: fc.array(fc.nat({ max: DECISIONS - 1 }), { maxLength: 40, size: 'max' }),
-  kills: fc.array(fc.nat({ max: 50 }), { maxLength: 2, size: 'max' }),
+  decisions: fc.array(fc.nat({ max: DECISIONS - 1 }), { maxLength: 32, size: 'max' }),
+  kills: fc.array(fc.nat({ max: 45 }), { maxLength: 2, size: 'max' }),
+  together: fc.nat({ max: 3 }).map((n) => n === 3),
 });

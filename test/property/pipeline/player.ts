@@ -24,6 +24,7 @@ export class Player {
   #process: Process | undefined;
   #lives = 0;
   #kills: ReadonlySet<number> = new Set();
+  #together = false;
   #released = 0;
 
   constructor(world: World, script: readonly Stimulus[]) {
@@ -33,8 +34,9 @@ export class Player {
   }
 
   /** Ends early at the first broken promise. */
-  async play(plan: Pick<Plan, 'decisions' | 'kills'>): Promise<void> {
+  async play(plan: Pick<Plan, 'decisions' | 'kills' | 'together'>): Promise<void> {
     this.#kills = new Set(plan.kills);
+    this.#together = plan.together === true;
     await this.#start();
     for (const decision of plan.decisions) {
       if (this.#isOver) return;
@@ -72,7 +74,9 @@ export class Player {
   async #release(index: number, fault?: Fault): Promise<void> {
     await this.#world.steps.release(index, fault);
     this.#released += 1;
-    if (this.#kills.has(this.#released)) this.#crash(undefined);
+    if (!this.#kills.has(this.#released)) return;
+    this.#crash(undefined);
+    if (this.#together) this.#restartHomeserver();
   }
 
   async #releaseBadly(pick: number): Promise<void> {
