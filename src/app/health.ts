@@ -87,7 +87,7 @@ export function createHealth(parts: HealthParts): Health {
     const closedGates = runner.gates().map(({ gate, since, reason }) => ({ gate, since, reason }));
     const homeserver = watch.homeserver();
     const watched = await watchedBy(parts);
-    const wrong = [...downWords(down), ...diskFull(watched), ...watch.words(), ...staleWords(database.stale)];
+    const wrong = [...downWords(down), ...watch.words(), ...staleWords(database.stale)];
     return {
       ok: homeserver === 'ok' && closedGates.length === 0 && wrong.length === 0 && !standsStill(watched),
       database: down === undefined ? 'ok' : 'down',
@@ -98,7 +98,14 @@ export function createHealth(parts: HealthParts): Health {
       tasks: { ready: summary.ready, dead: summary.dead, oldestReadyMs: summary.oldestReadyMs },
       record: { size: database.size, checkpoint: await publishedSize(parts.files) },
       ...watched,
-      warnings: [...wrong, ...diskLow(watched), ...clockWords(watched), ...deadWords(summary.dead)],
+      // A disk that is nearly full still takes messages: whoever asks whether we are ready hears no `no` before it must.
+      warnings: [
+        ...wrong,
+        ...diskFull(watched),
+        ...diskLow(watched),
+        ...clockWords(watched),
+        ...deadWords(summary.dead),
+      ],
     };
   };
 }

@@ -1,14 +1,15 @@
 /**
  * Tasks whose turns the process did not survive. One such death may have had any reason, and the task runs as always. At
  * the second it waits until the house has been up for a while, so that everything else goes on, and runs while no other
- * suspect does: then it is known who is to blame. At the third it is set aside, for a person to see.
+ * suspect does: then it is known who is to blame. At the fifth it is set aside, for a person to see: whoever kills the
+ * process from outside meets the same turn that often only by intent.
  */
 import { wait, type Clock } from '../core/clock.ts';
 import type { TaskId } from '../core/ids.ts';
 import type { TurnNotes } from './turn-notes.ts';
 
 const ALONE_FROM = 2;
-const SET_ASIDE_FROM = 3;
+const SET_ASIDE_FROM = 5;
 /** How long the house is up before it takes the risk. */
 export const UP_FIRST_MS = 5_000;
 

@@ -18,7 +18,7 @@ describe('tasks whose turns a process did not survive', () => {
       [idOf(1), 1],
       [idOf(2), 2],
       [idOf(3), 2],
-      [idOf(4), 3],
+      [idOf(4), 5],
     ]);
     suspects = new Suspects(
       {
@@ -53,8 +53,8 @@ describe('tasks whose turns a process did not survive', () => {
     expect(suspects.begins(idOf(3))).toEqual({ run: true });
   });
 
-  test('after three it is set aside, which is noted as a turn of its own', () => {
-    expect(suspects.begins(idOf(4))).toEqual({ run: false, deaths: 3 });
+  test('after five it is set aside, which is noted as a turn of its own', () => {
+    expect(suspects.begins(idOf(4))).toEqual({ run: false, deaths: 5 });
     suspects.ended(idOf(4));
     expect(noted).toEqual(['+4/send', '-4/send']);
     expect(suspects.begins(idOf(4))).toEqual({ run: true });
