@@ -23,7 +23,8 @@ const PROMPT_MS = 60_000;
 
 export const clockJump: Scenario = {
   name: 'clock',
-  shows: 'a clock that is set a day either way: traffic goes on, nothing waits, nothing is refused as late',
+  shows:
+    'a clock that is set a day either way: traffic goes on, nothing waits; while it runs nothing is refused as late',
   errors: [],
   play: async (run, form) => {
     const library = faketime();
