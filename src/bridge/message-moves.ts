@@ -58,7 +58,7 @@ export function abandoned(message: Message, reason: FailureKind, by: Position): 
   return open ? to(message, 'failed', by, reason) : message;
 }
 
-/** What did not go out takes the new text, for now or for a retry; of what did, the edit is only counted. */
+/** What did not go out takes the new text, whether it still waits or is retried; of what did, the edit is only counted. */
 export function edited(message: Message, by: Position): Message {
   return wentOut(message.state) ? { ...message, lateEdits: message.lateEdits + 1 } : { ...message, replacedBy: by };
 }
