@@ -1,6 +1,6 @@
 /** What Prometheus reads: counters as they stand, and gauges that are looked up only when somebody asks. */
-import type { AlarmKind } from '../core/entry.ts';
 import type { Health, HealthReport } from '../core/ports/health.ts';
+import { alarmKinds } from '../core/watch-entries.ts';
 import type { MetricsRegistry } from '../telemetry/create-metrics.ts';
 import { fileSizes } from './disk.ts';
 
@@ -12,15 +12,6 @@ export interface ScrapeParts {
   /** The data folder. */
   readonly dir: string;
 }
-
-const KINDS: readonly AlarmKind[] = [
-  'line-silent',
-  'connector-stuck',
-  'capture-lag',
-  'tasks-waiting',
-  'homeserver-silent',
-  'clock-jumped',
-];
 
 export function scrape({ metrics, health, parked, dir }: ScrapeParts): Pick<MetricsRegistry, 'text'> {
   return {
@@ -51,7 +42,7 @@ function gaugeWork({ tasks, record, connectors, homeserver }: HealthReport, metr
 }
 
 function gaugeWatched({ alarms = [], gaps }: HealthReport, metrics: MetricsRegistry): void {
-  for (const kind of KINDS)
+  for (const kind of alarmKinds)
     metrics.gauge('alarms_open', alarms.filter((alarm) => alarm.kind === kind).length, { kind });
   metrics.gauge('gaps_open', gaps?.open ?? 0);
   if (gaps?.lookedAt !== undefined) metrics.gauge('gap_look_time_seconds', gaps.lookedAt / 1000);

@@ -4,8 +4,9 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { AlarmKind, Entry } from '../../core/entry.ts';
+import type { Entry } from '../../core/entry.ts';
 import { parseAlarmId, type AlarmId, type Millis, type Position } from '../../core/ids.ts';
+import { alarmKinds, type AlarmKind } from '../../core/watch-entries.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import { statement } from '../../storage/statement.ts';
@@ -18,14 +19,7 @@ const CHANGES_MAX = 1_000;
 /** Open alarms that are read: more subjects no house has. */
 const OPEN_MAX = 1_000;
 
-const kindColumn = z.enum([
-  'line-silent',
-  'connector-stuck',
-  'capture-lag',
-  'tasks-waiting',
-  'homeserver-silent',
-  'clock-jumped',
-]);
+const kindColumn = z.enum(alarmKinds);
 const alarmColumn = z.custom<AlarmId>((value) => parseAlarmId(value).ok);
 const alarmRow = z
   .object({

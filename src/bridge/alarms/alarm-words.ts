@@ -1,8 +1,8 @@
 /** What an alarm says, in the words of whoever reads it on a phone: what stands still, since when, what to do. */
 import { networkName } from '../../core/address.ts';
-import type { AlarmKind } from '../../core/entry.ts';
 import { after, connectorGate, homeserverGate, lineGate, type AlarmId, type Millis } from '../../core/ids.ts';
 import type { Line } from '../../core/line.ts';
+import type { AlarmKind } from '../../core/watch-entries.ts';
 import { clockTime } from '../failure-words.ts';
 import { formatPhone } from '../format-phone.ts';
 import { spanWords } from './span-words.ts';

@@ -2,8 +2,8 @@
  * What each alarm is about: pure functions of the facts of one look and of whether the alarm stands already. `unclear`
  * changes nothing: what can't be seen is neither raised nor cleared.
  */
-import type { AlarmKind } from '../../core/entry.ts';
 import { must, parseAlarmId, type AlarmId, type Position } from '../../core/ids.ts';
+import type { AlarmKind } from '../../core/watch-entries.ts';
 import type { ConnectorFacts, Facts, GateFacts, LineFacts, TrafficWindow } from './facts.ts';
 import type { AlarmLimits } from './limits.ts';
 

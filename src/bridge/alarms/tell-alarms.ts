@@ -4,9 +4,10 @@
  * along has a task of its own: whatever dies in between, none is left untold.
  */
 import { leftOf } from '../../core/clock.ts';
-import type { AlarmKind, EntryOf } from '../../core/entry.ts';
+import type { EntryOf } from '../../core/entry.ts';
 import { after, taskIdFor, type Position } from '../../core/ids.ts';
 import type { Settlement } from '../../core/ports/recorder.ts';
+import type { AlarmKind } from '../../core/watch-entries.ts';
 import type { Task, TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { clockTime } from '../failure-words.ts';

@@ -3,13 +3,13 @@
  * a day, slowly. One look at a time. A look that can't be done to its end is made again once the homeserver answers.
  */
 import { wait } from '../../core/clock.ts';
-import type { GapLook } from '../../core/entry.ts';
 import { after, must, noMillis, parsePosition, type Millis } from '../../core/ids.ts';
 import type { GapSummary, GapSweep, SweepOptions } from '../../core/ports/gap-sweep.ts';
 import type { GapDeps } from './gap-deps.ts';
 import { lastWholeLook, noteWholeLook } from './look-notes.ts';
 import { look } from './look.ts';
 import { unlessAborted } from '../../core/unless-aborted.ts';
+import type { GapLook } from '../../core/watch-entries.ts';
 import { walkAllBack } from './walk-back.ts';
 
 const ROUND_MS = 24 * 3_600_000;

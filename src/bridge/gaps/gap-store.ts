@@ -1,7 +1,8 @@
 /** Gaps that were found, and how much of each is on record by now: one whose look was cut off by a crash stays open. */
 import { z } from 'zod';
-import type { Entry, EntryOf, GapIn } from '../../core/entry.ts';
+import type { Entry, EntryOf } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
+import type { GapIn } from '../../core/watch-entries.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import { statement } from '../../storage/statement.ts';

@@ -1,9 +1,9 @@
 /** One look at the homeserver's rooms: read them, wait until missing means missing, fetch, record, close. */
-import type { GapLook } from '../../core/entry.ts';
 import type { RoomId } from '../../core/ids.ts';
 import type { GapSummary } from '../../core/ports/gap-sweep.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import type { RoomHistory } from '../../core/ports/room-history.ts';
+import type { GapLook } from '../../core/watch-entries.ts';
 import type { GapDeps } from './gap-deps.ts';
 import { pacedHistory } from './paced-history.ts';
 import { closeGaps, repairRoom, stillAbsent } from './repair.ts';

@@ -3,10 +3,11 @@
  * look one `gap.repaired`. Killed in between, what is on record stays, and the next look, which is made at the start,
  * fetches the rest and closes what is open.
  */
-import type { Draft, GapLook } from '../../core/entry.ts';
+import type { Draft } from '../../core/entry.ts';
 import type { EventId, Millis, Position } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import type { EventsOnRecord } from '../../core/ports/room-history.ts';
+import type { GapLook } from '../../core/watch-entries.ts';
 import type { GapDeps } from './gap-deps.ts';
 import { MOST_NAMED, openGaps, type OpenGap } from './gap-store.ts';
 import { recordLate, type LateEvent } from './late-events.ts';

@@ -1,10 +1,10 @@
 /** Every room of the homeserver against the record; what is missing is fetched, and then asked about once more. */
-import type { ReconcileReport } from '../../core/entry.ts';
 import { must, parseMillis, type RoomId } from '../../core/ids.ts';
 import type { GapSummary, GapSweep, SweepOptions } from '../../core/ports/gap-sweep.ts';
 import type { RoomHistory } from '../../core/ports/room-history.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { unlessAborted } from '../../core/unless-aborted.ts';
+import type { ReconcileReport } from '../../core/watch-entries.ts';
 import type { SourceKey } from '../../journal/received-sources.ts';
 import { compareRoom, type ComparedRoom, type RoomComparing } from './compare-room.ts';
 import { countIn } from './survey.ts';

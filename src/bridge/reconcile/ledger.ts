@@ -1,8 +1,8 @@
 /** The bridge's own account: every message of a time, by line and how far it got, and what no account explains. */
-import type { LedgerFinding, LineReconciled } from '../../core/entry.ts';
 import type { Clock } from '../../core/clock.ts';
 import { lane, type LineId, type PortalId } from '../../core/ids.ts';
 import type { Line } from '../../core/line.ts';
+import type { LedgerFinding, LineReconciled } from '../../core/watch-entries.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Received } from '../../journal/received-sources.ts';
 import type { Reading } from '../../storage/database.ts';

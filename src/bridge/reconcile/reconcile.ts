@@ -3,13 +3,14 @@
  * found is a report, which whoever asked puts on record.
  */
 import type { Clock } from '../../core/clock.ts';
-import type { DraftOf, LedgerFinding, LineReconciled, ReconcileReport } from '../../core/entry.ts';
+import type { DraftOf } from '../../core/entry.ts';
 import { must, parseMillis, parsePosition, type LineId, type Millis, type Position } from '../../core/ids.ts';
 import type { Line } from '../../core/line.ts';
 import type { GapSweep } from '../../core/ports/gap-sweep.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { JournalDown } from '../../core/ports/recorder.ts';
 import type { RoomHistory } from '../../core/ports/room-history.ts';
+import type { LedgerFinding, LineReconciled, ReconcileReport } from '../../core/watch-entries.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Received, ReceivedSources } from '../../journal/received-sources.ts';
 import { pacedHistory } from '../gaps/paced-history.ts';

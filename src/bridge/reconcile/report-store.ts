@@ -1,7 +1,7 @@
 /** Which reconciliations are on record: the newest is what the desk and the brief show. */
 import { z } from 'zod';
-import type { ReconcileReport } from '../../core/entry.ts';
 import type { Millis, Position } from '../../core/ids.ts';
+import type { ReconcileReport } from '../../core/watch-entries.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import { statement } from '../../storage/statement.ts';

@@ -1,7 +1,7 @@
 /** A report as people read it on a phone: one short line for each side that was asked. */
 import { networkName } from '../../core/address.ts';
-import type { LedgerFinding, LineReconciled, ReconcileReport } from '../../core/entry.ts';
 import type { Line } from '../../core/line.ts';
+import type { LedgerFinding, LineReconciled, ReconcileReport } from '../../core/watch-entries.ts';
 import { DAY_MS, dayOf } from './survey.ts';
 
 const FINDINGS_SHOWN = 3;

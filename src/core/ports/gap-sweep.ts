@@ -2,8 +2,8 @@
  * Looking for what the homeserver has and did not bring, and putting it on record. `bridge/gaps` implements it; the
  * desk, reconciliation and health ask it.
  */
-import type { GapLook } from '../entry.ts';
 import type { Millis, RoomId } from '../ids.ts';
+import type { GapLook } from '../watch-entries.ts';
 
 /** What one look found. */
 export interface GapSummary {

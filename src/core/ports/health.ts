@@ -1,6 +1,7 @@
 /** How it goes, for `/readyz`, `!c health` and the CLI. No message text, no secrets. */
-import type { AlarmKind, ConnectorStateName } from '../entry.ts';
+import type { ConnectorStateName } from '../entry.ts';
 import type { AlarmId, ConnectorId, GateId, Millis } from '../ids.ts';
+import type { AlarmKind } from '../watch-entries.ts';
 import type { SuspectClock } from './trusted-time.ts';
 
 /** Something that stands still, in the words that the desk was told. */

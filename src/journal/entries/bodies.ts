@@ -1,7 +1,8 @@
-/** The body of each kind, version 1. `core/entry.ts` has the types and what the fields mean. */
+/** The body of each kind, version 1. `core/entry.ts` and `core/watch-entries.ts` have the types and what the fields mean. */
 import { z } from 'zod';
 import type { EntryBodies, EntryKind } from '../../core/entry.ts';
 import { failures, type FailureKind } from '../../core/failures.ts';
+import { alarmKinds } from '../../core/watch-entries.ts';
 import * as id from './ids.ts';
 
 const text = z.string();
@@ -160,7 +161,7 @@ const look = z.enum(['restart', 'rounds', 'asked']);
 const gapIn = { room: id.roomId, events: count, unreadable: count, from: id.millis, to: id.millis };
 const alarm = {
   alarm: id.alarmId,
-  kind: z.enum(['line-silent', 'connector-stuck', 'capture-lag', 'tasks-waiting', 'homeserver-silent', 'clock-jumped']),
+  kind: z.enum(alarmKinds),
   words: text,
 };
 const lineReconciled = z.object({

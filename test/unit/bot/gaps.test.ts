@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { gaps } from '../../../src/bot/compliance/gaps.ts';
 import { PageMemory } from '../../../src/bot/compliance/page-memory.ts';
 import type { Comparing } from '../../../src/bot/compliance/desk-context.ts';
-import type { EntryOf, ReconcileReport } from '../../../src/core/entry.ts';
+import type { EntryOf } from '../../../src/core/entry.ts';
 import { must, parseClassId } from '../../../src/core/ids.ts';
 import type { GapSummary } from '../../../src/core/ports/gap-sweep.ts';
+import type { ReconcileReport } from '../../../src/core/watch-entries.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { desk, domain, millis, now, position, sales, typed } from './samples.ts';
 

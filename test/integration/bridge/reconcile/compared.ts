@@ -4,7 +4,7 @@ import { ReceivedSources } from '../../../../src/journal/received-sources.ts';
 import { reconcileWriterPart } from '../../../../src/bridge/reconcile/projections.ts';
 import { Reconciler, type Asked } from '../../../../src/bridge/reconcile/reconcile.ts';
 import type { ProviderLists } from '../../../../src/bridge/reconcile/missed.ts';
-import type { Draft, DraftOf, ReconcileReport } from '../../../../src/core/entry.ts';
+import type { Draft, DraftOf } from '../../../../src/core/entry.ts';
 import {
   must,
   parseEventId,
@@ -18,6 +18,7 @@ import type { GapSweep, SweepOptions } from '../../../../src/core/ports/gap-swee
 import type { Done } from '../../../../src/core/ports/homeserver.ts';
 import type { HistoryPage, RoomHistory } from '../../../../src/core/ports/room-history.ts';
 import { err, ok } from '../../../../src/core/result.ts';
+import type { ReconcileReport } from '../../../../src/core/watch-entries.ts';
 import { openTestJournal, type TestJournal } from '../../../support/journal.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import type { TestPostgres } from '../../../support/postgres.ts';

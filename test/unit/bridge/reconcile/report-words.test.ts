@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { reportWords } from '../../../../src/bridge/reconcile/report-words.ts';
-import type { LineReconciled, ReconcileReport } from '../../../../src/core/entry.ts';
 import { must, parseLineId } from '../../../../src/core/ids.ts';
+import type { LineReconciled, ReconcileReport } from '../../../../src/core/watch-entries.ts';
 import { millis, position, sales, support } from '../../bot/samples.ts';
 
 const day = Date.UTC(2026, 2, 8);
