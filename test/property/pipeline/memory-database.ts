@@ -1,6 +1,7 @@
 /**
- * A real SQLite in memory whose state can be set back in no time: everything happens inside one outer transaction, a
- * commit is a released savepoint, and a new history begins by rolling back to the template. Compiled statements stay.
+ * A real SQLite in memory whose state can be set back in no time: a history happens inside one outer transaction, a
+ * commit is a released savepoint, and a new history begins by rolling back to the template. The template is committed
+ * before: had the outer transaction made the tables too, each way back would forget the schema and every compiled statement.
  */
 import { DatabaseDown, type Database, type Reading, type Writing } from '../../../src/storage/database.ts';
 import { Mutex } from '../../../src/storage/mutex.ts';
@@ -12,10 +13,6 @@ export class MemoryDatabase implements Database {
   readonly #turn = new Mutex();
   /** While it is set, nothing can be written: the disk is full. */
   full = false;
-
-  constructor() {
-    this.#connection.exec('begin');
-  }
 
   read<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
     return work(this.#connection);
@@ -35,12 +32,13 @@ export class MemoryDatabase implements Database {
 
   /** What is there now is what every history begins with. */
   freeze(): void {
-    this.#connection.exec('savepoint template');
+    this.#connection.exec('begin');
   }
 
   reset(): void {
     this.full = false;
-    this.#connection.exec('rollback to template');
+    this.#connection.exec('rollback');
+    this.#connection.exec('begin');
   }
 
   [Symbol.asyncDispose](): Promise<void> {
