@@ -27,6 +27,7 @@ import type { PingResult, Service } from '../matrix/ping.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 import { diskOf } from './disk.ts';
+import { firstTimezone } from './timezone.ts';
 
 /** Shown by health; more open alarms than these say that everything is wrong. */
 const SHOWN_MAX = 20;
@@ -106,7 +107,7 @@ export class Watching implements AsyncDisposable {
   join({ runner, pushing, gaps }: Joined): void {
     const { config, journal, clock, log, limits } = this.#setting;
     const { lines } = config;
-    const timezone = config.desks[0]?.timezone ?? 'UTC';
+    const timezone = firstTimezone(config);
     const homeserver = new HomeserverSilence({ clock, pushing, log, limits });
     const traffic = new TrafficWatch({ views: journal.views, lines, clock, limits, timezone });
     const { passing, time } = this;
@@ -121,7 +122,7 @@ export class Watching implements AsyncDisposable {
 
   handlers(homeserver: Homeserver): TaskHandlers {
     const { config, journal, clock } = this.#setting;
-    const timezone = config.desks[0]?.timezone ?? 'UTC';
+    const timezone = firstTimezone(config);
     const deps = { journal, homeserver, clock, timezone, lines: config.lines };
     return new Map([['alarm', { run: createAlarmHandler(deps) }]]);
   }

@@ -10,6 +10,7 @@ import type { OpenJournal } from '../journal/open-journal.ts';
 import type { JournalReader } from '../journal/reader.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { firstTimezone } from './timezone.ts';
 
 interface GapSetting {
   readonly config: Pick<Config, 'archive' | 'desks'>;
@@ -39,6 +40,6 @@ export function gapHandlers(
   { config, journal }: Pick<GapSetting, 'config' | 'journal'>,
   homeserver: Matrix['homeserver'],
 ): TaskHandlers {
-  const timezone = config.desks[0]?.timezone ?? 'UTC';
+  const timezone = firstTimezone(config);
   return new Map([['gap.tell', { run: createGapHandler({ journal, homeserver, timezone }) }]]);
 }

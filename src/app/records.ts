@@ -1,5 +1,4 @@
 /** What commands on the record are given, in the running process and where a command opens the record by itself. */
-import { join } from 'node:path';
 import { recordView } from '../bridge/record-view.ts';
 import { createQueryResolver } from '../bridge/query-resolver.ts';
 import type { RecordDeps } from '../cli/records/record-deps.ts';
@@ -8,7 +7,6 @@ import type { Clock } from '../core/clock.ts';
 import type { Position } from '../core/ids.ts';
 import type { Health } from '../core/ports/health.ts';
 import { err, ok } from '../core/result.ts';
-import { BlobStore } from '../journal/blobs/blob-store.ts';
 import { createDatabaseLog } from '../journal/log/database-log.ts';
 import type { EarlierLog } from '../journal/log/earlier-logs.ts';
 import type { LogFiles } from '../journal/log/log-files.ts';
@@ -18,6 +16,8 @@ import type { OpenJournal } from '../journal/open-journal.ts';
 import { describeQueryError, type QueryContext } from '../journal/search/query/query.ts';
 import { createSearch, type Search } from '../journal/search/search.ts';
 import { verifyJournal, type Verdict } from '../journal/verify.ts';
+import { blobsOf } from './files.ts';
+import { firstTimezone } from './timezone.ts';
 
 export interface Records {
   readonly config: Config;
@@ -33,11 +33,6 @@ export interface Records {
 export function searchIn({ journal, config }: Pick<Records, 'journal' | 'config'>): Search {
   const resolver = createQueryResolver({ views: journal.views, domain: config.homeserver.domain, lines: config.lines });
   return createSearch({ journal, index: journal.search, resolver });
-}
-
-/** Where the files on record lie. */
-export function blobsOf(config: Pick<Config, 'data'>): BlobStore {
-  return new BlobStore(join(config.data.dir, 'blobs'));
 }
 
 export function verifyIn(
@@ -104,7 +99,7 @@ export function recordDeps(records: Records, acts: RecordActs): RecordDeps {
 function contextOf(config: Config, clock: Clock): QueryContext {
   const country = config.lines[0]?.country;
   return {
-    timezone: config.desks[0]?.timezone ?? 'UTC',
+    timezone: firstTimezone(config),
     now: clock.now(),
     ...(country === undefined ? {} : { country }),
   };

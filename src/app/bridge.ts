@@ -1,0 +1,29 @@
+/** The bridge, joined to the record, the homeserver, the connectors and those who watch. */
+import { createBridge, type Bridge } from '../bridge/bridge.ts';
+import type { Warnings } from '../bridge/bridge-deps.ts';
+import type { StaffDirectory } from '../core/line.ts';
+import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { Watching } from './alarms.ts';
+import type { Connectors } from './connectors.ts';
+import type { AppSetting } from './setting.ts';
+import { firstTimezone } from './timezone.ts';
+
+interface BridgeJoined {
+  readonly homeserver: Homeserver;
+  readonly staff: StaffDirectory;
+  readonly connectors: Pick<Connectors, 'get'>;
+  readonly warnings: Warnings;
+  readonly watching: Pick<Watching, 'passing' | 'skewAt'>;
+}
+
+export function bridgeOf(
+  { config, journal, clock, log, metrics }: Pick<AppSetting, 'config' | 'journal' | 'clock' | 'log' | 'metrics'>,
+  { homeserver, staff, connectors, warnings, watching }: BridgeJoined,
+): Bridge {
+  return createBridge({
+    ...{ journal, homeserver, staff, clock, log, metrics, lines: config.lines, warnings },
+    connectors: (id) => connectors.get(id),
+    ...{ passing: watching.passing, skewAt: watching.skewAt },
+    timezone: firstTimezone(config),
+  });
+}

@@ -1,0 +1,69 @@
+/** The parts that act, each given what it needs of the others. Nothing of it runs yet. */
+import type { Bot } from '../bot/bot.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { GapKeeper } from '../bridge/gaps/gap-keeper.ts';
+import { createStaffDirectory } from '../bridge/staff-directory.ts';
+import { homeserverGate } from '../core/ids.ts';
+import type { Health } from '../core/ports/health.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import type { TaskRunner } from '../tasks/runner.ts';
+import { Watching } from './alarms.ts';
+import { botOf } from './bot.ts';
+import { bridgeOf } from './bridge.ts';
+import { Connectors } from './connectors.ts';
+import { fileHandlers } from './files.ts';
+import { gapHandlers, gapKeeperOf } from './gaps.ts';
+import { createHealth, HealthWatch } from './health.ts';
+import { matrixOf } from './matrix.ts';
+import { Reconciling } from './reconcile.ts';
+import type { AppSetting } from './setting.ts';
+import { runnerOf } from './tasks.ts';
+
+export interface JoinedParts {
+  readonly matrix: Matrix;
+  readonly bridge: Bridge;
+  readonly bot: Bot;
+  readonly runner: TaskRunner;
+  readonly connectors: Connectors;
+  /** Looks for what the homeserver did not bring. */
+  readonly gaps: GapKeeper;
+  /** Compares homeserver, ledger, providers and record. */
+  readonly reconciling: Reconciling;
+  readonly watching: Watching;
+  /** What is told between two looks at the health. */
+  readonly watch: HealthWatch;
+  readonly health: Health;
+}
+
+export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
+  const { config, journal, publisher, clock, log } = setting;
+  const watch = new HealthWatch(clock);
+  const watching = await Watching.open(setting);
+  const matrix = await matrixOf(setting, { pings: [watch, watching], captures: watching });
+  const { homeserver } = matrix;
+  const warned = { homeserver, warnings: watch };
+  const staff = createStaffDirectory({ ...config, homeserver, clock, log });
+  const connectors = new Connectors();
+  const bridge = bridgeOf(setting, { ...warned, staff, connectors, watching });
+  const gaps = gapKeeperOf(setting, matrix, watch);
+  const { history, pushing } = matrix.watch;
+  const reconciling = new Reconciling(setting, { homeserver, history, sweep: gaps, lists: connectors });
+  const bot = botOf(setting, {
+    ...{ ...warned, staff, gaps, skewAt: watching.skewAt },
+    // The desks answer how the house is, and the house is its desks too.
+    health: () => health(),
+  });
+  const runner = runnerOf(setting, [
+    ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers],
+    ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
+  ]);
+  watch.returned = () => {
+    runner.openGate(homeserverGate);
+  };
+  watching.join({ runner, pushing, gaps });
+  const health = createHealth({
+    ...{ config, journal, connectors, watch, runner, files: publisher.files },
+    watched: () => watching.status(),
+  });
+  return { matrix, bridge, bot, runner, connectors, gaps, reconciling, watching, watch, health };
+}
