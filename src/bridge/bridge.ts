@@ -37,7 +37,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
   const budget = new MarkBudget(deps.clock);
   const notices = new WaitingNotices(deps, budget);
   const people = new People(deps);
-  const rooms = createPortalRooms({ ...deps, people });
+  const rooms = createPortalRooms(deps);
   const delivery = new Delivery(deps, { rooms, people });
   const sender = new Sender(deps, notices);
   const marks = new Marks(deps, budget);
@@ -49,7 +49,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
       ['deliver', { run: whileReachable(delivery.run), dead: delivery.dead }],
       ['send', { run: sender.run, dead: sender.dead }],
       ['settle', settleKind(deps)],
-      ['open', only(createOpenHandler(deps, rooms))],
+      ['open', only(createOpenHandler({ ...deps, people }, rooms))],
       ['edit', only(createEditHandler(deps))],
       ['withdraw', only(createWithdrawHandler(deps))],
       ['mark', only(marks.run)],

@@ -1,6 +1,6 @@
 /** Inbound: shows a customer's message in its portal, once, whatever dies between. */
 import type { Draft, Entry, EntryOf, ErasedEntry } from '../core/entry.ts';
-import type { Position, RoomId, UserId } from '../core/ids.ts';
+import type { Position, RoomId } from '../core/ids.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
@@ -118,7 +118,7 @@ export class Delivery {
     const made = await ensureGhost(portal, this.#deps);
     if (!made.ok && !isAccountRefused(made.error)) return made;
     const ghost = ghostOf(portal, this.#deps.homeserver.domain);
-    const room = await this.#openRoom(showing, ghost);
+    const room = await this.#openRoom(showing);
     if (!room.ok) return room;
     const instead = how.instead === true || !made.ok;
     const at = { portal, ghost, room: room.value, rejoin: how.rejoin === true, instead };
@@ -131,13 +131,13 @@ export class Delivery {
     return ok([...(made.ok ? made.value : []), matrixOutcomeDraft(where, { of: entry.position, ...outcome })]);
   }
 
-  #openRoom(showing: Showing, ghost: UserId): Promise<Result<RoomId, RoomFailure>> {
+  #openRoom(showing: Showing): Promise<Result<RoomId, RoomFailure>> {
     const { portal, task, mayRepeat } = showing;
     const line = this.#deps.lines.find((known) => known.id === portal.line);
     if (portal.room !== undefined) return Promise.resolve(ok(portal.room));
     if (line === undefined) throw new Error(`line ${portal.line} is no longer in the config`);
     const look = mustLook(portal, { position: task.position, attempts: task.attempts, mayRepeat });
-    return this.#rooms({ portal, line, ghost, look });
+    return this.#rooms({ portal, line, look });
   }
 }
 

@@ -1,4 +1,4 @@
-/** Staff who came to a line after a portal's room was made are invited with the next message. */
+/** The line's staff are invited into a portal's room: all into a new one, and with the next message who came later. */
 import type { PortalId, RoomId, UserId } from '../core/ids.ts';
 import type { HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -9,20 +9,20 @@ import type { People } from './rooms/people.ts';
 
 interface Inviting {
   readonly portal: PortalId;
+  /** On record as the portal's. */
   readonly room: RoomId;
-  readonly ghost: UserId;
   readonly staff: readonly UserId[];
 }
 
 /**
  * Resolves with those of the staff who can read the room. Whoever was invited or a member before is left alone: who left,
- * left. The ghost was invited last when the room was made: until its membership is on record, theirs are on their way.
+ * left.
  */
 export async function inviteNewcomers(
   at: Inviting,
   { journal, people }: Pick<BridgeDeps, 'journal'> & { readonly people: People },
 ): Promise<Result<readonly UserId[], HomeserverFailure>> {
-  const { room, ghost, staff } = at;
+  const { portal, room, staff } = at;
   const { views } = journal;
   const { readers, newcomers } = await views.read(async (reading) => {
     const here: UserId[] = [];
@@ -32,10 +32,7 @@ export async function inviteNewcomers(
       if (seen === undefined) unknown.push(user);
       else if (seen === 'join' || seen === 'invite') here.push(user);
     }
-    const fresh = (await membershipOf(reading, views.sealer, { room, user: ghost })) === undefined;
-    if (fresh) return { readers: [...here, ...unknown], newcomers: [] };
-    const wanted = await notAbsent(reading, views.sealer, { portal: at.portal, users: unknown });
-    return { readers: here, newcomers: wanted };
+    return { readers: here, newcomers: await notAbsent(reading, views.sealer, { portal, users: unknown }) };
   });
   const came: UserId[] = [];
   for (const user of newcomers) {

@@ -9,16 +9,22 @@ import { roomTurn } from './deliver.ts';
 import { matrixOutcomeDraft, roomGoneDraft } from './drafts.ts';
 import { ensureGhost, ensureInRoom, ghostOf } from './ghost.ts';
 import { isAccountRefused, isGone, turnOf } from './homeserver-turn.ts';
+import { inviteNewcomers } from './newcomers.ts';
 import { mustLook, type PortalRooms } from './portal-room.ts';
 import { placeOfAddress, portalById, type Portal } from './portal-store.ts';
 import { membershipOf } from './room-store.ts';
+import type { People } from './rooms/people.ts';
 import { personName } from './rooms/person-name.ts';
 import { isUsable } from './rooms/usable.ts';
 import { tell } from './tell.ts';
 
 const DONE: Turn = { to: 'done' };
 
-export function createOpenHandler(deps: BridgeDeps, rooms: PortalRooms): TaskHandler {
+interface OpenDeps extends BridgeDeps {
+  readonly people: People;
+}
+
+export function createOpenHandler(deps: OpenDeps, rooms: PortalRooms): TaskHandler {
   return async (task, entry, context) => {
     if ('erased' in entry || entry.kind !== 'portal.wanted') return DONE;
     const portal = await find(entry, deps);
@@ -26,29 +32,24 @@ export function createOpenHandler(deps: BridgeDeps, rooms: PortalRooms): TaskHan
     if (portal === undefined || line === undefined) return { to: 'dead', reason: 'internal' };
     const made = await ensureGhost(portal, deps);
     if (!made.ok && !isAccountRefused(made.error)) return turnOf(made.error);
-    const ghost = ghostOf(portal, deps.homeserver.domain);
     const turn = { position: task.position, attempts: task.attempts, mayRepeat: context.mayRepeat };
-    const room = await rooms({ portal, line, ghost, look: mustLook(portal, turn), because: entry.position });
+    const room = await rooms({ portal, line, look: mustLook(portal, turn), because: entry.position });
     if (!room.ok) return roomTurn(room.error);
-    const opened = { entry, ghost, room: room.value, look: context.mayRepeat };
-    return settle(opened, { portal, made: made.ok ? made.value : [] }, deps);
+    const opened = { entry, portal, room: room.value, look: context.mayRepeat };
+    return settle(opened, made.ok ? made.value : [], deps);
   };
 }
 
-async function settle(
-  opened: Opened,
-  { portal, made }: { readonly portal: Portal; readonly made: readonly Draft[] },
-  deps: BridgeDeps,
-): Promise<Turn> {
+async function settle(opened: Opened, made: readonly Draft[], deps: OpenDeps): Promise<Turn> {
   const shown = await show(opened, deps);
   if (shown.ok) return { to: 'done', entries: [...made, ...shown.value] };
-  return isGone(shown.error) ? orLost(shown.error, { portal, room: opened.room }, deps) : turnOf(shown.error);
+  return isGone(shown.error) ? orLost(shown.error, opened, deps) : turnOf(shown.error);
 }
 
 /** A room that was lost before anybody noticed: it goes on record, and the next turn opens a new one. */
 async function orLost(
   failure: HomeserverFailure,
-  { portal, room }: { readonly portal: Portal; readonly room: RoomId },
+  { portal, room }: Pick<Opened, 'portal' | 'room'>,
   deps: BridgeDeps,
 ): Promise<Turn> {
   const usable = await isUsable(room, deps.homeserver);
@@ -67,17 +68,21 @@ function find(entry: EntryOf<'portal.wanted'>, deps: BridgeDeps): Promise<Portal
 
 interface Opened {
   readonly entry: EntryOf<'portal.wanted'>;
-  readonly ghost: UserId;
+  readonly portal: Portal;
   readonly room: RoomId;
   readonly look: boolean;
 }
 
 /** Colleagues see what was written in their name; marks stand on it like on any other message. */
-async function show(opened: Opened, deps: BridgeDeps): Promise<Result<readonly Draft[], HomeserverFailure>> {
-  const { entry, ghost, room, look } = opened;
+async function show(opened: Opened, deps: OpenDeps): Promise<Result<readonly Draft[], HomeserverFailure>> {
+  const { entry, portal, room, look } = opened;
+  const ghost = ghostOf(portal, deps.homeserver.domain);
   const joined = await ensureInRoom({ ghost, room, again: false }, deps);
   if (!joined.ok && !isAccountRefused(joined.error)) return joined;
-  const invited = await invite(entry.body.by, room, deps);
+  const staff = await deps.people.present(portal.line);
+  const colleagues = await inviteNewcomers({ portal: portal.portal, room, staff }, deps);
+  if (!colleagues.ok) return colleagues;
+  const invited = colleagues.value.includes(entry.body.by) ? ok(undefined) : await invite(entry.body.by, room, deps);
   if (!invited.ok || entry.body.text === undefined) return invited.ok ? ok([]) : invited;
   const text = `${personName(entry.body.by)} wrote: ${entry.body.text}`;
   const said = await tell({ room, text, mention: [], source: entry.position, part: 'text', look }, deps);

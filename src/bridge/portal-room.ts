@@ -1,5 +1,8 @@
-/** The room of a portal: looked for, made, checked and recorded, so that a crash at any line makes no second one. */
-import { positionOfPortal, type PortalId, type Position, type RoomId, type UserId } from '../core/ids.ts';
+/**
+ * The room of a portal: looked for, made, checked and recorded, so that a crash at any line makes no second one. Staff are
+ * invited only when it is on record (`newcomers.ts`): what they write in it is never taken for words among themselves.
+ */
+import { positionOfPortal, type PortalId, type Position, type RoomId } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
 import type { HomeserverFailure, NewRoom } from '../core/ports/homeserver.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -10,8 +13,6 @@ import { portalClosedDraft, portalOpenedDraft, roomGoneDraft } from './drafts.ts
 import { isGone } from './homeserver-turn.ts';
 import { createLineSpaces } from './line-space.ts';
 import { portalsOf, type Portal } from './portal-store.ts';
-import { notAbsent } from './rooms/absence-store.ts';
-import type { People } from './rooms/people.ts';
 import { PORTAL_MARK, portalState } from './rooms/portal-state.ts';
 import { otherRoomsOf } from './rooms/room-lineage-store.ts';
 import { Recent } from './recent.ts';
@@ -31,7 +32,6 @@ export type RoomFailure = HomeserverFailure | { readonly kind: 'encrypted' };
 interface Opening {
   readonly portal: Portal;
   readonly line: Line;
-  readonly ghost: UserId;
   /** True when an earlier turn may have made the room without its being recorded. */
   readonly look: boolean;
   /** The wish that it is opened for. */
@@ -39,11 +39,7 @@ interface Opening {
 }
 export type PortalRooms = (opening: Opening) => Promise<Result<RoomId, RoomFailure>>;
 
-interface RoomDeps extends BridgeDeps {
-  readonly people: People;
-}
-
-export function createPortalRooms(deps: RoomDeps): PortalRooms {
+export function createPortalRooms(deps: BridgeDeps): PortalRooms {
   const spaceOf = createLineSpaces(deps);
   // A room was asked for and is not on record yet: a turn that ended at a gate is no attempt, and must look all the same.
   const asked = new Recent<PortalId, true>(ASKED_MAX);
@@ -75,7 +71,7 @@ function putInSpace(room: RoomId, space: RoomId, { homeserver }: BridgeDeps) {
 }
 
 /** The room that an earlier turn made, if it can be used, else a new one. */
-async function usableRoom(opening: Opening, space: RoomId, deps: RoomDeps): Promise<Result<RoomId, RoomFailure>> {
+async function usableRoom(opening: Opening, space: RoomId, deps: BridgeDeps): Promise<Result<RoomId, RoomFailure>> {
   const { portal } = opening.portal;
   const found = opening.look ? await findRoom(opening.portal, deps) : ok(undefined);
   if (!found.ok) return found;
@@ -84,7 +80,7 @@ async function usableRoom(opening: Opening, space: RoomId, deps: RoomDeps): Prom
     if (usable.ok) return ok(found.value);
     if (usable.error.kind !== 'encrypted') return usable;
   }
-  const made = await createRoom(opening, space, deps);
+  const made = await deps.homeserver.createRoom(await newRoom(opening, space, deps));
   if (!made.ok) return made;
   const usable = await checkUnencrypted(portal, made.value, deps);
   return usable.ok ? made : usable;
@@ -119,34 +115,7 @@ async function checkUnencrypted(portal: PortalId, room: RoomId, deps: BridgeDeps
   return err({ kind: 'encrypted' });
 }
 
-/**
- * An invitation that the homeserver refuses fails the whole creation, and the room may be there all the same: then it is
- * made without guests, and each is invited by itself.
- */
-async function createRoom(opening: Opening, space: RoomId, deps: RoomDeps): Promise<Result<RoomId, HomeserverFailure>> {
-  const { homeserver, people, journal } = deps;
-  const { portal, line, ghost } = opening;
-  const { sealer } = journal.views;
-  const present = await people.present(line.id);
-  const colleagues = await journal.views.read((reading) =>
-    notAbsent(reading, sealer, { portal: portal.portal, users: present }),
-  );
-  const room = await newRoom(opening, space, deps);
-  // The ghost comes last: once its invitation is on record, everybody's is.
-  const made = await homeserver.createRoom({ ...room, invite: [...colleagues, ghost] });
-  if (made.ok || (made.error.kind !== 'forbidden' && made.error.kind !== 'refused')) return made;
-  const half = await findRoom(portal, deps);
-  if (!half.ok) return half;
-  const bare = half.value === undefined ? await homeserver.createRoom(room) : ok(half.value);
-  if (!bare.ok) return bare;
-  for (const user of colleagues) {
-    const invited = await people.invite(bare.value, user);
-    if (!invited.ok) return invited;
-  }
-  return bare;
-}
-
-async function newRoom(opening: Opening, space: RoomId, deps: RoomDeps): Promise<NewRoom> {
+async function newRoom(opening: Opening, space: RoomId, deps: BridgeDeps): Promise<NewRoom> {
   const { portal } = opening;
   const { homeserver } = deps;
   const title = await portalTitle(opening, deps);

@@ -56,7 +56,8 @@ export class Voice {
     const joined = instead ? ok(undefined) : await ensureInRoom({ ghost, room, again: rejoin }, this.#deps);
     if (!joined.ok) return this.#orInstead(joined, said, at);
     const staff = await this.#people.present(portal.line);
-    const readers = await this.#readers(staff, at);
+    const { journal } = this.#deps;
+    const readers = await inviteNewcomers({ portal: portal.portal, room, staff }, { journal, people: this.#people });
     if (!readers.ok) return readers;
     const { gatehouse } = this.#deps.homeserver;
     const plain = inboundBodies(said.entry.body, said.entry.source.possibleDuplicateOf !== undefined);
@@ -74,14 +75,6 @@ export class Voice {
     at: SaidIn,
   ): Promise<Result<Shown, HomeserverFailure>> {
     return at.instead || !isAccountRefused(failed.error) ? failed : this.show(said, { ...at, instead: true });
-  }
-
-  /** Those of the staff who can read it. In a room made this moment everybody was just invited. */
-  async #readers(staff: readonly UserId[], at: SaidIn): Promise<Result<readonly UserId[], HomeserverFailure>> {
-    const { portal, ghost, room } = at;
-    if (portal.room === undefined) return ok(staff);
-    const { journal } = this.#deps;
-    return inviteNewcomers({ portal: portal.portal, room, ghost, staff }, { journal, people: this.#people });
   }
 
   async #speak(speech: Speech, { entry, mayRepeat }: Said): Promise<Result<EventId, HomeserverFailure>> {

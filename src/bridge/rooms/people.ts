@@ -32,6 +32,8 @@ export class People {
   readonly #accounts = new Recent<UserId, Known>(MOST_KNOWN);
   /** Invitations that a room did not allow. */
   readonly #refused = new Recent<string, number>(MOST_KNOWN);
+  /** Invitations whose events may still be on their way to the record. */
+  readonly #invited = new Recent<string, number>(MOST_KNOWN);
 
   constructor(deps: PeopleDeps) {
     this.#deps = deps;
@@ -45,13 +47,20 @@ export class People {
     return all.filter((_, index) => away[index] !== true);
   }
 
-  /** False when the homeserver refuses it, which is remembered for an hour: one person keeps nobody waiting. */
+  /**
+   * False when the homeserver refuses it, which is remembered for an hour: one person keeps nobody waiting. Whoever was
+   * invited a moment ago is not invited again, even if they left already.
+   */
   async invite(room: RoomId, user: UserId): Promise<Result<boolean, HomeserverFailure>> {
     const { homeserver, clock } = this.#deps;
     const key = `${room} ${user}`;
     if ((this.#refused.get(key) ?? 0) > clock.monotonic()) return ok(false);
+    if ((this.#invited.get(key) ?? 0) > clock.monotonic()) return ok(true);
     const invited = await homeserver.invite({ as: homeserver.gatehouse, room, user });
-    if (invited.ok) return ok(true);
+    if (invited.ok) {
+      this.#invited.set(key, clock.monotonic() + ASKED_MS);
+      return ok(true);
+    }
     const { kind } = invited.error;
     if (kind !== 'forbidden' && kind !== 'not-found' && kind !== 'refused') return invited;
     const until = clock.monotonic() + AWAY_MS;

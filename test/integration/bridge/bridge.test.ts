@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RoomId } from '../../../src/core/ids.ts';
 import { alice, ann, bob, carla, openHouse, sales, stranger, type House } from './house.ts';
+import { invited } from './room-acts.ts';
 
 async function portalRoom(house: House): Promise<RoomId> {
   await house.receive('Hi, is the blue one still available?');
@@ -16,12 +17,24 @@ describe("a customer's text", () => {
     const made = house.homeserver.rooms.get(room)?.made;
     expect(made?.name).toBe('+1 202 555 0199 (SMS)');
     expect(made?.creationContent).toEqual({ 'm.federate': false, 'org.gatehouse.portal': 'p1' });
-    expect(made?.invite).toEqual([alice, bob, '@_gh_sms_12025550199:acme.example']);
     expect(made?.powerLevels).toMatchObject({ users_default: 0, events: { 'm.room.encryption': 100 } });
     expect(house.shown(room)).toEqual(['+1 202 555 0199 (SMS): Hi, is the blue one still available?']);
     const space = (await house.entries('room.made'))[0]?.body;
     expect(space?.use).toEqual({ kind: 'space', line: sales.id });
     expect(space && house.homeserver.rooms.get(space.room)?.state.has(`m.space.child ${room}`)).toBe(true);
+  });
+
+  test('reaches staff in a room that is on record before anybody is invited into it', async () => {
+    await using house = await openHouse();
+    const invite = house.homeserver.invite.bind(house.homeserver);
+    const onRecord: number[] = [];
+    house.homeserver.invite = async (invitation) => {
+      onRecord.push((await house.entries('portal.opened')).length);
+      return invite(invitation);
+    };
+    const room = await portalRoom(house);
+    expect(onRecord).toEqual([1, 1]);
+    expect(invited(house, room)).toEqual([alice, bob]);
   });
 
   test('mentions the staff of the line, so that their phones sound', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { alice, ann, bob, openHouse, sales, type House } from './house.ts';
-import { admin, annsGhost, desk, portalRoom } from './room-acts.ts';
+import { admin, annsGhost, desk, invited, portalRoom } from './room-acts.ts';
 import type { RoomId } from '../../../src/core/ids.ts';
 
 const ANN = '+1 202 555 0199 (SMS)';
@@ -25,7 +25,7 @@ describe('a portal whose room was deleted', () => {
     const room = await newestRoom(house);
     expect(room).not.toBe(old);
     expect(house.shown(room)).toEqual([`${ANN}: one`, `${ANN}: two`]);
-    expect(house.homeserver.rooms.get(room)?.made.invite).toEqual([alice, bob, annsGhost]);
+    expect(invited(house, room)).toEqual([alice, bob]);
     expect(house.shown(office)).toHaveLength(1);
     expect(house.shown(office)[0]).toContain(
       `The chat with ${ANN} on Sales lost its room: @gatehouse was removed from it.`,

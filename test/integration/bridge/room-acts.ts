@@ -15,6 +15,12 @@ export async function portalRoom(house: House): Promise<RoomId> {
   return opened.body.room;
 }
 
+/** Whom @gatehouse invited and who did not answer yet. */
+export function invited(house: House, room: RoomId): readonly UserId[] {
+  const members = house.homeserver.rooms.get(room)?.members;
+  return [...(members ?? [])].flatMap(([user, how]) => (how === 'invite' ? [must(parseUserId(user))] : []));
+}
+
 /** A room of the bots, as they make it. */
 export async function ourRoom(house: House, use: RoomUse, members: readonly UserId[]): Promise<RoomId> {
   const { homeserver } = house;

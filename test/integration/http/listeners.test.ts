@@ -105,6 +105,11 @@ describe('the admin listener', () => {
     expect((await fetch(urlOf(listener, '/healthz'))).status).toBe(200);
   });
 
+  test('stays ready while something is odd that keeps no message waiting', async () => {
+    report = { ...healthy, ok: false, stale: ['search'], warnings: ['A task was given up.'] };
+    expect((await fetch(urlOf(listener, '/readyz'))).status).toBe(200);
+  });
+
   test('a check that fails is an error without its words', async () => {
     report = { ...healthy, database: 'down' };
     const answer = await fetch(urlOf(listener, '/readyz'));

@@ -1,5 +1,6 @@
 /** What people do in the simulated world, and what a judge remembers of it. */
-import { ghostUserId, isGhost } from '../../../src/core/address.ts';
+import { ghostUserId } from '../../../src/core/address.ts';
+import { PORTAL_MARK } from '../../../src/bridge/rooms/portal-state.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { alice, customers, DOMAIN, stranger, writers, type Customer } from './house-rules.ts';
 import type { Stimulus } from './plan.ts';
@@ -93,11 +94,11 @@ export class People {
     }
   }
 
-  /** Whoever writes has joined before. */
+  /** Whoever writes has joined before, and to join a chat the line's staff must have been invited. */
   #say(sender: string, room_id: string | undefined, content: JsonObject): SynapseEvent | undefined {
     const { synapse } = this.#world;
     const room = synapse.rooms.get(room_id ?? '');
-    if (room === undefined) return undefined;
+    if (room?.members.has(alice) !== true) return undefined;
     if (room.members.get(sender) !== 'join') synapse.join(room.id, sender);
     return synapse.write({
       type: 'm.room.message',
@@ -114,10 +115,10 @@ export class People {
   }
 }
 
-/** Chats with customers that are open: the ghost joins when the room is on record, and staff write after that. */
+/** Chats with customers, from the moment that the homeserver has their rooms. */
 export function portalRooms({ synapse }: Pick<World, 'synapse'>): readonly string[] {
   return [...synapse.rooms.values()]
-    .filter((room) => [...room.members].some(([who, how]) => isGhost(who, DOMAIN) && how === 'join'))
+    .filter((room) => room.state.get('m.room.create ')?.[PORTAL_MARK] !== undefined)
     .map((room) => room.id);
 }
 
