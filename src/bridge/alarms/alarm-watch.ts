@@ -7,6 +7,7 @@ import type { DraftOf } from '../../core/entry.ts';
 import type { AlarmId, Position } from '../../core/ids.ts';
 import type { Line } from '../../core/line.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { Rounds } from '../../core/rounds.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { clearedDraft, raisedDraft } from './alarm-drafts.ts';
 import { alarms, type AlarmRow } from './alarm-store.ts';
@@ -38,34 +39,26 @@ interface Change {
 export class AlarmWatch implements AsyncDisposable {
   readonly #options: AlarmWatchOptions;
   readonly #standing = new Map<AlarmId, Standing>();
-  #cancel: () => void = () => undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #looks: Rounds;
 
   constructor(options: AlarmWatchOptions) {
+    const { clock, limits, log } = options;
     this.#options = options;
-  }
-
-  start(): void {
-    this.#cancel = this.#options.clock.after(this.#options.limits.lookMs, () => {
-      this.#looking = this.#lookAndGoOn();
+    this.#looks = new Rounds({
+      ...{ clock, everyMs: limits.lookMs, round: () => this.look() },
+      // Nothing was decided: the next look sees the same.
+      failed: (error) => {
+        log.error('alarm.look-failed', {}, error);
+      },
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopped = true;
-    this.#cancel();
-    await this.#looking;
+  start(): void {
+    this.#looks.start();
   }
 
-  async #lookAndGoOn(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      // Nothing was decided: the next look sees the same.
-      this.#options.log.error('alarm.look-failed', {}, error);
-    }
-    if (!this.#stopped) this.start();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#looks[Symbol.asyncDispose]();
   }
 
   /** One look. @throws JournalDown and what the facts throw; then nothing has changed. */

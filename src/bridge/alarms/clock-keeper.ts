@@ -3,6 +3,7 @@ import { ClockWatch, type ClockBefore, type ClockJump } from '../../core/clock-w
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { SuspectClock, TrustedTime } from '../../core/ports/trusted-time.ts';
+import { Rounds } from '../../core/rounds.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { clockJumpedDraft } from './alarm-drafts.ts';
 
@@ -23,20 +24,24 @@ export class ClockKeeper implements TrustedTime, AsyncDisposable {
   readonly #watch: ClockWatch;
   /** A jump that could not be put on record yet; later ones are added to it. */
   #unrecorded: ClockJump | undefined;
-  #cancel: () => void = () => undefined;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #looks: Rounds;
   #turn: Promise<undefined> = Promise.resolve(undefined);
-  #stopped = false;
 
   constructor(options: ClockKeeperOptions) {
+    const { clock, before, log } = options;
     this.#options = options;
-    this.#watch = new ClockWatch(options.clock, options.before);
+    this.#watch = new ClockWatch(clock, before);
+    this.#looks = new Rounds({
+      ...{ clock, everyMs: LOOK_MS, round: () => this.look() },
+      // It goes on record as soon as that can be written.
+      failed: (error) => {
+        log.error('clock.unrecordable', {}, error);
+      },
+    });
   }
 
   start(): void {
-    this.#cancel = this.#options.clock.after(LOOK_MS, () => {
-      this.#looking = this.#lookAndGoOn();
-    });
+    this.#looks.start();
   }
 
   suspect(): SuspectClock | undefined {
@@ -47,20 +52,8 @@ export class ClockKeeper implements TrustedTime, AsyncDisposable {
     return this.#watch.sinceJumpMs();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopped = true;
-    this.#cancel();
-    await this.#looking;
-  }
-
-  async #lookAndGoOn(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      // It goes on record as soon as that can be written.
-      this.#options.log.error('clock.unrecordable', {}, error);
-    }
-    if (!this.#stopped) this.start();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#looks[Symbol.asyncDispose]();
   }
 
   /**
