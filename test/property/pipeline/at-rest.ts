@@ -1,6 +1,6 @@
 /** What must hold when everything has come to rest: judged by the world, with the record beside it. */
-import type { Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
-import { must, parsePosition } from '../../../src/core/ids.ts';
+import type { Entry, EntryKind, EntryOf, ErasedEntry } from '../../../src/core/entry.ts';
+import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
 import type { Rule } from './judge.ts';
 import { ghostOf, type People, type Written } from './people.ts';
@@ -59,11 +59,12 @@ export async function judgeAtRest(world: World, people: People): Promise<void> {
 
 /** What came since the template. */
 async function entriesOf({ place, first }: World): Promise<readonly Entry[]> {
-  const size = await place.reader.size();
   const found: Entry[] = [];
-  for (let at = first; at <= size; at += 1) {
-    const entry = await place.reader.read(must(parsePosition(at)));
-    if (entry !== undefined && !('erased' in entry)) found.push(entry);
+  let from: Position | undefined = must(parsePosition(first));
+  while (from !== undefined) {
+    const page: readonly (Entry | ErasedEntry)[] = await place.reader.entriesFrom(from);
+    for (const entry of page) if (!('erased' in entry)) found.push(entry);
+    from = page.length === 0 ? undefined : must(parsePosition(from + page.length));
   }
   return found;
 }

@@ -5,6 +5,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { simulateInThreads } from './simulate-in-threads.ts';
 import { commandOf, lineOf, simulate } from './simulate.ts';
 
 const { values } = parseArgs({
@@ -22,11 +23,15 @@ function say(words: string): void {
 }
 
 const seed = Number(values.seed ?? randomInt(2 ** 31));
-const found = await simulate({
-  ...{ seed, histories: Number(values.histories), verifyEvery: 50, shrink: !values.first },
-  ...(values.path !== undefined && { path: values.path }),
-  ...(values.trace && { trace: say }),
-});
+const given = { seed, histories: Number(values.histories), verifyEvery: 50, shrink: !values.first };
+const isOne = values.path !== undefined || values.trace;
+const found = isOne
+  ? await simulate({
+      ...given,
+      ...(values.path !== undefined && { path: values.path }),
+      ...(values.trace && { trace: say }),
+    })
+  : await simulateInThreads(given);
 const { broken } = found;
 if (broken === undefined) {
   say(`seed ${String(seed)}: ${lineOf(found)}, every promise kept`);

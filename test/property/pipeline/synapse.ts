@@ -81,7 +81,7 @@ export class Synapse {
 
   constructor(clock: Clock, template?: Synapse) {
     this.#clock = clock;
-    this.#held = template === undefined ? nothing() : structuredClone(template.#held);
+    this.#held = template === undefined ? nothing() : copyOf(template.#held);
   }
 
   get rooms(): ReadonlyMap<string, Room> {
@@ -260,6 +260,24 @@ function nothing(): Held {
     transactions: new Map(),
     forgotten: new Set(),
     streams: { bridge: [], archive: [] },
+  };
+}
+
+/** Events are copied because a redaction changes them; what they say is never changed, only replaced. */
+function copyOf({ count, rooms, users, transactions, forgotten, streams }: Held): Held {
+  const events = (list: readonly SynapseEvent[]): SynapseEvent[] => list.map((event) => ({ ...event }));
+  return {
+    count,
+    rooms: new Map(
+      [...rooms].map(([id, room]) => [
+        id,
+        { ...room, events: events(room.events), members: new Map(room.members), state: new Map(room.state) },
+      ]),
+    ),
+    users: new Map(users),
+    transactions: new Map(transactions),
+    forgotten: new Set(forgotten),
+    streams: { bridge: events(streams.bridge), archive: events(streams.archive) },
   };
 }
 

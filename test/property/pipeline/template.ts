@@ -6,10 +6,13 @@ import { KeyStock } from '../../../src/journal/keys/key-stock.ts';
 import { CompactTree } from '../../../src/journal/merkle/tree.ts';
 import { JournalReader } from '../../../src/journal/reader.ts';
 import { createSchemas } from '../../../src/storage/schema.ts';
-import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
+import { must, nextPosition, parsePosition, type Position } from '../../../src/core/ids.ts';
 import { writerParts } from '../../../src/app/writer-parts.ts';
 import { DOMAIN } from './house-rules.ts';
 import { MemoryDatabase } from './memory-database.ts';
+
+/** No history is longer. */
+const MOST_ENTRIES = 1000;
 
 /** Entry keys are random and prove nothing here: all histories take the same ones, made once. */
 class SharedStock extends KeyStock {
@@ -25,18 +28,24 @@ class SharedStock extends KeyStock {
 /** Opens each entry key once for all histories. */
 function remembering(ring: KeyRing): KeyRing {
   const known = new Map<Position, Promise<Uint8Array | undefined>>();
+  const entryKey = (position: Position): Promise<Uint8Array | undefined> => {
+    const key = known.get(position) ?? ring.entryKey(position);
+    known.set(position, key);
+    return key;
+  };
   return {
     ...ring,
-    entryKey: (position) => {
-      const key = known.get(position) ?? ring.entryKey(position);
-      known.set(position, key);
-      return key;
+    entryKey,
+    entryKeys: async ({ from, to }) => {
+      const keys = new Map<Position, Uint8Array>();
+      for (let at = from; at <= Math.min(to, MOST_ENTRIES); at = nextPosition(at)) {
+        const key = await entryKey(at);
+        if (key !== undefined) keys.set(at, key);
+      }
+      return keys;
     },
   };
 }
-
-/** No history is longer. */
-const MOST_ENTRIES = 1000;
 
 export interface Place {
   readonly database: MemoryDatabase;

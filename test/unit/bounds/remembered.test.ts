@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { formatPhone } from '../../../src/bridge/format-phone.ts';
 import { CompactTree } from '../../../src/journal/merkle/tree.ts';
 import { PastRoots } from '../../../src/journal/merkle/past-roots.ts';
 import { Tokens } from '../../../src/journal/search/tokens.ts';
@@ -15,6 +16,13 @@ describe('what costs a hash is remembered up to a limit, and made again beyond i
     const again = sealer.seal('name', 'Ann');
     expect(again).not.toBe(first);
     expect(again).toEqual(first);
+  });
+
+  test('phone numbers as people write them', () => {
+    const numbers = Array.from({ length: 2_001 }, (_, n) => `+1202555${String(n).padStart(4, '0')}`);
+    const written = numbers.map(formatPhone);
+    expect(written[2_000]).toBe('+1 202 555 2000');
+    expect(numbers.map(formatPhone)).toEqual(written);
   });
 
   test('tokens of words, of two generations', () => {
