@@ -16,8 +16,11 @@ const TIMEOUT_MS = 20_000;
 /** Until the first one succeeds nothing that waited is delivered: one whose answer is lost must not cost much. */
 const FIRST_TIMEOUT_MS = 5_000;
 const EVERY_MS = 30_000;
-/** While the homeserver is away: soon after it is back, messages flow. */
-const EVERY_MS_WHILE_FAILING = 5_000;
+/**
+ * While it fails, first and at most: soon after the homeserver is back, messages flow. The first after our own crash often
+ * fails at once, because Synapse asks on a connection to the process that died.
+ */
+const FAILING_MS = { first: 250, most: 5_000 };
 
 export type Service = 'bridge' | 'archive';
 export type PingResult = Result<{ readonly ms: number }, HomeserverFailure>;
@@ -27,7 +30,11 @@ const ids: Readonly<Record<Service, string>> = { bridge: BRIDGE_ID, archive: ARC
 
 /** Application service API, `POST /_matrix/client/v1/appservice/{id}/ping`; `refused` with M_CONNECTION_FAILED and the like
  * says that the homeserver is there and could not reach us. */
-export async function ping(actors: Actors, service: Service, timeoutMs = TIMEOUT_MS): Done<{ readonly ms: number }> {
+export async function ping(
+  actors: Pick<Actors, 'service'>,
+  service: Service,
+  timeoutMs = TIMEOUT_MS,
+): Done<{ readonly ms: number }> {
   const path = `/_matrix/client/v1/appservice/${ids[service]}/ping`;
   try {
     const body = { transaction_id: randomUUID() };
@@ -49,7 +56,7 @@ function pingFailure(error: unknown): HomeserverFailure {
 /** Goes on until `signal` is aborted; `told` hears each result. */
 export async function pingForever(
   service: Service,
-  with_: { readonly actors: Actors; readonly clock: Clock; readonly signal: AbortSignal },
+  with_: { readonly actors: Pick<Actors, 'service'>; readonly clock: Clock; readonly signal: AbortSignal },
   told: (service: Service, result: PingResult) => void,
 ): Promise<void> {
   const { actors, clock, signal } = with_;
@@ -59,12 +66,14 @@ export async function pingForever(
     });
   });
   let timeoutMs = FIRST_TIMEOUT_MS;
+  let failingMs = FAILING_MS.first;
   while (!signal.aborted) {
     // A ping that hangs must not hold up the end.
     const result = await Promise.race([ping(actors, service, timeoutMs), ended]);
     if (result === undefined) return;
     told(service, result);
     if (result.ok) timeoutMs = TIMEOUT_MS;
-    await wait(clock, result.ok ? EVERY_MS : EVERY_MS_WHILE_FAILING, signal);
+    await wait(clock, result.ok ? EVERY_MS : failingMs, signal);
+    failingMs = result.ok ? FAILING_MS.first : Math.min(2 * failingMs, FAILING_MS.most);
   }
 }

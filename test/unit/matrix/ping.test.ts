@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { MatrixClient } from '@vector-im/matrix-bot-sdk';
+import { setImmediate } from 'node:timers/promises';
+import { pingForever, type PingResult } from '../../../src/matrix/ping.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+/** A homeserver that can't reach us for as many pings as it is told. */
+class Deaf extends MatrixClient {
+  failures: number;
+
+  constructor(failures: number) {
+    super('http://homeserver.invalid', 'token');
+    this.failures = failures;
+  }
+
+  override doRequest(): Promise<unknown> {
+    this.failures -= 1;
+    return this.failures < 0 ? Promise.resolve({ duration_ms: 3 }) : Promise.reject(new Error('socket hang up'));
+  }
+}
+
+test('a ping that fails is repeated within a quarter of a second, then ever more slowly, until one is answered', async () => {
+  const clock = new ManualClock();
+  const client = new Deaf(7);
+  const end = new AbortController();
+  const told: PingResult[] = [];
+  const waits: number[] = [];
+  const pinging = pingForever(
+    'bridge',
+    { actors: { service: () => client }, clock, signal: end.signal },
+    (_, result) => {
+      told.push(result);
+    },
+  );
+  while (waits.length < 10) {
+    while (clock.nextAt === undefined) await setImmediate();
+    waits.push(clock.nextAt - clock.now());
+    if (waits.length === 9) client.failures = 1;
+    clock.advance(waits.at(-1) ?? 0);
+    await setImmediate();
+  }
+  expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 30_000, 30_000, 250]);
+  expect(told.map(({ ok }) => ok).slice(0, 9)).toEqual([...Array.from({ length: 7 }, () => false), true, true]);
+  end.abort();
+  await pinging;
+});
