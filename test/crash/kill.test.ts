@@ -1,33 +1,15 @@
 /** `npm run crash -- --rounds N --seed S` plays the same longer, or again. */
-import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openCrashRun, type CrashRun } from './drive.ts';
+import { expect, test } from '@jest/globals';
 import { judge, problems, totals } from './judge/judge.ts';
 import { bursts, steady } from './rounds.ts';
+import { runForTests } from './run-for-tests.ts';
 
 const KILLS = 15;
 const BURSTS = 1;
-const seed = randomInt(2 ** 31);
-const say = (line: string): void => {
-  process.stderr.write(`crash, seed ${seed}: ${line}\n`);
-};
-let dir: string;
-let run: CrashRun;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'gatehouse-crash-'));
-  run = await openCrashRun({ dir, seed });
-}, 300_000);
-
-afterAll(async () => {
-  await run[Symbol.asyncDispose]();
-  await rm(dir, { recursive: true });
-}, 60_000);
+const { current, say } = runForTests('crash');
 
 test(`${KILLS} kills at random moments of a steady traffic lose nothing, reorder nothing, repeat nothing unmarked`, async () => {
+  const run = current();
   await steady(run, KILLS, { texts: 1.5, answers: 2, asides: 0.7 });
   const { verdict, evidence } = await run.observer.settled();
   const part = judge(evidence, 'steady');
@@ -41,6 +23,7 @@ test(`${KILLS} kills at random moments of a steady traffic lose nothing, reorder
 }, 900_000);
 
 test(`${2 * BURSTS} kills with 200 texts arriving and 80 answers waiting lose, reorder and repeat no more`, async () => {
+  const run = current();
   await bursts(run, BURSTS, { texts: 200, answers: 80, asides: 40 });
   const { verdict, evidence } = await run.observer.settled();
   say(totals(judge(evidence, 'burst')));
@@ -48,5 +31,5 @@ test(`${2 * BURSTS} kills with 200 texts arriving and 80 answers waiting lose, r
 }, 300_000);
 
 test('what is left on record after all this is whole', async () => {
-  expect(await run.house.command('verify')).toMatch(/unbroken/u);
+  expect(await current().house.command('verify')).toMatch(/unbroken/u);
 }, 60_000);

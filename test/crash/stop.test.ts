@@ -1,30 +1,17 @@
 /** Gatehouse told to stop, and started twice: as an admin's service manager does it. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Child } from '../../src/demo/child.ts';
-import { openCrashRun, type CrashRun } from './drive.ts';
 import { problems } from './judge/judge.ts';
+import { runForTests } from './run-for-tests.ts';
 
 const verdict = z.object({ ok: z.boolean(), size: z.number(), covered: z.number(), uncovered: z.number() });
 const STOP_WITHIN_MS = 8_000;
-let dir: string;
-let run: CrashRun;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'gatehouse-stop-'));
-  run = await openCrashRun({ dir, seed: 1 });
-}, 300_000);
-
-afterAll(async () => {
-  await run[Symbol.asyncDispose]();
-  await rm(dir, { recursive: true });
-}, 60_000);
+const { current } = runForTests('stop', 1);
 
 test('a second Gatehouse on the same data is refused in plain words, and the first goes on', async () => {
-  const { house } = run;
+  const { house } = current();
   const second = new Child({
     args: ['run', '--config', house.config],
     cwd: house.dir,
@@ -37,7 +24,7 @@ test('a second Gatehouse on the same data is refused in plain words, and the fir
 }, 60_000);
 
 test('SIGTERM amid traffic ends it soon with 0: lock released, everything published, nothing lost', async () => {
-  const { house, traffic, killer } = run;
+  const { house, traffic, killer, observer } = current();
   traffic.start({ texts: 0.3, answers: 0.5, asides: 1 });
   const [customer = ''] = traffic.customers;
   traffic.text(customer);
@@ -55,5 +42,5 @@ test('SIGTERM amid traffic ends it soon with 0: lock released, everything publis
   const kinds = Array.from(last.matchAll(/"kind":"([a-z.-]+)"/gu), ([, kind]) => kind);
   expect(kinds.slice(0, 2)).toEqual(['system.stopped', 'checkpoint.published']);
   await killer.start();
-  expect(problems((await run.observer.settled()).verdict)).toEqual([]);
+  expect(problems((await observer.settled()).verdict)).toEqual([]);
 }, 180_000);

@@ -6,32 +6,17 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { systemClock, type Clock } from '../../../src/core/clock.ts';
-import { lane, must, parseClassId } from '../../../src/core/ids.ts';
+import { must, parseClassId } from '../../../src/core/ids.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
-import type { WriterPart } from '../../../src/journal/projection.ts';
 import { countTasks } from '../../../src/tasks/open-tasks.ts';
 import { createTaskRunner } from '../../../src/tasks/runner.ts';
 import type { TaskKind } from '../../../src/tasks/task.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import { openTurnNotes } from '../../../src/tasks/turn-notes.ts';
+import { noticeTasks } from './notice-tasks.ts';
 
-const FASTER = 20;
+const FASTER = 100;
 const given = z.object({ dir: z.string(), masterKey: z.base64() });
-
-/** Every notice is a task in a lane of its own. */
-const part: WriterPart = {
-  projections: [],
-  planners: [
-    {
-      name: 'notices',
-      reads: [],
-      plan: (entry) =>
-        Promise.resolve(
-          entry.kind === 'staff.notice' ? [{ kind: 'send', lane: lane('out', `p${entry.position}`) }] : [],
-        ),
-    },
-  ],
-};
 
 /** Waits pass quickly. */
 const clock: Clock = {
@@ -46,7 +31,7 @@ await using journal = await openJournal({
   keysDatabase: { dialect: 'sqlite', file: join(dir, 'keys.db') },
   masterKey: Buffer.from(masterKey, 'base64'),
   defaultClass: must(parseClassId('test-class')),
-  writer: { in: 'here', clock, parts: [part], tasks: taskSink },
+  writer: { in: 'here', clock, parts: [noticeTasks], tasks: taskSink },
 });
 const run: TaskKind['run'] = async (_task, entry) => {
   const notice = 'erased' in entry || entry.kind !== 'staff.notice' ? '' : entry.body.notice;

@@ -4,28 +4,15 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { lane, must, parseRoomId, parseUserId } from '../../../src/core/ids.ts';
-import type { WriterPart } from '../../../src/journal/projection.ts';
+import { must, parseRoomId, parseUserId } from '../../../src/core/ids.ts';
 import { tasksStanding } from '../../../src/tasks/open-tasks.ts';
 import { draftOf, newPlace, openTestJournal } from '../../support/journal.ts';
+import { noticeTasks } from './notice-tasks.ts';
 
 const LIFE = fileURLToPath(new URL('./one-life.ts', import.meta.url));
 const MOST_LIVES = 16;
 const user = must(parseUserId('@alice:acme.example'));
 const room = must(parseRoomId('!r:acme.example'));
-const part: WriterPart = {
-  projections: [],
-  planners: [
-    {
-      name: 'notices',
-      reads: [],
-      plan: (entry) =>
-        Promise.resolve(
-          entry.kind === 'staff.notice' ? [{ kind: 'send', lane: lane('out', `p${entry.position}`) }] : [],
-        ),
-    },
-  ],
-};
 
 describe('a task that ends the process', () => {
   let made: Awaited<ReturnType<typeof newPlace>>;
@@ -45,11 +32,11 @@ describe('a task that ends the process', () => {
     return child.exitCode;
   }
   async function record(notices: readonly string[]): Promise<void> {
-    await using test = await openTestJournal({ place: made.place, parts: [part] });
+    await using test = await openTestJournal({ place: made.place, parts: [noticeTasks] });
     await test.journal.append(notices.map((notice) => draftOf('staff.notice', { user, room, notice })));
   }
   async function dead(): Promise<readonly { id: string; reason?: string }[]> {
-    await using test = await openTestJournal({ place: made.place, parts: [part] });
+    await using test = await openTestJournal({ place: made.place, parts: [noticeTasks] });
     return await test.views.read((reading) => tasksStanding(reading, { state: 'dead', after: 0, limit: 10 }));
   }
   async function livesUntilDone(): Promise<number> {
@@ -58,7 +45,7 @@ describe('a task that ends the process', () => {
   }
   const done = (): string[] => readFileSync(join(made.dir, 'done'), 'utf8').split('\n').filter(Boolean);
 
-  test('is set aside at the fifth death, visibly, and everything else is done', async () => {
+  test('is set aside at the third death that is blamed on it, visibly, and everything else is done', async () => {
     await record(['a', 'b', 'poison', 'c', 'd', 'e', 'f', 'g']);
     expect(await livesUntilDone()).toBe(6);
     expect(await dead()).toMatchObject([{ id: '3/send', reason: 'internal' }]);
