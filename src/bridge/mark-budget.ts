@@ -1,28 +1,29 @@
 /**
  * Marks and notices of all portals share a few events a second, so that they never crowd out the messages. Who finds the
- * budget spent has a place in the order of asking; one timer serves them all.
+ * budget spent has a place in a queue, the most urgent first; one timer serves them all.
  */
 import type { Clock } from '../core/clock.ts';
+import { MarkQueue, type Urgency } from './mark-queue.ts';
 
-/** Who waits with a place of their own; more are told when the last of these is. */
-const PLACES_MAX = 20_000;
 /** Shares given and not taken: no more are given then, so that lanes that were busy don't send them all in one burst. */
 const UNTAKEN_MAX = 16;
 /** After so long without any of them being taken, the share that was given first lapses. */
 const LAPSE_MS = 30_000;
 
-interface Place extends PromiseWithResolvers<undefined> {
+/** Who asks, for how many events, and how urgent it is. */
+export interface Asking {
+  readonly who: string;
   readonly events: number;
+  readonly urgency: Urgency;
 }
 
 export class MarkBudget {
   readonly #clock: Clock;
   readonly #perSecond: number;
-  readonly #waiting = new Map<string, Place>();
+  readonly #waiting = new MarkQueue();
   readonly #given = new Map<string, number>();
   #tokens: number;
   #filledAt: number;
-  #last: Promise<void> = Promise.resolve();
   #cancel: (() => void) | undefined;
   #stopped = false;
 
@@ -34,7 +35,8 @@ export class MarkBudget {
   }
 
   /** Takes `events` from the budget for `who`, or answers with what ends when it is their turn to ask again. */
-  take(who: string, events: number): { readonly ok: true } | { readonly ok: false; readonly until: Promise<void> } {
+  take(asking: Asking): { readonly ok: true } | { readonly ok: false; readonly until: Promise<void> } {
+    const { who, events } = asking;
     if (this.#stopped) return { ok: true };
     this.#fill();
     const given = this.#given.get(who);
@@ -43,16 +45,18 @@ export class MarkBudget {
       this.#tokens += given - events;
       return { ok: true };
     }
-    if (this.#waiting.size === 0 && this.#suffices(events)) {
+    if (this.#waiting.isEmpty && this.#suffices(events)) {
       this.#tokens -= events;
       return { ok: true };
     }
-    return { ok: false, until: this.#placeOf(who, events) };
+    const until = this.#waiting.place(asking);
+    this.#arm();
+    return { ok: false, until };
   }
 
-  /** Resolves when `who` may send one event. */
-  async wait(who: string): Promise<void> {
-    for (let taken = this.take(who, 1); !taken.ok; taken = this.take(who, 1)) await taken.until;
+  /** Resolves when they may send their events. */
+  async wait(asking: Asking): Promise<void> {
+    for (let taken = this.take(asking); !taken.ok; taken = this.take(asking)) await taken.until;
   }
 
   /** Nobody waits any more: what is about to be sent is sent. */
@@ -60,7 +64,6 @@ export class MarkBudget {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#stopped = true;
-    for (const place of this.#waiting.values()) place.resolve(undefined);
     this.#waiting.clear();
   }
 
@@ -75,25 +78,13 @@ export class MarkBudget {
     return this.#tokens >= Math.min(events, this.#perSecond);
   }
 
-  #placeOf(who: string, events: number): Promise<void> {
-    const known = this.#waiting.get(who);
-    if (known !== undefined) return known.promise;
-    if (this.#waiting.size >= PLACES_MAX) return this.#last;
-    const place = { ...Promise.withResolvers<undefined>(), events };
-    this.#waiting.set(who, place);
-    this.#last = place.promise;
-    this.#arm();
-    return place.promise;
-  }
-
   #giveOut(): void {
     this.#fill();
-    for (const [who, place] of this.#waiting) {
+    for (let place = this.#waiting.next(); place !== undefined; place = this.#waiting.next()) {
       if (this.#isFull || !this.#suffices(place.events)) break;
       this.#tokens -= place.events;
-      this.#waiting.delete(who);
-      this.#given.set(who, place.events);
-      place.resolve(undefined);
+      this.#given.set(place.who, place.events);
+      this.#waiting.served(place);
     }
     this.#arm();
   }
@@ -120,8 +111,9 @@ export class MarkBudget {
   }
 
   #arm(): void {
-    const [next] = this.#waiting.values();
-    if (next === undefined || this.#cancel !== undefined) return;
+    if (this.#cancel !== undefined) return;
+    const next = this.#waiting.next();
+    if (next === undefined) return;
     const missing = Math.min(next.events, this.#perSecond) - this.#tokens;
     const ms = this.#isFull ? LAPSE_MS : Math.max(1, Math.ceil((missing / this.#perSecond) * 1000));
     this.#cancel = this.#clock.after(ms, () => {

@@ -13,6 +13,7 @@ import { failureWords } from './failure-words.ts';
 import { isGone, turnOf } from './homeserver-turn.ts';
 import type { MarkBudget } from './mark-budget.ts';
 import { faceOf, type Face } from './mark-face.ts';
+import { urgencyOf } from './mark-urgency.ts';
 import { marksOn, type ShownMark } from './mark-store.ts';
 import { messageAt, type Message } from './message-store.ts';
 import { portalById, type Portal } from './portal-store.ts';
@@ -100,7 +101,10 @@ export class Marks {
   async #show(marked: Marked, plan: Plan): Promise<Turn> {
     const { clear, put, remove, status, why } = plan;
     const events = clear.length + remove.length + [put, status, why].filter((step) => step !== undefined).length;
-    const taken = this.#budget.take(marked.portal.portal, events);
+    if (events === 0) return DONE;
+    const { views } = this.#deps.journal;
+    const urgency = await views.read((reading) => urgencyOf(reading, marked, why !== undefined));
+    const taken = this.#budget.take({ who: marked.portal.portal, events, urgency });
     if (!taken.ok) return { to: 'aside', until: taken.until };
     const steps: (() => Step)[] = [
       ...clear.map((old) => () => this.#remove(marked, old)),

@@ -297,6 +297,7 @@ export function messageSchema(dialect: Dialect): readonly string[] {
     `create table if not exists message (position ${t.int} primary key, portal ${t.text} not null, direction ${t.text} not null, room ${t.text}, event_id ${t.text}, sender ${t.text}, at ${t.int} not null, recorded_at ${t.int} not null, state ${t.text} not null, changed ${t.int} not null, reason ${t.text}, attempts ${t.int} not null, generation ${t.int} not null, replaced_by ${t.int}, attempted_version ${t.int}, withdraw_wish ${t.int} not null, was_unknown ${t.int} not null, late_edits ${t.int} not null)${t.strict}`,
     'create index if not exists message_by_event on message (event_id)',
     'create index if not exists message_by_portal on message (portal, direction, at)',
+    `create index if not exists message_failed on message (portal, changed) where direction = 'outbound' and state in ('failed', 'unknown')`,
     `create index if not exists message_inbound on message (recorded_at, portal) where direction = 'inbound'`,
   ];
 }

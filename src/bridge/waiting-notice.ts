@@ -14,8 +14,8 @@ import { tell } from './tell.ts';
 const AFTER_MS = 60_000;
 /** Rooms remembered per closed gate, those that wait longest first; in more of them ⏳ says it alone. */
 const ROOMS_MAX = 2_000;
-/** Among those that wait for the budget all notices are one: a room more to tell never puts the marks off by much. */
-const NOTICES = 'notices';
+/** Among those that wait for the budget all notices are one: however many rooms are to be told, a failure comes next. */
+const NOTICE = { who: 'notices', events: 1, urgency: { is: 'to-read' } } as const;
 
 type NoticeDeps = Pick<BridgeDeps, 'journal' | 'homeserver' | 'clock' | 'timezone' | 'log'>;
 interface Waiting {
@@ -111,7 +111,7 @@ export class WaitingNotices {
       const { name, network } = now.portal;
       const text = failureWords(reason, { name, network, since: clockTime(since, this.#deps.timezone) });
       if (text === undefined) return false;
-      await this.#budget.wait(NOTICES);
+      await this.#budget.wait(NOTICE);
       const part = `waiting-${since}`;
       return (await tell({ room, text, mention: [], source: of, part, look: false }, this.#deps)).ok;
     } catch (error) {

@@ -15,7 +15,7 @@ export const PARALLEL = 8;
 export const down: SendResult = { state: 'retry', afterMs: 5_000, scope: 'connector', reason: 'provider-down' };
 
 const PAGE = 500;
-const numberOf = (portal: number) => must(parseAddress(`+1202${5_550_000 + portal}`));
+export const numberOf = (portal: number) => must(parseAddress(`+1202${5_550_000 + portal}`));
 
 /** Customers' texts, each one after the other of all customers from `first` up to `portals`. */
 export async function receive(
