@@ -1,6 +1,7 @@
 /** The bridge, joined to the record, the homeserver, the connectors and those who watch. */
 import { createBridge, type Bridge } from '../bridge/bridge.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
+import type { RestartHold } from '../bridge/gaps/restart-hold.ts';
 import type { StaffDirectory } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Watching } from './alarms.ts';
@@ -14,16 +15,17 @@ interface BridgeJoined {
   readonly connectors: Pick<Connectors, 'get'>;
   readonly warnings: Warnings;
   readonly watching: Pick<Watching, 'passing' | 'skewAt'>;
+  readonly hold: Pick<RestartHold, 'until'>;
 }
 
 export function bridgeOf(
   { config, journal, clock, log, metrics }: Pick<AppSetting, 'config' | 'journal' | 'clock' | 'log' | 'metrics'>,
-  { homeserver, staff, connectors, warnings, watching }: BridgeJoined,
+  { homeserver, staff, connectors, warnings, watching, hold }: BridgeJoined,
 ): Bridge {
   return createBridge({
     ...{ journal, homeserver, staff, clock, log, metrics, lines: config.lines, warnings },
     connectors: (id) => connectors.get(id),
-    ...{ passing: watching.passing, skewAt: watching.skewAt },
+    ...{ passing: watching.passing, skewAt: watching.skewAt, held: (room) => hold.until(room) },
     timezone: firstTimezone(config),
   });
 }

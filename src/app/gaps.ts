@@ -1,6 +1,8 @@
 /** Looking for what the homeserver did not bring, joined to the record, the homeserver and the config. */
 import { createGapHandler } from '../bridge/gaps/tell-gaps.ts';
 import { GapKeeper } from '../bridge/gaps/gap-keeper.ts';
+import { noteOpenSign, openSign } from '../bridge/gaps/look-notes.ts';
+import { RestartHold } from '../bridge/gaps/restart-hold.ts';
 import type { EventsOnRecord } from '../core/ports/room-history.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
 import type { Config } from '../config/config.ts';
@@ -20,11 +22,35 @@ interface GapSetting {
   readonly metrics: Metrics;
 }
 
-export function gapKeeperOf(setting: GapSetting, matrix: Matrix, warnings: Warnings): GapKeeper {
+/** What holds sends back after a sign of a restart; a sign before a crash of ours still counts. */
+export async function restartHoldOf(
+  { journal, clock, log }: Pick<GapSetting, 'journal' | 'clock' | 'log'>,
+  { signs }: Pick<Matrix['watch'], 'signs'>,
+): Promise<RestartHold> {
+  const hold = new RestartHold({
+    clock,
+    open: await openSign({ journal }),
+    note: (open) => {
+      noteOpenSign(open, { journal }).catch((error: unknown) => {
+        log.warn('gaps.sign-unrecordable', { open, failure: error instanceof Error ? error.name : 'unknown' });
+      });
+    },
+  });
+  signs.on(() => {
+    hold.sign();
+  });
+  return hold;
+}
+
+export function gapKeeperOf(
+  setting: GapSetting,
+  matrix: Matrix,
+  { warnings, hold }: { readonly warnings: Warnings; readonly hold: RestartHold },
+): GapKeeper {
   const { config, journal, clock, log, metrics } = setting;
   const { history, deliveries, signs } = matrix.watch;
   return new GapKeeper({
-    ...{ journal, history, deliveries, clock, log, metrics, warnings },
+    ...{ journal, history, deliveries, clock, log, metrics, warnings, hold },
     onRecord: eventsOnRecord(journal.reader),
     ping: () => matrix.homeserver.ping('archive'),
     onSign: (listener) => signs.on(listener),

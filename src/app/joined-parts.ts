@@ -12,7 +12,7 @@ import { botOf } from './bot.ts';
 import { bridgeOf } from './bridge.ts';
 import { Connectors } from './connectors.ts';
 import { fileHandlers } from './files.ts';
-import { gapHandlers, gapKeeperOf } from './gaps.ts';
+import { gapHandlers, gapKeeperOf, restartHoldOf } from './gaps.ts';
 import { createHealth, HealthWatch } from './health.ts';
 import { matrixOf } from './matrix.ts';
 import { Reconciling } from './reconcile.ts';
@@ -44,8 +44,9 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const warned = { homeserver, warnings: watch };
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
   const connectors = new Connectors();
-  const bridge = bridgeOf(setting, { ...warned, staff, connectors, watching });
-  const gaps = gapKeeperOf(setting, matrix, watch);
+  const hold = await restartHoldOf(setting, matrix.watch);
+  const bridge = bridgeOf(setting, { ...warned, staff, connectors, watching, hold });
+  const gaps = gapKeeperOf(setting, matrix, { warnings: watch, hold });
   const { history, pushing } = matrix.watch;
   const reconciling = new Reconciling(setting, { homeserver, history, sweep: gaps, lists: connectors });
   const bot = botOf(setting, {

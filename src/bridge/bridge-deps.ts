@@ -1,7 +1,7 @@
 /** What the bridge asks of the rest of the house. */
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { Clock } from '../core/clock.ts';
-import type { ConnectorId, Position } from '../core/ids.ts';
+import type { ConnectorId, Position, RoomId } from '../core/ids.ts';
 import type { Line, StaffDirectory } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
@@ -33,6 +33,8 @@ export interface BridgeDeps {
   readonly warnings: Warnings;
   /** By how much our clock was ahead of the homeserver's when this entry came, in milliseconds; as good as 0 without it. */
   readonly skewAt?: (position: Position) => Promise<number>;
+  /** Until when what was written in a room waits: its room may miss something that was written before. */
+  readonly held?: (room: RoomId) => Promise<undefined> | undefined;
   /** Whoever watches that connectors pass what they are given. */
   readonly passing?: Pick<Passing, 'send'>;
   /** IANA zone in which rooms are told times. */

@@ -52,6 +52,10 @@ export function abandonedDraft(at: Millis, body: EntryBodies['delivery.abandoned
   return { kind: 'delivery.abandoned', at, source: ours(`abandoned/${body.of}/${because}`), body };
 }
 
+export function deferredDraft(at: Millis, body: EntryBodies['delivery.deferred'], because: Position): Draft {
+  return { kind: 'delivery.deferred', at, source: ours(`deferred/${body.of}/${because}`), body };
+}
+
 export function portalOpenedDraft(at: Millis, body: EntryBodies['portal.opened']): Draft {
   return { kind: 'portal.opened', at, room: body.room, source: ours(`opened/${body.portal}/${body.room}`), body };
 }

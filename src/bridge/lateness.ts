@@ -2,7 +2,7 @@
 import type { Millis } from '../core/ids.ts';
 
 /** Older than this on arrival, a message is not sent by itself: its moment may have passed. */
-const TOO_OLD_MS = 15 * 60_000;
+export const TOO_OLD_MS = 15 * 60_000;
 /** Two colleagues who write in the same seconds are not late against each other. */
 const ON_TIME_MS = 5_000;
 
@@ -29,4 +29,9 @@ export function isLate(message: Arrived, laterWentOut: boolean, skewMs = 0): boo
   if (message.generation > 0) return false;
   const took = message.recordedAt - message.at - skewMs;
   return took > TOO_OLD_MS || (took > ON_TIME_MS && laterWentOut);
+}
+
+/** Whether it goes out only as long as nothing written later has. */
+export function mustGoFirst(message: Arrived, skewMs = 0): boolean {
+  return isLate(message, true, skewMs) && !isLate(message, false, skewMs);
 }

@@ -63,6 +63,11 @@ export function edited(message: Message, by: Position): Message {
   return wentOut(message.state) ? { ...message, lateEdits: message.lateEdits + 1 } : { ...message, replacedBy: by };
 }
 
+/** It waits behind one that was written before it; what is under way or ended is left alone. */
+export function deferred(message: Message, by: Position): Message {
+  return message.state === 'waiting' ? { ...message, changed: by } : message;
+}
+
 /** A person wants it tried again; what is under way or arrived is left alone. */
 export function retried(message: Message, by: Position): Message {
   if (!['failed', 'unknown', 'withdrawn'].includes(message.state)) return message;

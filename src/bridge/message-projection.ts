@@ -4,7 +4,7 @@ import { parseConnectorId, type ConnectorId, type EventId, type Position, type R
 import type { Projection } from '../journal/projection.ts';
 import type { Writing } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
-import { abandoned, attempted, edited, received, retried, settled, withdrawn } from './message-moves.ts';
+import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
 import { addMessage, messageAt, messageByEvent, messageSchema, saveMessage, type Message } from './message-store.ts';
 import { outboundForm } from './outbound-form.ts';
 import { placeOfAddress } from './portal-store.ts';
@@ -74,6 +74,10 @@ async function onWanted(entry: EntryOf<'portal.wanted'>, writing: Writing, seale
   await addMessage(writing, { position, portal, direction: 'outbound', sender: body.by, at, recordedAt, ...none });
 }
 
+async function onAttempt({ body, position }: EntryOf<'delivery.attempt'>, writing: Writing): Promise<void> {
+  if (body.target === 'network') await move(writing, body.of, (message) => attempted(message, position));
+}
+
 async function onOutcome(entry: EntryOf<'delivery.outcome'>, writing: Writing, sealer: Sealer): Promise<void> {
   const { body, position } = entry;
   const message = await messageAt(writing, body.of);
@@ -102,6 +106,20 @@ async function onReceipt(entry: EntryOf<'network.receipt'>, writing: Writing, se
   await move(writing, of, (message) => received(message, whole, entry.position));
 }
 
+/** Somebody's wish, or its place among the others: nothing that the network said. */
+type Wish = EntryOf<'delivery.retry'> | EntryOf<'delivery.deferred'> | EntryOf<'delivery.abandoned'>;
+
+function afterWish(message: Message, entry: Wish): Message {
+  switch (entry.kind) {
+    case 'delivery.retry':
+      return retried(message, entry.position);
+    case 'delivery.deferred':
+      return deferred(message, entry.position);
+    case 'delivery.abandoned':
+      return abandoned(message, entry.body.reason, entry.position);
+  }
+}
+
 async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
   switch (entry.kind) {
     case 'network.message':
@@ -111,14 +129,13 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
     case 'matrix.event':
       return onMatrixEvent(entry, writing);
     case 'delivery.attempt':
-      if (entry.body.target === 'matrix') return;
-      return move(writing, entry.body.of, (message) => attempted(message, entry.position));
+      return onAttempt(entry, writing);
     case 'delivery.outcome':
       return onOutcome(entry, writing, sealer);
     case 'delivery.retry':
-      return move(writing, entry.body.of, (message) => retried(message, entry.position));
+    case 'delivery.deferred':
     case 'delivery.abandoned':
-      return move(writing, entry.body.of, (message) => abandoned(message, entry.body.reason, entry.position));
+      return move(writing, entry.body.of, (message) => afterWish(message, entry));
     case 'network.receipt':
       return onReceipt(entry, writing, sealer);
     default:

@@ -24,7 +24,7 @@ const stateColumn = z.enum([
 /** `waiting` for its turn, `attempting` while the outcome is open, `pending` when the network will tell later. */
 export type MessageState = z.infer<typeof stateColumn>;
 
-const messageRow = z
+export const messageRow = z
   .object({
     position: column.position,
     portal: column.portal,
@@ -111,21 +111,7 @@ const byEvent = statement<{ event: string }, Message>(
   (db, p) => db.selectFrom('message').selectAll().where('event_id', '=', p('event')),
   (row) => messageRow.parse(row),
 );
-const countRow = z.object({ n: z.number() });
 const stateCountRow = z.object({ state: stateColumn, n: z.number() });
-const laterOut = statement<{ portal: string; at: number; position: number }, { n: number }>(
-  (db, p) =>
-    db
-      .selectFrom('message')
-      .select((eb) => eb.fn.countAll().as('n'))
-      .where('portal', '=', p('portal'))
-      .where('direction', '=', 'outbound')
-      .where('at', '>', p('at'))
-      .where('position', '<', p('position'))
-      .where('state', 'in', ['attempting', 'pending', 'sent', 'delivered', 'read', 'unknown']),
-  (row) => countRow.parse(row),
-);
-
 /** Messages of one portal and direction, from `from` to before `to` by the clock of who wrote them. */
 export interface MessagesOf {
   readonly portal: PortalId;
@@ -186,15 +172,6 @@ export function messageAt(reading: Reading, position: Position): Promise<Message
 export async function messageByEvent(reading: Reading, room: RoomId, event: EventId): Promise<Message | undefined> {
   const message = await reading.get(byEvent, { event });
   return message?.room === room ? message : undefined;
-}
-
-/** Whether a message that was written later, by the homeserver's clock, already went out in the portal. */
-export async function laterWentOut(
-  reading: Reading,
-  message: Pick<Message, 'portal' | 'at' | 'position'>,
-): Promise<boolean> {
-  const row = await reading.get(laterOut, { portal: message.portal, at: message.at, position: message.position });
-  return row !== undefined && row.n > 0;
 }
 
 const insert = statement<{

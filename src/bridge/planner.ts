@@ -63,6 +63,11 @@ async function afterRetry(of: Position, entry: Entry, reading: Reading): Promise
   return message.direction === 'outbound' ? [send(message.portal), mark(message.portal)] : [deliver(message.portal)];
 }
 
+async function afterDeferred(entry: EntryOf<'delivery.deferred'>, reading: Reading): Promise<readonly TaskDraft[]> {
+  const message = await messageAt(reading, entry.body.of);
+  return message?.changed === entry.position ? [send(message.portal)] : [];
+}
+
 async function afterOutcome(
   entry: EntryOf<'delivery.outcome'> | EntryOf<'delivery.abandoned'>,
   reading: Reading,
@@ -111,6 +116,8 @@ function plan(entry: Entry, reading: Reading, part: { sealer: Sealer; domain: st
       return afterMatrix(entry, reading, part.domain);
     case 'delivery.retry':
       return afterRetry(entry.body.of, entry, reading);
+    case 'delivery.deferred':
+      return afterDeferred(entry, reading);
     case 'delivery.outcome':
     case 'delivery.abandoned':
       return afterOutcome(entry, reading);

@@ -6,17 +6,20 @@ import { connectorGate, lineGate, must, parseRemoteId, type GateId, type Positio
 import type { Line } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
-import { mayHaveGoneBefore, RESTORED_SINCE } from './before-restore.ts';
+import { becameOf, mayHaveGoneBefore } from './before-restore.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
-import { abandonedDraft, attemptDraft } from './drafts.ts';
+import { abandonedDraft, attemptDraft, deferredDraft } from './drafts.ts';
+import { turnOf } from './homeserver-turn.ts';
 import { isLate, needsSkew } from './lateness.ts';
-import { laterWentOut, messageAt, type Message } from './message-store.ts';
+import { laterWentOut } from './late-message-store.ts';
+import { messageAt, type Message } from './message-store.ts';
 import { textToSend } from './outbound-form.ts';
 import { portalById, type Portal } from './portal-store.ts';
 import { writtenIn, type WrittenIn } from './rooms/written-in.ts';
 import { ended, turnOfResult, type Sending } from './send-outcome.ts';
 import { settledBy } from './settle.ts';
 import type { WaitingNotices } from './waiting-notice.ts';
+import { writtenEarlier } from './written-earlier.ts';
 
 const DONE: Turn = { to: 'done' };
 /** Edits that arrive between the record of an attempt and the send make it begin again, but not for ever. */
@@ -56,7 +59,7 @@ export class Sender {
     if (found === undefined) return DONE;
     if (found.message.state === 'attempting') return this.#settleBroken(found);
     if (found.message.state !== 'waiting') return DONE;
-    return (await this.#ofLostRecord(found, entry.position)) ?? this.#play(found, context);
+    return (await this.#ofLostRecord(found, entry.position)) ?? this.#play(found, entry.position, context);
   };
 
   /** Whoever sent it before a restore, if anybody did, is not on record any more. */
@@ -64,19 +67,35 @@ export class Sender {
     const { message } = found;
     const maybe = await this.#deps.journal.views.read((reading) => mayHaveGoneBefore(message, cause, reading));
     if (!maybe) return undefined;
-    const sending = this.#sending(found, message.attempts + 1);
-    return ended(sending, { state: 'unknown', reason: 'unknown', detail: RESTORED_SINCE });
+    const became = await becameOf(message, this.#deps.homeserver);
+    return became.ok ? ended(this.#sending(found, message.attempts + 1), became.value) : turnOf(became.error);
   }
 
-  async #play(found: Outgoing, context: TurnContext): Promise<Turn> {
+  async #play(found: Outgoing, cause: Position, context: TurnContext): Promise<Turn> {
     const of = found.message.position;
     if (this.#isUndecided(found)) return { to: 'retry', reason: 'homeserver-down', afterMs: MOVING_AGAIN_MS };
+    const held = this.#held(found);
+    if (held !== undefined) return held;
     const refusal = await this.#refusal(found);
     if (refusal !== undefined) return this.#refuse(found, refusal);
+    const first = await writtenEarlier(found.message, cause, this.#deps);
+    if (first !== undefined) return this.#defer(found.message, first, cause);
     const turn = shutGate(found, context) ?? inLine(found) ?? (await this.#attempt(found));
     if (turn.to === 'done') for (const gate of gatesOf(found.line)) this.#notices.opened(gate);
     if (turn.to === 'gate') this.#notices.note({ gate: turn.gate, reason: turn.reason, portal: found.portal, of });
     return turn;
+  }
+
+  /** What was written before it may still be missing. */
+  #held({ message, portal }: Outgoing): Turn | undefined {
+    const room = message.room ?? portal.room;
+    const until = room === undefined ? undefined : this.#deps.held?.(room);
+    return until === undefined ? undefined : { to: 'aside', until };
+  }
+
+  /** Its turn is over; the entry gives it another one behind all that is on record by then. */
+  #defer({ position: of }: Message, behind: Position, cause: Position): Turn {
+    return { to: 'done', entries: [deferredDraft(this.#deps.clock.now(), { of, behind }, cause)] };
   }
 
   /** Given up after all back-off: on record as failed, from which the room is told. */
@@ -195,7 +214,8 @@ export class Sender {
 }
 
 function messageOf(entry: Entry | ErasedEntry): Position {
-  return !('erased' in entry) && entry.kind === 'delivery.retry' ? entry.body.of : entry.position;
+  if ('erased' in entry) return entry.position;
+  return entry.kind === 'delivery.retry' || entry.kind === 'delivery.deferred' ? entry.body.of : entry.position;
 }
 
 function gatesOf(line: Line): readonly GateId[] {

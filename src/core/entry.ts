@@ -168,6 +168,8 @@ export interface EntryBodies extends WatchBodies {
   };
   /** A person asked to try `of` again. */
   'delivery.retry': { readonly of: Position; readonly by: UserId };
+  /** Staff wrote `behind` before `of`, and it reached us after it: `of` is sent behind it. */
+  'delivery.deferred': { readonly of: Position; readonly behind: Position };
   'delivery.abandoned': { readonly of: Position; readonly reason: FailureKind; readonly by?: UserId };
   'portal.opened': {
     readonly portal: PortalId;

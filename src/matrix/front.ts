@@ -40,8 +40,10 @@ export interface FrontOptions extends ReceiverOptions {
   /** What the homeserver shows us. */
   readonly token: string;
   readonly afterwards?: Afterwards;
-  /** Told of each transaction that is on record, by its id and events; never throws. */
-  readonly took?: (id: string, events: readonly unknown[]) => void;
+  /** Told of each transaction's id before anything of it is on record; never throws. */
+  readonly brings?: (id: string) => void;
+  /** Told of the events of each transaction that is on record; never throws. */
+  readonly took?: (events: readonly unknown[]) => void;
 }
 
 export interface Front {
@@ -157,13 +159,14 @@ const refuseTooLarge: RequestHandler = (request, response, next) => {
 function takeTransaction(options: FrontOptions): RequestHandler<{ txnId: string }> {
   const receive = createReceiver(options);
   return async (request, response) => {
+    options.brings?.(request.params.txnId);
     const answer = await receive({ id: request.params.txnId, body: bytesOf(request) });
     if (answer.status >= 500) response.set('Retry-After', RETRY_AFTER_SECONDS);
     response.status(answer.status).json(answer.body);
     const { recorded } = answer;
     if (recorded === undefined) return;
     const events = recorded.events.map((event) => event.value);
-    options.took?.(request.params.txnId, events);
+    options.took?.(events);
     options.afterwards?.see(events, recorded.ephemeral);
   };
 }

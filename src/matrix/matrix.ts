@@ -151,8 +151,11 @@ class Fronts {
       clock,
       log,
       metrics,
-      took: (id, events) => {
-        this.#watch.took(service, id, events);
+      brings: (id) => {
+        this.#watch.brings(service, id);
+      },
+      took: (events) => {
+        this.#watch.took(service, events);
       },
       captured: (events) => {
         onCaptured?.(service, events);

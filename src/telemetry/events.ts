@@ -18,6 +18,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'gaps.look-ended': 'Looking for gaps was cut off: the homeserver did not answer, or refused',
   'gaps.look-failed': 'Looking for gaps failed inside; it is tried again',
   'gaps.looked': 'The homeserver was looked through for what it had not brought',
+  'gaps.sign-unrecordable': 'That the homeserver gave a sign of a restart could not be noted for the next start',
   'gaps.sign': 'A sign that the homeserver was restarted: it is looked through for gaps',
   'gaps.walk-back-failed': 'Recording what rooms held before Gatehouse failed inside; it goes on at the next round',
   'gaps.walked-back': 'What rooms held before Gatehouse was recorded as far as configured',

@@ -9,6 +9,7 @@ import type { Recorder } from '../../core/ports/recorder.ts';
 import type { EventsOnRecord, RoomHistory } from '../../core/ports/room-history.ts';
 import type { Views } from '../../journal/journal.ts';
 import type { Warnings } from '../bridge-deps.ts';
+import type { RestartHold } from './restart-hold.ts';
 
 export interface GapDeps {
   readonly journal: Recorder & {
@@ -22,6 +23,8 @@ export interface GapDeps {
   readonly ping: () => Done<unknown>;
   /** Calls back at each sign that the homeserver was restarted; the returned function ends that. */
   readonly onSign: (listener: (sign: string) => void) => () => void;
+  /** What staff write after a sign waits here until its room was looked at. */
+  readonly hold?: Pick<RestartHold, 'mark' | 'waiting' | 'looked' | 'over'>;
   /** How far back rooms are recorded that existed before Gatehouse, in milliseconds; not at all when left out. */
   readonly walkBackMs?: number | undefined;
   readonly clock: Clock;

@@ -9,6 +9,7 @@ import type { GapDeps } from './gap-deps.ts';
 const OWNER = must(parseConnectorId('gatehouse-gaps'));
 
 const lookedShape = z.object({ at: z.custom<Millis>((value) => parseMillis(value).ok) });
+const signShape = z.object({});
 const walkedShape = z.object({
   /** Where the next older page begins; absent before the first one, and at the end. */
   from: z.string().optional(),
@@ -16,7 +17,9 @@ const walkedShape = z.object({
 });
 export type WalkedBack = z.infer<typeof walkedShape>;
 
-type Notes = Pick<GapDeps, 'journal'>;
+interface Notes {
+  readonly journal: Pick<GapDeps['journal'], 'append' | 'views'>;
+}
 
 /** When the last whole look began, by our clock; undefined before the first. */
 export async function lastWholeLook(deps: Notes): Promise<Millis | undefined> {
@@ -25,6 +28,16 @@ export async function lastWholeLook(deps: Notes): Promise<Millis | undefined> {
 
 export async function noteWholeLook(at: Millis, deps: Notes): Promise<void> {
   await deps.journal.append([], { kv: [note('looked', { at })] });
+}
+
+/** Whether the homeserver gave a sign of a restart of which no look has come to its end. */
+export async function openSign(deps: Notes): Promise<boolean> {
+  return (await read('sign', signShape, deps)) !== undefined;
+}
+
+export async function noteOpenSign(open: boolean, deps: Notes): Promise<void> {
+  const change = open ? note('sign', {}) : { connector: OWNER, key: 'sign', value: null };
+  await deps.journal.append([], { kv: [change] });
 }
 
 /** How far a room was walked back into the time before Gatehouse. */

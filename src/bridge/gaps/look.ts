@@ -62,6 +62,13 @@ function roomsOf({ rooms }: LookOptions): ReadonlySet<string> | undefined {
 class Look {
   rooms = 0;
   failedRooms = 0;
+  /** Where sends wait for a look. */
+  readonly #hold: GapDeps['hold'];
+  readonly #mark: number;
+  /** Read out of turn, because something waited there. */
+  readonly #first = new Set<RoomId>();
+  /** Read, and what they miss is not on record yet. */
+  readonly #unsettled: RoomId[] = [];
   readonly #options: LookOptions;
   readonly #deps: GapDeps;
   readonly #history: RoomHistory;
@@ -74,17 +81,22 @@ class Look {
     this.#options = options;
     this.#deps = deps;
     const { slow, signal } = options;
+    this.#hold = deps.hold;
+    this.#mark = deps.hold?.mark() ?? 0;
     this.#history = pacedHistory(deps.history, { slow, signal, clock: deps.clock });
   }
 
   /** False when it could not be done to its end. */
   async run(): Promise<boolean> {
     try {
+      await this.#readWaiting();
       for await (const rooms of this.#pages()) {
-        await this.#readAll(rooms);
-        if (this.#roomsRead >= MOST_ROOMS) await this.#settle();
+        await this.#readAll(rooms.filter((room) => !this.#first.has(room)));
+        if (this.#gaps.length === 0 || this.#roomsRead >= MOST_ROOMS) await this.#settleAll();
+        await this.#readWaiting();
       }
-      await this.#settle();
+      await this.#settleAll();
+      if (this.#options.rooms === undefined) this.#hold?.over(this.#mark);
       this.#deps.warnings.clear(TOKEN_WARNING);
       return true;
     } catch (error) {
@@ -111,6 +123,20 @@ class Look {
     } while (from !== undefined);
   }
 
+  /** Rooms where something waits are read first, and what they miss is put on record at once. */
+  async #readWaiting(): Promise<void> {
+    const waiting = (this.#hold?.waiting() ?? []).filter((room) => !this.#first.has(room));
+    if (waiting.length === 0) return;
+    for (const room of waiting) this.#first.add(room);
+    await this.#readAll(waiting);
+    await this.#settleAll();
+  }
+
+  async #settleAll(): Promise<void> {
+    await this.#settle();
+    this.#hold?.looked(this.#unsettled.splice(0), this.#mark);
+  }
+
   /** A few at a time; the first that can't go on ends it all. */
   async #readAll(rooms: readonly RoomId[]): Promise<void> {
     const left = rooms.values();
@@ -127,6 +153,7 @@ class Look {
     const failure = await walkRoom(room, this.#options.bounds, deps, (gap) => this.#remember(gap));
     this.rooms += 1;
     this.#roomsRead += 1;
+    this.#unsettled.push(room);
     if (failure !== undefined) this.#failed(failure);
   }
 

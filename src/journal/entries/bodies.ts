@@ -102,6 +102,7 @@ const delivery = {
     settleBy: z.exactOptional(id.millis),
   }),
   'delivery.retry': z.object({ of: id.position, by: id.userId }),
+  'delivery.deferred': z.object({ of: id.position, behind: id.position }),
   'delivery.abandoned': z.object({ of: id.position, reason: failureKind, by: z.exactOptional(id.userId) }),
 } satisfies Partial<Bodies>;
 

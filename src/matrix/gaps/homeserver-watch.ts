@@ -43,9 +43,13 @@ export class HomeserverWatch {
     this.history = historyOf(options);
   }
 
-  /** A transaction of the homeserver is on record. */
-  took(service: Service, id: string, events: readonly unknown[]): void {
+  /** A transaction of the homeserver is here, and nothing of it is on record. */
+  brings(service: Service, id: string): void {
     this.signs.transaction(service, id);
+  }
+
+  /** A transaction of the homeserver is on record. */
+  took(service: Service, events: readonly unknown[]): void {
     if (service === 'archive') this.#arrivals.note(events);
   }
 

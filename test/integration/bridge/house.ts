@@ -15,6 +15,7 @@ import type { Capabilities, Connector, OutboundMessage, SendResult } from '../..
 import { isJsonObject } from '../../../src/core/json.ts';
 import type { Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
 import { createBridge, type Bridge } from '../../../src/bridge/bridge.ts';
+import { RestartHold } from '../../../src/bridge/gaps/restart-hold.ts';
 import { messageAt, type Message } from '../../../src/bridge/message-store.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
@@ -103,6 +104,8 @@ export interface House extends AsyncDisposable {
   readonly network: FakeConnector;
   readonly test: TestJournal;
   readonly bridge: Bridge;
+  /** No sign of a restart has been seen unless the test gives one. */
+  readonly hold: RestartHold;
   readonly runner: TaskRunner;
   readonly log: KeptLog;
   readonly warnings: Map<string, string>;
@@ -127,7 +130,8 @@ export interface House extends AsyncDisposable {
 export interface Kept {
   readonly place: TestJournal['place'];
   readonly homeserver: FakeHomeserver;
-  readonly network: FakeConnector;
+  /** A new one unless told. */
+  readonly network?: FakeConnector;
   readonly clock: ManualClock;
 }
 
@@ -144,7 +148,9 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres, random = (
   const test = await openTestJournal(kept === undefined ? options : { ...options, place: kept.place });
   const { journal } = test;
   const metrics = new KeptMetrics();
+  const hold = new RestartHold({ clock, open: false, note: () => undefined });
   const bridge = createBridge({
+    held: (room) => hold.until(room),
     journal,
     homeserver,
     connectors: (id) => (id === carrier ? network : undefined),
@@ -196,6 +202,7 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres, random = (
     network,
     test,
     bridge,
+    hold,
     runner,
     log,
     warnings,

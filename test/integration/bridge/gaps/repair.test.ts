@@ -4,6 +4,8 @@ import { GapKeeper } from '../../../../src/bridge/gaps/gap-keeper.ts';
 import { countOpenGaps } from '../../../../src/bridge/gaps/gap-store.ts';
 import { lastWholeLook } from '../../../../src/bridge/gaps/look-notes.ts';
 import { look, type LookOptions } from '../../../../src/bridge/gaps/look.ts';
+import { RestartHold } from '../../../../src/bridge/gaps/restart-hold.ts';
+import type { EntryOf } from '../../../../src/core/entry.ts';
 import { noMillis, type RoomId } from '../../../../src/core/ids.ts';
 import { draftOf } from '../../../support/journal.ts';
 import { openGapHouse, type GapHouse } from '../../../support/gap-house.ts';
@@ -30,6 +32,10 @@ function sayMany(house: GapHouse, room: RoomId, many: number): void {
 
 async function drain(house: GapHouse): Promise<void> {
   while (house.server.queued > 0) await house.deliver();
+}
+
+function isLateIn(room: RoomId): (entry: EntryOf<'matrix.event'>) => boolean {
+  return (entry) => entry.room === room && entry.source.late !== undefined;
 }
 
 function openCount(house: GapHouse): Promise<number> {
@@ -61,6 +67,50 @@ describe('a look at the homeserver', () => {
     expect(await openCount(house)).toBe(0);
     await house.finish(wholeLook(house));
     expect(await house.entries('gap.repaired')).toHaveLength(1);
+  });
+
+  test('begins with the rooms in which a message waits, and lets each go when its own events are on record', async () => {
+    await using house = await openGapHouse();
+    const hold = new RestartHold({ clock: house.clock, open: false, note: () => undefined });
+    for (const room of [ops, deals]) sayMany(house, room, 2);
+    house.server.crash();
+    for (const room of [ops, deals]) sayMany(house, room, 1);
+    await drain(house);
+    hold.sign();
+    const onRecord = hold.until(deals)?.then(async () => {
+      const entries = await house.entries('matrix.event');
+      return { deals: entries.filter(isLateIn(deals)).length, ops: entries.filter(isLateIn(ops)).length };
+    });
+    const options = {
+      by: 'restart',
+      bounds: { since: noMillis, origin: noMillis },
+      slow: false,
+      signal: never,
+    } as const;
+    await house.finish(look(options, { ...house.deps, hold }));
+    expect(await onRecord).toEqual({ deals: 2, ops: 0 });
+    expect(hold.until(ops)).toBeUndefined();
+    expect(await house.entries('gap.repaired')).toHaveLength(1);
+  });
+
+  test('that is cut off leaves waiting what it did not get to', async () => {
+    await using house = await openGapHouse();
+    const hold = new RestartHold({ clock: house.clock, open: false, note: () => undefined });
+    sayMany(house, deals, 1);
+    await drain(house);
+    hold.sign();
+    const until = hold.until(deals);
+    house.server.away = true;
+    const options = {
+      by: 'restart',
+      bounds: { since: noMillis, origin: noMillis },
+      slow: false,
+      signal: never,
+    } as const;
+    expect(await look(options, { ...house.deps, hold })).toMatchObject({ complete: false });
+    expect(until).toBeDefined();
+    expect(hold.waiting()).toEqual([deals]);
+    hold.stop();
   });
 
   test('finds islands: an event that is on record does not end the search', async () => {
