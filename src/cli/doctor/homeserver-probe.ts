@@ -1,5 +1,6 @@
 /** Single questions to the homeserver, answered with what a diagnosis needs: status, error code, clock. */
 import { z } from 'zod';
+import { parseJson } from '../../core/json.ts';
 
 export interface ProbeAnswer {
   readonly status: number;
@@ -33,7 +34,7 @@ export function homeserverProbe(url: string): Probe {
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      const body = json((await response.text()).slice(0, MOST_BYTES));
+      const body = parseJson((await response.text()).slice(0, MOST_BYTES));
       const error = errorShape.safeParse(body);
       const date = Date.parse(response.headers.get('date') ?? '');
       return {
@@ -46,12 +47,4 @@ export function homeserverProbe(url: string): Probe {
       return undefined;
     }
   };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

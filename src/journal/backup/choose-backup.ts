@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../../core/result.ts';
 import { openDatabase } from '../../storage/open-database.ts';
 import { openKeyRing, WrongMasterKey } from '../keys/key-ring.ts';
-import { copyDurably, hashFile, isMissing, readList, readText, type ListedFile } from './files.ts';
+import { isMissing } from '../missing.ts';
+import { copyDurably, hashFile, readList, readText, type ListedFile } from './files.ts';
 import { KEYS_FILE, timesIn } from './layout.ts';
 import { FILES, MANIFEST, openManifest, readManifest, type Manifest, type OfInstallation } from './manifest.ts';
 

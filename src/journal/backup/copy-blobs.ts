@@ -3,7 +3,8 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../durable-folder.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import { hashFile, isMissing, linkOrCopy, sizeOf } from './files.ts';
+import { isMissing } from '../missing.ts';
+import { hashFile, linkOrCopy, sizeOf } from './files.ts';
 
 export interface BlobCopy {
   readonly blobs: Pick<BlobStore, 'folders'>;

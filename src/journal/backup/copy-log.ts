@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHECKPOINT_FILE, VKEY_FILE } from '../log/log-names.ts';
 import { bundlePath, newTiles, tilePath } from '../merkle/tiles.ts';
-import { isMissing, linkOrCopy, listed, readText, writeDurably, type ListedFile } from './files.ts';
+import { isMissing } from '../missing.ts';
+import { linkOrCopy, listed, readText, writeDurably, type ListedFile } from './files.ts';
 
 /** A publication in the middle of the copy takes partial tiles away: then it is copied once more. */
 const TRIES = 10;

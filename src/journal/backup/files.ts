@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { syncFolder, syncUpwards } from '../durable-folder.ts';
+import { isMissing } from '../missing.ts';
 
 const PIECE = 1024 * 1024;
 
@@ -109,11 +109,4 @@ export async function listed(folder: string, path: string): Promise<ListedFile> 
   const hashed = await hashFile(join(folder, path));
   if (hashed === undefined) throw new Error(`${path} vanished while the backup was made`);
   return { path, ...hashed };
-}
-
-const coded = z.object({ code: z.string() });
-
-export function isMissing(error: unknown): boolean {
-  const code = coded.safeParse(error).data?.code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -1,8 +1,8 @@
 /** How a backup folder lies: `journal/<time>/`, `keys/<time>/`, `blobs/`; what is not whole ends in `.part`. */
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must, parseMillis, type Millis } from '../../core/ids.ts';
-import { isMissing } from './files.ts';
+import { namesIn } from '../missing.ts';
 
 export const JOURNAL_FILE = 'gatehouse.db';
 export const KEYS_FILE = 'keys.db';
@@ -32,14 +32,5 @@ export async function timesIn(folder: string): Promise<readonly string[]> {
 export async function removeParts(folder: string): Promise<void> {
   for (const name of await namesIn(folder)) {
     if (name.endsWith('.part')) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
   }
 }

@@ -6,7 +6,8 @@
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../durable-folder.ts';
-import { isMissing, writeDurably } from './files.ts';
+import { isMissing } from '../missing.ts';
+import { writeDurably } from './files.ts';
 import { JOURNAL_FILE, KEYS_FILE } from './layout.ts';
 
 export const RESTORING = 'restoring';

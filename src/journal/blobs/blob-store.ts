@@ -3,9 +3,10 @@
  * on disk before the entry that names it is appended; one that no entry names was left by a crash in between.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../durable-folder.ts';
+import { isMissing, namesIn } from '../missing.ts';
 import { CHUNK_BYTES, ChunkOpener, SEALED_BYTES, TAG_BYTES } from './blob-cipher.ts';
 import { BlobWriter, type StoredBlob } from './blob-writer.ts';
 
@@ -150,17 +151,4 @@ async function exactly(file: FileHandle, position: number, length: number): Prom
     read += bytesRead;
   }
   return bytes;
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }

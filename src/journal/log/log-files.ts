@@ -13,6 +13,7 @@ import {
   type Tile,
 } from '../merkle/tiles.ts';
 import type { Subtrees } from '../merkle/proof.ts';
+import { isMissing } from '../missing.ts';
 
 /** No file of the log is larger: a bundle holds 256 entries of at most 65,535 bytes. */
 const LARGEST_FILE = 17 * 1024 * 1024;
@@ -114,8 +115,4 @@ export class LogFiles {
       return completeRoot(hashes.slice(from, from + count));
     };
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }

@@ -2,6 +2,7 @@
 import { MatrixError } from '@vector-im/matrix-bot-sdk';
 import { z } from 'zod';
 import type { UserId } from '../../core/ids.ts';
+import { parseJson } from '../../core/json.ts';
 import type { Done, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { err, ok } from '../../core/result.ts';
 import { failureOf } from '../failure.ts';
@@ -61,19 +62,10 @@ async function whole(answer: Response): Promise<Uint8Array | undefined> {
 }
 
 function refusal(answer: Response, body: Uint8Array): HomeserverFailure {
-  const said = errorShape.safeParse(parsed(body));
+  const said = errorShape.safeParse(parseJson(Buffer.from(body).toString('utf8')));
   if (!said.success) return failureOf({ statusCode: answer.status }, true);
   const { errcode, error, retry_after_ms } = said.data;
   const given = { errcode, error, ...(retry_after_ms !== undefined && { retry_after_ms }) };
   const after = answer.headers.get('retry-after');
   return failureOf(new MatrixError(given, answer.status, after === null ? {} : { 'retry-after': after }), true);
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    return value;
-  } catch {
-    return undefined;
-  }
 }

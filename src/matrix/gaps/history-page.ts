@@ -1,7 +1,7 @@
 /** One answer of `/rooms/{id}/messages` (client-server API 1.12) as entries: the same drafts as of a transaction. */
 import { z } from 'zod';
 import { must, parseEventId, parseMillis, type EventId } from '../../core/ids.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { HistoryEvent, HistoryPage } from '../../core/ports/room-history.ts';
 import { draftOf, type DraftContext, type MatrixDraft } from '../event-drafts.ts';
 import { eventSlices } from '../event-slices.ts';
@@ -21,7 +21,7 @@ const SAY_BY_CONTENT = new Set([
 
 /** Undefined when `body` is no such answer. */
 export function historyPage(body: Uint8Array, context: DraftContext): HistoryPage | undefined {
-  const parsed = pageShape.safeParse(parse(body));
+  const parsed = pageShape.safeParse(parseJson(Buffer.from(body).toString('utf8')));
   if (!parsed.success) return undefined;
   const { chunk, start, end } = parsed.data;
   const slices = eventSlices(body, 'chunk');
@@ -49,13 +49,4 @@ function idOf(draft: MatrixDraft): EventId | undefined {
 function isEmptied(draft: MatrixDraft): boolean {
   if (draft.kind !== 'matrix.event') return false;
   return SAY_BY_CONTENT.has(draft.body.type) && Object.keys(draft.body.content).length === 0;
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    return value;
-  } catch {
-    return undefined;
-  }
 }

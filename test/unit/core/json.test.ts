@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { jcs, NotCanonical, type Json } from '../../../src/core/json.ts';
+import { jcs, NotCanonical, parseJson, type Json } from '../../../src/core/json.ts';
 
 describe('the canonical text of a JSON value', () => {
   test('sorts keys by UTF-16 code units and writes numbers as ECMAScript does (RFC 8785, 3.2.3)', () => {
@@ -21,4 +21,11 @@ describe('the canonical text of a JSON value', () => {
     const tooDeep = deep;
     expect(() => jcs(tooDeep)).toThrow(NotCanonical);
   });
+});
+
+test('a text that is no JSON says nothing, whatever it looks like', () => {
+  expect(parseJson('{"a": [1, null]}')).toEqual({ a: [1, null] });
+  expect(parseJson('null')).toBeNull();
+  for (const text of ['', '{', '{"a": undefined}', '<html>', "{'a': 1}", '{"a": 1} {}'])
+    expect(parseJson(text)).toBeUndefined();
 });
