@@ -34,5 +34,15 @@ export function written({ name, value, unit, target, what }: Line): string {
   const form = (n: number): string => (Math.abs(n) >= 100 ? n.toFixed(0) : n.toFixed(Math.abs(n) >= 10 ? 1 : 3));
   const figure = `${form(value.median)}${unit === 'x' || unit === '' ? '' : ` ${unit}`}`;
   const range = `${form(value.min)}–${form(value.max)}`;
-  return [name.padEnd(34), figure.padStart(10), range.padEnd(16), (target ?? '').padEnd(10), what].join('  ');
+  const wanted = target === undefined ? '' : `${target} ${isMet(value.median, target) ? 'met' : 'unmet'}`;
+  return [name.padEnd(34), figure.padStart(10), range.padEnd(16), wanted.padEnd(WANTED_WIDTH), what].join('  ');
+}
+
+/** Characters that a target with its answer takes. */
+export const WANTED_WIDTH = 16;
+
+/** By the median. */
+function isMet(value: number, target: string): boolean {
+  const wanted = Number(target.slice(2));
+  return target.startsWith('>=') ? value >= wanted : value <= wanted;
 }

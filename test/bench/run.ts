@@ -6,10 +6,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { acknowledge } from './acknowledge.ts';
-import { bridged, outage } from './bridged.ts';
+import { bridged } from './bridged.ts';
 import { ingest } from './ingest.ts';
-import { written, type Bench, type BenchOptions } from './line.ts';
+import { WANTED_WIDTH, written, type Bench, type BenchOptions } from './line.ts';
 import { memory } from './memory.ts';
+import { outage } from './outage.ts';
 import { search } from './search.ts';
 import { stall } from './stall.ts';
 import { start } from './start.ts';
@@ -18,7 +19,7 @@ import { verify } from './verify.ts';
 const benches: readonly Bench[] = [ingest, acknowledge, verify, search, stall, memory, start, bridged, outage];
 const MEMORY_ENTRIES = 40_000;
 const START_MEGABYTES = 1_000;
-const OUTAGE_EVENTS = 600;
+const OUTAGE_EVENTS = 10_000;
 
 const number = { type: 'string' } as const;
 const { values } = parseArgs({
@@ -42,7 +43,7 @@ if (chosen.length === 0 || !Object.values(options).every(Number.isSafeInteger)) 
     `${new Date().toISOString()}  node ${process.version}  ${availableParallelism()} cores, ${cpu}\n`,
   );
   process.stdout.write(
-    `${'figure'.padEnd(34)}  ${'median'.padStart(10)}  ${'min–max'.padEnd(16)}  ${'target'.padEnd(10)}  measured\n`,
+    `${'figure'.padEnd(34)}  ${'median'.padStart(10)}  ${'min–max'.padEnd(16)}  ${'target'.padEnd(WANTED_WIDTH)}  measured\n`,
   );
   for (const bench of chosen) {
     for (const found of await bench.run(options)) process.stdout.write(`${written(found)}\n`);
