@@ -1,7 +1,7 @@
 /** The two bots: @gatehouse for staff, @compliance at the desks. */
 import type { Clock } from '../core/clock.ts';
 import type { Entry, ErasedEntry } from '../core/entry.ts';
-import type { EventId, UserId } from '../core/ids.ts';
+import type { EventId, Position, UserId } from '../core/ids.ts';
 import type { Desk, StaffDirectory } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -67,7 +67,8 @@ function handlersOf(deps: BotDeps): TaskHandlers {
   const isOurs = homeserver.isOurs.bind(homeserver);
   const portals = portalsIn({ views, read, entryOfEvent: deps.entryOfEvent, isOurs });
   const unasked = { homeserver, views, clock, recording: deps.recording };
-  const tools = { domain: homeserver.domain, recorder: journal, staff, portals, clock };
+  const skewAt = (position: Position): Promise<number> => deps.tools.skewAt?.(position) ?? Promise.resolve(0);
+  const tools = { domain: homeserver.domain, recorder: journal, staff, portals, clock, skewAt };
   const place = { homeserver, recorder: journal, views, desks, clock, warnings: deps.warnings };
   const desk = { homeserver, recorder: journal, views, desks, tools: deps.tools, clock, log };
   return new Map([

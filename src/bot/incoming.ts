@@ -17,6 +17,8 @@ export interface Incoming extends Typed {
   readonly position: Position;
   /** When its sender's homeserver took it. */
   readonly at: Millis;
+  /** When it came on record, by our clock. */
+  readonly recordedAt: Millis;
   readonly room: RoomId;
   readonly sender: UserId;
   readonly event: EventId;
@@ -49,9 +51,9 @@ export function typedText(content: JsonObject): Typed | undefined {
 
 export function incoming(entry: Entry): Incoming | undefined {
   if (entry.kind !== 'matrix.event') return undefined;
-  const { body, position, at } = entry;
+  const { body, position, at, recordedAt } = entry;
   if (body.type !== 'm.room.message' || body.state_key !== undefined) return undefined;
   const said = typedText(body.content);
   if (said === undefined) return undefined;
-  return { position, at, room: body.room_id, sender: body.sender, event: body.event_id, ...said };
+  return { position, at, recordedAt, room: body.room_id, sender: body.sender, event: body.event_id, ...said };
 }

@@ -43,8 +43,9 @@ function commandOf(entry: Entry | ErasedEntry | undefined): Incoming | undefined
   return incomingOf(entry);
 }
 
-function incomingOf({ position, at, actor, body }: EntryOf<'desk.command'>): Incoming | undefined {
+function incomingOf({ position, at, recordedAt, actor, body }: EntryOf<'desk.command'>): Incoming | undefined {
   const sender = parseUserId(actor);
   if (!sender.ok) return undefined;
-  return { position, at, room: body.room, event: body.event, sender: sender.value, text: '', plain: true };
+  const where = { room: body.room, event: body.event, sender: sender.value };
+  return { position, at, recordedAt, ...where, text: '', plain: true };
 }

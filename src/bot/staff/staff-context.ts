@@ -1,6 +1,7 @@
 /** What a staff command is given: where it was typed, and the little it may do. */
 import type { Clock } from '../../core/clock.ts';
 import type { EntryBodies, Source, Where } from '../../core/entry.ts';
+import type { Position } from '../../core/ids.ts';
 import type { Line, StaffDirectory } from '../../core/line.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import type { Incoming } from '../incoming.ts';
@@ -12,6 +13,8 @@ export interface StaffTools {
   readonly staff: Pick<StaffDirectory, 'isStaff' | 'linesOf'>;
   readonly portals: Portals;
   readonly clock: Pick<Clock, 'now'>;
+  /** By how much our clock was ahead of the homeserver's when this entry came, in milliseconds; as good as 0 without it. */
+  readonly skewAt?: (position: Position) => Promise<number>;
 }
 
 export interface StaffContext {

@@ -4,7 +4,11 @@ import type { StaffTools } from '../../../src/bot/staff/staff-context.ts';
 import type { MessageHere, PortalHere } from '../../../src/bot/portals.ts';
 import type { Draft } from '../../../src/core/entry.ts';
 import type { Line } from '../../../src/core/line.ts';
-import { alice, ann, annsPortal, bob, domain, event, now, position, room, sales, support, typed } from './samples.ts';
+import { alice, ann, annsPortal, bob, domain, event, millis, now } from './samples.ts';
+import { position, room, sales, support, typed } from './samples.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 let recorded: Draft[] = [];
 let lines: readonly Line[] = [sales];
@@ -153,6 +157,30 @@ describe('!retry and !cancel', () => {
     expect(answer.text).not.toBe('');
     const kind = name === 'retry' ? 'delivery.retry' : 'delivery.abandoned';
     expect(recorded.map((draft) => draft.kind)).toEqual(code === 'failed' ? [] : [kind]);
+  });
+
+  test.each(['retry', 'cancel'])(
+    '!%s that reaches us long after it was said is not done, and says so',
+    async (name) => {
+      const state = name === 'retry' ? 'failed' : 'waiting';
+      message = { position: position(12), state, reason: undefined };
+      const late = (ms: number) => ({ ...reply, at: millis(now - ms), recordedAt: now });
+      const { answer } = await inPortal(`!${name}`, late(15 * MINUTE + 1));
+      expect(answer).toMatchObject({ code: 'failed', urgent: true });
+      expect(answer.text).toBe(
+        `Not done: this reached us long after you wrote it. If you still want it, reply with !${name} again.`,
+      );
+      expect(recorded).toEqual([]);
+      expect((await inPortal(`!${name}`, late(15 * MINUTE))).answer.code).toBe('ok');
+    },
+  );
+
+  test('a clock that was set makes no command late', async () => {
+    message = { position: position(12), state: 'failed', reason: undefined };
+    const said = typed('!retry', { ...reply, at: millis(now - DAY), recordedAt: now });
+    const skewed = { ...tools, skewAt: () => Promise.resolve(DAY - 1_000) };
+    expect((await answerStaff({ message: said, portal: annsPortal, tools: skewed })).answer.code).toBe('ok');
+    expect((await answerStaff({ message: said, portal: annsPortal, tools })).answer.code).toBe('failed');
   });
 
   test('a cancelled message is recorded as withdrawn by whom', async () => {
