@@ -23,9 +23,17 @@ export interface CommitterOptions {
 export class Committer {
   readonly #options: CommitterOptions;
   #down = false;
+  /** That it is down was told, and nothing went on record since. */
+  #told = false;
+  #waiting = 0;
+  /** Aborted when what waits for the journal need not wait any longer. */
+  #again = new AbortController();
 
   constructor(options: CommitterOptions) {
     this.#options = options;
+    options.signal.addEventListener('abort', () => {
+      this.#again.abort();
+    });
   }
 
   /** While the journal can't be written no new turn may begin. */
@@ -38,30 +46,55 @@ export class Committer {
    * @throws what `append` throws for drafts that can never be recorded.
    */
   async commit(drafts: readonly Draft[], also: Also): Promise<boolean> {
-    const { recorder, signal, clock } = this.#options;
-    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    for (let tries = 0; ; tries += 1) {
       try {
-        await recorder.append(drafts, also);
-        this.#isUp();
+        await this.#options.recorder.append(drafts, also);
+        this.isUp();
         return true;
       } catch (error) {
         if (!(error instanceof JournalDown)) throw error;
-        this.#isDown(error);
+        if (!(await this.outlast(error, tries))) return false;
       }
-      await wait(clock, waitMs, signal);
-      if (signal.aborted) return false;
     }
   }
 
-  #isDown(error: JournalDown): void {
-    if (!this.#down) this.#options.log.error('task.journal-down', {}, error);
-    this.#down = true;
+  /**
+   * Waits after the journal refused something: longer with each try (250 ms to 15 s), and no longer than until something
+   * is on record again. False when waiting was ended.
+   */
+  async outlast(refusal: JournalDown, tries: number): Promise<boolean> {
+    const { signal, clock } = this.#options;
+    this.#isDown(refusal);
+    if (signal.aborted) return false;
+    this.#waiting += 1;
+    await wait(clock, Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS), this.#again.signal);
+    this.#waiting -= 1;
+    return !this.#options.signal.aborted;
   }
 
-  #isUp(): void {
-    if (!this.#down) return;
+  /** A turn ended without asking the journal for anything. If it was the last that would have, others must try. */
+  isUnsure(): void {
+    if (!this.#down || this.#waiting > 0) return;
+    this.#down = false;
+    this.#options.recovered();
+  }
+
+  /** Somebody's entries went on record. */
+  isUp(): void {
+    if (!this.#told) return;
+    this.#told = false;
     this.#down = false;
     this.#options.log.info('task.journal-up');
+    const waited = this.#again;
+    this.#again = new AbortController();
+    waited.abort();
     this.#options.recovered();
+  }
+
+  #isDown(error: JournalDown): void {
+    this.#down = true;
+    if (this.#told) return;
+    this.#told = true;
+    this.#options.log.error('task.journal-down', {}, error);
   }
 }

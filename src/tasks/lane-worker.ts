@@ -81,6 +81,7 @@ export class LaneWorker {
     if (this.#state !== 'new') return;
     this.#state = 'running';
     this.#unlisten = this.#options.journal.onCommitted(({ lanes }) => {
+      this.#committer.isUp();
       for (const lane of lanes) this.#wake(lane);
       this.#kick();
     });

@@ -4,27 +4,40 @@
  * time, and with that which one is to blame.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { z } from 'zod';
 import { parseTaskId, type TaskId } from '../core/ids.ts';
 
+/** What is held against a task: deaths of the process in the midst of its turns, since one of them last ended. */
+export interface Held {
+  readonly deaths: number;
+  /** Those in the first moments of a trial, in a row: the process died of nothing else in between. */
+  readonly blamed: number;
+}
+
 export interface TurnNotes {
-  /** How often the process has died in the midst of a task's turn, since a turn of it last ended. */
-  readonly deaths: ReadonlyMap<TaskId, number>;
-  began(task: TaskId): void;
+  readonly held: ReadonlyMap<TaskId, Held>;
+  /** Its turn runs, and if the process dies now it is to blame (`trial`) or was merely there (`turn`). */
+  began(task: TaskId, as: Running): void;
+  /** Its turn is over, and with it all that was held against it. */
   ended(task: TaskId): void;
+  /** Its turn is over and proved nothing. */
+  left(task: TaskId): void;
   /** The process ends as it was told to: nobody whose turn still runs is to blame. */
   close(): void;
 }
+type Running = 'trial' | 'turn';
 
-/** Bytes of a place: `+2 8812/send` and spaces, with its line end. */
+/** Bytes of a place: `+2 0 8812/send` and spaces, with its line end. */
 const PLACE = 96;
 /** More turns at a time than a runner allows, and those that are remembered from before. */
 const PLACES = 256;
 
 /** For a runner without a folder of its own. */
 export const noTurnNotes: TurnNotes = {
-  deaths: new Map(),
+  held: new Map(),
   began: () => undefined,
   ended: () => undefined,
+  left: () => undefined,
   close: () => undefined,
 };
 
@@ -39,29 +52,37 @@ export function openTurnNotes(file: string): TurnNotes {
 }
 
 class FileNotes implements TurnNotes {
-  readonly deaths: Map<TaskId, number>;
+  readonly held: Map<TaskId, Held>;
   readonly #file: number;
   readonly #places = new Map<TaskId, number>();
   readonly #free: number[] = Array.from({ length: PLACES }, (_, place) => PLACES - 1 - place);
-  readonly #running = new Set<TaskId>();
-  #closed = false;
+  readonly #running = new Map<TaskId, Running>();
+  #state: 'open' | 'closing' | 'closed' = 'open';
 
-  constructor(file: number, deaths: Map<TaskId, number>) {
+  constructor(file: number, held: Map<TaskId, Held>) {
     this.#file = file;
-    this.deaths = deaths;
+    this.held = held;
     // All places once, so that later writes need no room on a disk that is full by then.
     writeSync(file, blank().repeat(PLACES), 0);
-    for (const task of deaths.keys()) this.#note(task);
+    for (const task of held.keys()) this.#note(task);
   }
 
-  began(task: TaskId): void {
-    this.#running.add(task);
+  began(task: TaskId, as: Running): void {
+    this.#running.set(task, as);
     this.#note(task);
   }
 
   ended(task: TaskId): void {
+    this.held.delete(task);
+    this.left(task);
+  }
+
+  left(task: TaskId): void {
     this.#running.delete(task);
-    this.deaths.delete(task);
+    if (this.held.has(task)) {
+      this.#note(task);
+      return;
+    }
     const place = this.#places.get(task);
     if (place === undefined) return;
     this.#places.delete(task);
@@ -70,13 +91,10 @@ class FileNotes implements TurnNotes {
   }
 
   close(): void {
-    if (this.#closed) return;
-    for (const task of [...this.#running]) {
-      this.#running.delete(task);
-      if (this.deaths.has(task)) this.#note(task);
-      else this.ended(task);
-    }
-    this.#closed = true;
+    if (this.#state === 'closed') return;
+    this.#state = 'closing';
+    for (const task of [...this.#running.keys(), ...this.held.keys()]) this.left(task);
+    this.#state = 'closed';
     closeSync(this.#file);
   }
 
@@ -85,13 +103,20 @@ class FileNotes implements TurnNotes {
     const place = this.#places.get(task) ?? this.#free.pop();
     if (place === undefined) return;
     this.#places.set(task, place);
-    const mark = this.#running.has(task) ? '+' : '=';
-    this.#write(place, `${mark}${this.deaths.get(task) ?? 0} ${task}`.padEnd(PLACE - 1).slice(0, PLACE - 1) + '\n');
+    const { deaths, blamed } = this.held.get(task) ?? { deaths: 0, blamed: 0 };
+    const line = `${this.#markOf(task)}${deaths} ${blamed} ${task}`;
+    this.#write(place, line.padEnd(PLACE - 1).slice(0, PLACE - 1) + '\n');
+  }
+
+  #markOf(task: TaskId): Mark {
+    const running = this.#running.get(task);
+    if (running !== undefined) return running === 'trial' ? '!' : '+';
+    return this.#state === 'open' ? '=' : '-';
   }
 
   /** A note that can't be written blames nobody; the turn goes on. */
   #write(place: number, text: string): void {
-    if (this.#closed) return;
+    if (this.#state === 'closed') return;
     try {
       writeSync(this.#file, text, place * PLACE);
     } catch {
@@ -106,15 +131,50 @@ function blank(): string {
   return `${' '.repeat(PLACE - 1)}\n`;
 }
 
-/** `+` was running when the process died: one death more. The most suspicious first, as far as there are places. */
-function read(file: string): Map<TaskId, number> {
-  const found: [TaskId, number][] = [];
-  for (const line of textOf(file).split('\n')) {
-    const [, mark, count, id] = /^([+=])(\d{1,6}) (\S+) *$/u.exec(line) ?? [];
-    const task = parseTaskId(id);
-    if (task.ok) found.push([task.value, Number(count) + (mark === '+' ? 1 : 0)]);
+/** On trial, running, waiting for its trial; at rest, for the process ended as it was told to. */
+type Mark = '!' | '+' | '=' | '-';
+const markNoted = z.enum(['!', '+', '=', '-']);
+
+interface Noted {
+  readonly task: TaskId;
+  readonly mark: Mark;
+  readonly held: Held;
+}
+
+/** The most suspicious first, as far as there are places. */
+function read(file: string): Map<TaskId, Held> {
+  const notes = textOf(file)
+    .split('\n')
+    .map(parseNote)
+    .filter((note) => note !== undefined);
+  const explained = notes.some(({ mark }) => mark === '!');
+  return new Map(
+    notes
+      .map(({ task, mark, held }) => [task, heldAfter(mark, held, explained)] as const)
+      .sort(([, a], [, b]) => b.deaths - a.deaths)
+      .slice(0, PLACES / 2),
+  );
+}
+
+function parseNote(line: string): Noted | undefined {
+  const [, mark, deaths, blamed = 0, id] = /^([-!+=])(\d{1,6}) (?:(\d{1,6}) )?(\S+) *$/u.exec(line) ?? [];
+  const task = parseTaskId(id);
+  if (!task.ok) return undefined;
+  return { task: task.value, mark: markNoted.parse(mark), held: { deaths: Number(deaths), blamed: Number(blamed) } };
+}
+
+/** The process died, and who was on trial explains it: else something kills it that is none of those who waited. */
+function heldAfter(mark: Mark, { deaths, blamed }: Held, explained: boolean): Held {
+  switch (mark) {
+    case '!':
+      return { deaths: deaths + 1, blamed: blamed + 1 };
+    case '+':
+      return { deaths: deaths + 1, blamed };
+    case '=':
+      return { deaths, blamed: explained ? blamed : 0 };
+    case '-':
+      return { deaths, blamed };
   }
-  return new Map(found.sort(([, a], [, b]) => b - a).slice(0, PLACES / 2));
 }
 
 function textOf(file: string): string {

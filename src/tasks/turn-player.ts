@@ -1,4 +1,5 @@
 /** Plays a lane's turn and puts its end on record. */
+import { JournalDown } from '../core/ports/recorder.ts';
 import type { Committer } from './commit.ts';
 import type { Gates } from './gates.ts';
 import type { RunnerOptions } from './runner-options.ts';
@@ -8,8 +9,8 @@ import { playTurn, setAside, unrecordable, type EndedTurn } from './turn.ts';
 import { noTurnNotes } from './turn-notes.ts';
 
 const SLOW_MS = 60_000;
-/** At so many deaths the process did not survive setting the task aside either. */
-const UNTOLD_FROM = 5;
+/** Of a turn that was given up while it waited for the journal: nothing is known of it, and the process ends. */
+const gaveUp: EndedTurn = { turn: { to: 'aside', until: Promise.resolve() }, outcome: 'aside', entries: [], also: {} };
 
 export interface TurnPlayerParts {
   readonly gates: Gates;
@@ -27,26 +28,50 @@ export class TurnPlayer {
   constructor(options: RunnerOptions, parts: TurnPlayerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#suspects = new Suspects(options.notes ?? noTurnNotes, options.clock);
+    const { notes = noTurnNotes, clock, random } = options;
+    this.#suspects = new Suspects(notes, { clock, random });
   }
 
-  /** @param before the newest position that was there before this process: its tasks may have been acted on */
+  /**
+   * A turn from which the journal takes nothing is played anew when it takes something again: no attempt, no failure.
+   * @param before the newest position that was there before this process: its tasks may have been acted on
+   */
   async play(task: Task, before: number): Promise<EndedTurn> {
+    let mayRepeat = task.position <= before || task.reason === 'internal';
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.#playUnlessSuspect(task, mayRepeat);
+      } catch (error) {
+        if (!(error instanceof JournalDown)) throw error;
+        if (!(await this.#parts.committer.outlast(error, tries))) return gaveUp;
+      }
+      mayRepeat = true;
+    }
+  }
+
+  async #playUnlessSuspect(task: Task, mayRepeat: boolean): Promise<EndedTurn> {
     const verdict = this.#suspects.begins(task.id);
     if ('until' in verdict) {
       return { turn: { to: 'aside', until: verdict.until }, outcome: 'aside', entries: [], also: {} };
     }
+    let survived = false;
     try {
-      return verdict.run ? await this.#play(task, before) : await this.#setAside(task, verdict);
+      const ended = verdict.run ? await this.#play(task, mayRepeat) : await this.#setAside(task, verdict);
+      survived = ended.outcome !== 'aside' && ended.outcome !== 'gate';
+      return ended;
     } finally {
-      this.#suspects.ended(task.id);
+      if (survived) this.#suspects.ended(task.id);
+      else this.#suspects.left(task.id);
     }
   }
 
   /** True when the end of the turn is on record. */
   async record(task: Task, ended: EndedTurn): Promise<boolean> {
     const { committer } = this.#parts;
-    if (ended.entries.length === 0 && ended.also.settle === undefined) return true;
+    if (ended.entries.length === 0 && ended.also.settle === undefined) {
+      committer.isUnsure();
+      return true;
+    }
     try {
       return await committer.commit(ended.entries, ended.also);
     } catch (error) {
@@ -61,7 +86,7 @@ export class TurnPlayer {
     }
   }
 
-  async #play(task: Task, before: number): Promise<EndedTurn> {
+  async #play(task: Task, mayRepeat: boolean): Promise<EndedTurn> {
     const { clock, slowMs, log } = this.#options;
     const { gates, signal, tooSlow } = this.#parts;
     const inTime = clock.after(slowMs ?? SLOW_MS, () => {
@@ -71,7 +96,7 @@ export class TurnPlayer {
     try {
       return await playTurn(this.#options, task, {
         signal,
-        mayRepeat: task.position <= before || task.reason === 'internal',
+        mayRepeat,
         closed: (gate) => gates.isClosedFor(gate, task.lane),
         why: (gate) => gates.reasonOf(gate),
       });
@@ -80,8 +105,8 @@ export class TurnPlayer {
     }
   }
 
-  #setAside(task: Task, { deaths }: Extract<Verdict, { deaths: number }>): Promise<EndedTurn> {
+  #setAside(task: Task, { deaths, untold }: Extract<Verdict, { deaths: number }>): Promise<EndedTurn> {
     this.#options.log.error('task.set-aside', { task: task.id, kind: task.kind, deaths });
-    return setAside(this.#options, task, deaths >= UNTOLD_FROM);
+    return setAside(this.#options, task, untold);
   }
 }

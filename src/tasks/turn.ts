@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Draft, DraftOf, Entry, ErasedEntry } from '../core/entry.ts';
 import { failures, type FailureKind } from '../core/failures.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Also, Settlement } from '../core/ports/recorder.ts';
+import { JournalDown, type Also, type Settlement } from '../core/ports/recorder.ts';
 import type { Journal } from '../journal/journal.ts';
 import { nextTry } from './back-off.ts';
 import type { Task, TaskHandlers, TaskKind, Turn, TurnContext } from './task.ts';
@@ -28,7 +28,10 @@ export interface EndedTurn {
 
 type Opened = Entry | ErasedEntry;
 
-/** Calls the task's handler. Whatever it throws is an `internal` failure of this task and of no other. */
+/**
+ * Calls the task's handler. Whatever it throws is an `internal` failure of this task and of no other.
+ * @throws JournalDown when the journal took nothing from it: that is no failure of the task
+ */
 export async function playTurn(deps: TurnDeps, task: Task, context: TurnContext): Promise<EndedTurn> {
   const { log } = deps;
   try {
@@ -36,6 +39,7 @@ export async function playTurn(deps: TurnDeps, task: Task, context: TurnContext)
     const turn = await kind.run(task, entry, context);
     return await endTurn(deps, task, turn);
   } catch (error) {
+    if (error instanceof JournalDown) throw error;
     log.error('task.failed', { task: task.id, kind: task.kind, attempt: task.attempts + 1 }, error);
     return endTurn(deps, task, { to: 'retry', reason: 'internal' });
   }
