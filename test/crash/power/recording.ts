@@ -1,6 +1,6 @@
 /**
  * What a process asked the kernel to do to the files of a folder, call by call and in order, as `strace` saw it. Nothing
- * is lost by killing the process: only a power cut takes away what was never synced, and `power-cut.ts` plays that.
+ * is lost by killing the process: only a power cut takes away what was never synced, and `disk.ts` plays that.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
