@@ -25,6 +25,9 @@ const FACES: Readonly<Record<MessageState, Face | undefined>> = {
   withdrawn: undefined,
 };
 
+/** The marks that say that the network took a message. */
+export const SENT_KEYS: ReadonlySet<string> = new Set<Face['key']>(['✓', '✓✓']);
+
 /** Undefined: no mark. */
 export function faceOf(message: Pick<Message, 'state' | 'reason'>): Face | undefined {
   const stopped = message.state === 'failed' && message.reason !== undefined && STOPPED.has(message.reason);

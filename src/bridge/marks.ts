@@ -8,6 +8,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
 import type { TaskHandler, Turn } from '../tasks/task.ts';
+import { isReadFromMark } from './before-restore.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { failureWords } from './failure-words.ts';
 import { isGone, turnOf } from './homeserver-turn.ts';
@@ -243,6 +244,10 @@ function planOf(marked: Marked, face: Face | undefined, before: readonly ShownMa
   const why = whyOf(marked);
   const none = { clear: [], put: undefined, status: undefined };
   if (face === undefined) return { ...none, remove: before, why };
+  const { kind, body } = marked.entry;
+  // The mark of before says it already; only the ⏳ of now goes.
+  if (kind === 'delivery.outcome' && isReadFromMark(body))
+    return { ...none, remove: before.filter((mark) => mark.part.startsWith('mark-waiting-')), why };
   const part = `mark-${face.name}-${marked.message.generation}`;
   const others = before.filter((mark) => mark.part !== part);
   if (others.length < before.length) return { ...none, remove: others, why };

@@ -11,8 +11,10 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 export interface Call<T> {
   readonly as: UserId;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** After `/_matrix/client/v3/`, its parts not yet escaped. */
+  /** After `/_matrix/client/<version>/`, its parts not yet escaped. */
   readonly path: readonly string[];
+  /** `v3` unless the API has it under another one. */
+  readonly version?: 'v1' | 'v3';
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly answer: z.ZodType<T>;
@@ -25,7 +27,7 @@ export const nothing = z.unknown().transform(() => undefined);
 export async function call<T>(actors: Actors, given: Call<T>): Done<T> {
   const client = await actors.client(given.as);
   if (!client.ok) return client;
-  const path = `/_matrix/client/v3/${given.path.map(encodeURIComponent).join('/')}`;
+  const path = `/_matrix/client/${given.version ?? 'v3'}/${given.path.map(encodeURIComponent).join('/')}`;
   const query = given.query === undefined ? null : { ...given.query };
   try {
     const sent = client.value.doRequest(given.method, path, query, given.body, DEFAULT_TIMEOUT_MS);

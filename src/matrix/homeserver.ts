@@ -4,6 +4,7 @@ import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Actors } from './actors.ts';
 import { adminHelp } from './admin-help.ts';
 import { download } from './download.ts';
+import { ownReactions } from './own-reactions.ts';
 import { ping } from './ping.ts';
 import { Rooms } from './rooms.ts';
 import { Sending, upload, type SendingOptions } from './sending.ts';
@@ -26,6 +27,7 @@ export function homeserverOf(
     isOurs: (user) => actors.isOurs(user),
     send: (event) => sending.send(event),
     findEcho: (sent) => sending.findEcho(sent),
+    ownReactions: (on) => ownReactions(actors, on),
     redact: (redaction) => sending.redact(redaction),
     setState: (state) => rooms.setState(state),
     state: (at) => rooms.state(at),

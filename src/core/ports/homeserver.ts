@@ -62,6 +62,8 @@ export interface Homeserver {
   send(event: SendEvent): Done<EventId>;
   /** The event that shows `source`/`part` in the room, if it is there: asked before a send that may be a repeat. */
   findEcho(sent: SoughtEvent): Done<EventId | undefined>;
+  /** The keys of the reactions of `as` that stand on an event. */
+  ownReactions(on: { readonly as: UserId; readonly room: RoomId; readonly event: EventId }): Done<readonly string[]>;
   redact(redaction: {
     readonly as: UserId;
     readonly room: RoomId;

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { systemClock } from '../../../src/core/clock.ts';
-import type { JsonObject } from '../../../src/core/json.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
 import {
   must,
   nextPosition,
@@ -189,6 +189,72 @@ describe('a message of staff', () => {
     await house.test.journal.append([draftOf('delivery.retry', { of: waiting.position, by: alice })]);
     await house.settle();
     expect(house.network.sent.map((message) => message.text)).toEqual(['perhaps sent', 'perhaps sent']);
+  });
+
+  /** What alice wrote before the restore comes on record after it, with what the bot put on it then. */
+  async function broughtBack(house: House, marks: readonly { readonly by: string; readonly key: string }[]) {
+    const { room: portal } = await chat(house);
+    const { homeserver } = house;
+    const lost = homeserver.write(alice, portal, { content: { msgtype: 'm.text', body: 'sent and lost' } });
+    for (const { by, key } of marks) {
+      const relation = { rel_type: 'm.annotation', event_id: lost.event_id, key };
+      const reaction = { type: 'm.reaction', content: { 'm.relates_to': relation } };
+      homeserver.write(must(parseUserId(by)), portal, reaction);
+    }
+    homeserver.unseen.length = 0;
+    house.clock.advance(1_000);
+    await restoredNow(house);
+    homeserver.unseen.push(lost);
+    const told = async () => {
+      await house.pass(10_000);
+      const [found] = (await house.entries('matrix.event')).filter((entry) => entry.source.id === lost.event_id);
+      if (found === undefined) throw new Error('the event was not recorded');
+      const by = homeserver.rooms.get(portal)?.events ?? [];
+      const ours = by.filter(({ sender, type }) => sender === homeserver.gatehouse && type !== 'm.room.member');
+      const keys = ours.map(({ content }) => content['m.relates_to']);
+      return {
+        state: (await house.message(found.position))?.state,
+        said: ours.flatMap(({ content }) => (typeof content['body'] === 'string' ? [content['body']] : [])),
+        marks: keys.flatMap((one) => (isJsonObject(one) && typeof one['key'] === 'string' ? [one['key']] : [])),
+      };
+    };
+    return { told };
+  }
+  const bot = '@gatehouse:acme.example';
+  const maybe = expect.stringContaining('Maybe sent');
+
+  test.each([['✓'], ['✓✓']])(
+    'that the bot had marked with %s was sent: nothing is said, and the mark stands',
+    async (key) => {
+      await using house = await openHouse();
+      const { told } = await broughtBack(house, [{ by: bot, key }]);
+      expect(await told()).toEqual({ state: 'sent', said: [], marks: [key] });
+      expect(house.network.sent).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['no mark at all', [], []],
+    ['only a ⏳', [{ by: bot, key: '⏳' }], ['⏳']],
+    ["a colleague's ✓", [{ by: alice, key: '✓' }], []],
+  ])('with %s is told as perhaps sent', async (_what, marks, before) => {
+    await using house = await openHouse();
+    const { told } = await broughtBack(house, marks);
+    expect(await told()).toEqual({ state: 'unknown', said: [maybe], marks: [...before, '⚠️'] });
+    expect(house.network.sent).toEqual([]);
+  });
+
+  test('is told of only when its room could be looked at, or is no more to be looked at', async () => {
+    await using house = await openHouse();
+    const { told } = await broughtBack(house, [{ by: bot, key: '✓' }]);
+    house.homeserver.fail('ownReactions', { kind: 'down', detail: 'HTTP 502' });
+    expect(await told()).toMatchObject({ state: 'waiting', said: [] });
+    await house.pass(60_000);
+    expect(await told()).toEqual({ state: 'sent', said: [], marks: ['✓'] });
+
+    const other = await broughtBack(house, [{ by: bot, key: '✓' }]);
+    house.homeserver.fail('ownReactions', { kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'not in the room' });
+    expect(await other.told()).toMatchObject({ state: 'unknown' });
   });
 
   test('that is written afterwards is sent as ever', async () => {

@@ -77,7 +77,8 @@ test(
     expect(await house.command('backup', 'backup')).toContain('✓ Backed up');
     text('after the backup');
     await alice.message(chat, 'after the backup');
-    await marked(alice, { room: chat, event: await alice.sendText(chat, 'sent and lost') }, '✓✓');
+    const lost = await alice.sendText(chat, 'sent and lost');
+    await marked(alice, { room: chat, event: lost }, '✓✓');
 
     await house.gatehouse.stop('SIGKILL');
     await rm(data(), { recursive: true });
@@ -92,6 +93,9 @@ test(
     await marked(alice, { room: chat, event: await alice.sendText(chat, 'a new answer') }, '✓✓');
     for (const words of ['before the backup', 'sent and lost', 'a new answer']) expect(await sent(words)).toBe(1);
     for (const words of ['Hi', 'after the backup', 'a new text']) expect(shown(words)).toBe(1);
+    // Its mark of before says what became of it.
+    await marked(alice, { room: chat, event: lost }, '✓✓');
+    expect(alice.timeline(chat).filter((event) => bodyOf(event).includes('Maybe sent'))).toEqual([]);
     expect(await house.command('verify')).toContain('✓ Record unbroken');
     expect((await stats()).epoch).toBe(2);
   },

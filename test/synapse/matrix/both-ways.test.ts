@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
-import { must, parseClassId, parsePosition, parseRoomAlias, parseRoomId, parseUserId } from '../../../src/core/ids.ts';
+import {
+  must,
+  parseClassId,
+  parseEventId,
+  parsePosition,
+  parseRoomAlias,
+  parseRoomId,
+  parseUserId,
+} from '../../../src/core/ids.ts';
 import type { Position, RoomId, UserId } from '../../../src/core/ids.ts';
 import type { Result } from '../../../src/core/result.ts';
 import { AdminApi } from '../../../src/matrix/admin-api.ts';
@@ -119,6 +127,24 @@ describe('with a real Synapse', () => {
     value(await matrix.homeserver.ensureJoined({ as: otherGhost, room, inviter: matrix.homeserver.gatehouse }));
     expect(value(await matrix.homeserver.findEcho({ ...sent, as: otherGhost }))).toBeUndefined();
     expect(value(await matrix.homeserver.send({ ...send, as: otherGhost }))).not.toBe(first);
+  }, 60_000);
+
+  test('our own reactions on an event are found, without those that were taken down and those of others', async () => {
+    const room = await portal('Reactions');
+    const event = must(parseEventId(await alice.sendText(room, 'Marked')));
+    const { gatehouse } = matrix.homeserver;
+    const react = (key: string, part: string) =>
+      matrix.homeserver.send({
+        ...{ as: gatehouse, room, type: 'm.reaction', source: position(9), part },
+        content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: event, key } },
+      });
+    const on = { as: gatehouse, room, event };
+    expect(value(await matrix.homeserver.ownReactions(on))).toEqual([]);
+    const waiting = value(await react('⏳', 'mark-waiting-0'));
+    value(await react('✓', 'mark-sent-0'));
+    value(await matrix.homeserver.redact({ ...on, event: waiting, source: position(9), part: 'unmark-waiting-0' }));
+    expect(value(await matrix.homeserver.ownReactions(on))).toEqual(['✓']);
+    expect(value(await matrix.homeserver.ownReactions({ ...on, as: ghost }))).toEqual([]);
   }, 60_000);
 
   test('both streams bring what staff do in a portal as the same draft; only the raw bytes may differ', async () => {

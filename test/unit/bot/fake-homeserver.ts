@@ -62,6 +62,10 @@ export class FakeHomeserver implements Homeserver {
     return Promise.resolve(failed === undefined ? ok(kept.event) : err(failed.failure));
   }
 
+  ownReactions(): Done<readonly string[]> {
+    return Promise.resolve(ok([]));
+  }
+
   findEcho(sent: Pick<SendEvent, 'as' | 'room' | 'source' | 'part'>): Done<EventId | undefined> {
     return Promise.resolve(ok(this.sent.find((one) => sameSend(one, sent))?.event));
   }
