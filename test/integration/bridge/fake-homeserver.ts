@@ -11,7 +11,7 @@ import {
   type UserId,
 } from '../../../src/core/ids.ts';
 import type { Clock } from '../../../src/core/clock.ts';
-import type { JsonObject } from '../../../src/core/json.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
 import type { Done, Homeserver, HomeserverFailure, NewRoom, SendEvent } from '../../../src/core/ports/homeserver.ts';
 import { err, ok } from '../../../src/core/result.ts';
 import { kindOfUser } from '../../../src/bridge/our-users.ts';
@@ -174,6 +174,16 @@ export class FakeHomeserver implements Homeserver {
         (event) => event.sender === sent.as && JSON.stringify(event.content['org.gatehouse.source']) === wanted,
       )?.event_id;
     });
+  }
+
+  ownReactions({ as, room, event }: Parameters<Homeserver['ownReactions']>[0]): Done<readonly string[]> {
+    return this.#do('ownReactions', event, () =>
+      (this.rooms.get(room)?.events ?? []).flatMap(({ type, sender, content }) => {
+        const relation = content['m.relates_to'];
+        if (type !== 'm.reaction' || sender !== as || !isJsonObject(relation)) return [];
+        return relation['event_id'] === event && typeof relation['key'] === 'string' ? [relation['key']] : [];
+      }),
+    );
   }
 
   redact(redaction: { as: UserId; room: RoomId; event: EventId }): Done<EventId> {
