@@ -6,7 +6,7 @@ import type { Log } from '../core/ports/log.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { originOf } from '../journal/merkle/checkpoint.ts';
 import { createDatabaseLog } from '../journal/log/database-log.ts';
-import { earlierLogs, setAsideEarlier, type EarlierLog } from '../journal/log/earlier-logs.ts';
+import { earlierFolder, earlierLogs, setAsideEarlier, type EarlierLog } from '../journal/log/earlier-logs.ts';
 import { epochsIn } from '../journal/log/epochs.ts';
 import { LogFiles } from '../journal/log/log-files.ts';
 import { LogPublisher } from '../journal/log/publisher.ts';
@@ -56,6 +56,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Result<P
   const source = createDatabaseLog(journal.database);
   const opened = await LogPublisher.open({
     ...{ source, files, signer, recorder: journal, clock, log },
+    earlier: earlier.map(({ epoch }) => earlierFolder(epoch)).toReversed(),
     ...(sure === undefined ? {} : { sure }),
   });
   if (!opened.ok) return err(opened.error.message);

@@ -1,5 +1,5 @@
 /** The files of the published log. A file is there whole or not at all, and stays after a power cut. */
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder, syncUpwards } from '../durable-folder.ts';
 import {
@@ -19,6 +19,9 @@ import { isMissing } from '../missing.ts';
 const LARGEST_FILE = 17 * 1024 * 1024;
 /** Tiles kept while a proof is put together. */
 const MOST_TILES = 64;
+
+/** What a disk says that has no second names, or no more of them, or one there already: a file is written instead. */
+const NO_LINK = new Set(['EEXIST', 'EMLINK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EXDEV']);
 
 /** A file of the log is missing or is not what the layout says. */
 export class LogFileProblem extends Error {
@@ -72,6 +75,27 @@ export class LogFiles {
   /** The log that lies in a folder of this one. */
   below(folder: string): LogFiles {
     return new LogFiles(join(this.#directory, folder));
+  }
+
+  /** Gives a file a second name, which survives a power cut after `syncFoldersOf`. False where that can't be. */
+  async link(from: string, to: string): Promise<boolean> {
+    const target = join(this.#directory, to);
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await link(join(this.#directory, from), target);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && NO_LINK.has(String(error.code))) return false;
+      throw error;
+    }
+  }
+
+  /** Resolves when the names of these files would survive a power cut. */
+  async syncFoldersOf(paths: readonly string[]): Promise<void> {
+    const folders = new Set<string>();
+    for (const path of paths)
+      for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+    for (const folder of folders) await syncFolder(join(this.#directory, folder));
   }
 
   /** Moves a file or folder; nothing happens where it is not there. Resolves when it would survive a power cut. */

@@ -12,6 +12,7 @@ import { leafHash, sameHash } from '../merkle/hash.ts';
 import type { NoteSigner } from '../merkle/signed-note.ts';
 import { TileGrower, type TileBytes } from '../merkle/tile-grower.ts';
 import { bundle, bundlePath, tilePath, TILE_WIDTH } from '../merkle/tiles.ts';
+import { EarlierTiles } from './earlier-tiles.ts';
 import { contradiction, type KnownCheckpoint } from './known-checkpoints.ts';
 import { LogFileProblem, type LogFiles } from './log-files.ts';
 import { CHECKPOINT_FILE, VKEY_FILE } from './log-names.ts';
@@ -29,6 +30,8 @@ export interface PublisherOptions {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
+  /** Folders below the log's own in which earlier epochs lie, the latest first: what is the same is not written again. */
+  readonly earlier?: readonly string[];
   /** Further heads that are known outside: recorded ones, anchors. */
   readonly known?: readonly KnownCheckpoint[];
   /** Resolves when it is sure that no other record of this name went further: until then nothing is signed. */
@@ -182,24 +185,30 @@ async function isNew(head: LogHead, published: number, source: LogSource): Promi
 async function growTo(
   head: { readonly size: number },
   grower: TileGrower,
-  { source, files }: Pick<PublisherOptions, 'source' | 'files'>,
+  { source, files, earlier = [] }: Pick<PublisherOptions, 'source' | 'files' | 'earlier'>,
 ): Promise<readonly string[]> {
   const full: string[] = [];
+  const before = new EarlierTiles(files, earlier);
   while (grower.size < head.size) {
     const index = Math.floor(grower.size / TILE_WIDTH);
     const start = index * TILE_WIDTH;
     const end = Math.min(start + TILE_WIDTH, head.size);
-    const headers = await source.headers(start, end);
     const leaves = await source.leaves(start, end);
-    assertWhole({ headers, leaves, count: end - start, start });
     const path = bundlePath({ index, width: end - start });
-    await files.write(path, bundle(headers));
-    if (end - start === TILE_WIDTH) full.push(path);
+    const isFull = end - start === TILE_WIDTH && leaves.length === TILE_WIDTH;
+    if (!(isFull && (await before.takeBundle(path, leaves)))) {
+      const headers = await source.headers(start, end);
+      assertWhole({ headers, leaves, count: end - start, start });
+      await files.write(path, bundle(headers));
+    }
+    if (isFull) full.push(path);
     for (const tile of leaves.slice(grower.size - start).flatMap((leaf) => grower.append(leaf))) {
-      full.push(await writeTile(tile, files));
+      const taken = await before.takeTile(tilePath(tile.tile), tile.bytes);
+      full.push(taken ? tilePath(tile.tile) : await writeTile(tile, files));
     }
   }
   for (const tile of grower.partial()) await writeTile(tile, files);
+  await before.settle();
   return full;
 }
 

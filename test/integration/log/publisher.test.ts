@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { must, parsePosition } from '../../../src/core/ids.ts';
@@ -8,6 +8,7 @@ import { LogFiles } from '../../../src/journal/log/log-files.ts';
 import { prove } from '../../../src/journal/log/prove.ts';
 import { LogPublisher, type PublisherOptions } from '../../../src/journal/log/publisher.ts';
 import { openCheckpoint, originOf, signCheckpoint } from '../../../src/journal/merkle/checkpoint.ts';
+import { rootOf } from '../../../src/journal/merkle/proof.ts';
 import { verifyProofFile } from '../../../src/journal/merkle/proof-file.ts';
 import {
   createNoteSigner,
@@ -15,7 +16,7 @@ import {
   type NoteSigner,
   type NoteVerifier,
 } from '../../../src/journal/merkle/signed-note.ts';
-import { leavesOfBundle, newTiles, tilePath } from '../../../src/journal/merkle/tiles.ts';
+import { bundlePath, leavesOfBundle, newTiles, tilePath } from '../../../src/journal/merkle/tiles.ts';
 import { openTestJournal, newPlace, noteDraft, type TestJournal } from '../../support/journal.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { KeptLog } from '../../support/quiet.ts';
@@ -84,6 +85,73 @@ describe('publishing the log', () => {
     const bundle = await readFile(join(directory, 'tile/entries/001.p/44'));
     const leaves = await opened.journal.reader.leaves({ from: must(parsePosition(257)), to: must(parsePosition(300)) });
     expect(leavesOfBundle(bundle)).toEqual(leaves);
+  });
+
+  describe('as the first of a new epoch', () => {
+    const earlier = ['epoch-1'];
+    /** What was published so far is the earlier epoch's, as after a restore. */
+    async function setAside(): Promise<void> {
+      await mkdir(join(directory, 'epoch-1'), { recursive: true });
+      for (const name of ['tile', 'checkpoint', 'vkey'])
+        await rename(join(directory, name), join(directory, 'epoch-1', name));
+    }
+    const inode = async (...path: string[]) => (await stat(join(directory, ...path))).ino;
+    const files = ['tile/0/000', 'tile/0/001', 'tile/entries/000', 'tile/entries/001'];
+    const sameFiles = () =>
+      Promise.all(files.map(async (file) => (await inode(file)) === (await inode('epoch-1', file))));
+
+    beforeEach(async () => {
+      await record(600);
+      await (await publisher()).publish();
+      await setAside();
+    });
+
+    async function isWhole(): Promise<void> {
+      const size = await opened.journal.size();
+      const { size: published } = await checkpointOnDisk();
+      expect(published).toBe(size - 1);
+      const files = new LogFiles(directory);
+      const source = createDatabaseLog(opened.journal.database);
+      for (let from = 0; from < published; from += 256) {
+        const width = Math.min(256, published - from);
+        const bytes = await files.read(bundlePath({ index: from / 256, width }));
+        expect(leavesOfBundle(bytes ?? new Uint8Array(0))).toEqual(await source.leaves(from, from + width));
+      }
+      const root = await rootOf(published, files.subtrees(published));
+      expect(Buffer.from(root)).toEqual(Buffer.from((await checkpointOnDisk()).root));
+    }
+
+    test('gives full tiles and bundles that are the same a second name, and writes the rest', async () => {
+      await record(10);
+      await expect((await publisher({ earlier })).publish()).resolves.toMatchObject({ size: 611 });
+      expect(await sameFiles()).toEqual([true, true, true, true]);
+      await isWhole();
+    });
+
+    test('takes nothing that is not the same, or is cut, or is gone', async () => {
+      const flip = async (file: string, at: number): Promise<void> => {
+        const bytes = await readFile(join(directory, 'epoch-1', file));
+        bytes[at] = (bytes[at] ?? 0) ^ 1;
+        await writeFile(join(directory, 'epoch-1', file), bytes);
+      };
+      await flip('tile/0/000', 8_000);
+      await flip('tile/entries/000', 100);
+      await writeFile(join(directory, 'epoch-1/tile/entries/001'), '');
+      await rm(join(directory, 'epoch-1/tile/0/001'));
+      await (await publisher({ earlier })).publish();
+      expect((await inode('tile/0/000')) === (await inode('epoch-1/tile/0/000'))).toBe(false);
+      await isWhole();
+    });
+
+    test('goes on with what a publication that was cut off had taken over', async () => {
+      await mkdir(join(directory, 'tile/0'), { recursive: true });
+      await link(join(directory, 'epoch-1/tile/0/000'), join(directory, 'tile/0/000'));
+      await mkdir(join(directory, 'tile/entries'), { recursive: true });
+      await writeFile(join(directory, 'tile/entries/000'), 'half of anoth');
+      await (await publisher({ earlier })).publish();
+      expect(await sameFiles()).toEqual([true, true, false, true]);
+      await isWhole();
+    });
   });
 
   test('puts itself on record, and does not take that as something new', async () => {
