@@ -2,12 +2,14 @@
 import { AlarmWatch } from '../bridge/alarms/alarm-watch.ts';
 import { alarms } from '../bridge/alarms/alarm-store.ts';
 import { ClockKeeper } from '../bridge/alarms/clock-keeper.ts';
-import { jumpPositions, suspectOnRecord } from '../bridge/alarms/clock-store.ts';
+import { jumpedSince, jumpPositions, suspectOnRecord } from '../bridge/alarms/clock-store.ts';
 import { FactFinder } from '../bridge/alarms/fact-finder.ts';
 import { HomeserverSilence } from '../bridge/alarms/homeserver-silence.ts';
 import { LagMeter } from '../bridge/alarms/lag-meter.ts';
 import { Passing } from '../bridge/alarms/passing.ts';
 import { rememberedSkew, type SkewAt } from '../bridge/alarms/skew-memory.ts';
+import { knownSkewAt, type SkewReader } from '../bridge/alarms/skew-on-record.ts';
+import { StartClock } from '../bridge/alarms/start-clock.ts';
 import { createAlarmHandler } from '../bridge/alarms/tell-alarms.ts';
 import { TrafficWatch } from '../bridge/alarms/traffic-watch.ts';
 import { countOpenGaps } from '../bridge/gaps/gap-store.ts';
@@ -16,10 +18,10 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { ClockBefore } from '../core/clock-watch.ts';
-import { must, parsePosition, type Position } from '../core/ids.ts';
+import { must, parsePosition, type Millis, type Position } from '../core/ids.ts';
 import type { GapSweep } from '../core/ports/gap-sweep.ts';
 import type { HealthReport, OpenAlarm } from '../core/ports/health.ts';
-import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { Done, Homeserver } from '../core/ports/homeserver.ts';
 import type { Pushing } from '../core/ports/pushing.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import type { Captured } from '../matrix/recording.ts';
@@ -51,6 +53,8 @@ interface Joined {
   readonly runner: Pick<TaskRunner, 'waiting' | 'gates'>;
   readonly pushing: Pushing;
   readonly gaps: Pick<GapSweep, 'last'>;
+  /** What time the homeserver says it is. */
+  readonly homeserverTime: () => Done<Millis | undefined>;
 }
 
 export class Watching implements AsyncDisposable {
@@ -66,8 +70,12 @@ export class Watching implements AsyncDisposable {
   #silence: HomeserverSilence | undefined;
   #watch: AlarmWatch | undefined;
   #gaps: Pick<GapSweep, 'last'> | undefined;
+  readonly #skewReader: SkewReader;
+  /** The newest position that was there before this process. */
+  readonly #before: number;
+  #startClock: StartClock | undefined;
 
-  private constructor(setting: WatchSetting, before: ClockBefore) {
+  private constructor(setting: WatchSetting, before: ClockBefore, size: number) {
     const { config, journal, clock, log } = setting;
     this.#setting = setting;
     this.passing = new Passing(clock);
@@ -83,15 +91,20 @@ export class Watching implements AsyncDisposable {
     this.time = new ClockKeeper({ journal, clock, log, before, jumped });
     const jumps = (): Promise<readonly Position[]> => journal.views.read(jumpPositions);
     const { reader } = journal;
-    this.skewAt = rememberedSkew(
-      { rows: (range) => reader.rows(range), read: (at) => journal.read(at), size: () => journal.size(), jumps },
-      clock,
-      () => this.time.look(),
-    );
+    this.#before = size;
+    this.#skewReader = {
+      ...{ rows: (range) => reader.rows(range), read: (at) => journal.read(at), size: () => journal.size(), jumps },
+    };
+    const skewAt = rememberedSkew(this.#skewReader, clock, () => this.time.look());
+    this.skewAt = async (at) => {
+      if (at > size) await this.#startClock?.known();
+      return skewAt(at);
+    };
   }
 
   static async open(setting: WatchSetting): Promise<Watching> {
-    return new Watching(setting, await clockBefore(setting.journal));
+    const { journal } = setting;
+    return new Watching(setting, await clockBefore(journal), await journal.size());
   }
 
   /** Hears of the homeserver before it is joined to anything: nothing is missed. */
@@ -104,7 +117,7 @@ export class Watching implements AsyncDisposable {
     if (service === 'archive') this.#silence?.brought();
   }
 
-  join({ runner, pushing, gaps }: Joined): void {
+  join({ runner, pushing, gaps, homeserverTime }: Joined): void {
     const { config, journal, clock, log, limits } = this.#setting;
     const { lines } = config;
     const timezone = firstTimezone(config);
@@ -116,6 +129,15 @@ export class Watching implements AsyncDisposable {
       lag: this.#lag,
     });
     this.#gaps = gaps;
+    this.#startClock = new StartClock({
+      ...{ clock, ask: homeserverTime, expected: () => this.#expectedSkew() },
+      found: (byMs) => {
+        time.found(byMs);
+      },
+      failed: (error) => {
+        log.warn('clock.not-compared', { failure: error instanceof Error ? error.name : 'unknown' });
+      },
+    });
     this.#silence = homeserver;
     this.#watch = new AlarmWatch({ journal, lines, clock, log, limits, timezone, facts: () => finder.facts() });
   }
@@ -125,6 +147,11 @@ export class Watching implements AsyncDisposable {
     const timezone = firstTimezone(config);
     const deps = { journal, homeserver, clock, timezone, lines: config.lines };
     return new Map([['alarm', { run: createAlarmHandler(deps) }]]);
+  }
+
+  /** Compares our clock with the homeserver's, before anything that it brings is judged by its age. */
+  compareClocks(): void {
+    this.#startClock?.start();
   }
 
   start(): void {
@@ -147,7 +174,18 @@ export class Watching implements AsyncDisposable {
     };
   }
 
+  /** By the record from before this process, and by what the clock was set since. */
+  async #expectedSkew(): Promise<number | undefined> {
+    if (this.#before === 0) return undefined;
+    await this.time.look();
+    const last = position(this.#before);
+    const known = await knownSkewAt(last, this.#skewReader);
+    const since = await this.#setting.journal.views.read((reading) => jumpedSince(reading, last));
+    return known === undefined ? undefined : known + since;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#startClock?.[Symbol.asyncDispose]();
     await this.#watch?.[Symbol.asyncDispose]();
     await this.time[Symbol.asyncDispose]();
     this.#unlisten();

@@ -61,7 +61,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   watch.returned = () => {
     runner.openGate(homeserverGate);
   };
-  watching.join({ runner, pushing, gaps });
+  watching.join({ runner, pushing, gaps, homeserverTime: () => matrix.time() });
   const health = createHealth({
     ...{ config, journal, connectors, watch, runner, files: publisher.files },
     watched: () => watching.status(),

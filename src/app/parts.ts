@@ -57,6 +57,7 @@ export class AppParts implements AsyncDisposable {
       ...{ bridge, gates: runner, passing: watching.passing },
     });
     await tidyFiles(this.#setting);
+    watching.compareClocks();
     if (sure) runner.start();
     await matrix.start();
     if (sure) gaps.start();

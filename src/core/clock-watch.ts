@@ -53,6 +53,11 @@ export class ClockWatch implements TrustedTime {
     return Math.abs(byMs) > JUMP_MS ? this.#jumped(byMs) : undefined;
   }
 
+  /** Somebody else's clock says that ours was set by so much before this process. */
+  found(byMs: number): ClockJump {
+    return this.#jumped(byMs);
+  }
+
   suspect(): SuspectClock | undefined {
     return this.#suspect;
   }

@@ -1,6 +1,6 @@
 /** All that talks to the homeserver, with one lifetime. */
 import type { Clock } from '../core/clock.ts';
-import type { ClassId, RoomId, UserId } from '../core/ids.ts';
+import type { ClassId, Millis, RoomId, UserId } from '../core/ids.ts';
 import type { Done, Homeserver } from '../core/ports/homeserver.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
@@ -8,6 +8,7 @@ import { Actors } from './actors.ts';
 import { startFront, type Front, type FrontOptions } from './front.ts';
 import { HomeserverWatch } from './gaps/homeserver-watch.ts';
 import { homeserverOf } from './homeserver.ts';
+import { homeserverTime } from './homeserver-time.ts';
 import { startLibrary, type Library } from './library.ts';
 import { ownWords, type OwnWord } from './own-words.ts';
 import { pingForever, type PingResult, type Service } from './ping.ts';
@@ -50,6 +51,8 @@ export interface Matrix extends AsyncDisposable {
   readonly watch: Pick<HomeserverWatch, 'history' | 'deliveries' | 'pushing' | 'signs'>;
   /** What our own users said last in a room that `as` is in, whoever knows of it here. */
   ownWords(at: { readonly as: UserId; readonly room: RoomId }): Done<readonly OwnWord[]>;
+  /** What time the homeserver says it is, by its clock; undefined where it doesn't tell. */
+  time(): Done<Millis | undefined>;
   /** Begins to take transactions, then pings ourselves so that what waited comes at once. Call it once. */
   start(): Promise<{ readonly bridge: number; readonly archive: number | undefined }>;
   /** Takes no further transaction; what is under way is answered. `homeserver` stays usable until disposal. */
@@ -78,6 +81,7 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
     watch,
     homeserver: homeserverOf(actors, { domain, clock: options.clock, ...adminOf(options), ...sendingOf(options) }),
     ownWords: (at) => ownWords(actors, at),
+    time: () => homeserverTime(url),
     start: () => fronts.start(),
     stop: () => fronts.stop(),
     [Symbol.asyncDispose]: async () => {

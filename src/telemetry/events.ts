@@ -7,6 +7,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'bridge.notice-failed': 'Words of ours could not be put in a room',
   'bridge.unknown-destination': 'A message came for an address that is no line',
   'clock.jumped': 'The clock of the computer was set, or it stood still',
+  'clock.not-compared': 'Our clock could not be compared with that of the homeserver at the start; it is tried again',
   'clock.unrecordable': 'A jump of the clock could not be put on record yet',
   'connector.state': 'A connector connected, lost its connection or stopped',
   'control.failed': 'A command through the control socket failed inside',

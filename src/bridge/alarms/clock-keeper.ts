@@ -52,6 +52,11 @@ export class ClockKeeper implements TrustedTime, AsyncDisposable {
     return this.#watch.sinceJumpMs();
   }
 
+  /** The clock was set by so much before this process: the next look puts it on record. */
+  found(byMs: number): void {
+    this.#note(this.#watch.found(byMs));
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#looks[Symbol.asyncDispose]();
   }
@@ -73,17 +78,21 @@ export class ClockKeeper implements TrustedTime, AsyncDisposable {
   }
 
   async #look(): Promise<boolean> {
-    const { journal, log } = this.#options;
+    const { journal } = this.#options;
     const jump = this.#watch.look();
-    if (jump !== undefined) {
-      log.warn('clock.jumped', { byMs: jump.byMs });
-      this.#options.jumped();
-      this.#unrecorded = { at: jump.at, byMs: jump.byMs + (this.#unrecorded?.byMs ?? 0) };
-    }
+    if (jump !== undefined) this.#note(jump);
     const pending = this.#unrecorded;
     if (pending === undefined) return false;
     await journal.append([clockJumpedDraft(pending, await journal.size())]);
-    this.#unrecorded = undefined;
+    // What was noted while it was written waits for the next look.
+    const since = (this.#unrecorded?.byMs ?? 0) - pending.byMs;
+    this.#unrecorded = since === 0 ? undefined : { at: pending.at, byMs: since };
     return true;
+  }
+
+  #note(jump: ClockJump): void {
+    this.#options.log.warn('clock.jumped', { byMs: jump.byMs });
+    this.#options.jumped();
+    this.#unrecorded = { at: jump.at, byMs: jump.byMs + (this.#unrecorded?.byMs ?? 0) };
   }
 }

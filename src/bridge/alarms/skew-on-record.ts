@@ -50,15 +50,25 @@ const SPANS_MAX = 4;
  * Milliseconds by which our clock was ahead. Where no event since the clock was set can tell, what was before and how far
  * it was set do; 0 where nothing can.
  */
-export async function skewAt(position: Position, reader: SkewReader, spans = SPANS_MAX): Promise<number> {
+export async function skewAt(position: Position, reader: SkewReader): Promise<number> {
+  return (await knownSkewAt(position, reader)) ?? 0;
+}
+
+/** The same; undefined where no event can tell. */
+export async function knownSkewAt(
+  position: Position,
+  reader: SkewReader,
+  spans = SPANS_MAX,
+): Promise<number | undefined> {
   const span = await sameClock(position, reader);
   return (await fromEvents(position, span, reader)) ?? (await fromJump(span, reader, spans));
 }
 
-async function fromJump({ from, jump }: SameClock, reader: SkewReader, spans: number): Promise<number> {
+/** Where the times before the jump tell nothing either, the jump alone does. */
+async function fromJump({ from, jump }: SameClock, reader: SkewReader, spans: number): Promise<number | undefined> {
   const set = jump === undefined ? undefined : await reader.read(jump);
-  if (set === undefined || 'erased' in set || set.kind !== 'clock.jumped' || from <= 1 || spans === 0) return 0;
-  return (await skewAt(must(parsePosition(from - 1)), reader, spans - 1)) + set.body.byMs;
+  if (set === undefined || 'erased' in set || set.kind !== 'clock.jumped' || from <= 1 || spans === 0) return undefined;
+  return ((await knownSkewAt(must(parsePosition(from - 1)), reader, spans - 1)) ?? 0) + set.body.byMs;
 }
 
 async function fromEvents(position: Position, span: Span, reader: SkewReader): Promise<number | undefined> {

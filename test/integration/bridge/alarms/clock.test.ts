@@ -72,6 +72,20 @@ test('what can’t be recorded at once is recorded later, all of it together', a
   expect(await jumps()).toEqual([-2 * DAY]);
 });
 
+test('what the homeserver’s clock says at the start is on record as a jump, and undone when it is set back', async () => {
+  const watched = keeper();
+  watched.found(DAY);
+  expect(await watched.look()).toBe(true);
+  expect(await watched.look()).toBe(false);
+  expect(await jumps()).toEqual([DAY]);
+  expect(watched.suspect()?.byMs).toBe(DAY);
+  const onRecord = await house.views.read(suspectOnRecord);
+  const next = keeper({ before: onRecord === undefined ? {} : { suspect: onRecord } });
+  next.found(-DAY);
+  await next.look();
+  expect(next.suspect()).toBeUndefined();
+});
+
 test('what jumped since an entry says how old that really is', async () => {
   const watched = keeper();
   await house.journal.append([noteDraft('before')]);
