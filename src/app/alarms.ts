@@ -149,6 +149,10 @@ export class Watching implements AsyncDisposable {
     return new Map([['alarm', { run: createAlarmHandler(deps) }]]);
   }
 
+  /** By how much the clock was set since this entry came. */
+  readonly setSince = (at: Position): Promise<number> =>
+    this.#setting.journal.views.read((reading) => jumpedSince(reading, at));
+
   /** Compares our clock with the homeserver's, before anything that it brings is judged by its age. */
   compareClocks(): void {
     this.#startClock?.start();
@@ -180,7 +184,7 @@ export class Watching implements AsyncDisposable {
     await this.time.look();
     const last = position(this.#before);
     const known = await knownSkewAt(last, this.#skewReader);
-    const since = await this.#setting.journal.views.read((reading) => jumpedSince(reading, last));
+    const since = await this.setSince(last);
     return known === undefined ? undefined : known + since;
   }
 

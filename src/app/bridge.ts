@@ -14,7 +14,7 @@ interface BridgeJoined {
   readonly staff: StaffDirectory;
   readonly connectors: Pick<Connectors, 'get'>;
   readonly warnings: Warnings;
-  readonly watching: Pick<Watching, 'passing' | 'skewAt'>;
+  readonly watching: Pick<Watching, 'passing' | 'skewAt' | 'setSince'>;
   readonly hold: Pick<RestartHold, 'until'>;
 }
 
@@ -25,7 +25,12 @@ export function bridgeOf(
   return createBridge({
     ...{ journal, homeserver, staff, clock, log, metrics, lines: config.lines, warnings },
     connectors: (id) => connectors.get(id),
-    ...{ passing: watching.passing, skewAt: watching.skewAt, held: (room) => hold.until(room) },
+    ...{
+      passing: watching.passing,
+      skewAt: watching.skewAt,
+      setSince: watching.setSince,
+      held: (room) => hold.until(room),
+    },
     timezone: firstTimezone(config),
   });
 }

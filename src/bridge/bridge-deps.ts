@@ -33,6 +33,8 @@ export interface BridgeDeps {
   readonly warnings: Warnings;
   /** By how much our clock was ahead of the homeserver's when this entry came, in milliseconds; as good as 0 without it. */
   readonly skewAt?: (position: Position) => Promise<number>;
+  /** By how much our clock was set since this entry came, in milliseconds; as good as 0 without it. */
+  readonly setSince?: (position: Position) => Promise<number>;
   /** Until when what was written in a room waits: its room may miss something that was written before. */
   readonly held?: (room: RoomId) => Promise<undefined> | undefined;
   /** Whoever watches that connectors pass what they are given. */

@@ -12,7 +12,7 @@ import { settledDraft } from './drafts.ts';
 import { connectorOf } from './message-projection.ts';
 import { messageAt } from './message-store.ts';
 
-type Deps = Pick<BridgeDeps, 'journal' | 'connectors' | 'clock'>;
+type Deps = Pick<BridgeDeps, 'journal' | 'connectors' | 'clock' | 'setSince'>;
 type Outcome = EntryOf<'delivery.outcome'>;
 interface Settled {
   readonly state: 'sent' | 'failed' | 'unknown';
@@ -51,10 +51,16 @@ function createSettleHandler(deps: Deps): TaskHandler {
     if ('erased' in entry || entry.kind !== 'delivery.outcome') return DONE;
     const by = settleTime(entry);
     if (by === undefined || !(await isOpen(entry, deps))) return DONE;
-    const left = by - deps.clock.now();
+    const left = await leftUntil(by, entry, deps);
     if (left > 0) return { to: 'retry', reason: 'rate-limited', afterMs: left };
     return { to: 'done', entries: [await settle(entry, deps)] };
   };
+}
+
+/** A clock that was set meanwhile makes the network's time neither longer nor shorter. */
+async function leftUntil(by: Millis, entry: Outcome, { clock, setSince }: Deps): Promise<number> {
+  const setMs = (await setSince?.(entry.position)) ?? 0;
+  return Math.min(by - entry.at, by + setMs - clock.now());
 }
 
 /** Whether nothing has been heard of it since. */

@@ -39,7 +39,7 @@ export async function openGapHouse(kept?: KeptHouse, more: Partial<GapDeps> = {}
   const options = { parts: [gapsWriterPart()], clock };
   const test = await openTestJournal(kept === undefined ? options : { ...options, place: kept.place });
   const { journal } = test;
-  const arrivals = new Arrivals(clock);
+  const arrivals = new Arrivals(clock, clock);
   const watch = new DeliveryWatch({ barrier: server, arrivals, clock });
   const log = new KeptLog();
   const warnings = new Map<string, string>();

@@ -49,6 +49,11 @@ export class ManualClock implements Clock {
     return at === undefined ? undefined : at + this.#jumped;
   }
 
+  /** By how much the wall clock was set, all together. */
+  get setBy(): number {
+    return this.#jumped;
+  }
+
   /** Sets the wall clock forward or back; no time passes. */
   jump(ms: number): void {
     this.#jumped += ms;

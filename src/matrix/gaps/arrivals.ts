@@ -25,7 +25,8 @@ interface Newest {
 }
 
 export class Arrivals {
-  readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #homeserver: { now(): number };
   readonly #events = new BoundedMap<EventId, number>(MOST_EVENTS);
   /** The newest event of each room, by the homeserver's clock. */
   readonly #rooms = new BoundedMap<RoomId, Newest>(MOST_ROOMS);
@@ -34,8 +35,10 @@ export class Arrivals {
   #behind: number | undefined;
   #last: number | undefined;
 
-  constructor(clock: Pick<Clock, 'now' | 'monotonic'>) {
+  /** `homeserver`: the time by the clock that events are dated by. */
+  constructor(clock: Pick<Clock, 'monotonic'>, homeserver: { now(): number }) {
     this.#clock = clock;
+    this.#homeserver = homeserver;
   }
 
   /** Events of one transaction, after they are on record. */
@@ -52,7 +55,7 @@ export class Arrivals {
     this.#order += 1;
     this.#events.set(event_id, this.#order);
     this.#rooms.set(room_id, { at, order: this.#order });
-    if (this.#clock.now() - at > BEHIND_MS) this.#behind = this.#clock.monotonic();
+    if (this.#homeserver.now() - at > BEHIND_MS) this.#behind = this.#clock.monotonic();
   }
 
   mark(): number {

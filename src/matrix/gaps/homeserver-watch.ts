@@ -8,6 +8,7 @@ import type { PingResult, Service } from '../ping.ts';
 import { Arrivals } from './arrivals.ts';
 import { BarrierRoom } from './barrier-room.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
+import { HomeserverClock } from './homeserver-clock.ts';
 import { keepConnectionOpen } from './open-connection.ts';
 import { RestartSigns } from './restart-signs.ts';
 import { adminHistory, ownHistory } from './room-history.ts';
@@ -31,12 +32,14 @@ export class HomeserverWatch {
   readonly signs = new RestartSigns();
   readonly #watch: DeliveryWatch;
   readonly #arrivals: Arrivals;
+  readonly #time: HomeserverClock;
   readonly #options: HomeserverWatchOptions;
 
   constructor(options: HomeserverWatchOptions) {
     const { actors, clock } = options;
     this.#options = options;
-    this.#arrivals = new Arrivals(clock);
+    this.#time = new HomeserverClock(clock);
+    this.#arrivals = new Arrivals(clock, this.#time);
     this.#watch = new DeliveryWatch({ barrier: new BarrierRoom(actors), arrivals: this.#arrivals, clock });
     this.deliveries = this.#watch;
     this.pushing = this.#watch;
@@ -64,7 +67,10 @@ export class HomeserverWatch {
     const lost = (): void => {
       this.signs.connectionLost();
     };
-    return keepConnectionOpen({ url, clock, signal, lost });
+    const dated = (date: string | undefined): void => {
+      this.#time.said(date);
+    };
+    return keepConnectionOpen({ url, clock, signal, lost, dated });
   }
 }
 

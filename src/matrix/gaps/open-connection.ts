@@ -17,17 +17,19 @@ export interface OpenConnectionOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Each answer's `Date`. */
+  readonly dated: (date: string | undefined) => void;
   /** Something had been answered over the connection, and it ended without our doing. */
   readonly lost: () => void;
 }
 
 /** Goes on until `signal` is aborted. */
 export async function keepConnectionOpen(options: OpenConnectionOptions): Promise<void> {
-  const { url, clock, signal, lost } = options;
+  const { url, clock, signal, lost, dated } = options;
   const client = url.startsWith('https:') ? https : http;
   while (!signal.aborted) {
     const agent = new client.Agent({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1, scheduling: 'fifo' });
-    const connection = new Connection(client, agent, url);
+    const connection = new Connection({ client, agent, url, dated });
     const ended = await connection.untilEnded(clock, signal);
     agent.destroy();
     if (ended === 'lost') lost();
@@ -35,18 +37,19 @@ export async function keepConnectionOpen(options: OpenConnectionOptions): Promis
   }
 }
 
+interface Way extends Pick<OpenConnectionOptions, 'url' | 'dated'> {
+  readonly client: typeof http | typeof https;
+  readonly agent: http.Agent;
+}
+
 class Connection {
-  readonly #client: typeof http | typeof https;
-  readonly #agent: http.Agent;
-  readonly #url: string;
+  readonly #way: Way;
   readonly #gone = new AbortController();
   #socket: object | undefined;
   #works = false;
 
-  constructor(client: typeof http | typeof https, agent: http.Agent, url: string) {
-    this.#client = client;
-    this.#agent = agent;
-    this.#url = url;
+  constructor(way: Way) {
+    this.#way = way;
   }
 
   /** `lost`: it had worked. `refused`: it never did, or the other side said that it would close it. */
@@ -62,8 +65,10 @@ class Connection {
   /** What anybody may ask (client-server API, `GET /versions`); only that it is answered counts. */
   #ask(signal: AbortSignal): Promise<boolean> {
     const answered = Promise.withResolvers<boolean>();
-    const given = { agent: this.#agent, timeout: TIMEOUT_MS, signal };
-    const request = this.#client.get(`${this.#url}/_matrix/client/versions`, given, (response) => {
+    const { client, agent, url, dated } = this.#way;
+    const given = { agent, timeout: TIMEOUT_MS, signal };
+    const request = client.get(`${url}/_matrix/client/versions`, given, (response) => {
+      dated(response.headers.date);
       const stays = response.headers.connection?.toLowerCase() !== 'close';
       response.resume();
       response.on('close', () => {

@@ -151,6 +151,7 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres, random = (
   const hold = new RestartHold({ clock, open: false, note: () => undefined });
   const bridge = createBridge({
     held: (room) => hold.until(room),
+    setSince: () => Promise.resolve(clock.setBy),
     journal,
     homeserver,
     connectors: (id) => (id === carrier ? network : undefined),

@@ -52,6 +52,20 @@ describe('a message that the network took and means to tell of later', () => {
     expect(house.network.sent).toHaveLength(1);
   });
 
+  test.each([
+    ['ahead', 24 * HOUR],
+    ['back', -24 * HOUR],
+  ])('is given its time also when our clock is set a day %s meanwhile', async (_, byMs) => {
+    house.network.answers.push({ state: 'pending', ids: [id], settleWithinMs: HOUR });
+    const sent = await house.write(alice, room, 'Yes');
+    house.clock.jump(byMs);
+    await house.pass(HOUR - 10_000);
+    expect(await house.message(sent.position)).toMatchObject({ state: 'pending' });
+    await house.pass(20_000);
+    await house.pass(HOUR / 2);
+    expect(await house.message(sent.position)).toMatchObject({ state: 'unknown', reason: 'unconfirmed' });
+  });
+
   test('whose receipt comes in time is what the receipt says', async () => {
     house.network.answers.push({ state: 'pending', ids: [id], settleWithinMs: HOUR });
     const sent = await house.write(alice, room, 'Yes');

@@ -10,7 +10,7 @@ const room = must(parseRoomId('!deals:acme.example'));
 
 function house() {
   const clock = new ManualClock();
-  const arrivals = new Arrivals(clock);
+  const arrivals = new Arrivals(clock, clock);
   const sent: EventId[] = [];
   const trouble: { failure?: HomeserverFailure } = {};
   const send = (): Done<EventId> => {
