@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { HealthReport } from '../core/ports/health.ts';
 
 const MB = 1024 * 1024;
-/** Below it nothing may be recorded soon, so nothing may move. */
-export const DISK_RED_BYTES = 200 * MB;
+/** Below it somebody has to make room now: what comes in within hours may fill it. */
+export const DISK_SCARCE_BYTES = 200 * MB;
 export const DISK_LOW_BYTES = 1024 * MB;
 export const DISK_LOW_SHARE = 0.05;
 
@@ -21,17 +21,31 @@ export async function diskOf(dir: string): Promise<Disk | undefined> {
   }
 }
 
-/** `red`: whoever relies on us must know at once. */
-export function diskState({ freeBytes, totalBytes }: Disk): 'ok' | 'low' | 'red' {
-  if (freeBytes < DISK_RED_BYTES) return 'red';
-  return freeBytes < DISK_LOW_BYTES || freeBytes < totalBytes * DISK_LOW_SHARE ? 'low' : 'ok';
+/**
+ * All but `plenty` are warnings. None of them says that the journal can't be written: it says so itself when it is
+ * refused, and until then what comes in is taken.
+ */
+export type DiskState = 'plenty' | 'low' | 'scarce' | 'full';
+
+export function diskState({ freeBytes, totalBytes }: Disk): DiskState {
+  if (freeBytes <= 0) return 'full';
+  if (freeBytes < DISK_SCARCE_BYTES) return 'scarce';
+  return freeBytes < DISK_LOW_BYTES || freeBytes < totalBytes * DISK_LOW_SHARE ? 'low' : 'plenty';
 }
 
+/** For the admin and the officer: how much is free, and what to do. */
 export function diskWords(disk: Disk): string {
   const free = `${String(Math.floor(disk.freeBytes / MB))} MB free where the records lie`;
-  return diskState(disk) === 'red'
-    ? `Almost no room: ${free}. When it is full nothing can be recorded, so nothing moves. Make room now.`
-    : `Little room: ${free}. Make room before it is full.`;
+  switch (diskState(disk)) {
+    case 'full':
+      return 'No room left where the records lie: what comes in is refused and comes again, and nothing moves. Make room now.';
+    case 'scarce':
+      return `Almost no room: ${free}. When it is full nothing can be recorded, so nothing moves. Make room now.`;
+    case 'low':
+      return `Little room: ${free}. Make room before it is full.`;
+    case 'plenty':
+      return `Room enough: ${free}.`;
+  }
 }
 
 /** The databases of a data folder with their logs; those that aren't there are left out. */

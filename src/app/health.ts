@@ -99,13 +99,7 @@ export function createHealth(parts: HealthParts): Health {
       record: { size: database.size, checkpoint: await publishedSize(parts.files) },
       ...watched,
       // A disk that is nearly full still takes messages: whoever asks whether we are ready hears no `no` before it must.
-      warnings: [
-        ...wrong,
-        ...diskFull(watched),
-        ...diskLow(watched),
-        ...clockWords(watched),
-        ...deadWords(summary.dead),
-      ],
+      warnings: [...wrong, ...roomWords(watched), ...clockWords(watched), ...deadWords(summary.dead)],
     };
   };
 }
@@ -144,12 +138,8 @@ async function watchedBy({ watched }: HealthParts): Promise<WatchedHealth> {
   }
 }
 
-function diskFull({ disk }: WatchedHealth): readonly string[] {
-  return disk !== undefined && diskState(disk) === 'red' ? [diskWords(disk)] : [];
-}
-
-function diskLow({ disk }: WatchedHealth): readonly string[] {
-  return disk !== undefined && diskState(disk) === 'low' ? [diskWords(disk)] : [];
+function roomWords({ disk }: WatchedHealth): readonly string[] {
+  return disk === undefined || diskState(disk) === 'plenty' ? [] : [diskWords(disk)];
 }
 
 /** A clock that was set is known by itself, and stops nothing that moves. */

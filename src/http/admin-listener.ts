@@ -12,7 +12,7 @@ export interface AdminOptions {
 
 /**
  * `/healthz` 200 while the process answers; `/readyz` 200 or 503 with the state of database, homeserver and
- * connectors; `/metrics` for Prometheus. Everything else is 404.
+ * connectors, and with 503 also the words that health has for it (`why`); `/metrics` for Prometheus. Everything else is 404.
  * @throws Error in words when `at` is not the loopback interface or can't be listened at.
  */
 export async function startAdminListener(options: AdminOptions): Promise<Listener> {
@@ -35,8 +35,8 @@ export async function startAdminListener(options: AdminOptions): Promise<Listene
   return listen(app, { at, setting: 'listen.admin', log });
 }
 
-function readiness({ database, homeserver, connectors }: HealthReport) {
-  return { database, homeserver, connectors };
+function readiness({ ok, database, homeserver, connectors, warnings }: HealthReport) {
+  return { database, homeserver, connectors, ...(ok ? {} : { why: warnings }) };
 }
 
 /** Messages come and go now. A silent line or a task that was given up is told elsewhere and takes nobody out of service. */

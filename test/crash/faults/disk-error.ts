@@ -23,14 +23,7 @@ export const diskError: Scenario = {
   name: 'disk-error',
   shows: 'EIO on fsync and on write: Gatehouse ends in words, never tries again, and loses nothing',
   errors: [
-    ...[
-      'task.failed',
-      'task.journal-down',
-      'gate.unrecordable',
-      'smpp.background-failed',
-      'bot.room-failed',
-      'app.start-failed',
-    ],
+    ...['task.journal-down', 'gate.unrecordable', 'smpp.background-failed', 'bot.room-failed', 'app.start-failed'],
     ...['matrix.transaction-refused', 'matrix.append-refused', 'log.publish-failed'],
   ],
   play: async (run, form) => {

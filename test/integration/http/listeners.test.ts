@@ -100,8 +100,10 @@ describe('the admin listener', () => {
   });
 
   test('is not ready while something is down, and alive all the same', async () => {
-    report = { ...healthy, ok: false, homeserver: 'down' };
-    expect((await fetch(urlOf(listener, '/readyz'))).status).toBe(503);
+    report = { ...healthy, ok: false, homeserver: 'down', warnings: ["The homeserver doesn't answer."] };
+    const answer = await fetch(urlOf(listener, '/readyz'));
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ homeserver: 'down', why: ["The homeserver doesn't answer."] });
     expect((await fetch(urlOf(listener, '/healthz'))).status).toBe(200);
   });
 
