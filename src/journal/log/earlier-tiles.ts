@@ -2,6 +2,7 @@
  * Files of earlier epochs that say what the current one would: after a restore nearly all of them do. They are compared
  * with the leaves and get a second name, which is one write of a folder for many, where a file is one for itself.
  */
+import { dirname } from 'node:path';
 import { sameHash } from '../merkle/hash.ts';
 import { leavesOfBundle } from '../merkle/tiles.ts';
 import type { LogFiles } from './log-files.ts';
@@ -9,7 +10,8 @@ import type { LogFiles } from './log-files.ts';
 export class EarlierTiles {
   readonly #files: LogFiles;
   readonly #folders: readonly string[];
-  readonly #taken = new Set<string>();
+  /** Folders with names that are not synced yet. */
+  readonly #unsynced = new Set<string>();
 
   /** `folders`: of the earlier epochs, below the log's own. */
   constructor(files: LogFiles, folders: readonly string[]) {
@@ -34,15 +36,15 @@ export class EarlierTiles {
 
   /** Resolves when all that was taken would survive a power cut. */
   async settle(): Promise<void> {
-    await this.#files.syncFoldersOf([...this.#taken]);
-    this.#taken.clear();
+    await this.#files.syncFolders([...this.#unsynced]);
+    this.#unsynced.clear();
   }
 
   async #take(path: string, isSame: (found: Uint8Array) => boolean): Promise<boolean> {
     if (this.#folders.length === 0) return false;
     const own = await this.#files.read(path);
     const taken = own === undefined ? await this.#linkFrom(path, isSame) : isSame(own);
-    if (taken) this.#taken.add(path);
+    if (taken) this.#unsynced.add(dirname(path));
     return taken;
   }
 

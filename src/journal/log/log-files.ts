@@ -77,7 +77,7 @@ export class LogFiles {
     return new LogFiles(join(this.#directory, folder));
   }
 
-  /** Gives a file a second name, which survives a power cut after `syncFoldersOf`. False where that can't be. */
+  /** Gives a file a second name, which survives a power cut after `syncFolders`. False where that can't be. */
   async link(from: string, to: string): Promise<boolean> {
     const target = join(this.#directory, to);
     await mkdir(dirname(target), { recursive: true });
@@ -90,12 +90,11 @@ export class LogFiles {
     }
   }
 
-  /** Resolves when the names of these files would survive a power cut. */
-  async syncFoldersOf(paths: readonly string[]): Promise<void> {
-    const folders = new Set<string>();
-    for (const path of paths)
-      for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
-    for (const folder of folders) await syncFolder(join(this.#directory, folder));
+  /** Resolves when the names in these folders, and their own up to the log's, would survive a power cut. */
+  async syncFolders(folders: readonly string[]): Promise<void> {
+    const all = new Set<string>();
+    for (const one of folders) for (let folder = one; !all.has(folder); folder = dirname(folder)) all.add(folder);
+    for (const folder of all) await syncFolder(join(this.#directory, folder));
   }
 
   /** Moves a file or folder; nothing happens where it is not there. Resolves when it would survive a power cut. */
