@@ -40,8 +40,11 @@ export function createInvitedHandler(deps: BridgeDeps): TaskHandler {
     const early = leftOf(WAIT_MS, found.entry.recordedAt, deps.clock);
     if (early > 0) return { to: 'retry', reason: 'rate-limited', afterMs: early };
     const { guest, portal } = found;
-    const ownRoom = portal !== undefined && ghostOf(portal, deps.homeserver.domain) === guest;
-    return ownRoom ? comeBack(deps, guest, { portal, room: found.entry.body.room_id }) : answer(found);
+    const { room_id: room } = found.entry.body;
+    if (portal !== undefined && ghostOf(portal, deps.homeserver.domain) === guest) {
+      return comeBack(deps, guest, { portal, room });
+    }
+    return portal?.room === room && guest === deps.homeserver.gatehouse ? stay(deps, room) : answer(found);
   };
 
   async function answer(invitation: Invitation): Promise<Turn> {
@@ -61,6 +64,16 @@ async function comeBack(
   if (portal.room !== room) return DONE;
   const back = await ensureInRoom({ ghost, room, again: false }, deps);
   return back.ok || isGone(back.error) ? DONE : turnOf(back.error);
+}
+
+/**
+ * The invitation by which @gatehouse came into the room that its portal moved to may be brought when the move is on
+ * record already: it is none to decline.
+ */
+async function stay({ homeserver }: BridgeDeps, room: RoomId): Promise<Turn> {
+  const { gatehouse: as } = homeserver;
+  const joined = await homeserver.ensureJoined({ as, room, inviter: as });
+  return joined.ok || isGone(joined.error) ? DONE : turnOf(joined.error);
 }
 
 async function find(deps: BridgeDeps, entry: Entry | ErasedEntry, look: boolean): Promise<Invitation | undefined> {

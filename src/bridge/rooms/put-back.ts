@@ -51,13 +51,24 @@ async function putBack(deps: BridgeDeps, { entry, room, ghost }: Removed): Promi
   const { homeserver } = deps;
   const as = homeserver.gatehouse;
   if (entry.body.content['membership'] === 'ban') {
-    const content = { membership: 'leave' };
-    const free = await homeserver.setState({ as, room, type: 'm.room.member', stateKey: ghost, content });
+    const free = await liftBan(deps, room, ghost);
     if (!free.ok) return isGone(free.error) ? ok(false) : free;
   }
   const joined = await homeserver.ensureJoined({ as: ghost, room, inviter: as });
   if (!joined.ok) return isGone(joined.error) ? ok(false) : joined;
   return ok(true);
+}
+
+/** A turn that was cut off may have lifted it and let the ghost in: lifted again, it would put the ghost out. */
+async function liftBan(
+  { homeserver }: BridgeDeps,
+  room: RoomId,
+  ghost: UserId,
+): Promise<Result<unknown, HomeserverFailure>> {
+  const member = { as: homeserver.gatehouse, room, type: 'm.room.member', stateKey: ghost };
+  const now = await homeserver.state(member);
+  if (!now.ok || now.value?.['membership'] !== 'ban') return now;
+  return homeserver.setState({ ...member, content: { membership: 'leave' } });
 }
 
 /** One source for each portal: once for good, however often it happens. */

@@ -35,6 +35,19 @@ interface Trouble {
   readonly when: (what: string) => boolean;
 }
 
+/** All that a homeserver remembers, to go on with it in another process. */
+export interface KeptHomeserver {
+  readonly rooms: ReadonlyMap<RoomId, Room>;
+  readonly ghosts: ReadonlyMap<UserId, string>;
+  readonly unseen: readonly MatrixEvent[];
+  readonly refused: ReadonlyMap<UserId, string>;
+  readonly uninvitable: ReadonlySet<UserId>;
+  readonly powerless: ReadonlySet<string>;
+  readonly transactions: ReadonlyMap<string, EventId>;
+  readonly count: number;
+  readonly made: number;
+}
+
 const notIn = { kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'not in the room' } as const;
 const noPower = { kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'not allowed' } as const;
 
@@ -64,6 +77,8 @@ export class FakeHomeserver implements Homeserver {
   outage: HomeserverFailure | undefined;
   /** Called while a call is under way. */
   during: () => Promise<void> = () => Promise.resolve();
+  /** Called when a call was done, before anybody is told. */
+  done: () => void = () => undefined;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #troubles: Trouble[] = [];
   readonly #always = new Map<string, HomeserverFailure>();
@@ -73,6 +88,25 @@ export class FakeHomeserver implements Homeserver {
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
+  }
+
+  keep(): KeptHomeserver {
+    const { rooms, ghosts, unseen, refused, uninvitable, powerless } = this;
+    const own = { transactions: this.#transactions, count: this.#count, made: this.#made };
+    return { rooms, ghosts, unseen, refused, uninvitable, powerless, ...own };
+  }
+
+  /** Goes on from what another one remembered. */
+  take(kept: KeptHomeserver): void {
+    for (const [id, room] of kept.rooms) this.rooms.set(id, room);
+    for (const [who, name] of kept.ghosts) this.ghosts.set(who, name);
+    for (const [who, errcode] of kept.refused) this.refused.set(who, errcode);
+    for (const who of kept.uninvitable) this.uninvitable.add(who);
+    for (const one of kept.powerless) this.powerless.add(one);
+    for (const [transaction, event] of kept.transactions) this.#transactions.set(transaction, event);
+    this.unseen.push(...kept.unseen);
+    this.#count = kept.count;
+    this.#made = kept.made;
   }
 
   isOurs(who: UserId): boolean {
@@ -138,6 +172,7 @@ export class FakeHomeserver implements Homeserver {
     const [trouble] = at === -1 ? [] : this.#troubles.splice(at, 1);
     if (trouble !== undefined && !trouble.done) return err(trouble.failure);
     const done = act();
+    this.done();
     return trouble === undefined ? ok(done) : err(trouble.failure);
   }
 

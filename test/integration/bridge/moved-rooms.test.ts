@@ -113,9 +113,14 @@ describe('a portal whose room is upgraded', () => {
       if (homeserver.rooms.get(room)?.members.get(user) !== 'join') homeserver.membership(room, user, 'invite', alice);
       return Promise.resolve({ ok: true, value: undefined });
     };
-    await upgrade(house, old, { invite: [], power: false });
+    const next = await upgrade(house, old, { invite: [], power: false });
     await house.settle();
     expect(await house.entries('portal.moved')).toHaveLength(1);
+    // The invitation by which it came in is brought after the move, and is none to decline.
+    await house.pass(10_000);
+    expect(homeserver.rooms.get(next)?.members.get(homeserver.gatehouse)).toBe('join');
+    await house.receive('Still there?');
+    expect(house.shown(next).at(-1)).toBe(`${ANN}: Still there?`);
   });
 
   test('moves without power where nobody gives it, and the desk is told', async () => {
