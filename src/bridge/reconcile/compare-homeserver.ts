@@ -9,6 +9,7 @@ import type { SourceKey } from '../../journal/received-sources.ts';
 import { compareRoom, type ComparedRoom, type RoomComparing } from './compare-room.ts';
 import { countIn } from './survey.ts';
 import { read, type Unread } from './reads.ts';
+import type { RunNotes } from './run-notes.ts';
 
 /** Rooms with something missing that are fetched one by one; with more of them everything is looked through. */
 const ROOMS_MOST = 1_000;
@@ -20,6 +21,7 @@ export interface HomeserverComparing extends Omit<RoomComparing, 'history'> {
   readonly history: RoomHistory;
   /** Fetches what is missing; absent where nobody can put it on record now. */
   readonly sweep?: Pick<GapSweep, 'sweep'>;
+  readonly notes: RunNotes;
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -27,21 +29,32 @@ export interface HomeserverComparing extends Omit<RoomComparing, 'history'> {
 export async function compareHomeserver(
   given: HomeserverComparing,
 ): Promise<Result<HomeserverCompared, Exclude<Unread, 'refused'>>> {
+  const { notes } = given;
   const sum = new Sum(given);
+  for await (const done of notes.rooms()) sum.add(done.room, done.compared);
+  const compared = await readRooms(given, sum);
+  await notes.flush();
+  return compared.ok ? ok(await sum.end()) : compared;
+}
+
+/** The rooms that were not compared before, each noted when it is. */
+async function readRooms(given: HomeserverComparing, sum: Sum): Promise<Result<void, Exclude<Unread, 'refused'>>> {
   let from: string | undefined;
   do {
     const page = await read(given.reading, () => given.history.rooms(from));
     // A homeserver that does not even name its rooms.
     if (!page.ok) return err(page.error === 'stopped' ? 'stopped' : 'no-answer');
-    for (const room of page.value.rooms) {
+    for (const room of page.value.rooms.filter((one) => !sum.has(one))) {
       const compared = await compareRoom(room, given);
       if (!compared.ok && compared.error !== 'refused') return err(compared.error);
-      sum.add(room, compared.ok ? compared.value : undefined);
+      const done = { room, compared: compared.ok ? compared.value : undefined };
+      sum.add(done.room, done.compared);
+      await given.notes.room(done);
       given.progress(sum.rooms, Math.max(sum.rooms, given.survey.rooms.size));
     }
     from = page.value.next === from ? undefined : page.value.next;
   } while (from !== undefined);
-  return ok(await sum.end());
+  return ok(undefined);
 }
 
 /** What was found so far, of all rooms. */
@@ -62,6 +75,10 @@ class Sum {
 
   get rooms(): number {
     return this.#seen.size;
+  }
+
+  has(room: RoomId): boolean {
+    return this.#seen.has(room);
   }
 
   /** `compared` is undefined for a room that is listed and can't be read. */
@@ -106,13 +123,16 @@ class Sum {
     if (found === 0) return { fetched: 0, missing: 0, unreadable: 0 };
     const rooms = this.#short.size > ROOMS_MOST ? {} : { rooms: [...this.#short] };
     const since = must(parseMillis(this.#since));
+    // What a life before this one fetched is on record, and this one's look does not count it.
+    const again = this.#given.notes.sweeping;
+    await this.#given.notes.sweepBegins();
     const swept = (await this.#swept({ ...rooms, since })) ?? { events: 0, unreadable: 0 };
     const still = (await this.#given.sources.missing(this.#missing)).length;
     // More than could be kept: they count as missing unless the look found as many.
     const unasked = Math.max(0, this.#more - Math.max(0, swept.events - this.#missing.length));
     const missing = still + unasked;
     // What came by itself while we looked was only late.
-    const fetched = Math.min(swept.events, found - missing);
+    const fetched = again ? found - missing : Math.min(swept.events, found - missing);
     return { fetched, missing, unreadable: Math.min(swept.unreadable, fetched) };
   }
 }

@@ -20,7 +20,7 @@ export function reconcileTasks(deps: ReconcileTasksDeps): ReadonlyMap<string, Ta
   ]);
 }
 
-/** Killed before its report is on record, it begins again: what was fetched by then is on record already. */
+/** Killed before its report is on record, it goes on where it was: the command is what names the run. */
 function runTask({ reconciler, clock }: ReconcileTasksDeps): TaskHandler {
   return async (_task, entry, { signal }): Promise<Turn> => {
     if ('erased' in entry || entry.kind !== 'desk.command') return DONE;

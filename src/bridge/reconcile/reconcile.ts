@@ -15,13 +15,13 @@ import type { Journal } from '../../journal/journal.ts';
 import type { Received, ReceivedSources } from '../../journal/received-sources.ts';
 import { pacedHistory } from '../gaps/paced-history.ts';
 import { compareHomeserver, type HomeserverCompared } from './compare-homeserver.ts';
-import type { Span } from './difference.ts';
 import { FINDINGS_MOST, readLedger, unplaced } from './ledger.ts';
 import type { ProviderLists } from './missed.ts';
+import { listingsOf, RunNotes } from './run-notes.ts';
 import { dayOf, digestOf, survey, type Survey } from './survey.ts';
 
 export interface ReconcilerDeps {
-  readonly journal: Pick<Journal, 'read' | 'size' | 'views'>;
+  readonly journal: Pick<Journal, 'append' | 'read' | 'size' | 'views'>;
   readonly sources: ReceivedSources;
   readonly lines: readonly Pick<Line, 'id' | 'connector' | 'address'>[];
   /** Absent where the homeserver can't be asked at all. */
@@ -73,16 +73,17 @@ export class Reconciler {
 async function run(deps: ReconcilerDeps, asked: Asked): Promise<Reconciled> {
   const { clock, journal, lines, sources } = deps;
   const { by, because, signal } = asked;
-  const to = clock.now();
-  const span = { from: await firstTime(asked.since, deps), to };
+  const fresh = { from: await firstTime(asked.since, deps), to: clock.now() };
+  const notes = await RunNotes.open({ by, id: runId(asked), span: fresh }, journal);
+  const span = { from: must(parseMillis(notes.span.from)), to: must(parseMillis(notes.span.to)) };
   const unanswered: string[] = [];
-  const listed = await takeLists(deps, { since: span.from, signal, unanswered });
+  const listed = await takeListsOnce(deps, notes, { since: span.from, signal, unanswered });
   const findings: LedgerFinding[] = [];
   const messages = async (some: readonly Received[]): Promise<void> => {
     findings.push(...(await unplaced(some, journal)).slice(0, FINDINGS_MOST - findings.length));
   };
   const surveyed = await survey({ sources, span, signal, messages, newest: await journal.size() });
-  const homeserver = await readHomeserver(deps, { ...asked, survey: surveyed, span, unanswered });
+  const homeserver = await readHomeserver(deps, { ...asked, survey: surveyed, notes, unanswered });
   const ledger = await readLedger({ journal, lines, span, clock, signal });
   findings.push(...ledger.findings.slice(0, FINDINGS_MOST - findings.length));
   const digest = await digestAfter(homeserver, surveyed, async () =>
@@ -90,13 +91,19 @@ async function run(deps: ReconcilerDeps, asked: Asked): Promise<Reconciled> {
   );
   if (signal.aborted) return 'stopped';
   return draftOf({
-    ...{ by, from: span.from, to },
+    ...{ by, ...span },
     ...(homeserver === undefined ? {} : { homeserver }),
-    lines: ledger.lines.map((line) => ({ ...line, ...listed.get(line.line) })),
+    lines: ledger.lines.map((line) => withListed(line, listed.get(line.line))),
     ...{ findings, digest, unanswered },
     ok: isWell({ homeserver, findings, unanswered }),
     ...(because === undefined ? {} : { because }),
   });
+}
+
+/** A run that was cut off goes on: what a desk asked for once, and the night's that is of the same days. */
+function runId({ by, because, since }: Asked): string | undefined {
+  if (by === 'daily') return `daily/${String(dayOf(since))}`;
+  return by === 'desk' && because !== undefined ? `desk/${String(because)}` : undefined;
 }
 
 function isWell({
@@ -124,24 +131,41 @@ async function firstTime(since: Millis, { journal }: ReconcilerDeps): Promise<Mi
   return must(parseMillis(Math.max(dayOf(since), first?.recordedAt ?? 0)));
 }
 
+function withListed(line: Omit<LineReconciled, 'listed'>, listed: LineReconciled['listed']): LineReconciled {
+  return listed === undefined ? line : { ...line, listed };
+}
+
 interface Listing {
   readonly since: Millis;
   readonly signal: AbortSignal;
   readonly unanswered: string[];
 }
 
+type Listed = ReadonlyMap<LineId, NonNullable<LineReconciled['listed']>>;
+
+/** Asked once in a run: asked again, a provider would list what was taken in as nothing new. */
+async function takeListsOnce(deps: ReconcilerDeps, notes: RunNotes, listing: Listing): Promise<Listed> {
+  if (notes.listed === undefined) {
+    const byLine = await takeLists(deps, listing);
+    if (!listing.signal.aborted) await notes.lists(listingsOf(byLine, listing.unanswered));
+    return byLine;
+  }
+  listing.unanswered.push(...notes.listed.unanswered);
+  return new Map(notes.listed.lines.map(({ line, ...listed }) => [line, listed]));
+}
+
 /** What each line's provider lists; a provider that can't be asked keeps nobody else from being asked. */
 async function takeLists(
   { lists, lines, log }: ReconcilerDeps,
   { since, signal, unanswered }: Listing,
-): Promise<ReadonlyMap<LineId, Pick<LineReconciled, 'listed'>>> {
-  const byLine = new Map<LineId, Pick<LineReconciled, 'listed'>>();
+): Promise<Listed> {
+  const byLine = new Map<LineId, NonNullable<LineReconciled['listed']>>();
   for (const connector of new Set(lines.map((line) => line.connector))) {
     try {
       const listed = await lists.takeIn(connector, since, signal);
       if (listed === undefined) continue;
       for (const { id, address } of lines.filter((line) => line.connector === connector)) {
-        byLine.set(id, { listed: listed.get(address) ?? { inbound: 0, takenIn: 0 } });
+        byLine.set(id, listed.get(address) ?? { inbound: 0, takenIn: 0 });
       }
     } catch (error) {
       if (error instanceof JournalDown) throw error;
@@ -154,14 +178,14 @@ async function takeLists(
 
 async function readHomeserver(
   { history, sweep, sources, journal, clock }: ReconcilerDeps,
-  given: Asked & { readonly survey: Survey; readonly span: Span; readonly unanswered: string[] },
+  given: Asked & { readonly survey: Survey; readonly notes: RunNotes; readonly unanswered: string[] },
 ): Promise<HomeserverCompared | undefined> {
   if (history === undefined) return undefined;
-  const { by, signal, survey: surveyed, span, progress = () => undefined } = given;
+  const { by, signal, survey: surveyed, notes, progress = () => undefined } = given;
   const compared = await compareHomeserver({
     history: pacedHistory(history, { slow: by === 'daily', clock, signal }),
     reading: { clock, signal },
-    ...{ sources, survey: surveyed, span, progress },
+    ...{ sources, survey: surveyed, span: notes.span, notes, progress },
     size: () => journal.size(),
     ...(sweep === undefined ? {} : { sweep }),
   });

@@ -19,6 +19,7 @@ import type { Done } from '../../../../src/core/ports/homeserver.ts';
 import type { HistoryPage, RoomHistory } from '../../../../src/core/ports/room-history.ts';
 import { err, ok } from '../../../../src/core/result.ts';
 import type { ReconcileReport } from '../../../../src/core/watch-entries.ts';
+import type { Place } from '../../../../src/journal/open-writer.ts';
 import { openTestJournal, type TestJournal } from '../../../support/journal.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import type { TestPostgres } from '../../../support/postgres.ts';
@@ -127,6 +128,8 @@ export interface House extends AsyncDisposable {
 export interface HouseOptions {
   readonly pageSize?: number;
   readonly postgres?: TestPostgres | undefined;
+  /** Opens this place again instead of a new one. */
+  readonly place?: Place;
   /** The time at which the record begins; three days before noon unless told. */
   readonly began?: number;
 }
@@ -134,8 +137,9 @@ export interface HouseOptions {
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const clock = new ManualClock(options.began ?? noon - 3 * DAY);
   const parts = [bridgeWriterPart({ domain: DOMAIN }), reconcileWriterPart()];
-  const { postgres } = options;
-  const test = await openTestJournal({ parts, clock, ...(postgres === undefined ? {} : { postgres }) });
+  const { postgres, place } = options;
+  const at = { ...(postgres === undefined ? {} : { postgres }), ...(place === undefined ? {} : { place }) };
+  const test = await openTestJournal({ parts, clock, ...at });
   const { journal } = test;
   const history = new FakeHistory(options.pageSize);
   const log = new KeptLog();
