@@ -21,7 +21,7 @@ export interface TestJournalOptions {
   /** Opens this place again instead of a new one: what a restart finds. */
   readonly place?: Place;
   /** Use this server instead of SQLite. */
-  readonly postgres?: TestPostgres;
+  readonly postgres?: TestPostgres | undefined;
 }
 
 export interface TestJournal extends AsyncDisposable {

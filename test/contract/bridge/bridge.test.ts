@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
@@ -11,18 +11,12 @@ import { messageByEvent } from '../../../src/bridge/message-store.ts';
 import { portalByRoom } from '../../../src/bridge/portal-store.ts';
 import { DOMAIN } from '../../integration/bridge/fake-homeserver.ts';
 import { alice, ann, openHouse, sales, type House } from '../../integration/bridge/house.ts';
-import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
-let server: TestPostgres | undefined;
-beforeAll(async () => {
-  server = await startPostgres();
-}, 60_000);
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-}, 60_000);
+const serverOf = postgresForTests();
 
 describe.each(['sqlite', 'postgres'] as const)('the bridge on %s', (dialect) => {
-  const open = (): Promise<House> => openHouse(undefined, dialect === 'postgres' ? server : undefined);
+  const open = (): Promise<House> => openHouse(undefined, serverOf(dialect));
 
   test('remembers rooms, members, portals and messages as they came', async () => {
     await using house = await open();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { countMessages, messagesIn } from '../../../src/bridge/message-store.ts';
 import { portalsAfter } from '../../../src/bridge/portal-store.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
@@ -12,18 +12,12 @@ import { taskSink } from '../../../src/tasks/task-store.ts';
 import { DOMAIN } from '../../integration/bridge/fake-homeserver.ts';
 import { DAY, eventAt, noon, openHouse, room, type House } from '../../integration/bridge/reconcile/compared.ts';
 import { draftOf } from '../../support/journal.ts';
-import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
-let server: TestPostgres | undefined;
-beforeAll(async () => {
-  server = await startPostgres();
-}, 60_000);
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-}, 60_000);
+const serverOf = postgresForTests();
 
 describe.each(['sqlite', 'postgres'] as const)('what reconciliation reads on %s', (dialect) => {
-  const open = (): Promise<House> => openHouse({ postgres: dialect === 'postgres' ? server : undefined });
+  const open = (): Promise<House> => openHouse({ postgres: serverOf(dialect) });
 
   test('messages by state and time, and portals a page at a time', async () => {
     await using house = await open();

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { blobsOnRecord, filesOnRecord } from '../../../src/bridge/files/file-store.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
 import { openDatabase } from '../../../src/storage/open-database.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import { fileParts, openFilesHouse } from '../../integration/files/house.ts';
-import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
 jest.setTimeout(60_000);
@@ -12,17 +12,11 @@ jest.setTimeout(60_000);
 const photo = 'mxc://acme.example/photo';
 const profile = { membership: 'join', avatar_url: photo };
 
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(async () => {
-  await postgres[Symbol.asyncDispose]();
-});
+const serverOf = postgresForTests();
 
-describe.each(['sqlite', 'postgres'])('files on record in %s', (dialect) => {
+describe.each(['sqlite', 'postgres'] as const)('files on record in %s', (dialect) => {
   test('are found by their event and by their name on disk, and follow from the entries alone', async () => {
-    await using house = await openFilesHouse(dialect === 'postgres' ? { postgres } : {});
+    await using house = await openFilesHouse({ postgres: serverOf(dialect) });
     house.homeserver.files.set(photo, Buffer.from('a picture'));
     const of = await house.see({
       ...{ msgtype: 'm.image', body: 'photo.png', url: photo },

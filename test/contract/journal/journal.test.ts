@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { must, parseConnectorId, parsePosition, parsePortalId, taskIdFor } from '../../../src/core/ids.ts';
 import { listKv, readKv } from '../../../src/journal/kv-store.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
@@ -7,26 +7,16 @@ import { taskSink } from '../../../src/tasks/task-store.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { noteDraft, openTestJournal, type TestJournal, type TestJournalOptions } from '../../support/journal.ts';
 import { countingPart, messageDraft, roomCounts } from '../../support/journal-fixture.ts';
-import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
 const dialects = ['sqlite', 'postgres'] as const;
-let server: TestPostgres | undefined;
-
-beforeAll(async () => {
-  server = await startPostgres();
-}, 60_000);
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
+const serverOf = postgresForTests();
 
 const at = (n: number) => must(parsePosition(n));
 
 describe.each(dialects)('the journal on %s', (dialect) => {
-  const open = (options: TestJournalOptions = {}): Promise<TestJournal> => {
-    if (dialect === 'sqlite') return openTestJournal(options);
-    if (server === undefined) throw new Error('no PostgreSQL');
-    return openTestJournal({ ...options, postgres: server });
-  };
+  const open = (options: TestJournalOptions = {}): Promise<TestJournal> =>
+    openTestJournal({ ...options, postgres: serverOf(dialect) });
   const planned = (opened: TestJournal, from: number, to: number) =>
     opened.views.read((reading) => taskSink.planned({ from: at(from), to: at(to) }, reading));
 

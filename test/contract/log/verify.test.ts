@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { systemClock } from '../../../src/core/clock.ts';
 import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
@@ -16,20 +16,14 @@ import { verifyJournal, type Verdict, type VerifyOptions } from '../../../src/jo
 import { openDatabase } from '../../../src/storage/open-database.ts';
 import { definition } from '../../../src/storage/schema.ts';
 import { newPlace, openTestJournal, type TestJournal } from '../../support/journal.ts';
-import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { KeptLog } from '../../support/quiet.ts';
 import { said } from '../../support/search.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
 jest.setTimeout(60_000);
 
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(async () => {
-  await postgres[Symbol.asyncDispose]();
-});
+const serverOf = postgresForTests();
 
 /** 40 records, published, then 5 more. */
 class Record implements AsyncDisposable {
@@ -43,8 +37,8 @@ class Record implements AsyncDisposable {
     this.#remove = remove;
   }
 
-  static async make(dialect: string): Promise<Record> {
-    const made = await newPlace(dialect === 'postgres' ? postgres : undefined);
+  static async make(dialect: 'sqlite' | 'postgres'): Promise<Record> {
+    const made = await newPlace(serverOf(dialect));
     const opened = await openTestJournal({ place: made.place });
     const record = new Record(opened, join(made.dir, 'log'), made.remove);
     await opened.journal.append(Array.from({ length: 40 }, (_, i) => said(`text ${i}`)));
@@ -158,7 +152,7 @@ const changes: readonly (readonly [string, string])[] = [
 
 const root = z.string().length(44);
 
-describe.each(['sqlite', 'postgres'])('verifying on %s', (dialect) => {
+describe.each(['sqlite', 'postgres'] as const)('verifying on %s', (dialect) => {
   test('a sound record says what is covered', async () => {
     await using record = await Record.make(dialect);
     const seen: number[] = [];

@@ -1,30 +1,24 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parsePosition } from '../../../src/core/ids.ts';
 import { createSearchIndex } from '../../../src/journal/search/index-store.ts';
 import { openDatabase } from '../../../src/storage/open-database.ts';
 import { openTestJournal, type TestJournal } from '../../support/journal.ts';
-import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { found, options, positions, said, searchIn, wrote } from '../../support/search.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
 jest.setTimeout(60_000);
 
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(async () => {
-  await postgres[Symbol.asyncDispose]();
-});
+const serverOf = postgresForTests();
 
-async function open(dialect: string, drafts: readonly Draft[]): Promise<TestJournal> {
-  const opened = await openTestJournal(dialect === 'postgres' ? { postgres } : {});
+async function open(dialect: 'sqlite' | 'postgres', drafts: readonly Draft[]): Promise<TestJournal> {
+  const opened = await openTestJournal({ postgres: serverOf(dialect) });
   await opened.journal.append(drafts);
   return opened;
 }
 
-describe.each(['sqlite', 'postgres'])('searching on %s', (dialect) => {
+describe.each(['sqlite', 'postgres'] as const)('searching on %s', (dialect) => {
   test('finds words, phrases, beginnings, neighbours and what is left out, newest first', async () => {
     await using opened = await open(dialect, [
       said('I can guarantee you a return of eight percent'),

@@ -65,7 +65,7 @@ export type MadePlace = Awaited<ReturnType<typeof newPlace>>;
 
 /** `at`: on a disk that was used before; what was left to do begins at once, with the `files` that the homeserver has. */
 export async function openFilesHouse(
-  on: { postgres?: TestPostgres; at?: MadePlace; files?: ReadonlyMap<string, Uint8Array> } = {},
+  on: { postgres?: TestPostgres | undefined; at?: MadePlace; files?: ReadonlyMap<string, Uint8Array> } = {},
 ): Promise<FilesHouse> {
   const made = on.at ?? (await newPlace(on.postgres));
   const clock = new ManualClock();
