@@ -58,7 +58,8 @@ export class Stage implements AsyncDisposable {
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
     const { signal } = await exitOf(child);
     if (signal !== 'SIGKILL') throw new Error(`it ended by itself before step ${String(last)}`);
-    return this.#play(dir);
+    const { rooms, sent, left } = await this.#play(dir);
+    return { rooms, sent, left };
   }
 
   async #play(dir: string): Promise<Outside & { readonly steps: number }> {
