@@ -26,6 +26,8 @@ export class Committer {
   /** That it is down was told, and nothing went on record since. */
   #told = false;
   #waiting = 0;
+  /** Ends of turns that were refused and are tried again. */
+  #ends = 0;
   /** Aborted when what waits for the journal need not wait any longer. */
   #again = new AbortController();
 
@@ -46,30 +48,50 @@ export class Committer {
    * @throws what `append` throws for drafts that can never be recorded.
    */
   async commit(drafts: readonly Draft[], also: Also): Promise<boolean> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        await this.#options.recorder.append(drafts, also);
-        this.isUp();
-        return true;
-      } catch (error) {
-        if (!(error instanceof JournalDown)) throw error;
-        if (!(await this.outlast(error, tries))) return false;
+    let tries = 0;
+    try {
+      for (;;) {
+        const refusal = await this.#append(drafts, also);
+        if (refusal === undefined) return true;
+        if (tries === 0) this.#ends += 1;
+        await this.#pause(refusal, tries);
+        tries += 1;
+        if (this.#options.signal.aborted) return false;
       }
+    } finally {
+      if (tries > 0) this.#ends -= 1;
+    }
+  }
+
+  async #append(drafts: readonly Draft[], also: Also): Promise<JournalDown | undefined> {
+    try {
+      await this.#options.recorder.append(drafts, also);
+      this.isUp();
+      return undefined;
+    } catch (error) {
+      if (error instanceof JournalDown) return error;
+      throw error;
     }
   }
 
   /**
-   * Waits after the journal refused something: longer with each try (250 ms to 15 s), and no longer than until something
-   * is on record again. False when waiting was ended.
+   * Waits after the journal refused something in the middle of a turn: longer with each try (250 ms to 15 s), no longer
+   * than until something is on record again, and for as long as the end of another turn is tried again: that one finds
+   * out, so the turn need not be played to find out. False when waiting was ended.
    */
   async outlast(refusal: JournalDown, tries: number): Promise<boolean> {
+    do await this.#pause(refusal, tries);
+    while (this.#ends > 0 && this.#told && !this.#options.signal.aborted);
+    return !this.#options.signal.aborted;
+  }
+
+  async #pause(refusal: JournalDown, tries: number): Promise<void> {
     const { signal, clock } = this.#options;
     this.#isDown(refusal);
-    if (signal.aborted) return false;
+    if (signal.aborted) return;
     this.#waiting += 1;
     await wait(clock, Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS), this.#again.signal);
     this.#waiting -= 1;
-    return !this.#options.signal.aborted;
   }
 
   /** A turn ended without asking the journal for anything. If it was the last that would have, others must try. */
