@@ -1,6 +1,6 @@
 /** One kind of thing that can be found by its form. Pure and linear in the text; ids are what rules name. */
 import type { DetectorId } from '../core/ids.ts';
-import type { Readings, Span } from './normalised.ts';
+import type { Readings, Span, Trick } from './normalised.ts';
 import type { Confidence } from './rule.ts';
 
 export interface Candidate {
@@ -13,6 +13,8 @@ export interface Candidate {
   readonly checksum: 'holds' | 'none';
   /** `ends 1111`. At most 4 characters of the value. */
   readonly masked: string;
+  /** How it was hidden, where that is known of the finding alone: digits pulled apart, spelled out, disguised. */
+  readonly tricks?: readonly Trick[];
 }
 
 export interface Detector {

@@ -31,6 +31,8 @@ export interface Readings {
 
 export interface DigitRun extends Span {
   readonly digits: string;
+  /** `places[i]` is what made `digits[i]`: one character, or a word ("four"); the two digits of "double four" share one. */
+  readonly places: readonly Span[];
   /** How they stood: as a number is written, or pulled apart, spelled out, disguised. */
   readonly written: 'plain' | 'grouped' | 'spaced' | 'spelled' | 'disguised' | 'assembled';
 }
