@@ -1,0 +1,77 @@
+/**
+ * Phone numbers, as libphonenumber knows them: with a plus anywhere in the world, without one in the country given.
+ * There is no check digit: at most 0.5.
+ */
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+
+import { must, parseDetectorId } from '../../core/ids.ts';
+import type { Candidate, Detector } from '../detector.ts';
+import type { Readings } from '../normalised.ts';
+import { bestOf } from './best-candidates.ts';
+import { endOf } from './masked.ts';
+import { gluedAfter, gluedBefore } from './neighbours.ts';
+import { numbersIn, tricksOf, type NumberSeen } from './numbers-in.ts';
+
+/** Parsing one costs some 10 µs: a text is not searched for more than this many. */
+const mostParsed = 200;
+const least = 7;
+/** ITU-T E.164. */
+const most = 15;
+
+export const phone: Detector = {
+  id: must(parseDetectorId('phone')),
+  says: 'a phone number',
+  contextWords: [
+    ...['phone', 'telephone', 'tel', 'mobile', 'cell', 'call', 'text', 'sms', 'whatsapp', 'signal', 'number', 'fax'],
+    ...['telefon', 'handy', 'handynummer', 'mobil', 'anrufen', 'nummer', 'rufnummer', 'ruf'],
+    ...['téléphone', 'portable', 'appelez', 'appelle', 'numéro', 'numero', 'teléfono', 'telefono', 'móvil', 'llama'],
+  ],
+  mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= least),
+  find: (readings, country) => bestOf([...found(readings, country)]),
+};
+
+function* found(readings: Readings, country: string | undefined): Generator<Candidate> {
+  const { folded } = readings.plain;
+  let parsed = 0;
+  for (const number of numbersIn(readings, least, most)) {
+    const plus = /\+\(?$/u.test(folded.slice(Math.max(0, number.span.start - 2), number.span.start));
+    if (!mayBePhone(number, folded, plus)) continue;
+    if ((parsed += 1) > mostParsed) return;
+    const value = valueOf(number.digits, plus, country);
+    if (value === undefined) continue;
+    const confidence = confidenceOf(number, plus);
+    yield { span: number.span, value, confidence, checksum: 'none', masked: endOf(value), ...tricksOf(number.run) };
+  }
+}
+
+/** Numbers in lists are parted by commas and lines; within one there are no more than five groups and none of a date. */
+function mayBePhone(number: NumberSeen, folded: string, plus: boolean): boolean {
+  if (gluedBefore(number, folded) || gluedAfter(number, folded)) return false;
+  const { groups, separators, left, right, run } = number;
+  const inOnePiece = run.written === 'plain' || run.written === 'grouped';
+  if (inOnePiece && (groups.length > 7 || separators.some((separator) => /[,_]|\.\s/u.test(separator)))) return false;
+  if (inOnePiece && isDate(number)) return false;
+  if (!plus && (left === '' ? /[#$€£¥]\s?$/u.test(folded.slice(0, number.span.start)) : !/[\s,;]/u.test(left)))
+    return false;
+  return right === '' || /[\s,;]/u.test(right);
+}
+
+function isDate({ groups, text }: NumberSeen): boolean {
+  return (
+    /^(?:4,2,2|2,2,4|1,2,4|2,1,4|1,1,4|4,1,1)(?:,|$)/u.test(groups.join(',')) && /^\d+[-/.]\d+[-/.]\d+/u.test(text)
+  );
+}
+
+function valueOf(digits: string, plus: boolean, country: string | undefined): string | undefined {
+  const region = country?.toUpperCase();
+  if (!plus && (region === undefined || !isSupportedCountry(region)) && !digits.startsWith('00')) return undefined;
+  const text = plus ? `+${digits}` : digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
+  const options = region !== undefined && isSupportedCountry(region) ? { defaultCountry: region } : {};
+  const number = parsePhoneNumberFromString(text, { ...options, extract: false });
+  return number?.isValid() === true ? number.number : undefined;
+}
+
+function confidenceOf({ groups }: NumberSeen, plus: boolean): 0.5 | 0.4 | 0.2 {
+  if (plus) return 0.5;
+  return groups.length > 1 ? 0.4 : 0.2;
+}
