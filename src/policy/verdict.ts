@@ -42,7 +42,7 @@ export interface Verdict {
   readonly content: string;
   readonly hits: readonly RuleHit[];
   readonly unread: readonly Unread[];
-  /** The strictest of what is not a dry run and can be done in this direction (`consequence/feasible.ts`); `none` without a hit. */
+  /** The strictest of what is not a dry run; `none` without a hit. What can't be done in a direction is made milder by those who act. */
   readonly consequence: Consequence | 'none';
   readonly notify: boolean;
   /** The engine failed: what the rules' fail modes make of it is in `consequence`. */
