@@ -8,7 +8,11 @@ export interface Candidate {
   readonly span: Span;
   /** Canonical: digits alone, upper case, E.164. Only this is counted as unique; it never leaves the engine in clear. */
   readonly value: string;
-  /** 0.05 to 0.5 by form; 0.85 with a checksum that holds; a broken checksum is no candidate. The engine adds context. */
+  /**
+   * 0.05 to 0.5 by form, also where many random numbers pass the checksum; 0.85 with a checksum that hardly any passes or
+   * with the form that its people write, and by a provider's own prefix, length and alphabet; a broken checksum is no
+   * candidate. The engine adds context.
+   */
   readonly confidence: Confidence;
   readonly checksum: 'holds' | 'none';
   /** `ends 1111`. At most 4 characters of the value. */

@@ -51,7 +51,12 @@ function mayBePhone(number: NumberSeen, folded: string, plus: boolean): boolean 
   const inOnePiece = run.written === 'plain' || run.written === 'grouped';
   if (inOnePiece && (groups.length > 7 || separators.some((separator) => /[,_]|\.\s/u.test(separator)))) return false;
   if (inOnePiece && isDate(number)) return false;
-  if (!plus && (left === '' ? /[#$€£¥]\s?$/u.test(folded.slice(0, number.span.start)) : !/[\s,;]/u.test(left)))
+  if (
+    !plus &&
+    (left === ''
+      ? /[#$€£¥]\s?$/u.test(folded.slice(Math.max(0, number.span.start - 2), number.span.start))
+      : !/[\s,;]/u.test(left))
+  )
     return false;
   return right === '' || /[\s,;]/u.test(right);
 }
