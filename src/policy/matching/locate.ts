@@ -13,8 +13,8 @@ export interface Located {
 
 export interface Findable {
   test(text: string): boolean;
-  /** From `from` on, which sees what stands before it. At most `most` steps. */
-  find(text: string, from: number, most: number): Iterable<Span>;
+  /** In order, from `from` on, which sees what stands before it; at most `most`. */
+  find(text: string, from: number, most: number): readonly Span[];
 }
 
 const WINDOW = 4_096;

@@ -7,7 +7,7 @@ import { RE2JS, RE2Set } from 're2js';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Span } from '../normalised.ts';
 import { locate, type Located } from './locate.ts';
-import { asksForBound, inLowerCase, withoutBounds } from './pattern-source.ts';
+import { endsOf, inLowerCase, withoutBounds, type Ends } from './pattern-source.ts';
 import { isOpen } from './word-bounds.ts';
 
 export interface PatternSet {
@@ -26,6 +26,8 @@ export interface BadPattern {
 /** Of the set's automaton, bytes; beyond it RE2 starts its table anew. */
 const MOST_MEMORY = 8 * 1024 * 1024;
 const WARMING = 20;
+/** What a window of 4 KiB can have: those that cut words in two must not hide the next one that doesn't. */
+const MOST_IN_WINDOW = 4_096;
 
 /** Every pattern at most 500 characters; the reader of rules sees to it. */
 export function compilePatterns(patterns: readonly string[]): Result<PatternSet, readonly BadPattern[]> {
@@ -58,7 +60,7 @@ export function compilePatterns(patterns: readonly string[]): Result<PatternSet,
 interface Compiled {
   readonly loose: RE2JS;
   test(text: string): boolean;
-  find(text: string, from: number, most: number): Iterable<Span>;
+  find(text: string, from: number, most: number): readonly Span[];
 }
 
 function compile(pattern: string): Result<Compiled, string> {
@@ -68,21 +70,48 @@ function compile(pattern: string): Result<Compiled, string> {
   if (exact.value.test('')) return err('empty');
   const loosened = tryCompile(withoutBounds(source));
   const loose = loosened.ok ? loosened.value : exact.value;
-  const bound = asksForBound(source);
+  const ends = endsOf(source);
+  const inner = ends === undefined ? undefined : tryCompile(ends.inner);
+  if (ends === undefined || inner?.ok !== true) {
+    return ok({ loose, test: (text) => loose.test(text), find: (...asked) => spansOf(exact.value, ...asked) });
+  }
   return ok({
     loose,
     test: (text) => loose.test(text),
-    *find(text, from, most) {
-      const matcher = exact.value.matcher(text);
-      let more = matcher.find(from);
-      for (let found = 0; more && found < most; found += 1) {
-        const span = { start: matcher.start(), end: matcher.end() };
-        const isBound = (!bound.before || isOpen(text, span.start)) && (!bound.after || isOpen(text, span.end));
-        if (isBound && span.end > span.start) yield span;
-        more = matcher.find();
-      }
+    find(text, from, most) {
+      const found = spansOf(exact.value, text, from, MOST_IN_WINDOW);
+      const inAllScripts = notAscii.test(text) ? spansOf(inner.value, text, from, MOST_IN_WINDOW) : [];
+      return disjoint([...found, ...inAllScripts].filter((span) => isBound(text, span, ends))).slice(0, most);
     },
   });
+}
+
+const notAscii = /[^\0-\x7f]/u;
+
+function isBound(text: string, { start, end }: Span, { before, after }: Ends): boolean {
+  return (!before || isOpen(text, start)) && (!after || isOpen(text, end));
+}
+
+/** At most `most` spans that follow each other, none of them empty. */
+function spansOf(pattern: RE2JS, text: string, from: number, most: number): readonly Span[] {
+  const matcher = pattern.matcher(text);
+  const spans: Span[] = [];
+  let more = matcher.find(from);
+  while (more && spans.length < most) {
+    const span = { start: matcher.start(), end: matcher.end() };
+    if (span.end > span.start) spans.push(span);
+    more = matcher.find();
+  }
+  return spans;
+}
+
+/** Of those that overlap the first, and of those that begin together the longest. */
+function disjoint(spans: readonly Span[]): readonly Span[] {
+  const kept: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (span.start >= (kept.at(-1)?.end ?? 0)) kept.push(span);
+  }
+  return kept;
 }
 
 /** The library throws for what it can't compile: a rule's author makes mistakes, so here that is a value. */

@@ -16,7 +16,29 @@ export function withoutBounds(pattern: string): string {
   return pattern.replace(steps, (step) => (step === '\\b' || step === '\\B' ? '' : step));
 }
 
-/** RE2 knows ASCII words alone: at an end that asks for a bound, ours is asked too. */
-export function asksForBound(pattern: string): { readonly before: boolean; readonly after: boolean } {
-  return { before: pattern.startsWith('\\b'), after: /(?:^|[^\\])(?:\\\\)*\\b$/u.test(pattern) };
+/** `pattern` without the word bounds that it begins and ends with, and which of the two it has. */
+export interface Ends {
+  readonly before: boolean;
+  readonly after: boolean;
+  readonly inner: string;
+}
+
+/** RE2 knows ASCII words alone. Where bounds stand at the ends of the whole pattern, they can be asked for in all scripts. */
+export function endsOf(pattern: string): Ends | undefined {
+  const parts = pattern.match(steps) ?? [];
+  const before = parts[0] === '\\b';
+  const after = parts.length > 1 && parts.at(-1) === '\\b';
+  if ((!before && !after) || isAlternative(parts)) return undefined;
+  return { before, after, inner: parts.slice(before ? 1 : 0, after ? -1 : undefined).join('') };
+}
+
+/** Is there a `|` outside of all groups and classes? Then its ends are ends of one alternative only. */
+function isAlternative(parts: readonly string[]): boolean {
+  let depth = 0;
+  for (const part of parts) {
+    if (part.startsWith('(') || part === '[') depth += 1;
+    else if (part === ')' || part === ']') depth -= 1;
+    else if (part === '|' && depth <= 0) return true;
+  }
+  return false;
 }
