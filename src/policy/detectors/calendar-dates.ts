@@ -27,45 +27,29 @@ const numberOfMonth: ReadonlyMap<string, number> = new Map(
 );
 const names = [...numberOfMonth.keys()].sort((a, b) => b.length - a.length).join('|');
 
-const inFigures = /(?<![\p{L}\p{N}_.:/-])(\d{1,2})([./ -]|\. )(\d{1,2})\2(\d{4}|\d{2})(?![\p{L}\p{N}_/:-]|\.\d)/gu;
-const yearFirst = /(?<![\p{L}\p{N}_.:/-])(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?![\p{L}\p{N}_/:-]|\.\d)/gu;
+const inFigures =
+  /(?<![\p{L}\p{N}_.:/-])(?<d>\d{1,2})(?<s>[./ -]|\. )(?<m>\d{1,2})\k<s>(?<y>\d{4}|\d{2})(?![\p{L}\p{N}_/:-]|\.\d)/gu;
+const yearFirst =
+  /(?<![\p{L}\p{N}_.:/-])(?<y>\d{4})(?<s>[./-])(?<m>\d{1,2})\k<s>(?<d>\d{1,2})(?![\p{L}\p{N}_/:-]|\.\d)/gu;
 const dayAndName = new RegExp(
-  `(?<![\\p{L}\\p{N}_])(\\d{1,2})(?:st|nd|rd|th|er|\\.)?(?: of| de)? ?(${names})\\.?(?: de| del)?,? ?(\\d{4})(?![\\p{L}\\p{N}_])`,
+  `(?<![\\p{L}\\p{N}_])(?<d>\\d{1,2})(?:st|nd|rd|th|er|\\.)?(?: of| de)? ?(?<m>${names})\\.?(?: de| del)?,? ?(?<y>\\d{4})(?![\\p{L}\\p{N}_])`,
   'gu',
 );
 const nameAndDay = new RegExp(
-  `(?<![\\p{L}\\p{N}_])(${names})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})(?![\\p{L}\\p{N}_])`,
+  `(?<![\\p{L}\\p{N}_])(?<m>${names})\\.? (?<d>\\d{1,2})(?:st|nd|rd|th)?,? (?<y>\\d{4})(?![\\p{L}\\p{N}_])`,
   'gu',
 );
 
 /** Days that exist. Of 03/04/1985 the day comes first unless it can't; two-digit years are of the last century. */
 export function* datesIn(folded: string): Generator<DateSeen> {
-  for (const [text, a = '', , b = '', year = '', index] of all(folded, inFigures)) {
-    const day = dayOf(year, b, a) ?? dayOf(year, a, b);
-    if (day !== undefined) yield seen(index, text, day);
+  for (const writing of [inFigures, yearFirst, dayAndName, nameAndDay]) {
+    for (const match of folded.matchAll(writing)) {
+      const { d: date = '', m: month = '', y: year = '' } = match.groups ?? {};
+      const named = numberOfMonth.get(month);
+      const day = dayOf(year, String(named ?? month), date) ?? dayOf(year, date, month);
+      if (day !== undefined) yield { span: { start: match.index, end: match.index + match[0].length }, day };
+    }
   }
-  for (const [text, year = '', , month = '', date = '', index] of all(folded, yearFirst)) {
-    const day = dayOf(year, month, date);
-    if (day !== undefined) yield seen(index, text, day);
-  }
-  for (const [text, date = '', month = '', year = '', , index] of all(folded, dayAndName)) {
-    const day = dayOf(year, String(numberOfMonth.get(month)), date);
-    if (day !== undefined) yield seen(index, text, day);
-  }
-  for (const [text, month = '', date = '', year = '', , index] of all(folded, nameAndDay)) {
-    const day = dayOf(year, String(numberOfMonth.get(month)), date);
-    if (day !== undefined) yield seen(index, text, day);
-  }
-}
-
-type Found = readonly [string, string | undefined, string | undefined, string | undefined, string | undefined, number];
-
-function* all(folded: string, pattern: RegExp): Generator<Found> {
-  for (const match of folded.matchAll(pattern)) yield [match[0], match[1], match[2], match[3], match[4], match.index];
-}
-
-function seen(start: number, text: string, day: string): DateSeen {
-  return { span: { start, end: start + text.length }, day };
 }
 
 function dayOf(yearText: string, monthText: string, dateText: string): string | undefined {

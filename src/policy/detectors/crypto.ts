@@ -55,7 +55,7 @@ function ofEthereum(hex: string): Candidate['checksum'] | undefined {
   if (/^0{38}/u.test(lower)) return undefined;
   if (hex === lower || hex === hex.toUpperCase()) return 'none';
   const hash = keccak(Buffer.from(lower, 'ascii'));
-  const holds = [...lower].every((character, i) => {
+  const holds = Array.from(lower).every((character, i) => {
     const nibble = ((hash[i >> 1] ?? 0) >> (i % 2 === 0 ? 4 : 0)) & 15;
     return (nibble >= 8 ? character.toUpperCase() : character) === hex.charAt(i);
   });
@@ -67,14 +67,25 @@ function isBase58(text: string): boolean {
   return bytes?.length === 21 && versions.has(bytes[0] ?? -1);
 }
 
-/** BIP-173 and BIP-350: version 0 has bech32, later ones bech32m; the program has 2 to 40 bytes. */
+/** BIP-173 and BIP-350: version 0 has bech32 and 20 or 32 bytes, later ones bech32m and 2 to 40. */
 function isSegwit(text: string): boolean {
-  const old = bech32.decodeUnsafe(text, 90);
-  const decoded = old ?? bech32m.decodeUnsafe(text, 90);
-  const [version = -1, ...words] = decoded?.words ?? [];
-  if (decoded === undefined || version < 0 || version > 16 || (version === 0) !== (old !== undefined)) return false;
+  return (
+    isProgram(bech32.decodeUnsafe(text, 90), [0, 0], [20, 32]) ||
+    isProgram(bech32m.decodeUnsafe(text, 90), [1, 16], anyLength)
+  );
+}
+
+const anyLength: readonly number[] = Array.from({ length: 39 }, (_, i) => i + 2);
+
+function isProgram(
+  decoded: ReturnType<typeof bech32.decodeUnsafe>,
+  [least, most]: readonly [number, number],
+  lengths: readonly number[],
+): boolean {
+  if (typeof decoded !== 'object') return false;
+  const [version = -1, ...words] = decoded.words;
   const length = bech32.fromWordsUnsafe(words)?.length ?? 0;
-  return version === 0 ? length === 20 || length === 32 : length >= 2 && length <= 40;
+  return version >= least && version <= most && lengths.includes(length);
 }
 
 /** Network byte, two keys of 32 bytes, and the first four bytes of their Keccak. */

@@ -2,13 +2,13 @@
 
 /** `ends 1111`: the last four characters, fewer of a short value (never more than a third of it). */
 export function endOf(value: string): string {
-  const characters = [...value];
+  const characters = Array.from(value);
   return `ends ${characters.slice(characters.length - shown(characters.length)).join('')}`;
 }
 
 /** `AKIA…`: the first characters, by which a key's provider is known. */
 export function startOf(value: string): string {
-  const characters = [...value];
+  const characters = Array.from(value);
   return `${characters.slice(0, shown(characters.length)).join('')}…`;
 }
 

@@ -75,7 +75,7 @@ function* ofLetters(folded: string): Generator<Candidate> {
 }
 
 function isDea(text: string): boolean {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, check] = [...text.slice(2)].map(Number);
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, check] = Array.from(text.slice(2), Number);
   return (a + c + e + 2 * (b + d + f)) % 10 === check;
 }
 

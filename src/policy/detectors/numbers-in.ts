@@ -72,19 +72,27 @@ function numberOf(
   const inside = groups.slice(from, to + 1);
   const first = inside[0]?.first ?? 0;
   const last = inside.at(-1)?.last ?? first;
-  const span = { start: run.places[first]?.start ?? run.start, end: run.places[last]?.end ?? run.end };
-  const gap = (after: number): string =>
-    folded.slice(run.places[after]?.end ?? span.end, run.places[after + 1]?.start ?? span.end);
+  const span = { start: placeOf(run, first).start, end: placeOf(run, last).end };
   return {
     span,
     digits: run.digits.slice(first, last + 1),
     text: folded.slice(span.start, span.end),
     groups: inside.map((group) => group.last - group.first + 1),
-    separators: inside.slice(0, -1).map((group) => gap(group.last)),
-    left: first === 0 ? '' : gap(first - 1),
-    right: last + 1 >= run.digits.length ? '' : gap(last),
+    separators: inside.slice(0, -1).map((group) => gapBehind(folded, run, group.last)),
+    left: first === 0 ? '' : gapBehind(folded, run, first - 1),
+    right: gapBehind(folded, run, last),
     run,
   };
+}
+
+function placeOf(run: DigitRun, digit: number): Span {
+  return run.places[digit] ?? run;
+}
+
+/** What stands between a digit and the next; '' behind the last. */
+function gapBehind(folded: string, run: DigitRun, digit: number): string {
+  const next = run.places[digit + 1];
+  return next === undefined ? '' : folded.slice(placeOf(run, digit).end, next.start);
 }
 
 /** How it was hidden, where it was. */

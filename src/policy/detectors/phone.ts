@@ -37,40 +37,41 @@ function* found(readings: Readings, country: string | undefined): Generator<Cand
     const plus = /\+\(?$/u.test(folded.slice(Math.max(0, number.span.start - 2), number.span.start));
     if (!mayBePhone(number, folded, plus)) continue;
     if ((parsed += 1) > mostParsed) return;
-    const value = valueOf(number.digits, plus, country);
+    const value = valueOf(number, plus, country);
     if (value === undefined) continue;
     const confidence = confidenceOf(number, plus);
     yield { span: number.span, value, confidence, checksum: 'none', masked: endOf(value), ...tricksOf(number.run) };
   }
 }
 
-/** Numbers in lists are parted by commas and lines; within one there are no more than five groups and none of a date. */
+/** Numbers in lists are parted by commas and lines; one number has hardly more than seven groups and isn't a date. */
 function mayBePhone(number: NumberSeen, folded: string, plus: boolean): boolean {
-  if (gluedBefore(number, folded) || gluedAfter(number, folded)) return false;
-  const { groups, separators, left, right, run } = number;
-  const inOnePiece = run.written === 'plain' || run.written === 'grouped';
-  if (inOnePiece && (groups.length > 7 || separators.some((separator) => /[,_]|\.\s/u.test(separator)))) return false;
-  if (inOnePiece && isDate(number)) return false;
-  if (
-    !plus &&
-    (left === ''
-      ? /[#$€£¥]\s?$/u.test(folded.slice(Math.max(0, number.span.start - 2), number.span.start))
-      : !/[\s,;]/u.test(left))
-  )
-    return false;
-  return right === '' || /[\s,;]/u.test(right);
+  if (gluedBefore(number, folded) || gluedAfter(number, folded) || isListOrDate(number)) return false;
+  const { left, right, span } = number;
+  if (left === '' && counted.test(folded.slice(Math.max(0, span.start - 2), span.start))) return false;
+  return (plus || left === '' || parts.test(left)) && (right === '' || parts.test(right));
 }
 
-function isDate({ groups, text }: NumberSeen): boolean {
-  return (
-    /^(?:4,2,2|2,2,4|1,2,4|2,1,4|1,1,4|4,1,1)(?:,|$)/u.test(groups.join(',')) && /^\d+[-/.]\d+[-/.]\d+/u.test(text)
-  );
+/** Between a phone number and the next thing. */
+const parts = /[\s,;]/u;
+const counted = /[#$€£¥]\s?$/u;
+
+function isListOrDate({ groups, separators, text, run }: NumberSeen): boolean {
+  if (run.written !== 'plain' && run.written !== 'grouped') return false;
+  if (groups.length > 7 || separators.some((separator) => /[,_]|\.\s/u.test(separator))) return true;
+  const inGroups = /^(?:4,2,2|2,2,4|1,2,4|2,1,4|1,1,4|4,1,1)(?:,|$)/u.test(groups.join(','));
+  return inGroups && /^\d+[-/.]\d+[-/.]\d+/u.test(text);
 }
 
-function valueOf(digits: string, plus: boolean, country: string | undefined): string | undefined {
-  const region = country?.toUpperCase();
-  if (!plus && (region === undefined || !isSupportedCountry(region)) && !digits.startsWith('00')) return undefined;
-  const text = plus ? `+${digits}` : digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
+/** E.164, or nothing. Without a country only the written form of North America (3-3-4) says where a number is read. */
+function valueOf({ digits, groups }: NumberSeen, plus: boolean, country: string | undefined): string | undefined {
+  const world = plus ? `+${digits}` : digits.startsWith('00') ? `+${digits.slice(2)}` : undefined;
+  if (world !== undefined) return validNumber(world, undefined);
+  if (country !== undefined) return validNumber(digits, country.toUpperCase());
+  return groups.join(',') === '3,3,4' ? validNumber(digits, 'US') : undefined;
+}
+
+function validNumber(text: string, region: string | undefined): string | undefined {
   const options = region !== undefined && isSupportedCountry(region) ? { defaultCountry: region } : {};
   const number = parsePhoneNumberFromString(text, { ...options, extract: false });
   return number?.isValid() === true ? number.number : undefined;

@@ -51,9 +51,13 @@ function confidenceOf(kind: DigitsKind, number: NumberSeen): Confidence | undefi
   if (kind.form?.test(number.text) === true) return 0.85;
   if (kind.often?.test(number.text) === true) return 0.5;
   if (number.groups.length === 1) return looksLikeDate(number.digits) ? undefined : bare(kind);
+  return inUnusualGroups(kind, number);
+}
+
+function inUnusualGroups({ passes }: DigitsKind, number: NumberSeen): Confidence | undefined {
   const { written } = number.run;
-  if (written !== 'plain' && written !== 'grouped') return kind.passes > 10 ? 0.3 : 0.5;
-  return evenlyWritten(number) && kind.passes <= 10 ? 0.3 : undefined;
+  if (written !== 'plain' && written !== 'grouped') return passes > 10 ? 0.3 : 0.5;
+  return evenlyWritten(number) && passes <= 10 ? 0.3 : undefined;
 }
 
 function bare(kind: DigitsKind): Confidence {
