@@ -23,10 +23,10 @@ function placesIn({ name, text }: PolicyFile): readonly Place[] {
   const written = parseWritten(text, '');
   if (!written.ok || !isJsonObject(written.value.value)) return [];
   const { value, lineOf } = written.value;
-  const rules: unknown = value.rules;
+  const rules: unknown = value['rules'];
   if (!Array.isArray(rules)) return [];
   return rules.flatMap((rule: unknown, i) => {
-    const id = isJsonObject(rule) ? rule.id : undefined;
+    const id = isJsonObject(rule) ? rule['id'] : undefined;
     return typeof id === 'string' ? [{ id, fileAt: (inside) => fileAt(name, lineOf(['rules', i, ...inside])) }] : [];
   });
 }
