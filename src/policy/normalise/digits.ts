@@ -3,7 +3,7 @@
  * like digits. One pass over the folded text, in which the digits of every script are 0 to 9 already.
  */
 import type { DigitRun, Normalised, Span } from '../normalised.ts';
-import { numberAt, spokenAt } from './spoken-digits.ts';
+import { isSpokenSeparator, mayBegin, numberAt } from './spoken-digits.ts';
 
 /** Between two digits: anything that is no letter, but not more of it. */
 const mostBetween = 3;
@@ -11,10 +11,11 @@ const fewest = 2;
 /** A longer run is told in windows that overlap by half: no number that anything looks for is longer than the overlap. */
 const window = 64;
 const lookAlike: Readonly<Record<string, string>> = { o: '0', i: '1', l: '1', '|': '1', s: '5', b: '8', z: '2' };
-const chunk = /[a-z0-9|]+|[\p{L}\p{M}]+/gu;
 const onlyAlike = /^[0-9oilsbz|]+$/;
 /** Single letters that are digits between digits: "4 o 1", "4 l l 1". */
 const loneAlike = /^[oil]{1,3}$/;
+
+const character = { other: 0, letter: 1, digit: 2, bar: 4 } as const;
 
 type Digit = Span & { readonly digit: string; readonly how: 'digit' | 'said' | 'alike' };
 
@@ -36,39 +37,49 @@ class DigitReader {
 
   read(): readonly DigitRun[] {
     const { folded } = this.#text;
-    chunk.lastIndex = 0;
     for (let at = 0; at < folded.length;) {
-      chunk.lastIndex = at;
-      const found = chunk.exec(folded);
-      if (found === null) break;
-      at = this.#chunk(found[0], found.index);
+      const first = folded.charCodeAt(at);
+      if (characterOf(first) === character.other) {
+        if (first > 0x7f && this.#digits.length > 0 && isLetter(folded, at)) this.#finish();
+        at += 1;
+        continue;
+      }
+      let end = at;
+      let kinds = 0;
+      for (let kind = characterOf(first); kind !== character.other; kind = characterOf(folded.charCodeAt(end))) {
+        kinds |= kind;
+        end += 1;
+      }
+      at = this.#chunk(at, end, kinds);
     }
     this.#finish();
     return this.#runs;
   }
 
-  /** Takes one run of letters and digits; says where to go on. */
-  #chunk(word: string, at: number): number {
+  /** Takes one run of letters, digits and bars; says where to go on. */
+  #chunk(at: number, end: number, kinds: number): number {
+    if (this.#digits.length === 0 && kinds === character.letter && !mayBegin(this.#text.folded, at, end)) return end;
+    if (kinds === character.bar) return end;
     if (at - this.#from > mostBetween) this.#finish();
-    if (/[0-9]/.test(word)) return this.#withDigits(word, at);
-    return this.#letters(word, at);
+    const word = this.#text.folded.slice(at, end);
+    if (kinds === character.letter) return this.#letters(word, at);
+    if (kinds === character.digit || onlyAlike.test(word)) this.#figures(word, at);
+    else this.#mixed(word, at);
+    return end;
   }
 
-  #withDigits(word: string, at: number): number {
-    const end = at + word.length;
-    if (onlyAlike.test(word)) {
-      const bars = count(word, /\|/g) * 2 > count(word, /[0-9]/g);
-      for (let i = 0; i < word.length; i += 1) if (!(bars && word[i] === '|')) this.#character(word.charAt(i), at + i);
-      return end;
-    }
-    for (const part of word.matchAll(/[0-9]+|[a-z]+|\|+/g)) {
+  /** Bars are look-alikes among digits, and separators where every other character is one. */
+  #figures(word: string, at: number): void {
+    const bars = count(word, /\|/g) * 2 > count(word, /[0-9]/g);
+    for (let i = 0; i < word.length; i += 1) if (!(bars && word[i] === '|')) this.#character(word.charAt(i), at + i);
+  }
+
+  #mixed(word: string, at: number): void {
+    for (const part of word.matchAll(/[0-9]+|[a-z]+/g)) {
       const start = at + part.index;
-      if (/[0-9]/.test(part[0]))
-        for (let i = 0; i < part[0].length; i += 1) this.#character(part[0].charAt(i), start + i);
-      else if (part[0].startsWith('|')) continue;
+      if (/^[0-9]/.test(part[0])) this.#figures(part[0], start);
       else this.#letters(part[0], start);
     }
-    return end;
   }
 
   #character(character: string, at: number): void {
@@ -90,7 +101,7 @@ class DigitReader {
       return number.end;
     }
     const end = at + word.length;
-    if (this.#digits.length > 0 && spokenAt(word)) this.#from = end;
+    if (this.#digits.length > 0 && isSpokenSeparator(word)) this.#from = end;
     else if (this.#digits.length > 0 && loneAlike.test(word)) {
       for (let i = 0; i < word.length; i += 1) this.#character(word.charAt(i), at + i);
     } else this.#finish();
@@ -120,6 +131,16 @@ class DigitReader {
   }
 }
 
+function characterOf(unit: number): number {
+  if (unit >= 0x61 && unit <= 0x7a) return character.letter;
+  if (unit >= 0x30 && unit <= 0x39) return character.digit;
+  return unit === 0x7c ? character.bar : character.other;
+}
+
+function isLetter(text: string, at: number): boolean {
+  return /[\p{L}\p{M}]/u.test(String.fromCodePoint(text.codePointAt(at) ?? 0));
+}
+
 function count(word: string, what: RegExp): number {
   return word.match(what)?.length ?? 0;
 }
@@ -127,7 +148,7 @@ function count(word: string, what: RegExp): number {
 function runOf(digits: readonly Digit[], text: Normalised): DigitRun {
   return {
     digits: digits.map(({ digit }) => digit).join(''),
-    places: digits.map(({ start, end }) => ({ start, end })),
+    places: digits,
     start: digits[0]?.start ?? 0,
     end: digits.at(-1)?.end ?? 0,
     written: howWritten(digits, text),

@@ -147,7 +147,10 @@ class Folding {
     const latin = (this.#wordKinds & k.latin) !== 0;
     if (this.#look && (latin || !this.#own)) {
       if (latin) this.#tricks.add('look-alike');
-      for (let i = this.#wordFrom; i < this.#length; i += 1) this.#out[i] = this.#alike[i] || (this.#out[i] ?? 0);
+      for (let i = this.#wordFrom; i < this.#length; i += 1) {
+        const alike = this.#alike[i] ?? 0;
+        if (alike !== 0) this.#out[i] = alike;
+      }
     }
     this.#wordFrom = this.#length;
     this.#wordKinds = 0;

@@ -4,6 +4,7 @@
  * to a space. Look-alikes of other scripts stand beside it, because whether they apply is decided by the word.
  */
 import { lookAlikes } from './look-alikes.ts';
+import { isBidiControl, isInvisible, isMark, withoutMarks } from './marks.ts';
 
 export const letterKinds = {
   latin: 1,
@@ -18,11 +19,6 @@ export const letterKinds = {
 
 /** NFKC makes up to 18 units of one (U+FDFA); a text may grow to four times its length and no further. */
 const longest = 4;
-const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u2800]/u;
-const bidiControl = /[\u202a-\u202e\u2066-\u2069]/u;
-/** Combining marks that hang on any letter; the vowels of Indic scripts and the points of others are letters of theirs. */
-const anyMark = /[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/u;
-const anyMarks = new RegExp(anyMark.source, 'gu');
 const singleQuotes = '\u2018\u2019\u201a\u201b\u2032\u2035\u02b9\u02bb\u02bc\u02bd\u02c8\u00b4\u055a\ua78c\uff07';
 const doubleQuotes = '\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\uff02';
 const dashes = /[\p{Pd}\u2212\u02d7\u2043]/u;
@@ -57,7 +53,7 @@ function digitTable(): ReadonlyMap<number, string> {
   const table = new Map<number, string>();
   let run = 0;
   for (let point = 0x80; point < 0x1fc00; point += 1) {
-    if (point === 0x3400) point = 0xa600;
+    if (isPlain(point)) continue;
     run = /\p{Nd}/u.test(String.fromCodePoint(point)) ? run + 1 : 0;
     if (run > 0) table.set(point, String((run - 1) % 10));
   }
@@ -84,10 +80,14 @@ const otherDigits = [
 const alikes = alikeTable();
 const digits = digitTable();
 
+function isHidden(char: string, point: number): boolean {
+  return isBidiControl(point) || isInvisible(char, point) || isMark(point);
+}
+
 function simple(char: string, point: number): string | undefined {
   const digit = digits.get(point);
   if (digit !== undefined) return digit;
-  if (bidiControl.test(char) || invisible.test(char) || anyMark.test(char)) return '';
+  if (isHidden(char, point)) return '';
   if (/[\s\x85]/u.test(char)) return ' ';
   if (dashes.test(char)) return '-';
   if (singleQuotes.includes(char)) return "'";
@@ -106,7 +106,7 @@ function step(char: string): string {
   if (point >= 0xd800 && point <= 0xdfff) return '\ufffd';
   const found = simple(char, point) ?? alwaysAlike(char, point) ?? pairs[char];
   if (found !== undefined) return found;
-  return char.normalize('NFKC').toLowerCase().normalize('NFD').replaceAll(anyMarks, '').normalize('NFC');
+  return withoutMarks(char.normalize('NFKC').toLowerCase());
 }
 
 function becomes(char: string): string {
@@ -126,14 +126,18 @@ function cutWell(text: string): string {
 
 function kindOf(char: string, point: number, text: string): number {
   const k = letterKinds;
-  if (bidiControl.test(char)) return k.bidi;
-  if (invisible.test(char)) return k.invisible;
-  if (anyMark.test(char)) return k.mark;
+  if (isBidiControl(point)) return k.bidi;
+  if (isMark(point)) return k.mark;
+  if (isInvisible(char, point)) return k.invisible;
   if (point >= 0x1f1e6 && point <= 0x1f1ff) return k.regional | k.latin;
-  const wide = point >= 0xff01 && point <= 0xff5e ? k.wide : 0;
-  if (/[\p{N}\p{M}]/u.test(char) && /^[0-9]*$/u.test(text)) return k.neutral | wide;
-  if (/^[a-z]+$/u.test(text)) return k.latin | wide;
-  return /[\p{L}\p{M}]/u.test(char) ? k.letter | wide : wide;
+  return wordKind(text) | (point >= 0xff01 && point <= 0xff5e ? k.wide : 0);
+}
+
+/** What it is to the word that it stands in. */
+function wordKind(text: string): number {
+  if (/[a-z]/.test(text)) return letterKinds.latin;
+  if (/^[0-9]+$/.test(text)) return letterKinds.neutral;
+  return /[\p{L}\p{M}\p{N}]/u.test(text) ? letterKinds.letter : 0;
 }
 
 /** Ideographs, Hangul and private use are themselves: nothing to work out. */
@@ -143,8 +147,17 @@ function isPlain(point: number): boolean {
   );
 }
 
-function alikeOf(char: string, point: number): number {
-  return alikes.get(point) ?? alikes.get(char.toLowerCase().codePointAt(0) ?? 0) ?? 0;
+/** A capital may look like another letter than its small one (Η is h, η is n). */
+function alikeOf(point: number, text: string): number {
+  return alikes.get(point) ?? alikes.get(text.charCodeAt(0)) ?? 0;
+}
+
+/** What it becomes, and what it is; what is more than one unit, or beyond the plane, is put into `texts`. */
+function take(point: number, texts: Map<number, string>): { readonly text: string; readonly kind: number } {
+  const char = String.fromCodePoint(point);
+  const text = becomes(char);
+  if (text.length > 1 || (point > 0xffff && text !== char)) texts.set(point, text);
+  return { text, kind: kindOf(char, point, text) };
 }
 
 function buildLetters(): Letters {
@@ -154,39 +167,33 @@ function buildLetters(): Letters {
   const texts = new Map<number, string>();
   for (let point = 0; point < 0x10000; point += 1) {
     units[point] = point;
-    if (isPlain(point)) {
-      kinds[point] = point < 0xe000 ? letterKinds.letter : 0;
-      continue;
-    }
-    const char = String.fromCharCode(point);
-    const text = becomes(char);
+    kinds[point] = point < 0xe000 ? letterKinds.letter : 0;
+    if (isPlain(point)) continue;
+    const { text, kind } = take(point, texts);
     units[point] = text.length > 1 ? many : text === '' ? 0 : text.charCodeAt(0);
-    if (text.length > 1) texts.set(point, text);
-    kinds[point] = kindOf(char, point, text);
-    if (text.length === 1 && (kinds[point] & letterKinds.letter) !== 0)
-      alike[point] = alikeOf(text === char ? char : char, point);
+    kinds[point] = kind;
+    if (text.length === 1 && kind === letterKinds.letter) alike[point] = alikeOf(point, text);
   }
-  return { units, kinds, alike, ...beyond(texts) };
+  return { units, kinds, alike, texts, kindsBeyond: beyond(texts) };
 }
 
-/** Only what changes: mathematical letters, squared and negative ones, digits, tags, look-alikes of dead scripts. */
-function beyond(texts: Map<number, string>): { texts: Map<number, string>; kindsBeyond: Map<number, number> } {
-  const kindsBeyond = new Map<number, number>();
-  for (let point = 0x10000; point < 0x1fc00; point += 1) {
-    if (point === 0x12000) point = 0x16a00;
-    if (point === 0x17000) point = 0x1bc00;
-    place(point, texts, kindsBeyond);
-  }
-  for (let point = 0xe0000; point < 0xe01f0; point += 1) place(point, texts, kindsBeyond);
-  return { texts, kindsBeyond };
-}
+/** Old and living alphabets, mathematical letters and digits, squared and negative ones, tags; the rest are ideographs and emoji. */
+const changing = [
+  [0x10000, 0x11fff],
+  [0x16a00, 0x16fff],
+  [0x1bc00, 0x1fbff],
+  [0xe0000, 0xe01ef],
+] as const;
 
-function place(point: number, texts: Map<number, string>, kinds: Map<number, number>): void {
-  const char = String.fromCodePoint(point);
-  const text = becomes(char);
-  if (text !== char) texts.set(point, text);
-  const kind = kindOf(char, point, text);
-  if (kind !== 0) kinds.set(point, kind);
+function beyond(texts: Map<number, string>): ReadonlyMap<number, number> {
+  const kinds = new Map<number, number>();
+  for (const [first, last] of changing) {
+    for (let point = first; point <= last; point += 1) {
+      const { text, kind } = take(point, texts);
+      if (text !== String.fromCodePoint(point) || kind !== 0) kinds.set(point, kind);
+    }
+  }
+  return kinds;
 }
 
 export const letters: Letters = buildLetters();

@@ -39,19 +39,16 @@ function base(into: Words, language: { readonly units: string; readonly tens: st
 
 /** `twenty one`, `einundzwanzig`, `treinta y uno`, `veintiuno`, `soixante et onze`, `quatre vingt dix sept`. */
 function compounds(into: Words): void {
-  for (const [t, ten] of list(english.tens).entries()) {
-    for (let n = 1; n < 10; n += 1) into.set(`${ten} ${list(english.units)[n] ?? ''}`, String((t + 2) * 10 + n));
-  }
-  for (const [t, ten] of list(german.tens).entries()) {
-    for (let n = 1; n < 10; n += 1) {
-      const unit = n === 1 ? 'ein' : (list(german.units)[n] ?? '');
-      for (const word of [unit, unit.replace('funf', 'fuenf')]) into.set(`${word}und${ten}`, String((t + 2) * 10 + n));
+  for (let n = 1; n < 10; n += 1) {
+    const say = (language: { readonly units: string }): string => list(language.units)[n] ?? '';
+    const [unit, einheit, unidad] = [say(english), n === 1 ? 'ein' : say(german), say(spanish)];
+    for (const [t, ten] of list(english.tens).entries()) into.set(`${ten} ${unit}`, String((t + 2) * 10 + n));
+    for (const [t, ten] of list(german.tens).entries()) {
+      into.set(`${einheit}und${ten}`, String((t + 2) * 10 + n));
+      into.set(`${einheit.replace('funf', 'fuenf')}und${ten}`, String((t + 2) * 10 + n));
     }
-  }
-  for (const [t, ten] of list(spanish.tens).entries()) {
-    for (let n = 1; n < 10; n += 1) {
-      const unit = list(spanish.units)[n] ?? '';
-      into.set(t === 0 ? `veinti${unit}` : `${ten} y ${unit}`, String((t + 2) * 10 + n));
+    for (const [t, ten] of list(spanish.tens).entries()) {
+      into.set(t === 0 ? `veinti${unidad}` : `${ten} y ${unidad}`, String((t + 2) * 10 + n));
     }
   }
   frenchCompounds(into);

@@ -1,8 +1,8 @@
 /** From the folded text back to what somebody wrote, for highlighting and for redaction. */
 import type { Span, ToOriginal } from '../normalised.ts';
 
-/** Marks, selectors and joiners hang on the character before them. Emoji and piled-up marks are that long at most. */
-const hanging = /[\p{M}\u200d\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/u;
+/** Marks, selectors, joiners and skin tones hang on the character before them. Emoji and piled-up marks are that long at most. */
+const hanging = /[\p{M}\p{Emoji_Modifier}\p{Join_Control}]/u;
 const longestCluster = 32;
 
 /** The span of the original that made `folded`, widened to whole characters as people see them; empty stays empty. */

@@ -17,14 +17,19 @@ for (const phrase of [...numberWords.keys(), ...repeats.keys()]) {
   beginnings[letter] = (beginnings[letter] ?? 0) | (1 << first.length);
 }
 
-export function spokenAt(word: string): boolean {
+export function isSpokenSeparator(word: string): boolean {
   return spokenSeparators.has(word);
+}
+
+/** False for nearly every word, without making one of it. */
+export function mayBegin(text: string, at: number, end: number): boolean {
+  return end - at <= longestWord && ((beginnings[text.charCodeAt(at)] ?? 0) & (1 << (end - at))) !== 0;
 }
 
 /** The longest number that begins at `at`: `forty two`, `double four`, `quatre-vingt-dix-sept`. */
 export function numberAt(text: string, at: number): SpokenNumber | undefined {
   const first = wordAt(text, at);
-  if (((beginnings[text.charCodeAt(at)] ?? 0) & (1 << first.length)) === 0) return undefined;
+  if (first === '' || !mayBegin(text, at, at + first.length)) return undefined;
   const times = repeats.get(first);
   return times === undefined ? plainNumberAt(text, at) : repeatedAt(text, at + first.length, times);
 }
