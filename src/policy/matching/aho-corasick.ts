@@ -19,7 +19,7 @@ const ASCII = 128;
 
 class Classes {
   /** 0: in no literal. */
-  readonly #ascii = new Uint16Array(ASCII);
+  readonly ascii = new Uint16Array(ASCII);
   readonly #beyond = new Map<number, number>();
   width = 1;
 
@@ -30,12 +30,12 @@ class Classes {
   }
 
   of(unit: number): number {
-    return unit < ASCII ? (this.#ascii[unit] ?? 0) : (this.#beyond.get(unit) ?? 0);
+    return unit < ASCII ? (this.ascii[unit] ?? 0) : (this.#beyond.get(unit) ?? 0);
   }
 
   #add(unit: number): void {
     if (this.of(unit) !== 0) return;
-    if (unit < ASCII) this.#ascii[unit] = this.width;
+    if (unit < ASCII) this.ascii[unit] = this.width;
     else this.#beyond.set(unit, this.width);
     this.width += 1;
   }
@@ -53,19 +53,16 @@ export function buildAutomaton(literals: readonly string[]): Result<Automaton, '
   const classes = new Classes(literals);
   const tree = plant(literals, classes);
   if (tree === undefined) return err('too-many');
-  const shorter = link(tree, classes.width);
+  const { first, shorter } = link(tree, classes.width);
+  const { next, ends } = tree;
+  const { width, ascii } = classes;
   return ok({
     scan(text, found) {
-      const { next, ends } = tree;
-      const width = classes.width;
       let state = 0;
       for (let at = 0; at < text.length; at += 1) {
-        state = next[state * width + classes.of(text.charCodeAt(at))] ?? 0;
-        let from = ends[state] === 0 ? (shorter[state] ?? 0) : state;
-        while (from !== 0) {
-          found((ends[from] ?? 0) - 1, at + 1);
-          from = shorter[from] ?? 0;
-        }
+        const unit = text.charCodeAt(at);
+        state = next[state * width + (unit < ASCII ? (ascii[unit] ?? 0) : classes.of(unit))] ?? 0;
+        for (let from = first[state] ?? 0; from !== 0; from = shorter[from] ?? 0) found((ends[from] ?? 0) - 1, at + 1);
       }
     },
   });
@@ -116,11 +113,17 @@ class Growing {
   }
 }
 
+/** For each state the first in which a literal ends: itself, or the nearest shorter one; and for each the next shorter one. */
+interface Links {
+  readonly first: Int32Array;
+  readonly shorter: Int32Array;
+}
+
 /**
- * Completes `next` so that each character leads somewhere, and returns for each state the nearest shorter state in which a
- * literal ends too. Breadth first: what a state falls back to is complete before it.
+ * Completes `next` so that each character leads somewhere. Breadth first: what a state falls back to is complete before it.
  */
-function link(tree: Tree, width: number): Int32Array {
+function link(tree: Tree, width: number): Links {
+  const first = new Int32Array(tree.states);
   const back = new Int32Array(tree.states);
   const shorter = new Int32Array(tree.states);
   const queue = new Int32Array(tree.states);
@@ -128,14 +131,15 @@ function link(tree: Tree, width: number): Int32Array {
   for (let read = 0; read < filled; read += 1) {
     const state = queue[read] ?? 0;
     const behind = back[state] ?? 0;
-    shorter[state] = tree.ends[behind] === 0 ? (shorter[behind] ?? 0) : behind;
+    shorter[state] = first[behind] ?? 0;
+    first[state] = tree.ends[state] === 0 ? (shorter[state] ?? 0) : state;
     for (const child of complete(tree.next, width, { state, behind })) {
       back[child.state] = child.behind;
       queue[filled] = child.state;
       filled += 1;
     }
   }
-  return shorter;
+  return { first, shorter };
 }
 
 /** A state, and the one that it falls back to: the longest that ends as it does. */
