@@ -120,7 +120,8 @@ function matchesIn(node: Node, text: ScannedText, rule: CompiledRule): readonly 
     case 'near': {
       const first = matchesIn(node.first, text, rule);
       if (first.length === 0) return first;
-      return pairsOf(first, matchesIn(node.second, text, rule), { ...node, wordStarts: text.wordStarts }).first;
+      const pairs = pairsOf(first, matchesIn(node.second, text, rule), { ...node, wordStarts: text.wordStarts });
+      return [...pairs.first, ...pairs.second];
     }
     case 'unscanned':
       return [];
