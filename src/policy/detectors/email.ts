@@ -1,6 +1,7 @@
 /** Addresses of mail (RFC 5321, 4.1.2, as people use them: no quotes, a host with a dot). */
 import { must, parseDetectorId } from '../../core/ids.ts';
 import type { Candidate, Detector } from '../detector.ts';
+import { bestOf } from './best-candidates.ts';
 import { startOf } from './masked.ts';
 
 const most = 400;
@@ -15,7 +16,7 @@ export const email: Detector = {
   says: 'an email address',
   contextWords: ['email', 'e-mail', 'mail', 'address', 'contact', 'write', 'adresse', 'correo', 'courriel', 'gmail'],
   mayBeIn: ({ plain }) => plain.folded.includes('@'),
-  find: ({ plain }) => [...found(plain.folded)],
+  find: ({ plain }) => bestOf([...found(plain.folded)]),
 };
 
 /** From each `@` outwards, so that a long text without one costs nothing and one full of them is linear. */

@@ -4,6 +4,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { must, parseDetectorId } from '../../core/ids.ts';
 import type { Candidate, Detector } from '../detector.ts';
 import type { Confidence } from '../rule.ts';
+import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
 
 const most = 400;
@@ -31,7 +32,7 @@ export const ip: Detector = {
     'subnet',
   ],
   mayBeIn: ({ plain, digits }) => digits.length > 0 && (plain.folded.includes('.') || plain.folded.includes(':')),
-  find: ({ plain }) => [...found(plain.folded)],
+  find: ({ plain }) => bestOf([...found(plain.folded)]),
 };
 
 function* found(folded: string): Generator<Candidate> {

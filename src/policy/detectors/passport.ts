@@ -32,7 +32,7 @@ export const passport: Detector = {
     ...['passport', 'passports', 'travel document', 'mrz', 'reisepass', 'reisepassnummer', 'passnummer', 'pass'],
     ...['passeport', 'pasaporte', 'passaporto', 'paspoort', 'paszport', 'visa'],
   ],
-  mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= 5),
+  mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= 2),
   find: ({ plain }) => bestOf([...readByMachine(plain.folded), ...inForm(plain.folded)]),
 };
 

@@ -30,7 +30,10 @@ export const asiaPacificAfrica: readonly Nation[] = [
     country: 'il',
     says: 'an Israeli identity number',
     contextWords: ['teudat', 'zehut', 'tz', 'תעודת', 'זהות'],
-    kinds: [{ is: 'digits', validate: ilIdnr.validate, passes: 101, lengths: [9], often: /^\d{7,8}-\d$/u }],
+    kinds: [
+      { is: 'digits', validate: ilIdnr.validate, passes: 101, lengths: [9], often: /^\d{8}-\d$/u },
+      { is: 'letters', validate: ilIdnr.validate, passes: 101, pattern: whole(String.raw`\d{7}-\d`), confidence: 0.5 },
+    ],
   },
   {
     country: 'in',

@@ -82,6 +82,13 @@ export const westernEurope: readonly Nation[] = [
         lengths: [15],
         form: /^[12] \d{2} \d{2} \d{2} \d{3} \d{3} \d{2}$/u,
       },
+      // Births in Corsica: 2A and 2B stand for the department.
+      {
+        is: 'letters',
+        validate: frNir.validate,
+        passes: 11,
+        pattern: whole(String.raw`[12] ?\d{2} ?\d{2} ?2[ab] ?\d{3} ?\d{3} ?\d{2}`),
+      },
     ],
   },
   {
