@@ -1,8 +1,8 @@
 /** Whether a rule's condition holds for a message, and by which findings. */
 import type { Unread } from '../../core/policy-entries.ts';
-import type { CompiledRule, NearNode, Node } from './compiled-rule.ts';
+import type { CompiledRule, Leaf, NearNode, Node } from './compiled-rule.ts';
 import { nameOf, type Match } from './match.ts';
-import { pairsOf, type Pairs } from './near.ts';
+import { noPairs, pairsOf, type Pairs } from './near.ts';
 import type { ScannedText } from './scanned-text.ts';
 import { countedIn } from './weigh.ts';
 
@@ -49,25 +49,39 @@ export function outcomeOf(node: Node, judged: Judged): Outcome {
   }
 }
 
-function ofTexts(node: Exclude<Node, { is: 'any' | 'all' | 'unscanned' }>, { rule, texts }: Judged): Outcome {
-  const counted: Found[] = [];
-  const beside: Found[] = [];
-  const inBody = new Set<string>();
+function ofTexts(node: Leaf | NearNode, { rule, texts }: Judged): Outcome {
+  let gathered: Gathered | undefined;
   for (const text of texts) {
-    const pairs =
-      node.is === 'near'
-        ? nearIn(node, text, rule)
-        : { first: ofNewest(countedIn(text, node, rule), text), second: [] };
-    for (const match of pairs.first) {
+    const pairs = node.is === 'near' ? nearIn(node, text, rule) : leafIn(node, text, rule);
+    if (pairs.first.length > 0) (gathered ??= new Gathered()).add(text, pairs);
+  }
+  // What only the formatted body says again has gathered nothing.
+  return gathered === undefined || gathered.counted.length === 0 ? nothing : gathered;
+}
+
+class Gathered implements Outcome {
+  readonly holds = true;
+  readonly unread = [];
+  readonly counted: Found[] = [];
+  readonly beside: Found[] = [];
+  readonly #inBody = new Set<string>();
+
+  add(text: ScannedText, { first, second }: Pairs): void {
+    const { what, stretch } = text.source;
+    for (const match of first) {
       // The formatted body says again what the body says: only what it says beyond that is another finding.
       const key = `${nameOf(match.by)} ${match.value}`;
-      if (text.source.what === 'body' && text.source.stretch === undefined) inBody.add(key);
-      else if (text.source.what === 'html' && inBody.has(key)) continue;
-      counted.push({ text, match });
+      if (what === 'body' && stretch === undefined) this.#inBody.add(key);
+      else if (what === 'html' && this.#inBody.has(key)) continue;
+      this.counted.push({ text, match });
     }
-    beside.push(...pairs.second.map((match) => ({ text, match })));
+    this.beside.push(...second.map((match) => ({ text, match })));
   }
-  return counted.length === 0 ? nothing : { holds: true, counted, beside, unread: [] };
+}
+
+function leafIn(leaf: Leaf, text: ScannedText, rule: CompiledRule): Pairs {
+  const matches = countedIn(text, leaf, rule);
+  return matches.length === 0 ? noPairs : { first: ofNewest(matches, text), second: [] };
 }
 
 function union(parts: readonly Outcome[]): Outcome {
@@ -94,7 +108,7 @@ function ofNewest(matches: readonly Match[], { source: { stretch } }: ScannedTex
 function nearIn(node: NearNode, text: ScannedText, rule: CompiledRule): Pairs {
   const first = matchesIn(node.first, text, rule);
   const second = first.length === 0 ? [] : matchesIn(node.second, text, rule);
-  if (second.length === 0) return { first: [], second: [] };
+  if (second.length === 0) return noPairs;
   const distance = { ...node, wordStarts: text.wordStarts };
   const { stretch } = text.source;
   if (stretch === undefined) return pairsOf(first, second, distance);

@@ -17,9 +17,11 @@ export interface Pairs {
   readonly second: readonly Match[];
 }
 
+export const noPairs: Pairs = { first: [], second: [] };
+
 /** In n log n: each asks only its nearest neighbours, for those further off are no nearer. */
 export function pairsOf(first: readonly Match[], second: readonly Match[], distance: Distance): Pairs {
-  if (first.length === 0 || second.length === 0) return { first: [], second: [] };
+  if (first.length === 0 || second.length === 0) return noPairs;
   const ofFirst = new Neighbours(first);
   const ofSecond = new Neighbours(second);
   return {

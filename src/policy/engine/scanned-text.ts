@@ -1,4 +1,5 @@
 /** One text of a message while it is judged. What a rule asks of it is found out once, when the first rule asks. */
+import type { LexiconId } from '../../core/ids.ts';
 import type { Candidate, Detector } from '../detector.ts';
 import { wordStarts } from '../matching/word-bounds.ts';
 import type { WordHits } from '../matching/word-finder.ts';
@@ -76,13 +77,13 @@ export class ScannedText {
     return this.#around()[list] ?? noHits;
   }
 
-  lexicon(list: number, by: (term: number) => Match['by']): Matches {
-    if (this.#scans.every(({ words }) => (words()[list] ?? noHits).hits.length === 0)) return noMatches;
+  lexicon(list: number, lexicon: LexiconId): Matches {
+    if (!this.#hasWords(list)) return noMatches;
     return kept(this.#lexicons, list, () =>
       this.#ofScans(({ read, words }) => {
         const { hits, cut } = words()[list] ?? noHits;
         const found = hits.map((hit) =>
-          this.#match(read, hit, { by: by(hit.term), value: String(hit.term), isValue: false }),
+          this.#match(read, hit, { by: { lexicon, term: hit.term }, value: String(hit.term), isValue: false }),
         );
         return { found, cut };
       }),
@@ -90,7 +91,7 @@ export class ScannedText {
   }
 
   pattern(pattern: number): Matches {
-    if (!this.#scans.some(({ patterns }) => patterns().has(pattern))) return noMatches;
+    if (!this.#hasPattern(pattern)) return noMatches;
     return kept(this.#patterns, pattern, () =>
       this.#ofScans(({ read, patterns }) => {
         if (!patterns().has(pattern)) return noMatches;
@@ -112,6 +113,16 @@ export class ScannedText {
       const found = all.slice(0, MOST_CANDIDATES).map((candidate) => this.#candidate(detector, candidate, context));
       return { found, cut: all.length > MOST_CANDIDATES };
     });
+  }
+
+  #hasWords(list: number): boolean {
+    for (const { words } of this.#scans) if ((words()[list]?.hits.length ?? 0) > 0) return true;
+    return false;
+  }
+
+  #hasPattern(pattern: number): boolean {
+    for (const { patterns } of this.#scans) if (patterns().has(pattern)) return true;
+    return false;
   }
 
   #candidate(detector: Detector, { span, value, confidence, masked, tricks }: Candidate, context: number): Match {

@@ -18,8 +18,16 @@ export function textsOf(message: JudgedMessage, finders: Finders, country: strin
   );
   const isTooLarge = message.pieces.length > MOST_PIECES || pieces.some(({ text }) => text.length > MOST_UNITS);
   const unread = isTooLarge ? [...message.unread, { why: 'too-large' } as const] : message.unread;
+  return { texts: texts.some(isHtml) ? withoutRepeated(texts) : texts, unread };
+}
+
+function isHtml({ source }: ScannedText): boolean {
+  return source.what === 'html';
+}
+
+function withoutRepeated(texts: readonly ScannedText[]): readonly ScannedText[] {
   const bodies = texts.filter(({ source }) => source.what === 'body').map(said);
-  return { texts: texts.filter((text) => text.source.what !== 'html' || !bodies.includes(said(text))), unread };
+  return texts.filter((text) => !isHtml(text) || !bodies.includes(said(text)));
 }
 
 /** A pair of surrogates is not cut in two. */

@@ -2,7 +2,7 @@
 import type { CompiledRule, Leaf } from './compiled-rule.ts';
 import { isAround, ofWords, sum } from './confidence.ts';
 import { exclusionsOf } from './exclusions.ts';
-import type { Match, Matches } from './match.ts';
+import { noMatches, type Match, type Matches } from './match.ts';
 import type { ScannedText } from './scanned-text.ts';
 
 /** With their confidence as it is for this rule. Where a text has more matches than are kept, none of them is left out. */
@@ -25,12 +25,13 @@ function matchesOf(text: ScannedText, leaf: Leaf): Matches {
       return text.detector(leaf.detector, leaf.context);
     case 'pattern': {
       const { found, cut } = text.pattern(leaf.pattern);
+      if (found.length === 0) return noMatches;
       return { found: found.map((match) => ({ ...match, by: { pattern: leaf.ofRule } })), cut };
     }
     case 'lexicon': {
-      const matches = text.lexicon(leaf.list, (term) => ({ lexicon: leaf.lexicon, term }));
+      const matches = text.lexicon(leaf.list, leaf.lexicon);
       const { terms } = leaf;
-      if (terms === undefined) return matches;
+      if (terms === undefined || matches.found.length === 0) return matches;
       return { ...matches, found: matches.found.filter(({ by }) => 'term' in by && terms.has(by.term)) };
     }
   }
