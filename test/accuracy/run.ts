@@ -1,6 +1,7 @@
 /** `npm run accuracy [-- --check]`: measures, prints, and writes docs/policy-accuracy.md unless it only checks. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 
 import { figuresOf, figuresOfSeeds, type ChatFigures } from './chat-figures.ts';
 import { chats } from './chats/chats.ts';
@@ -52,8 +53,9 @@ async function write(measured: Pick<Figures, 'ham' | 'vectors' | 'reported'>): P
     probes: probeFigures(await lexiconJudge()),
     standings: await standings(mails),
   };
-  const text = report(figures);
-  await writeFile(join(import.meta.dirname, '..', '..', 'docs', 'policy-accuracy.md'), text);
+  const file = join(import.meta.dirname, '..', '..', 'docs', 'policy-accuracy.md');
+  const text = await format(report(figures), { ...(await resolveConfig(file)), parser: 'markdown' });
+  await writeFile(file, text);
   say(text);
   for (const example of ham.examples) say(example);
 }
