@@ -23,8 +23,8 @@ const parts = z
 const near = section({
   first: condition,
   second: condition,
-  words: whole(0, 100).optional().describe('at most so many words between them'),
-  characters: whole(0, 1_000).optional().describe('or at most so many characters'),
+  words: whole(1, 100).optional().describe('at most so many words further on; 1 is the very next'),
+  characters: whole(0, 1_000).optional().describe('or at most so many characters between them'),
   ordered: z.boolean().default(false).describe('the first before the second'),
 }).transform((given, ctx): Near => {
   const { first, second, ordered, words: byWords, characters } = given;

@@ -30,7 +30,7 @@ const { condition } = fc.letrec<{ condition: unknown; leaf: unknown }>((tie) => 
       near: fc.record({
         first: tie('condition'),
         second: tie('condition'),
-        words: fc.integer({ min: 0, max: 100 }),
+        words: fc.integer({ min: 1, max: 100 }),
         ordered: fc.boolean(),
       }),
     }),
