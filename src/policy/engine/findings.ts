@@ -1,10 +1,10 @@
 /** What a verdict says of a finding: where, how sure, masked; the value itself stays in the engine. */
-import { createHmac } from 'node:crypto';
 import type { RuleId } from '../../core/ids.ts';
 import type { Finding } from '../verdict.ts';
 import type { Found, Outcome } from './conditions.ts';
 import { MOST_OF_RULE } from './limits.ts';
 import { nameOf } from './match.ts';
+import type { StandIns } from './stand-ins.ts';
 
 /** No more than this of any value is ever shown. */
 const MOST_SHOWN = 12;
@@ -13,13 +13,13 @@ const MOST_SHOWN = 12;
 export function findingsOf(
   rule: RuleId,
   { counted, beside }: Outcome,
-  key: Uint8Array,
+  standIns: StandIns,
   most: number,
 ): readonly Finding[] {
   const shown = new Map<string, Finding>();
   for (const found of [...counted, ...beside].sort(inOrder)) {
     if (shown.size >= Math.min(most, MOST_OF_RULE)) break;
-    const finding = findingOf(rule, found, key);
+    const finding = findingOf(rule, found, standIns);
     if (finding === undefined) continue;
     const id = [finding.piece, finding.span.start, finding.span.end, nameOf(finding.by)].join(' ');
     if (!shown.has(id)) shown.set(id, finding);
@@ -35,7 +35,7 @@ function inOrder(a: Found, b: Found): number {
   );
 }
 
-function findingOf(rule: RuleId, { text: { source }, match }: Found, key: Uint8Array): Finding | undefined {
+function findingOf(rule: RuleId, { text: { source }, match }: Found, standIns: StandIns): Finding | undefined {
   const parts = source.stretch?.partsOf(match.original) ?? { newest: match.original, over: [] };
   if (parts.newest === undefined) return undefined;
   return {
@@ -46,7 +46,7 @@ function findingOf(rule: RuleId, { text: { source }, match }: Found, key: Uint8A
     span: parts.newest,
     confidence: match.confidence,
     masked: match.masked.slice(0, MOST_SHOWN),
-    ...(match.isValue ? { value: createHmac('sha256', key).update(match.value).digest('hex') } : {}),
+    ...(match.isValue ? { value: standIns.of(match.value) } : {}),
     tricks: match.tricks,
     over: parts.over,
   };

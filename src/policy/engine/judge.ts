@@ -14,6 +14,7 @@ import { findingsOf } from './findings.ts';
 import { MOST_OF_MESSAGE } from './limits.ts';
 import type { ScannedText } from './scanned-text.ts';
 import { isInScope } from './scope.ts';
+import { StandIns } from './stand-ins.ts';
 import { strictest } from './strictest.ts';
 import { textsOf } from './texts-of.ts';
 import { countOver } from './threshold.ts';
@@ -44,9 +45,10 @@ export function createJudge(set: RuleSet, { detectors, key }: JudgeParts): Resul
 
 function verdictOf(set: RuleSet, judging: Judging, key: Uint8Array): Verdict {
   const hits: RuleHit[] = [];
+  const standIns = new StandIns(key);
   let left = MOST_OF_MESSAGE;
   for (const rule of judging.rules()) {
-    const hit = judging.hitOf(rule, key, left);
+    const hit = judging.hitOf(rule, standIns, left);
     if (hit === undefined) continue;
     left -= hit.findings.length;
     hits.push(hit);
@@ -89,13 +91,21 @@ class Judging {
     );
   }
 
-  hitOf(compiled: CompiledRule, key: Uint8Array, most: number): RuleHit | undefined {
+  hitOf(compiled: CompiledRule, standIns: StandIns, most: number): RuleHit | undefined {
     const { rule, when } = compiled;
     const texts = rule.together > 0 ? [...this.#texts, ...this.#together.of(rule.together)] : this.#texts;
     const outcome = outcomeOf(when, { rule: compiled, texts, unread: this.unread });
     const count = countOver(outcome, rule.threshold);
     if (count === undefined) return undefined;
     const { id, consequence, notify, dryRun, severity } = rule;
-    return { rule: id, consequence, notify, dryRun, severity, findings: findingsOf(id, outcome, key, most), count };
+    return {
+      rule: id,
+      consequence,
+      notify,
+      dryRun,
+      severity,
+      findings: findingsOf(id, outcome, standIns, most),
+      count,
+    };
   }
 }
