@@ -70,7 +70,7 @@ class DigitReader {
 
   /** Bars are look-alikes among digits, and separators where every other character is one. */
   #figures(word: string, at: number): void {
-    const bars = count(word, /\|/g) * 2 > count(word, /[0-9]/g);
+    const bars = word.includes('|') && count(word, /\|/g) * 2 > count(word, /[0-9]/g);
     for (let i = 0; i < word.length; i += 1) if (!(bars && word[i] === '|')) this.#character(word.charAt(i), at + i);
   }
 

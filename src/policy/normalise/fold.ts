@@ -56,7 +56,7 @@ class Folding {
       }
       const point = text.codePointAt(i) ?? 0;
       if (point > 0xffff) this.#beyond(point, i);
-      else this.#write(0xfffd, i, 0);
+      else this.#half(i);
       i += point > 0xffff ? 2 : 1;
     }
     this.#endWord();
@@ -91,9 +91,21 @@ class Folding {
     }
   }
 
+  /** Half of a surrogate pair is no character, and what a decoder shows for it is none of a word. */
+  #half(from: number): void {
+    this.#turn(0);
+    this.#write(0xfffd, from, 0);
+  }
+
+  /** Each by what it is itself: `㎏` is two letters of a word, `ﷺ` has spaces in it. */
   #several(text: string, from: number, kind: number): void {
-    this.#turn(kind);
-    for (let i = 0; i < text.length; i += 1) this.#write(text.charCodeAt(i), from, 0);
+    for (let i = 0; i < text.length; i += 1) {
+      const unit = text.charCodeAt(i);
+      const isHalf = unit >= 0xd800 && unit < 0xe000;
+      if (isHalf) this.#turn(kind);
+      else this.#turn((letters.kinds[unit] ?? 0) | (kind & k.regional));
+      this.#write(unit, from, letters.alike[unit] ?? 0);
+    }
   }
 
   /** Nothing is written. It is a trick where it stands behind a letter or a digit; emoji are full of joiners. */
@@ -116,11 +128,11 @@ class Folding {
   #gap = false;
 
   #write(unit: number, from: number, alike: number): void {
-    if (this.#gap) this.#put(space, from, 0);
+    if (this.#gap && this.#out[this.#length - 1] !== space) this.#put(space, from, 0);
     this.#gap = false;
     if (unit === space && this.#length > 0 && this.#out[this.#length - 1] === space) return;
     if (alike !== 0) this.#look = true;
-    else if ((this.#last & k.letter) !== 0) this.#own = true;
+    else if (((letters.kinds[unit] ?? 0) & k.letter) !== 0) this.#own = true;
     this.#put(unit, from, alike);
   }
 

@@ -60,10 +60,12 @@ class Reading {
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (lineMakers.has(name)) this.#newLine();
     if (silent.has(name)) this.#silent += 1;
-    const start = this.#text.length;
     const { alt, title } = attributes;
     if (name === 'img') this.say([alt, title].filter((text) => text !== undefined && text !== '').join(' '));
-    if (this.#open.length < deepest) this.#open.push({ name, start, hides: isUnseen(attributes) });
+    const hides = isUnseen(attributes);
+    if (hides) this.#gap();
+    const start = this.#text.length;
+    if (this.#open.length < deepest) this.#open.push({ name, start, hides });
   }
 
   say(text: string): void {
@@ -85,7 +87,15 @@ class Reading {
     if (element === undefined || element.start === this.#text.length) return;
     const span = { start: element.start, end: this.#text.length };
     if (quoting.has(element.name)) this.#quoted.push(span);
-    if (element.hides) this.#hidden.push(span);
+    if (element.hides) {
+      this.#hidden.push(span);
+      this.#gap();
+    }
+  }
+
+  /** What is hidden isn't read as one word with what is shown beside it. */
+  #gap(): void {
+    if (this.#text !== '' && !/\s$/.test(this.#text)) this.#text += ' ';
   }
 
   #newLine(): void {

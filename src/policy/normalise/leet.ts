@@ -74,19 +74,23 @@ function isOneOrL(character: string): boolean {
 }
 
 /**
- * Runs of at least four characters that stand alone with one and the same separator, one of them a letter; where the gap
- * is wider, one word ends and the next begins.
+ * Runs of at least four characters that stand alone with one and the same separator, one of them a letter; where there is
+ * one, shorter ones are drawn together as well, but not over spaces (`c.a.l.l m.y`). Where a gap is wider or a line ends, one word
+ * ends and the next begins.
  */
 function drawnTogether(text: Normalised): Normalised {
   const { folded } = text;
   const dropped: number[] = [];
+  let longest = 0;
   for (let from = 0; from < folded.length;) {
     const { end, letters } = loneRun(folded, from);
-    const drawn = letters && (end - from + 1) / 2 >= fewestLone;
-    for (let at = from + 1; drawn && at < end; at += 2) if (!isWideGap(text, at)) dropped.push(at);
+    const count = (end - from + 1) / 2;
+    if (letters) longest = Math.max(longest, count);
+    const drawn = letters && (count >= fewestLone || folded.charAt(from + 1) !== ' ');
+    for (let at = from + 1; drawn && at < end; at += 2) if (!isWideGap(text, from + 1, at)) dropped.push(at);
     from = Math.max(end - 1, from + 1);
   }
-  return dropped.length === 0 ? text : without(text, dropped);
+  return longest < fewestLone ? text : without(text, dropped);
 }
 
 /** The last of a run may be the first of the next one, which has another separator. */
@@ -112,8 +116,9 @@ function isWord(text: string, at: number): boolean {
   return at >= 0 && (classOf(text, at) & (is.letter | is.figure)) !== 0;
 }
 
-function isWideGap({ at }: Normalised, index: number): boolean {
-  return at !== undefined && (at[index + 1] ?? 0) - (at[index] ?? 0) > 1;
+function isWideGap({ at, original }: Normalised, first: number, index: number): boolean {
+  const place = (of: number): number => at?.[of] ?? of;
+  return place(index + 1) - place(index) > 1 || original.charAt(place(index)) !== original.charAt(place(first));
 }
 
 function without(text: Normalised, dropped: readonly number[]): Normalised {
