@@ -27,11 +27,6 @@ function isHigh(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-/** Neither cuts a word in two at its start nor at its end. */
-export function isWhole(text: string, start: number, end: number): boolean {
-  return isOpen(text, start) && isOpen(text, end);
-}
-
 /** No word runs across `at`. */
 export function isOpen(text: string, at: number): boolean {
   return !(isWordBefore(text, at) && isWordAt(text, at));
