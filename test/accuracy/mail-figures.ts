@@ -11,6 +11,9 @@ export interface MailFigures {
   /** With a rule that only observes, or is a dry run. */
   readonly observed: number;
   readonly byRule: ReadonlyMap<string, { readonly acts: boolean; readonly mails: number }>;
+  /** `easy-ham-2/00719: card-number`. */
+  readonly flaggedMails: readonly string[];
+  /** With the words around, for whoever tunes. */
   readonly examples: readonly string[];
   readonly seconds: number;
 }
@@ -25,12 +28,14 @@ function acts({ dryRun, consequence }: RuleHit): boolean {
 export function mailFigures(judge: Judge, mails: readonly Mail[]): MailFigures {
   const byRule = new Map<string, { acts: boolean; mails: number }>();
   const examples: string[] = [];
-  const count = { flagged: 0, observed: 0 };
+  const flaggedMails: string[] = [];
+  let observed = 0;
   const begun = performance.now();
   for (const mail of mails) {
     const hits = (['outbound', 'internal'] as const).flatMap((direction) => judged(judge, mail.body, direction).hits);
-    if (hits.some(acts)) count.flagged += 1;
-    else if (hits.length > 0) count.observed += 1;
+    const acting = new Set(hits.filter(acts).map(({ rule }) => rule));
+    if (acting.size > 0) flaggedMails.push(`${mail.group}/${mail.id}: ${[...acting].join(', ')}`);
+    else if (hits.length > 0) observed += 1;
     for (const rule of new Set(hits.map((hit) => hit.rule))) {
       const of = hits.filter((hit) => hit.rule === rule);
       const into = byRule.get(rule) ?? { acts: of.some(acts), mails: 0 };
@@ -39,7 +44,8 @@ export function mailFigures(judge: Judge, mails: readonly Mail[]): MailFigures {
       examples.push(`${mail.group}/${mail.id} ${rule}: ${around(mail.body, of)}`);
     }
   }
-  return { mails: mails.length, ...count, byRule, examples, seconds: (performance.now() - begun) / 1000 };
+  const seconds = (performance.now() - begun) / 1000;
+  return { mails: mails.length, flagged: flaggedMails.length, observed, byRule, flaggedMails, examples, seconds };
 }
 
 function around(text: string, [hit]: readonly RuleHit[]): string {

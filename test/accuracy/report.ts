@@ -44,8 +44,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '-')), ...rows.map(line)].join('\n');
 }
 
-function percent({ share, low, high }: Share): string {
-  const form = (n: number) => (n * 100).toFixed(1);
+function percent({ share, low, high }: Share, places = 1): string {
+  const form = (n: number) => (n * 100).toFixed(places);
   return Number.isNaN(share) ? '-' : `${form(share)} % (${form(low)}–${form(high)})`;
 }
 
@@ -140,7 +140,7 @@ function chatRow(kind: string, { named: tally, alone, wrongKind }: KindFigures):
 function mailPart({ ham, hardHam, spam }: Figures): readonly string[] {
   const row = (name: string, { mails, flagged, observed }: MailFigures) => [
     ...[name, String(mails), String(flagged), ((flagged * 1000) / mails).toFixed(2)],
-    ...[percent(wilson(flagged, mails)), String(observed)],
+    ...[percent(wilson(flagged, mails), 2), String(observed)],
   ];
   const names = [...new Set([ham, hardHam, spam].flatMap(({ byRule }) => [...byRule.keys()]))].sort();
   const cell = ({ byRule }: MailFigures, name: string) => String(byRule.get(name)?.mails ?? 0);
@@ -162,6 +162,7 @@ set to tune on, and no proof for other people's mail.`,
       ['rule', 'it', 'ham', 'hard ham', 'spam'],
       names.map((name) => [name, doing(name), cell(ham, name), cell(hardHam, name), cell(spam, name)]),
     ),
+    `Ham that is flagged all the same: ${ham.flaggedMails.join('; ') || 'none'}.`,
     `Each mail of the ham was judged twice in ${((ham.seconds * 1000) / ham.mails).toFixed(1)} ms on average.`,
   ];
 }
