@@ -7,8 +7,8 @@ import type { Candidate, Detector } from '../detector.ts';
 import type { Readings } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
-import { isSomethingElse, standsAlone } from './neighbours.ts';
-import { numbersIn, tricksOf } from './numbers-in.ts';
+import { isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
+import { numbersIn, tricksOf, type NumberSeen } from './numbers-in.ts';
 
 const length = 9;
 const district = /^(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)/u;
@@ -24,16 +24,16 @@ export const aba: Detector = {
 function* found(readings: Readings): Generator<Candidate> {
   const { folded } = readings.plain;
   for (const number of numbersIn(readings, length, length)) {
-    const { digits, run, span, text } = number;
-    if (!district.test(digits) || !checkHolds(digits) || !isWritten(text, run.written)) continue;
+    const { digits, run, span } = number;
+    if (!district.test(digits) || !checkHolds(digits) || !isWritten(number)) continue;
     if (!standsAlone(number, folded) || isSomethingElse(number, folded)) continue;
     yield { span, value: digits, confidence: 0.5, checksum: 'holds', masked: endOf(digits), ...tricksOf(run) };
   }
 }
 
 /** In one piece, as on a cheque (4-4-1), in threes, or digit by digit. */
-function isWritten(text: string, written: string): boolean {
-  return /^(?:\d{9}|\d{4}-\d{4}-\d|\d{3}([ -])\d{3}\1\d{3})$/u.test(text) || !['plain', 'grouped'].includes(written);
+function isWritten(number: NumberSeen): boolean {
+  return /^(?:\d{9}|\d{4}-\d{4}-\d|\d{3}([ -])\d{3}\1\d{3})$/u.test(number.text) || pulledApart(number);
 }
 
 /** Exported for its test: 3, 7, 1 times the digits, in turn, is a multiple of ten; all zeros is no number. */

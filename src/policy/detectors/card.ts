@@ -11,7 +11,7 @@ import type { Confidence } from '../rule.ts';
 import { bestOf } from './best-candidates.ts';
 import { luhnHolds } from './luhn.ts';
 import { endOf } from './masked.ts';
-import { gluedAfter, gluedBefore, isSomethingElse, standsAlone } from './neighbours.ts';
+import { evenlyWritten, gluedAfter, gluedBefore, isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
 import { numbersIn, tricksOf, type NumberSeen } from './numbers-in.ts';
 
 const least = 13;
@@ -72,18 +72,25 @@ const codesBehind = 8;
 function confidenceOf(number: NumberSeen, folded: string): Confidence | undefined {
   if (gluedAfter(number, folded) || isPartOfAccount(number, folded) || isAmountOrPhone(number, folded))
     return undefined;
+  if (!asPeopleWrite(number)) return inUnusualGroups(number, folded);
   if (gluedBefore(number, folded)) return 0.5;
-  if (!asPeopleWrite(number)) return 0.5;
   if (standsAlone(number, folded)) return 0.85;
   const behind = number.run.digits.length - number.run.digits.indexOf(number.digits) - number.digits.length;
   return number.left === '' && behind <= codesBehind ? 0.85 : 0.5;
 }
 
 /** In one piece, in groups as on the card, or digit by digit from the first to the last of its run. */
-function asPeopleWrite({ groups, digits, run }: NumberSeen): boolean {
+function asPeopleWrite(number: NumberSeen): boolean {
+  const { groups, digits, run } = number;
   if (groups.length === 1 || printed.has(groups.join(','))) return true;
-  if (run.written === 'plain' || run.written === 'grouped') return new Set(groups.slice(0, -1)).size === 1;
-  return run.digits.length - digits.length <= codesBehind;
+  if (pulledApart(number)) return run.digits.length - digits.length <= codesBehind;
+  return evenlyWritten(number) && new Set(groups.slice(0, -1)).size === 1;
+}
+
+/** Columns of figures are full of such; with separators mixed it has to be all of its run. */
+function inUnusualGroups(number: NumberSeen, folded: string): Confidence | undefined {
+  if (evenlyWritten(number)) return 0.5;
+  return number.left === '' && number.right === '' && standsAlone(number, folded) ? 0.3 : undefined;
 }
 
 /** A stretch of an IBAN's digits: two letters and two digits stand before it. */

@@ -10,7 +10,7 @@ import { casedText } from './cased-text.ts';
 import { endOf } from './masked.ts';
 
 const shortest = 26;
-const word = /(?<![\p{L}\p{N}_])[a-zA-Z\d]{26,110}(?![\p{L}\p{N}_])/gu;
+const word = /(?<![a-zA-Z\d_])[a-zA-Z\d]{26,110}(?![a-zA-Z\d_])/g;
 /** Decoding costs some 10 µs: a text is not searched for more than this many. */
 const mostTried = 200;
 const base58check = createBase58check(sha256);
@@ -24,9 +24,25 @@ export const crypto: Detector = {
     ...['btc', 'bitcoin', 'eth', 'ethereum', 'usdt', 'tether', 'ltc', 'litecoin', 'xmr', 'monero', 'trx', 'tron'],
     ...['wallet', 'crypto', 'coin', 'coins', 'address', 'blockchain', 'adresse', 'monedero'],
   ],
-  mayBeIn: ({ plain, digits }) => plain.folded.length >= shortest && digits.length + plain.folded.length > shortest,
+  mayBeIn: ({ plain }) => hasLongWord(plain.folded),
   find: ({ plain }) => bestOf([...found(casedText(plain))]),
 };
+
+/** So many letters and digits in a row: only every 26th character has to be looked at, and its neighbours where it is one. */
+function hasLongWord(folded: string): boolean {
+  for (let i = shortest - 1; i < folded.length; i += shortest) {
+    let start = i;
+    let end = i;
+    while (start >= 0 && i - start < shortest && isWordUnit(folded.charCodeAt(start))) start -= 1;
+    while (end < folded.length && end - i < shortest && isWordUnit(folded.charCodeAt(end))) end += 1;
+    if (end - start > shortest) return true;
+  }
+  return false;
+}
+
+function isWordUnit(unit: number): boolean {
+  return (unit >= 0x30 && unit <= 0x39) || (unit >= 0x61 && unit <= 0x7a);
+}
 
 function* found(cased: string): Generator<Candidate> {
   let tried = 0;

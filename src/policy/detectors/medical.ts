@@ -8,10 +8,12 @@ import type { Readings } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
 import { luhnHolds } from './luhn.ts';
 import { endOf } from './masked.ts';
-import { isSomethingElse, standsAlone } from './neighbours.ts';
+import { isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
 import { numbersIn, tricksOf } from './numbers-in.ts';
 
 const tenDigits = 10;
+/** With hyphens it is a phone number. */
+const nhsForm = /^\d{3} \d{3} \d{4}$/u;
 /** DEA number: type of registrant, first letter of the name or 9, six digits and a check digit (21 CFR 1301). */
 const dea = /(?<![\p{L}\p{N}_-])[abcdefghjklmprstux][a-z9]\d{7}(?![\p{L}\p{N}_-])/gu;
 /** Krankenversichertennummer, the part that stays with a person (§ 290 SGB V): a letter, eight digits, a check digit. */
@@ -24,19 +26,7 @@ export const medical: Detector = {
   id: must(parseDetectorId('medical')),
   says: 'a medical number',
   contextWords: [
-    ...[
-      'npi',
-      'nhs',
-      'dea',
-      'mbi',
-      'medicare',
-      'patient',
-      'provider',
-      'prescriber',
-      'physician',
-      'health',
-      'insurance',
-    ],
+    ...['npi', 'nhs', 'dea', 'mbi', 'medicare', 'patient', 'provider', 'prescriber', 'physician'],
     ...['krankenkasse', 'krankenversicherung', 'versichertennummer', 'kvnr', 'gesundheitskarte', 'versicherten'],
   ],
   mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= 2),
@@ -46,10 +36,9 @@ export const medical: Detector = {
 function* ofDigits(readings: Readings): Generator<Candidate> {
   const { folded } = readings.plain;
   for (const number of numbersIn(readings, tenDigits, tenDigits)) {
-    const { digits, groups, run, span } = number;
-    const inOnePiece = groups.length === 1 || groups.join(',') === '3,3,4';
-    if (!inOnePiece && (run.written === 'plain' || run.written === 'grouped')) continue;
-    if (!isNpi(digits) && !isNhs(digits)) continue;
+    const { digits, groups, run, span, text } = number;
+    const inOnePiece = groups.length === 1 || pulledApart(number);
+    if (!(inOnePiece && isNpi(digits)) && !((inOnePiece || nhsForm.test(text)) && isNhs(digits))) continue;
     if (!standsAlone(number, folded) || isSomethingElse(number, folded)) continue;
     yield { span, value: digits, confidence: 0.5, checksum: 'holds', masked: endOf(digits), ...tricksOf(run) };
   }

@@ -8,7 +8,7 @@ import type { Readings } from '../normalised.ts';
 import type { Confidence } from '../rule.ts';
 import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
-import { evenlyWritten, isSomethingElse, standsAlone } from './neighbours.ts';
+import { evenlyWritten, isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
 import { numbersIn, tricksOf, type NumberSeen } from './numbers-in.ts';
 
 const length = 9;
@@ -53,8 +53,8 @@ function isMadeUp(digits: string): boolean {
 }
 
 function confidenceOf(number: NumberSeen): Confidence | undefined {
-  const { groups, run } = number;
+  const { groups } = number;
   if (groups.length === 1) return 0.05;
   if (groups.join(',') === '3,2,4') return evenlyWritten(number) ? 0.5 : undefined;
-  return run.written === 'plain' || run.written === 'grouped' ? undefined : 0.3;
+  return pulledApart(number) ? 0.3 : undefined;
 }

@@ -11,7 +11,7 @@ import type { Readings, Trick } from '../../normalised.ts';
 import type { Confidence } from '../../rule.ts';
 import { bestOf } from '../best-candidates.ts';
 import { endOf } from '../masked.ts';
-import { evenlyWritten, isSomethingElse, standsAlone } from '../neighbours.ts';
+import { evenlyWritten, isSomethingElse, pulledApart, standsAlone } from '../neighbours.ts';
 import { numbersIn, tricksOf, type NumberSeen } from '../numbers-in.ts';
 import type { DigitsKind, LettersKind, Nation, NumberKind } from './number-kind.ts';
 
@@ -50,17 +50,17 @@ function* amongDigits(kind: DigitsKind, readings: Readings): Generator<Candidate
 function confidenceOf(kind: DigitsKind, number: NumberSeen): Confidence | undefined {
   if (kind.form?.test(number.text) === true) return 0.85;
   if (kind.often?.test(number.text) === true) return 0.5;
-  if (number.groups.length === 1) return looksLikeDate(number.digits) ? undefined : bare(kind);
+  if (number.groups.length === 1) return looksLikeDate(number.digits) ? undefined : bare(kind, number);
   return inUnusualGroups(kind, number);
 }
 
 function inUnusualGroups({ passes }: DigitsKind, number: NumberSeen): Confidence | undefined {
-  const { written } = number.run;
-  if (written !== 'plain' && written !== 'grouped') return passes > 10 ? 0.3 : 0.5;
+  if (pulledApart(number)) return passes > 10 ? 0.3 : 0.5;
   return evenlyWritten(number) && passes <= 10 ? 0.3 : undefined;
 }
 
-function bare(kind: DigitsKind): Confidence {
+function bare(kind: DigitsKind, { text }: NumberSeen): Confidence {
+  if (!/^\d+$/u.test(text)) return 0.3;
   return kind.passes <= rare ? 0.85 : 0.5;
 }
 
