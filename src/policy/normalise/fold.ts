@@ -77,6 +77,7 @@ class Folding {
     else {
       this.#turn(kind);
       if ((kind & k.wide) !== 0) this.#tricks.add('full-width');
+      else if ((kind & k.latin) !== 0 && isOdd(unit)) this.#tricks.add('look-alike');
       this.#write(to, from, letters.alike[unit] ?? 0);
     }
   }
@@ -169,6 +170,11 @@ class Folding {
     this.#look = false;
     this.#own = false;
   }
+}
+
+/** Beyond the letters of Latin alphabets, accents and strokes included (Unicode blocks to Latin Extended-B and Additional). */
+function isOdd(unit: number): boolean {
+  return unit > 0x24f && !(unit >= 0x1e00 && unit < 0x1f00);
 }
 
 function isAsciiWord(unit: number): boolean {
