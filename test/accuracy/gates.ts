@@ -25,7 +25,7 @@ export function chatBreaches({ byKind }: ChatFigures): readonly string[] {
  * numbers given out before a check digit was (Czechia), Dutch ones without their leading zero, and writings of nobody.
  */
 const leftOut = new Set(
-  ['ch/ssn 75692170769 85', 'fr/nir 186022A21532523', 'nl/bsn 40645678', 'lv/pvn LV 4000 3521 600'].concat([
+  ['ch/ssn 75692170769 85', 'nl/bsn 40645678', 'lv/pvn LV 4000 3521 600'].concat([
     'cz/rc 991231123',
     'ru/inn 1234567894',
     'il/idnr 3933742-3',

@@ -81,6 +81,9 @@ digits themselves, so this measures the finding, not the arithmetic.`,
     ),
     `Precision ${percent(precision(all))}, recall ${percent(recall(all))}. What came out otherwise than \`stdnum\` has it:`,
     surprises.length === 0 ? 'nothing.' : surprises.join('\n'),
+    `They are left out on purpose: numbers of companies (Latvia, Russia), Czech ones from before there was a check digit, Dutch
+ones without their leading zero, a British one without its letter, spaces where nobody puts them, and the Indian PAN, which
+has no check digit and so stays under 0.85. The gate is that nothing else is missed and nothing wrongly found.`,
   ];
 }
 
