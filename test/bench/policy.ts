@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { allDetectors } from '../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../src/policy/engine/judge.ts';
+import type { JudgedMessage } from '../../src/policy/message.ts';
 import type { Judge } from '../../src/policy/verdict.ts';
 import { percentile, timedNow } from './figures.ts';
 import { line, type Bench, type Line } from './line.ts';
@@ -89,11 +90,19 @@ const spread: readonly (readonly [name: string, (length: number) => string])[] =
 ];
 
 function adversarial(judge: Judge, length: number): readonly Line[] {
-  const benign = timeOf(judge, benignText(length));
+  const benign = messageOf(benignText(length));
   return spread.map(([name, make]) => {
-    const measured = timeOf(judge, make(length));
-    const what = `${length} characters, ${percentile(measured, 0.5).toFixed(2)} ms; against ordinary ones`;
-    const ratios = measured.map((ms) => ms / percentile(benign, 0.5));
+    const message = messageOf(make(length));
+    const rounds = Array.from({ length: TEXT_ROUNDS + 1 }, () => ({
+      slow: timeOf(judge, message, length),
+      benign: timeOf(judge, benign, length),
+    })).slice(1);
+    const ms = percentile(
+      rounds.map(({ slow }) => slow),
+      0.5,
+    );
+    const what = `${length} characters, ${ms.toFixed(2)} ms; against ordinary ones`;
+    const ratios = rounds.map((round) => round.slow / round.benign);
     return line(`policy: ${name}`, ratios, { unit: 'x', target: '<= 5', what });
   });
 }
@@ -104,15 +113,13 @@ function benignText(length: number): string {
   return body.slice(0, length);
 }
 
-function timeOf(judge: Judge, body: string): readonly number[] {
-  const message = messageOf(body);
-  const repeats = Math.max(1, Math.floor(10_000 / body.length));
-  const all = Array.from({ length: TEXT_ROUNDS + 1 }, () =>
-    timedNow(() => {
-      for (let n = 0; n < repeats; n += 1) judge(message, context);
-    }),
-  );
-  return all.slice(1).map((ms) => ms / repeats);
+/** Milliseconds of one judgement; short texts are judged several times. */
+function timeOf(judge: Judge, message: JudgedMessage, length: number): number {
+  const repeats = Math.max(1, Math.floor(10_000 / length));
+  const all = timedNow(() => {
+    for (let n = 0; n < repeats; n += 1) judge(message, context);
+  });
+  return all / repeats;
 }
 
 function filled(part: string, length: number): string {
