@@ -18,7 +18,7 @@ export const aba: Detector = {
   says: 'a bank routing number',
   contextWords: ['routing', 'aba', 'rtn', 'transit', 'bank', 'wire', 'ach', 'account', 'checking', 'deposit'],
   mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= length),
-  find: (readings) => bestOf([...found(readings)]),
+  find: (readings) => bestOf(found(readings)),
 };
 
 function* found(readings: Readings): Generator<Candidate> {
@@ -36,8 +36,8 @@ function isWritten(number: NumberSeen): boolean {
   return /^(?:\d{9}|\d{4}-\d{4}-\d|\d{3}([ -])\d{3}\1\d{3})$/u.test(number.text) || pulledApart(number);
 }
 
-/** Exported for its test: 3, 7, 1 times the digits, in turn, is a multiple of ten; all zeros is no number. */
-export function checkHolds(digits: string): boolean {
+/** 3, 7, 1 times the digits, in turn, is a multiple of ten; all zeros is no number. */
+function checkHolds(digits: string): boolean {
   let sum = 0;
   for (let i = 0; i < digits.length; i += 1) sum += ([3, 7, 1][i % 3] ?? 0) * (digits.charCodeAt(i) - 48);
   return sum > 0 && sum % 10 === 0;

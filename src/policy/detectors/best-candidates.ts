@@ -4,13 +4,18 @@ import type { Candidate } from '../detector.ts';
 /** Compared pairwise: more than this many of one detector in one text are not worth telling apart. */
 const most = 400;
 
-/** Candidates that do not overlap, in the order of the text; at most 400. */
-export function bestOf(candidates: readonly Candidate[]): readonly Candidate[] {
-  if (candidates.length < 2) return candidates;
+/** Candidates that do not overlap, in the order of the text; at most 400, and no more are asked for. */
+export function bestOf(candidates: Iterable<Candidate>): readonly Candidate[] {
   const kept: Candidate[] = [];
-  for (const candidate of candidates.slice(0, most).sort(byRank))
+  for (const candidate of firstOf(candidates).sort(byRank))
     if (!kept.some((other) => overlaps(candidate, other))) kept.push(candidate);
   return kept.sort((a, b) => a.span.start - b.span.start);
+}
+
+function firstOf(candidates: Iterable<Candidate>): Candidate[] {
+  const first: Candidate[] = [];
+  for (const candidate of candidates) if (first.push(candidate) >= most) break;
+  return first;
 }
 
 function byRank(a: Candidate, b: Candidate): number {

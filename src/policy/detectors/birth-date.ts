@@ -26,7 +26,7 @@ export const birthDate: Detector = {
     ...['naissance', 'ne', 'nee', 'anniversaire', 'nacimiento', 'nacido', 'nacida', 'cumpleaños'],
   ],
   mayBeIn: (readings) => readings.digits.length > 0,
-  find: ({ plain }) => bestOf([...found(plain.folded)]),
+  find: ({ plain }) => bestOf(found(plain.folded)),
 };
 
 function* found(folded: string): Generator<Candidate> {

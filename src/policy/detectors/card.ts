@@ -41,7 +41,7 @@ export const card: Detector = {
     ],
   ],
   mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= least),
-  find: (readings) => bestOf([...found(readings)]),
+  find: (readings) => bestOf(found(readings)),
 };
 
 function* found(readings: Readings): Generator<Candidate> {

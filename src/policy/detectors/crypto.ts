@@ -25,7 +25,7 @@ export const crypto: Detector = {
     ...['wallet', 'crypto', 'coin', 'coins', 'address', 'blockchain', 'adresse', 'monedero'],
   ],
   mayBeIn: ({ plain }) => hasLongWord(plain.folded),
-  find: ({ plain }) => bestOf([...found(casedText(plain))]),
+  find: ({ plain }) => bestOf(found(casedText(plain))),
 };
 
 /** So many letters and digits in a row: only every 26th character has to be looked at, and its neighbours where it is one. */

@@ -16,7 +16,7 @@ export const email: Detector = {
   says: 'an email address',
   contextWords: ['email', 'e-mail', 'mail', 'address', 'contact', 'write', 'adresse', 'correo', 'courriel', 'gmail'],
   mayBeIn: ({ plain }) => plain.folded.includes('@'),
-  find: ({ plain }) => bestOf([...found(plain.folded)]),
+  find: ({ plain }) => bestOf(found(plain.folded)),
 };
 
 /** From each `@` outwards, so that a long text without one costs nothing and one full of them is linear. */

@@ -23,7 +23,7 @@ export const iban: Detector = {
     ...['compte', 'virement', 'banque', 'rib', 'cuenta', 'banco', 'transferencia', 'beneficiario'],
   ],
   mayBeIn: ({ plain, digits }) => plain.folded.length >= 15 && digits.length > 0,
-  find: ({ plain }) => bestOf([...found(plain.folded)]),
+  find: ({ plain }) => bestOf(found(plain.folded)),
 };
 
 function* found(folded: string): Generator<Candidate> {

@@ -32,7 +32,7 @@ export const ip: Detector = {
     'subnet',
   ],
   mayBeIn: ({ plain, digits }) => digits.length > 0 && (plain.folded.includes('.') || plain.folded.includes(':')),
-  find: ({ plain }) => bestOf([...found(plain.folded)]),
+  find: ({ plain }) => bestOf(found(plain.folded)),
 };
 
 function* found(folded: string): Generator<Candidate> {

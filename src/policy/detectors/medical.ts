@@ -45,12 +45,12 @@ function* ofDigits(readings: Readings): Generator<Candidate> {
 }
 
 /** CMS, "Requirements for National Provider Identifier": begins with 1 or 2, check digit with 80840 before it. */
-export function isNpi(digits: string): boolean {
+function isNpi(digits: string): boolean {
   return /^[12]\d{9}$/u.test(digits) && luhnHolds(`80840${digits}`);
 }
 
 /** NHS Data Dictionary, "NHS number": weights 10 to 2, modulo 11; 11 counts as 0, 10 is never given out. */
-export function isNhs(digits: string): boolean {
+function isNhs(digits: string): boolean {
   if (!/^\d{10}$/u.test(digits) || /^(.)\1*$/u.test(digits)) return false;
   let sum = 0;
   for (let i = 0; i < 9; i += 1) sum += (10 - i) * (digits.charCodeAt(i) - 48);

@@ -27,7 +27,7 @@ export const phone: Detector = {
     ...['téléphone', 'portable', 'appelez', 'appelle', 'numéro', 'numero', 'teléfono', 'telefono', 'móvil', 'llama'],
   ],
   mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= least),
-  find: (readings, country) => bestOf([...found(readings, country)]),
+  find: (readings, country) => bestOf(found(readings, country)),
 };
 
 function* found(readings: Readings, country: string | undefined): Generator<Candidate> {

@@ -20,7 +20,7 @@ export const ssnUs: Detector = {
   says: 'a US social security number',
   contextWords,
   mayBeIn: longEnough,
-  find: (readings) => bestOf([...found(readings, /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/u)]),
+  find: (readings) => bestOf(found(readings, /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/u)),
 };
 
 /** IRS publication 4757: 9xx, then 50-65, 70-88, 90-92 or 94-99. */
