@@ -1,6 +1,6 @@
 /**
- * What people write when they mean it, and what only sounds alike: sentences made up without the lexicons at hand. A
- * lexicon knows phrases, not meaning: the first column shows how far that carries.
+ * What people write when they mean it, and what only sounds alike: sentences by the author of the lexicons, some of which
+ * the lexicons were mended with. A lexicon knows phrases, not meaning: the first column shows how far that carries.
  */
 import type { Judge } from '../../src/policy/verdict.ts';
 import { judged } from './ours.ts';
