@@ -1,7 +1,7 @@
 /** Says a customer's text in a room: by the ghost, or by @gatehouse in its name where the ghost's account is refused. */
 import type { EntryOf } from '../core/entry.ts';
 import { must, parseEventId, type EventId, type RoomId, type UserId } from '../core/ids.ts';
-import type { HomeserverFailure } from '../core/ports/homeserver.ts';
+import type { HomeserverFailure, SendEvent, SoughtEvent } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { ensureInRoom } from './ghost.ts';
@@ -83,7 +83,8 @@ export class Voice {
     for (const [index, body] of speech.bodies.entries()) {
       const content = { msgtype: 'm.text', body, 'm.mentions': { user_ids: mention } };
       const part = index === 0 ? 'text' : `text-${index + 1}`;
-      const sent = await this.#sendOnce({ as, room, content, source: entry.position, part }, mayRepeat);
+      const event = { as, room, content, source: entry.position, part, since: entry.recordedAt };
+      const sent = await this.#sendOnce(event, mayRepeat);
       if (!sent.ok) return sent;
       first ??= sent.value;
     }
@@ -92,15 +93,16 @@ export class Voice {
 
   /** Sends, and settles an unclear answer by looking for the echo. */
   async #sendOnce(
-    event: Omit<Parameters<BridgeDeps['homeserver']['send']>[0], 'type'>,
+    { since, ...event }: Omit<SendEvent, 'type'> & Pick<SoughtEvent, 'since'>,
     look: boolean,
   ): Promise<Result<EventId, HomeserverFailure>> {
-    const before = look ? await this.#deps.homeserver.findEcho(event) : ok(undefined);
+    const sought = { ...event, ...(since !== undefined && { since }) };
+    const before = look ? await this.#deps.homeserver.findEcho(sought) : ok(undefined);
     if (!before.ok) return before;
     if (before.value !== undefined) return ok(before.value);
     const sent = await this.#deps.homeserver.send({ ...event, type: 'm.room.message' });
     if (sent.ok || sent.error.kind !== 'unclear') return sent;
-    const echo = await this.#deps.homeserver.findEcho(event);
+    const echo = await this.#deps.homeserver.findEcho(sought);
     return echo.ok && echo.value !== undefined ? ok(echo.value) : sent;
   }
 }

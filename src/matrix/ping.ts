@@ -13,7 +13,10 @@ import { failureOf } from './failure.ts';
 import { ARCHIVE_ID, BRIDGE_ID } from './registrations.ts';
 
 const TIMEOUT_MS = 20_000;
-/** Until the first one succeeds nothing that waited is delivered: one whose answer is lost must not cost much. */
+/**
+ * Until the first one succeeds nothing that waited is delivered: one whose answer is lost must not cost much. Each one that
+ * fails gives the next more time, for a homeserver that is only slow.
+ */
 const FIRST_TIMEOUT_MS = 5_000;
 const EVERY_MS = 30_000;
 /**
@@ -72,7 +75,7 @@ export async function pingForever(
     const result = await Promise.race([ping(actors, service, timeoutMs), ended]);
     if (result === undefined) return;
     told(service, result);
-    if (result.ok) timeoutMs = TIMEOUT_MS;
+    timeoutMs = result.ok ? TIMEOUT_MS : Math.min(2 * timeoutMs, TIMEOUT_MS);
     await wait(clock, result.ok ? EVERY_MS : failingMs, signal);
     failingMs = result.ok ? FAILING_MS.first : Math.min(2 * failingMs, FAILING_MS.most);
   }

@@ -1,6 +1,7 @@
 /** Takes lanes from the feed as long as there is room, runs the first task of each, and looks again when something changes. */
 import type { Lane, Millis } from '../core/ids.ts';
 import { Aside } from './aside.ts';
+import { begunBefore, type BegunBefore } from './begun-before.ts';
 import { Committer } from './commit.ts';
 import type { GateChange, Gates } from './gates.ts';
 import { GateRecord } from './gate-record.ts';
@@ -10,6 +11,7 @@ import type { RunnerOptions } from './runner-options.ts';
 import type { Task } from './task.ts';
 import { isDue } from './back-off.ts';
 import type { EndedTurn } from './turn.ts';
+import { noTurnNotes } from './turn-notes.ts';
 import { TurnPlayer } from './turn-player.ts';
 
 /** Slow turns lend their places to others, up to this many times the limit. */
@@ -45,8 +47,7 @@ export class LaneWorker {
   #pumping = false;
   #pumpAgain = false;
   #alarmed = false;
-  /** The newest position that was there before this runner: its tasks may have been acted on. */
-  #before: number | undefined;
+  #begunBefore: BegunBefore | undefined;
   #lastSweep: Millis | undefined;
 
   constructor(options: RunnerOptions, gates: Gates) {
@@ -173,7 +174,7 @@ export class LaneWorker {
 
   /** Starts lanes until there is no room or nothing to do. */
   async #fill(): Promise<void> {
-    this.#before ??= await this.#options.journal.size();
+    this.#begunBefore ??= await this.#readBegun();
     this.#lastSweep ??= this.#options.clock.now();
     if (this.#alarmed) await this.#sweep(this.#lastSweep);
     while (this.#hasRoom()) {
@@ -181,6 +182,12 @@ export class LaneWorker {
       if (candidate === undefined) return this.#arm();
       if (!this.#skips(candidate)) this.#startLane(candidate.lane);
     }
+  }
+
+  async #readBegun(): Promise<BegunBefore> {
+    const { journal, notes = noTurnNotes } = this.#options;
+    const upTo = await journal.size();
+    return journal.views.read((reading) => begunBefore(reading, { upTo, notes }));
   }
 
   #hasRoom(): boolean {
@@ -279,7 +286,7 @@ export class LaneWorker {
   async #runTask(task: Task): Promise<boolean> {
     const { clock, metrics } = this.#options;
     const started = clock.monotonic();
-    const ended = await this.#player.play(task, this.#before ?? 0);
+    const ended = await this.#player.play(task, this.#begunBefore?.has(task) === true);
     this.#slow.delete(task.lane);
     this.#setGates(task, ended);
     const recorded = await this.#player.record(task, ended);

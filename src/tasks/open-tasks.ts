@@ -1,7 +1,16 @@
 /** The reading half of the table of tasks: what there is to do, and what waits for a person. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { must, parseMillis, parsePosition, type Lane, type Millis, type Position, type TaskId } from '../core/ids.ts';
+import {
+  must,
+  parseMillis,
+  parsePosition,
+  parseTaskId,
+  type Lane,
+  type Millis,
+  type Position,
+  type TaskId,
+} from '../core/ids.ts';
 import type { Reading } from '../storage/database.ts';
 import { statement, type Statement } from '../storage/statement.ts';
 import { LONGEST_MS } from './back-off.ts';
@@ -20,6 +29,7 @@ type OfLane = Readonly<{ lane: string }>;
 
 const dueRow = z.object({ due: z.number().nullable() });
 const countRow = z.object({ n: z.number() });
+const idRow = z.object({ id: z.unknown().transform((text) => must(parseTaskId(text))) });
 const oldestRow = z.object({ position: z.number().nullable() });
 
 const headsAfter = statement<Readonly<{ now: number; beyond: number; position: number; id: string }> & Page, Task>(
@@ -46,6 +56,17 @@ const headsDue = statement<Readonly<{ from: number; to: number }> & Page, Task>(
       .orderBy('not_before')
       .limit(sql<number>`${p('limit')}`),
   taskOf,
+);
+const headsUpTo = statement<Readonly<{ upTo: number }> & Page, { id: TaskId }>(
+  (db, p) =>
+    db
+      .selectFrom('task')
+      .select('id')
+      .where('head', '=', isHead)
+      .where('position', '<=', p('upTo'))
+      .orderBy('position')
+      .limit(sql<number>`${p('limit')}`),
+  (raw) => idRow.parse(raw),
 );
 const headOfLane = statement<OfLane, Task>(
   (db, p) =>
@@ -88,6 +109,14 @@ export function headsDueBetween(
   span: { readonly from: Millis; readonly to: Millis; readonly limit: number },
 ): Promise<readonly Task[]> {
   return reading.all(headsDue, span);
+}
+
+/** First tasks of their lanes, due or not, whose entries stand at `upTo` or before. */
+export async function idsOfHeads(
+  reading: Reading,
+  span: { readonly upTo: number; readonly limit: number },
+): Promise<readonly TaskId[]> {
+  return (await reading.all(headsUpTo, span)).map(({ id }) => id);
 }
 
 /** The first ready task of a lane, due or not. */

@@ -52,8 +52,8 @@ export type Turn =
 export interface TurnContext {
   readonly signal: AbortSignal;
   /**
-   * True when an earlier turn of this task may have acted without its outcome being recorded: the task was on
-   * disk when this process started, or an earlier turn threw. Then look before acting again.
+   * True when an earlier turn of this task may have acted without its outcome being recorded: the task stood first in
+   * its lane when this process started, or an earlier turn threw. Then look before acting again.
    */
   readonly mayRepeat: boolean;
   /**

@@ -34,10 +34,10 @@ export class TurnPlayer {
 
   /**
    * A turn from which the journal takes nothing is played anew when it takes something again: no attempt, no failure.
-   * @param before the newest position that was there before this process: its tasks may have been acted on
+   * @param begunBefore an earlier process may have acted on it
    */
-  async play(task: Task, before: number): Promise<EndedTurn> {
-    let mayRepeat = task.position <= before || task.reason === 'internal';
+  async play(task: Task, begunBefore: boolean): Promise<EndedTurn> {
+    let mayRepeat = begunBefore || task.reason === 'internal';
     for (let tries = 0; ; tries += 1) {
       try {
         return await this.#playUnlessSuspect(task, mayRepeat);

@@ -132,4 +132,14 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'what stood first after a crash does not look whether it was done',
+    edits: [
+      {
+        file: 'src/tasks/begun-before.ts',
+        from: 'position <= all || begun.has(id)',
+        to: 'position <= all && begun.has(id)',
+      },
+    ],
+  },
 ];

@@ -10,9 +10,10 @@ import { lane, must, parseClassId, parsePosition, parseRoomId, parseUserId, task
 import type { Lane, Position } from '../../src/core/ids.ts';
 import { JournalDown, type Also, type Appended } from '../../src/core/ports/recorder.ts';
 import type { Committed, Journal } from '../../src/journal/journal.ts';
+import { epochTables, insertEpoch } from '../../src/journal/log/epochs.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
-import { createSchemas } from '../../src/storage/schema.ts';
+import { createSchemas, type Schema } from '../../src/storage/schema.ts';
 import { taskSink } from '../../src/tasks/task-store.ts';
 import type { ManualClock } from './manual-clock.ts';
 
@@ -47,7 +48,8 @@ export class TaskJournal implements Pick<Journal, 'append' | 'read' | 'size' | '
   static async open(clock: ManualClock): Promise<TaskJournal> {
     const dir = await mkdtemp(join(tmpdir(), 'task-journal-'));
     const database = await openDatabase({ dialect: 'sqlite', file: join(dir, 'test.db') });
-    await createSchemas(database, [{ name: 'task', version: 1, tables: (dialect) => taskSink.schema(dialect) }]);
+    const tables: Schema['tables'] = (dialect) => [...taskSink.schema(dialect), ...epochTables(dialect)];
+    await createSchemas(database, [{ name: 'task', version: 1, tables }]);
     return new TaskJournal(database, dir, clock);
   }
 
@@ -89,6 +91,13 @@ export class TaskJournal implements Pick<Journal, 'append' | 'read' | 'size' | '
     const [appended] = await this.append([noticeOf(tasks, this.#clock)]);
     if (appended === undefined) throw new Error('nothing was appended');
     return appended.position;
+  }
+
+  /** A restore from a backup begins its epoch at `began`. */
+  async restoredAt(began: Position): Promise<void> {
+    const at = this.#clock.now();
+    const epoch = { epoch: 2, began, restored: began - 1, at, origin: 'acme.example/gatehouse', size: 9, root: '' };
+    await this.#database.write((writing) => writing.run(insertEpoch, epoch));
   }
 
   read(position: Position): Promise<Entry | undefined> {

@@ -43,7 +43,7 @@ const epochRow = z.object({
 /** An epoch after the first: where it began, and what is known of the one before. */
 export type Epoch = Readonly<z.infer<typeof epochRow>>;
 
-const insertEpoch = statement<Epoch>((db, p) =>
+export const insertEpoch = statement<Epoch>((db, p) =>
   db.insertInto('journal_epoch').values({
     epoch: p('epoch'),
     began: p('began'),

@@ -117,6 +117,25 @@ describe('the task runner', () => {
     ]);
   });
 
+  test('says of what stood behind the first task of its lane that no process has begun it', async () => {
+    const seen: [string, boolean][] = [];
+    send = (task, _entry, context) => {
+      seen.push([task.id, context.mayRepeat]);
+      return Promise.resolve(done);
+    };
+    for (const portal of ['p1', 'p1', 'p2', 'p1']) await journal.plan(portal);
+    runner.start();
+    await runner.idle();
+    expect(new Map(seen)).toEqual(
+      new Map([
+        ['1/send', true],
+        ['2/send', false],
+        ['3/send', true],
+        ['4/send', false],
+      ]),
+    );
+  });
+
   test('a handler that throws is tried again with back-off and told that it may repeat, and holds back only its lane', async () => {
     const repeats: boolean[] = [];
     send = (task, _entry, context) => {
