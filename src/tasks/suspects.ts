@@ -17,7 +17,7 @@ export const DEATHS_MAX = 20;
 /** So often the process did not survive the setting aside either. */
 const UNTOLD_AFTER = 2;
 /** How long the house is up before the first, second and third trial, at least; at most twice as long. */
-export const UP_FIRST_MS = [5_000, 15_000, 45_000] as const;
+export const UP_FIRST_MS = [500, 15_000, 45_000] as const;
 /** The first moments of a trial, as far as the process can tell time: a turn that lets nothing else run stays in them. */
 export const TRIAL_MS = 5_000;
 

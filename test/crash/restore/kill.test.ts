@@ -15,6 +15,7 @@ import { gatehouse, type Ran } from '../../support/cli.ts';
 import { CONFIG, newInstallation, type Installation } from '../../support/installation.ts';
 import { KeptLog } from '../../support/quiet.ts';
 import { exitOf } from '../exit-of.ts';
+import { stepsToKill } from '../steps-to-kill.ts';
 
 // A guard against hanging: each file operation of a restore is a process that is killed after it.
 jest.setTimeout(600_000);
@@ -77,10 +78,9 @@ async function folderWith(kind: 'nothing' | 'another record', name: string): Pro
   return cwd;
 }
 
-/** What differs over another record are the names that change at the end: a third of its steps meets these too. */
 describe.each([
-  ['nothing', [], 1],
-  ['another record', ['--replace'], 3],
+  ['nothing', [], 3],
+  ['another record', ['--replace'], 6],
 ] as const)('a restore over %s that is killed after its file operations', (kind, more, every) => {
   test('leaves what was there, or says that it did not end; and the next one brings all of it back', async () => {
     const calm = await folderWith(kind, `calm-${kind}`);
@@ -89,7 +89,7 @@ describe.each([
     const whole = await standing(calm);
     expect(whole.verified).toBe(0);
     expect(steps).toBeGreaterThan(20);
-    const left = Array.from({ length: Math.floor(steps / every) }, (_, index) => steps - index * every).values();
+    const left = stepsToKill(steps, { every, from: 0 }).values();
     const kill = async (): Promise<void> => {
       for (const killAt of left) {
         const cwd = await folderWith(kind, `killed-${String(killAt)}`);
