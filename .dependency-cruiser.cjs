@@ -71,7 +71,6 @@ module.exports = {
       to: { path: '^src/(app|writer|main)\\.ts$' },
     },
     only('patterns-in-one-place', '^src/policy/matching/', 're2js'),
-    only('files-read-in-one-place', '^src/policy/text/', 'unpdf|fflate|csv-parse'),
     only('sqlite-and-pg-only-in-storage', '^src/storage/', 'better-sqlite3|pg'),
     only(
       'matrix-sdks-only-in-matrix',

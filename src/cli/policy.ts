@@ -6,7 +6,7 @@ import { isSupportedCountry } from 'libphonenumber-js';
 import { policyFilesByDefault } from '../config/schema/oversight.ts';
 import { problemText } from '../config/problem.ts';
 import type { Direction } from '../core/entry.ts';
-import type { RuleProblem } from '../policy/scan.ts';
+import type { RuleProblem } from '../policy/rule-problem.ts';
 import { withConfig, withJson, type CommandDeps, type Register } from './command.ts';
 import { DONE, WRONG_USAGE, type ExitCode } from './exit-code.ts';
 import { loadOrComplain } from './load-or-complain.ts';

@@ -1,7 +1,7 @@
 /** What a rule judges: a pure value, made from an entry (or from a pre-send question) by `judging/message-of.ts`. */
 import type { Direction } from '../core/entry.ts';
 import type { LineId, Millis, NetworkId, Position, RoomId } from '../core/ids.ts';
-import type { Unread } from '../core/policy-entries.ts';
+import type { Unread } from '../core/policy-words.ts';
 
 /** One text of a message. `html` is the text of formatted_body; it is matched only where it says more than the body. */
 export interface Piece {

@@ -1,7 +1,7 @@
 /** A rule as data: what a company wants to be told of or stopped. Read from YAML by `rules/`, judged by `engine/`. */
 import type { Direction } from '../core/entry.ts';
 import type { DetectorId, LexiconId, LineId, NetworkId, RoomId, RuleId, UserId } from '../core/ids.ts';
-import type { Consequence, Severity, Unreadable } from '../core/policy-entries.ts';
+import type { Consequence, Severity, Unreadable } from '../core/policy-words.ts';
 
 /** 0 to 1. Without a checksum a pattern alone has at most 0.5; with one that holds at least 0.85; a context word adds 0.35. */
 export type Confidence = number;

@@ -1,6 +1,6 @@
 /** What the engine says of one message. */
 import type { DetectorId, LexiconId, Position, RuleId } from '../core/ids.ts';
-import type { Consequence, EngineFailure, Severity, Unread } from '../core/policy-entries.ts';
+import type { Consequence, EngineFailure, Severity, Unread } from '../core/policy-words.ts';
 import type { JudgedMessage, MessageContext, Piece } from './message.ts';
 import type { Span, Trick } from './normalised.ts';
 import type { Confidence } from './rule.ts';

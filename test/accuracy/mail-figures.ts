@@ -1,5 +1,5 @@
 /** How often the starter set speaks up over real mails that are nobody's business. */
-import { consequences } from '../../src/core/policy-entries.ts';
+import { consequences } from '../../src/core/policy-words.ts';
 import type { Judge, RuleHit } from '../../src/policy/verdict.ts';
 import type { Mail } from './mails.ts';
 import { judged } from './ours.ts';

@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../core/result.ts';
 import { MOST_FILE_BYTES, MOST_FILES, type PolicyFile } from '../../policy/rules/policy-file.ts';
-import type { RuleProblem } from '../../policy/scan.ts';
+import type { RuleProblem } from '../../policy/rule-problem.ts';
 import { utf8Text } from './utf8.ts';
 
 /** Patterns as in the config, such as `config/policy/*.yaml`; relative ones start at `cwd`. */

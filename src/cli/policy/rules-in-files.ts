@@ -6,7 +6,7 @@ import { createJudge } from '../../policy/engine/judge.ts';
 import type { Rule, RuleSet } from '../../policy/rule.ts';
 import { located } from '../../policy/rules/located.ts';
 import { readRules } from '../../policy/rules/read-rules.ts';
-import type { RuleProblem } from '../../policy/scan.ts';
+import type { RuleProblem } from '../../policy/rule-problem.ts';
 import type { Judge } from '../../policy/verdict.ts';
 import { policyFiles, type Where } from './rule-files.ts';
 

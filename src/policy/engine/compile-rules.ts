@@ -6,7 +6,7 @@ import { compilePatterns, type BadPattern } from '../matching/pattern-set.ts';
 import { buildWordFinder } from '../matching/word-finder.ts';
 import { fold } from '../normalise/fold.ts';
 import type { Condition, Lexicon, Rule, RuleSet } from '../rule.ts';
-import type { RuleProblem } from '../scan.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 import { bare, type CompiledRule, type CompiledSet, type Leaf, type Node } from './compiled-rule.ts';
 import { MOST_CONDITIONS, MOST_DEPTH } from './limits.ts';
 import { isZone } from './scope.ts';

@@ -1,6 +1,6 @@
 /** A rule whose names are resolved: to lists of the word finders, to patterns of the set, to detectors. */
 import type { LexiconId } from '../../core/ids.ts';
-import type { Unreadable } from '../../core/policy-entries.ts';
+import type { Unreadable } from '../../core/policy-words.ts';
 import type { Detector } from '../detector.ts';
 import type { PatternSet } from '../matching/pattern-set.ts';
 import type { WordFinder } from '../matching/word-finder.ts';

@@ -1,5 +1,5 @@
 /** Whether a rule's condition holds for a message, and by which findings. */
-import type { Unread } from '../../core/policy-entries.ts';
+import type { Unread } from '../../core/policy-words.ts';
 import type { CompiledRule, Leaf, NearNode, Node } from './compiled-rule.ts';
 import { nameOf, type Match } from './match.ts';
 import { noPairs, pairsOf, type Pairs } from './near.ts';

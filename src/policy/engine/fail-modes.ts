@@ -1,5 +1,5 @@
 /** What is done with a message that the engine can't judge: what its rules say, each for itself. */
-import type { Consequence, EngineFailure } from '../../core/policy-entries.ts';
+import type { Consequence, EngineFailure } from '../../core/policy-words.ts';
 import type { JudgedMessage, MessageContext } from '../message.ts';
 import type { Rule, RuleSet } from '../rule.ts';
 import type { Verdict } from '../verdict.ts';

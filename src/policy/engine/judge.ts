@@ -1,10 +1,10 @@
 /** The engine: a rule set in, a pure function out, which says of a message what the rules find in it. */
 import { ok, type Result } from '../../core/result.ts';
-import type { Unread } from '../../core/policy-entries.ts';
+import type { Unread } from '../../core/policy-words.ts';
 import type { Detector } from '../detector.ts';
 import type { JudgedMessage, MessageContext } from '../message.ts';
 import type { RuleSet } from '../rule.ts';
-import type { RuleProblem } from '../scan.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 import type { Judge, RuleHit, Verdict } from '../verdict.ts';
 import type { CompiledRule, CompiledSet } from './compiled-rule.ts';
 import { compileRules } from './compile-rules.ts';

@@ -1,4 +1,4 @@
-import { consequences, type Consequence } from '../../core/policy-entries.ts';
+import { consequences, type Consequence } from '../../core/policy-words.ts';
 
 /** The one that goes furthest; `none` of none. */
 export function strictest(wanted: readonly Consequence[]): Consequence | 'none' {

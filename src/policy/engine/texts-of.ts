@@ -1,5 +1,5 @@
 /** The texts of a message as rules see them: bounded, and the formatted body only where it says more than the body. */
-import type { Unread } from '../../core/policy-entries.ts';
+import type { Unread } from '../../core/policy-words.ts';
 import type { JudgedMessage, Piece } from '../message.ts';
 import { bare, type Finders } from './compiled-rule.ts';
 import { MOST_PIECES, MOST_UNITS } from './limits.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { say } from '../../config/problem.ts';
 import { section } from '../../config/section.ts';
-import { unreadables } from '../../core/policy-entries.ts';
+import { unreadables } from '../../core/policy-words.ts';
 import type { Condition, Near } from '../rule.ts';
 import { detectorName, fraction, lexiconId, whole, words } from './names.ts';
 import { patternText } from './pattern-text.ts';

@@ -3,7 +3,7 @@ import type { ConfigProblem } from '../../config/problem.ts';
 import { parseLexiconId } from '../../core/ids.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Lexicon } from '../rule.ts';
-import type { RuleProblem } from '../scan.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 import { fileAt, MOST_PROBLEMS, MOST_TERMS, type PolicyFile } from './policy-file.ts';
 
 /** Characters. */

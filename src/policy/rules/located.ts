@@ -1,7 +1,7 @@
 /** Puts the engine's problems, which know rules but no files, to where those rules are written. */
 import { parseWritten } from '../../config/written.ts';
 import { isJsonObject } from '../../core/json.ts';
-import type { RuleProblem } from '../scan.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 import { fileAt, type PolicyFile } from './policy-file.ts';
 
 /** The files are read again for it: that is done only when something is wrong. */

@@ -1,5 +1,5 @@
 /** What the reader of rules takes, and how much of it. */
-import type { RuleProblem } from '../scan.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 
 export interface PolicyFile {
   /** As people call it; a lexicon's id is its name without folder and `.txt`. */

@@ -4,7 +4,7 @@ import { parseWritten, type Written } from '../../config/written.ts';
 import { issueWords, toProblems } from '../../config/zod-problems.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Rule } from '../rule.ts';
-import type { RuleProblem } from '../scan.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 import { fileAt, MOST_PROBLEMS, type PolicyFile } from './policy-file.ts';
 import { exampleRules } from './rule-example.ts';
 import { ruleFile } from './rule-schema.ts';

@@ -1,7 +1,7 @@
 /** Reads everything that a company has written about its rules. Pure: whoever calls has read the files. */
 import { err, ok, type Result } from '../../core/result.ts';
 import type { RuleSet } from '../rule.ts';
-import type { RuleProblem } from '../scan.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 import { readLexiconFile } from './lexicon-file.ts';
 import { MOST_FILES, fileProblem, type PolicyFile } from './policy-file.ts';
 import { readRuleFile, type PlacedRule } from './read-rule-file.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { say } from '../../config/problem.ts';
 import { section } from '../../config/section.ts';
-import { consequences } from '../../core/policy-entries.ts';
+import { consequences } from '../../core/policy-words.ts';
 import type { Condition, Rule } from '../rule.ts';
 import { condition } from './condition-schema.ts';
 import { ruleId, whole, words } from './names.ts';

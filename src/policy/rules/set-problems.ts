@@ -1,7 +1,7 @@
 /** What only shows when all files are seen together: names used twice, too many. Names of nothing the engine finds. */
 import type { ConfigProblem } from '../../config/problem.ts';
 import type { Lexicon } from '../rule.ts';
-import type { RuleProblem } from '../scan.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 import { MOST_LEXICONS, MOST_RULES } from './policy-file.ts';
 import type { PlacedRule } from './read-rule-file.ts';
 

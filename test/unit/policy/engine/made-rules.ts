@@ -12,7 +12,7 @@ import type { Candidate, Detector } from '../../../../src/policy/detector.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
 import type { JudgedMessage, MessageContext, Piece } from '../../../../src/policy/message.ts';
 import type { Condition, Lexicon, Rule, RuleSet } from '../../../../src/policy/rule.ts';
-import type { RuleProblem } from '../../../../src/policy/scan.ts';
+import type { RuleProblem } from '../../../../src/policy/rule-problem.ts';
 import type { Judge, RuleHit, Verdict } from '../../../../src/policy/verdict.ts';
 
 /** Finds words of a letter and a digit, `a1`; sure of upper numbers, not of lower ones. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PolicyFile } from '../../../../src/policy/rules/policy-file.ts';
 import { readRules } from '../../../../src/policy/rules/read-rules.ts';
 import type { Rule } from '../../../../src/policy/rule.ts';
-import type { RuleProblem } from '../../../../src/policy/scan.ts';
+import type { RuleProblem } from '../../../../src/policy/rule-problem.ts';
 
 function rulesFile(text: string, name = 'config/policy/a.yaml'): PolicyFile {
   return { name, text, is: 'rules' };
