@@ -107,7 +107,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/bridge/voice.ts',
-        from: 'const before = look ? await this.#deps.homeserver.findEcho(event) : ok(undefined);',
+        from: 'const before = look ? await this.#deps.homeserver.findEcho(sought) : ok(undefined);',
         to: 'const before = ok(undefined);',
       },
     ],
