@@ -70,6 +70,7 @@ module.exports = {
       from: { path: `^src/(${outer})/` },
       to: { path: '^src/(app|writer|main)\\.ts$' },
     },
+    only('patterns-in-one-place', '^src/policy/matching/', 're2js'),
     only('sqlite-and-pg-only-in-storage', '^src/storage/', 'better-sqlite3|pg'),
     only(
       'matrix-sdks-only-in-matrix',

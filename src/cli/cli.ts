@@ -12,6 +12,7 @@ import { register as doctor } from './doctor.ts';
 import { DONE, FAILED, WRONG_USAGE, type ExitCode } from './exit-code.ts';
 import { register as init } from './init.ts';
 import { register as journal } from './journal.ts';
+import { register as policy } from './policy.ts';
 import { register as prove } from './prove.ts';
 import { register as rebuild } from './rebuild.ts';
 import { register as reconcile } from './reconcile.ts';
@@ -37,6 +38,7 @@ const commands: readonly Register[] = [
   prove,
   rebuild,
   reconcile,
+  policy,
   backup,
   restore,
   demo,

@@ -1,10 +1,11 @@
-/** What is made from the source: the config's JSON schema, its example, the sample registrations, the list of metrics. */
+/** What is made from the source: JSON schemas of config and rules, an example, sample registrations, the list of metrics. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { exampleConfig, exampleHead } from '../config/example.ts';
 import { configJsonSchema } from '../config/json-schema.ts';
 import { renderConfig } from '../config/render.ts';
 import { must, parseNetworkId } from '../core/ids.ts';
+import { ruleFileJsonSchema } from '../policy/rules/rule-schema.ts';
 import { metricDocs } from '../telemetry/metric-docs.ts';
 import { sampleRegistrations } from './registration-files.ts';
 import { PUBLIC_MODE, writeWholeFile } from './write-file.ts';
@@ -19,6 +20,7 @@ export function generatedFiles(): readonly Generated[] {
   const sms = must(parseNetworkId('sms'));
   return [
     { name: 'config/config.schema.json', text: `${JSON.stringify(configJsonSchema(), undefined, 2)}\n` },
+    { name: 'config/policy.schema.json', text: `${JSON.stringify(ruleFileJsonSchema(), undefined, 2)}\n` },
     { name: 'config/gatehouse.example.yaml', text: renderConfig(exampleConfig, exampleHead) },
     { name: 'docs/metrics.md', text: metricDocs() },
     ...sampleRegistrations([sms]),

@@ -1,7 +1,6 @@
 /** Reads a config file, and says everything that is wrong with it at once. */
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { err, ok, type Result } from '../core/result.ts';
 import { checkConnectors } from './checks/connectors.ts';
@@ -17,6 +16,7 @@ import type { ConfigProblem } from './problem.ts';
 import { redact } from './redact.ts';
 import { configSchema, type ParsedConfig } from './schema.ts';
 import { secretReader, shownPath, type Surroundings } from './secret-reader.ts';
+import { parseWritten } from './written.ts';
 import { issueWords, toProblems } from './zod-problems.ts';
 
 export interface LoadOptions extends Partial<Surroundings> {
@@ -35,14 +35,14 @@ export async function loadConfig(
   const path = resolve(surroundings.cwd, file);
   const text = await textOf(path, shownPath(surroundings.cwd, path));
   if (!text.ok) return err([text.error]);
-  const written = parseYaml(text.value);
-  if (!written.ok) return written;
-  const parsed = configSchema(secretReader(surroundings)).safeParse(written.value, { error: issueWords });
+  const written = parseWritten(text.value, 'gatehouse config example');
+  if (!written.ok) return err(written.error.map(({ path: at, message, fix }) => ({ path: at, message, fix })));
+  const parsed = configSchema(secretReader(surroundings)).safeParse(written.value.value, { error: issueWords });
   if (!parsed.success) return err(withoutEchoes(toProblems(parsed.error.issues)));
   const masterKey = masterKeySource(parsed.data.keys, surroundings);
   const problems = [...(masterKey.ok ? [] : [masterKey.error]), ...checkAll(parsed.data, options.connectorTypes)];
   if (!masterKey.ok || problems.length > 0) return err(problems);
-  const redacted = redact(written.value);
+  const redacted = redact(written.value.value);
   const joining = { file: path, cwd: surroundings.cwd, types: options.connectorTypes, redacted };
   return ok(joinConfig(parsed.data, { ...joining, masterKey: masterKey.value }));
 }
@@ -91,43 +91,4 @@ async function textOf(path: string, shown: string): Promise<Result<string, Confi
     }
     return err({ path: shown, message: `can't be read (${code})`, fix: 'check its owner and mode' });
   }
-}
-
-/** The words of the YAML parser without its excerpt of the file: a secret could stand there. */
-function parseYaml(text: string): Result<unknown, readonly ConfigProblem[]> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length === 0) return toValue(document);
-  return err(
-    document.errors.slice(0, 10).map((error) => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return { path: `line ${String(line)}, column ${String(col)}`, ...yamlWords(error.code) };
-    }),
-  );
-}
-
-function toValue(document: ReturnType<typeof parseDocument>): Result<unknown, readonly ConfigProblem[]> {
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    return ok(value ?? {});
-  } catch {
-    return err([{ path: '', message: 'its aliases (&, *) can not be followed', fix: 'write the values out' }]);
-  }
-}
-
-const yamlAdvice: Readonly<Record<string, Pick<ConfigProblem, 'message' | 'fix'>>> = {
-  DUPLICATE_KEY: { message: 'this key stands in its section already', fix: 'remove one of the two' },
-  BAD_INDENT: { message: 'is indented wrongly', fix: 'align it with the lines of its section' },
-  TAB_AS_INDENT: { message: 'is indented with a tab', fix: 'use spaces' },
-  MISSING_CHAR: { message: 'a quote, bracket or comma is missing here or before', fix: 'close what was opened' },
-  BAD_ALIAS: { message: 'a value that begins with * needs quotes', fix: 'put it in quotes' },
-};
-
-function yamlWords(code: string): Pick<ConfigProblem, 'message' | 'fix'> {
-  return (
-    yamlAdvice[code] ?? {
-      message: `is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`,
-      fix: 'compare with: gatehouse config example',
-    }
-  );
 }

@@ -63,24 +63,35 @@ export interface Within {
   readonly base: readonly PropertyKey[];
   /** The keys that a schema which is not ours knows at its top. */
   readonly known: readonly string[];
+  /** From which a fix is taken that zod has no words for; without it, the example config. */
+  readonly example?: Example;
 }
+
+/** A whole good file as a value, and where people can see it. */
+export interface Example {
+  readonly value: unknown;
+  readonly see: string;
+}
+
+const ofConfig: Example = { value: exampleConfig, see: 'gatehouse config example' };
 
 /** In the order in which zod found them. */
 export function toProblems(
   issues: readonly Issue[],
   within: Within = { base: [], known: [] },
 ): readonly ConfigProblem[] {
-  return issues.flatMap((issue) => fromIssue(issue, [...within.base, ...issue.path], within.known));
+  return issues.flatMap((issue) => fromIssue(issue, [...within.base, ...issue.path], within));
 }
 
-function fromIssue(issue: Issue, path: readonly PropertyKey[], known: readonly string[]): readonly ConfigProblem[] {
-  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, known);
-  if (issue.code === 'invalid_key') return [problem(path, issue.issues[0]?.message ?? issue.message)];
+function fromIssue(issue: Issue, path: readonly PropertyKey[], within: Within): readonly ConfigProblem[] {
+  const example = within.example ?? ofConfig;
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, within.known);
+  if (issue.code === 'invalid_key') return [problem(path, issue.issues[0]?.message ?? issue.message, example)];
   if (issue.code === 'invalid_union') {
     const branch = theOneMeant(issue.errors);
-    if (branch !== undefined) return toProblems(branch, { base: path, known: [] });
+    if (branch !== undefined) return toProblems(branch, { base: path, known: [], example });
   }
-  return [problem(path, issue.message)];
+  return [problem(path, issue.message, example)];
 }
 
 type UnknownKeys = z.core.$ZodIssueUnrecognizedKeys;
@@ -99,9 +110,9 @@ function unknownKeys(
   });
 }
 
-function problem(path: readonly PropertyKey[], words: string): ConfigProblem {
+function problem(path: readonly PropertyKey[], words: string, example: Example): ConfigProblem {
   const { message, fix } = unsay(words);
-  return { path: pathText(path), message, fix: fix === '' ? exampleFix(path) : fix };
+  return { path: pathText(path), message, fix: fix === '' ? exampleFix(path, example) : fix };
 }
 
 /** Of a union's branches the only one that the value has the form of: its problems say more than "none of these". */
@@ -110,11 +121,11 @@ function theOneMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] 
   return deeper.length === 1 ? deeper[0] : undefined;
 }
 
-/** `write it like: domain: acme.example`, taken from the example config. */
-function exampleFix(path: readonly PropertyKey[]): string {
-  const value = exampleAt(exampleConfig, path);
+/** `write it like: domain: acme.example`, taken from the example. */
+function exampleFix(path: readonly PropertyKey[], example: Example): string {
+  const value = exampleAt(example.value, path);
   const key = path.findLast((part) => typeof part === 'string');
-  if (value === undefined || key === undefined) return 'see: gatehouse config example';
+  if (value === undefined || key === undefined) return `see: ${example.see}`;
   const flow = stringify(value, { collectionStyle: 'flow', lineWidth: 0, defaultStringType: 'PLAIN' }).trim();
   return typeof path.at(-1) === 'number' ? `write it like: ${flow}` : `write it like: ${key}: ${flow}`;
 }

@@ -38,6 +38,10 @@ export type GateId = Brand<string, 'GateId'>;
 export type AlarmId = Brand<string, 'AlarmId'>;
 /** A retention class: us-finra-6y, short-30d, ... */
 export type ClassId = Brand<string, 'ClassId'>;
+/** A rule, a detector or a lexicon of the policy, as rules name them. */
+export type RuleId = Brand<string, 'RuleId'>;
+export type DetectorId = Brand<string, 'DetectorId'>;
+export type LexiconId = Brand<string, 'LexiconId'>;
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Millis = Brand<number, 'Millis'>;
 
@@ -72,6 +76,9 @@ export const parseMediaUri = parser<MediaUri>(
   /^mxc:\/\/[A-Za-z0-9[][A-Za-z0-9.:[\]-]*\/[A-Za-z0-9_-]+$/u,
 );
 export const parseClassId = parser<ClassId>('retention class', /^[a-z0-9][a-z0-9-]{0,63}$/u);
+export const parseRuleId = parser<RuleId>('rule', /^[a-z0-9][a-z0-9-]{0,63}$/u);
+export const parseDetectorId = parser<DetectorId>('detector', /^[a-z0-9][a-z0-9-]{0,63}$/u);
+export const parseLexiconId = parser<LexiconId>('lexicon', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseTaskId = parser<TaskId>('task id', /^[1-9]\d{0,15}\/[a-z0-9.-]+$/u);
 export const parseLane = parser<Lane>('lane', /^[a-z]+:.{1,250}$/u);
 export const parseAlarmId = parser<AlarmId>('alarm', /^[a-z-]+:.{1,200}$/u);

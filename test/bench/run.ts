@@ -11,12 +11,13 @@ import { ingest } from './ingest.ts';
 import { WANTED_WIDTH, written, type Bench, type BenchOptions } from './line.ts';
 import { memory } from './memory.ts';
 import { outage } from './outage.ts';
+import { policy } from './policy.ts';
 import { search } from './search.ts';
 import { stall } from './stall.ts';
 import { start } from './start.ts';
 import { verify } from './verify.ts';
 
-const benches: readonly Bench[] = [ingest, acknowledge, verify, search, stall, memory, start, bridged, outage];
+const benches: readonly Bench[] = [ingest, acknowledge, verify, search, policy, stall, memory, start, bridged, outage];
 const MEMORY_ENTRIES = 40_000;
 const START_MEGABYTES = 1_000;
 const OUTAGE_EVENTS = 10_000;

@@ -23,10 +23,13 @@ export const archiveSection = section({
   .prefault({})
   .describe('What is recorded inside the company.');
 
+/** Where rules and lexicons lie when the config doesn't say. */
+export const policyFilesByDefault = { rules: 'config/policy/*.yaml', lexicons: 'config/lexicons/*.txt' } as const;
+
 export function policySection(secret: SecretSchema) {
   return section({
-    rules: z.string().min(1).default('config/policy/*.yaml'),
-    lexicons: z.string().min(1).default('config/lexicons/*.txt'),
+    rules: z.string().min(1).default(policyFilesByDefault.rules).describe('files of rules (docs/policy-rules.md)'),
+    lexicons: z.string().min(1).default(policyFilesByDefault.lexicons).describe('lists of words that rules name'),
     presend: section({
       enabled: z
         .boolean()

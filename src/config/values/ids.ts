@@ -17,7 +17,8 @@ import {
 import { err, type Result } from '../../core/result.ts';
 import { say } from '../problem.ts';
 
-function idSchema<T>(parse: (text: string) => Result<T, BadId>, fix: string) {
+/** A text that `parse` takes; a problem shows it beside `fix`. */
+export function idSchema<T>(parse: (text: string) => Result<T, BadId>, fix: string) {
   return z.string().transform((text, ctx) => {
     const id = parse(text);
     if (id.ok) return id.value;

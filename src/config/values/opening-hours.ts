@@ -2,13 +2,15 @@
 import { z } from 'zod';
 import { say } from '../problem.ts';
 
-export interface OpenSpan {
+export interface ClockSpan {
   /** 1 Monday to 7 Sunday (ISO 8601). */
   readonly days: readonly number[];
-  /** Minutes after midnight; `to` is later than `from`, at most 1440. */
+  /** Minutes after midnight, at most 1440. */
   readonly from: number;
   readonly to: number;
 }
+/** `to` is later than `from`. */
+export type OpenSpan = ClockSpan;
 
 const names = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const SPAN = /^([a-z]{3})(?:-([a-z]{3}))? (\d{2}):(\d{2})-(\d{2}):(\d{2})$/u;
@@ -18,17 +20,23 @@ export function parseOpeningHours(text: string): readonly OpenSpan[] | undefined
   const spans = text
     .toLowerCase()
     .split(/\s*[,;]\s*/u)
-    .map((part) => span(part.trim().replace(/\s+/gu, ' ')));
+    .map(span);
   return spans.every((one) => one !== undefined) ? spans : undefined;
 }
 
 function span(text: string): OpenSpan | undefined {
-  const match = SPAN.exec(text);
+  const one = parseClockSpan(text);
+  return one === undefined || one.from > one.to ? undefined : one;
+}
+
+/** `Mon-Fri 18:00-08:00`: where `from` is later than `to` it runs over midnight. Undefined when it can't be read or is empty. */
+export function parseClockSpan(text: string): ClockSpan | undefined {
+  const match = SPAN.exec(text.trim().toLowerCase().replace(/\s+/gu, ' '));
   if (match === null) return undefined;
   const days = daysBetween(names.indexOf(match[1] ?? ''), names.indexOf(match[2] ?? match[1] ?? ''));
   const from = minutes(match[3], match[4]);
   const to = minutes(match[5], match[6]);
-  if (days === undefined || from === undefined || to === undefined || from >= to) return undefined;
+  if (days === undefined || from === undefined || to === undefined || from === to) return undefined;
   return { days, from, to };
 }
 

@@ -1,0 +1,29 @@
+/** Where findings overlap, one is right: the surest, of equals the longest, of those the first. */
+import type { Candidate } from '../detector.ts';
+
+/** Compared pairwise: more than this many of one detector in one text are not worth telling apart. */
+const most = 400;
+
+/** Candidates that do not overlap, in the order of the text; at most 400, and no more are asked for. */
+export function bestOf(candidates: Iterable<Candidate>): readonly Candidate[] {
+  const kept: Candidate[] = [];
+  for (const candidate of firstOf(candidates).sort(byRank))
+    if (!kept.some((other) => overlaps(candidate, other))) kept.push(candidate);
+  return kept.sort((a, b) => a.span.start - b.span.start);
+}
+
+function firstOf(candidates: Iterable<Candidate>): Candidate[] {
+  const first: Candidate[] = [];
+  for (const candidate of candidates) if (first.push(candidate) >= most) break;
+  return first;
+}
+
+function byRank(a: Candidate, b: Candidate): number {
+  return b.confidence - a.confidence || lengthOf(b) - lengthOf(a) || a.span.start - b.span.start;
+}
+function lengthOf({ span }: Candidate): number {
+  return span.end - span.start;
+}
+function overlaps(a: Candidate, b: Candidate): boolean {
+  return a.span.start < b.span.end && b.span.start < a.span.end;
+}

@@ -1,0 +1,95 @@
+/**
+ * Numbers that a state gives to a person. What a check digit is worth depends on how many random numbers pass it, so a
+ * bare row of digits is believed only where hardly any does; with the form in which its people write it, or with a word
+ * beside it (which the engine adds), it is believed too.
+ *
+ * `stdnum` refuses birth dates in the future by the computer's date: nothing else here depends on the time.
+ */
+import { must, parseDetectorId } from '../../../core/ids.ts';
+import type { Candidate, Detector } from '../../detector.ts';
+import type { Readings, Trick } from '../../normalised.ts';
+import type { Confidence } from '../../rule.ts';
+import { bestOf } from '../best-candidates.ts';
+import { endOf } from '../masked.ts';
+import { evenlyWritten, isSomethingElse, pulledApart, standsAlone } from '../neighbours.ts';
+import { numbersIn, tricksOf, type NumberSeen } from '../numbers-in.ts';
+import type { DigitsKind, LettersKind, Nation, NumberKind } from './number-kind.ts';
+
+/** Two in a thousand: what random numbers may pass and a bare one still be believed without a word beside it. */
+const rare = 2;
+/** Without a check digit a form is a hint. */
+const formOnly: Confidence = 0.3;
+
+export function nationalId(nation: Nation): Detector {
+  const least = Math.min(...nation.kinds.map((kind) => (kind.is === 'digits' ? Math.min(...kind.lengths) : 1)));
+  return {
+    id: must(parseDetectorId(`id-${nation.country}`)),
+    says: nation.says,
+    contextWords: nation.contextWords,
+    mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= least),
+    find: (readings) => bestOf(nation.kinds.flatMap((kind) => [...candidatesOf(kind, readings)])),
+  };
+}
+
+function candidatesOf(kind: NumberKind, readings: Readings): Generator<Candidate> {
+  return kind.is === 'digits' ? amongDigits(kind, readings) : amongLetters(kind, readings.plain.folded);
+}
+
+function* amongDigits(kind: DigitsKind, readings: Readings): Generator<Candidate> {
+  const { folded } = readings.plain;
+  for (const number of numbersIn(readings, Math.min(...kind.lengths), Math.max(...kind.lengths))) {
+    if (!kind.lengths.includes(number.digits.length)) continue;
+    const confidence = confidenceOf(kind, number);
+    if (confidence === undefined || !standsAlone(number, folded) || isSomethingElse(number, folded)) continue;
+    const value = valid(kind, number.digits);
+    if (value !== undefined) yield candidate(kind, number, value, { confidence, ...tricksOf(number.run) });
+  }
+}
+
+/** Nothing where the writing is that of something else: a date, a list, a phone number. */
+function confidenceOf(kind: DigitsKind, number: NumberSeen): Confidence | undefined {
+  if (kind.form?.test(number.text) === true) return 0.85;
+  if (kind.often?.test(number.text) === true) return 0.5;
+  if (number.groups.length === 1) return looksLikeDate(number.digits) ? undefined : bare(kind, number);
+  return inUnusualGroups(kind, number);
+}
+
+function inUnusualGroups({ passes }: DigitsKind, number: NumberSeen): Confidence | undefined {
+  if (pulledApart(number)) return passes > 10 ? 0.3 : 0.5;
+  return evenlyWritten(number) && passes <= 10 ? 0.3 : undefined;
+}
+
+function bare(kind: DigitsKind, { text }: NumberSeen): Confidence {
+  if (!/^\d+$/u.test(text)) return 0.3;
+  return kind.passes <= rare ? 0.85 : 0.5;
+}
+
+/** 20261123, 20261123093000: the names of files and of backups. */
+function looksLikeDate(digits: string): boolean {
+  return [8, 12, 14].includes(digits.length) && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/u.test(digits);
+}
+
+function* amongLetters(kind: LettersKind, folded: string): Generator<Candidate> {
+  for (const match of folded.matchAll(kind.pattern)) {
+    const [text] = match;
+    const value = valid(kind, text.replaceAll('.', '').toUpperCase());
+    const span = { start: match.index, end: match.index + text.length };
+    const confidence = kind.confidence ?? (kind.passes >= 1000 ? formOnly : 0.85);
+    if (value !== undefined) yield candidate(kind, { span }, value, { confidence });
+  }
+}
+
+function valid(kind: NumberKind, text: string): string | undefined {
+  if (/^(.)\1*$/u.test(text)) return undefined;
+  const answer = kind.validate(text);
+  return answer.isValid ? answer.compact : undefined;
+}
+
+function candidate(
+  kind: NumberKind,
+  { span }: Pick<Candidate, 'span'>,
+  value: string,
+  more: { readonly confidence: Confidence; readonly tricks?: readonly Trick[] },
+): Candidate {
+  return { span, value, checksum: kind.passes >= 1000 ? 'none' : 'holds', masked: endOf(value), ...more };
+}

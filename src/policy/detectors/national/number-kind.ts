@@ -1,0 +1,44 @@
+/** How a state's number is looked for: as digits in any writing, or as letters and digits in its own form. */
+import type { ValidateReturn } from 'stdnum/lib/cjs/types.js';
+
+import type { Confidence } from '../../rule.ts';
+
+interface Kind {
+  /** The state's own check: length, components, check digit. */
+  readonly validate: (value: string) => ValidateReturn;
+  /** How many of 1,000 random texts of the right form pass `validate`, as measured: 1,000 means that there is no check digit. */
+  readonly passes: number;
+}
+
+/** Digits alone. */
+export interface DigitsKind extends Kind {
+  readonly is: 'digits';
+  readonly lengths: readonly number[];
+  /** As its people write it, and hardly anybody anything else; tried on the folded text from the first to the last digit. */
+  readonly form?: RegExp;
+  /** As its people often write it, and other people write other things. */
+  readonly often?: RegExp;
+}
+
+/** Letters among the digits; `pattern` matches in folded text, with its own bounds, and cannot backtrack far. */
+export interface LettersKind extends Kind {
+  readonly is: 'letters';
+  readonly pattern: RegExp;
+  /** Where the form is common; else 0.85 with a check digit. */
+  readonly confidence?: Confidence;
+}
+
+export type NumberKind = DigitsKind | LettersKind;
+
+export interface Nation {
+  /** ISO 3166, lower case: the detector is `id-<country>`. */
+  readonly country: string;
+  readonly says: string;
+  readonly kinds: readonly NumberKind[];
+  readonly contextWords: readonly string[];
+}
+
+/** The pattern where it is no part of a longer word or number. */
+export function whole(pattern: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${pattern})(?![\\p{L}\\p{N}_])`, 'gu');
+}

@@ -1,0 +1,70 @@
+/** A rule whose names are resolved: to lists of the word finders, to patterns of the set, to detectors. */
+import type { LexiconId } from '../../core/ids.ts';
+import type { Unreadable } from '../../core/policy-words.ts';
+import type { Detector } from '../detector.ts';
+import type { PatternSet } from '../matching/pattern-set.ts';
+import type { WordFinder } from '../matching/word-finder.ts';
+import type { Confidence, Near, Rule } from '../rule.ts';
+
+export type Leaf =
+  | { readonly is: 'detector'; readonly detector: Detector; readonly least: Confidence; readonly context: number }
+  | {
+      readonly is: 'lexicon';
+      readonly lexicon: LexiconId;
+      readonly list: number;
+      /** By their numbers in the lexicon; absent: all. */
+      readonly terms?: ReadonlySet<number>;
+    }
+  /** `pattern` in the set, `ofRule` among the rule's own. */
+  | { readonly is: 'pattern'; readonly pattern: number; readonly ofRule: number };
+
+export type NearNode = Pick<Near, 'most' | 'unit' | 'ordered'> & {
+  readonly is: 'near';
+  readonly first: Node;
+  readonly second: Node;
+};
+
+export type Node =
+  | Leaf
+  | NearNode
+  | { readonly is: 'any' | 'all'; readonly of: readonly Node[] }
+  | { readonly is: 'unscanned'; readonly why?: readonly Unreadable[] };
+
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly when: Node;
+  /** `list` among the words around. */
+  readonly hotWords: readonly {
+    readonly list: number;
+    readonly before: number;
+    readonly after: number;
+    readonly by: number;
+  }[];
+  readonly except: {
+    readonly senders: ReadonlySet<string>;
+    /** Letters and digits alone. */
+    readonly values: ReadonlySet<string>;
+    /** Terms as words around: what stands inside one does not count. */
+    readonly terms: number;
+    readonly hasTerms: boolean;
+  };
+}
+
+/** What finds things for all the rules of a set in one pass each. */
+export interface Finders {
+  readonly lexicons: WordFinder;
+  /** Context words of detectors, hot words and excluded terms: looked for only where something was found. */
+  readonly around: WordFinder;
+  readonly patterns: PatternSet;
+}
+
+export interface CompiledSet {
+  /** The enabled ones. */
+  readonly rules: readonly CompiledRule[];
+  readonly finders: Finders;
+}
+
+/** Letters and digits alone: how a value is compared with one that somebody wrote in a rule. */
+export function bare(folded: string): string {
+  return folded.replace(/[^\p{L}\p{N}]/gu, '');
+}

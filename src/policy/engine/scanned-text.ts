@@ -1,0 +1,176 @@
+/** One text of a message while it is judged. What a rule asks of it is found out once, when the first rule asks. */
+import type { LexiconId } from '../../core/ids.ts';
+import type { Candidate, Detector } from '../detector.ts';
+import { wordStarts } from '../matching/word-bounds.ts';
+import type { WordHits } from '../matching/word-finder.ts';
+import type { Piece } from '../message.ts';
+import type { Normalised, Readings, Span } from '../normalised.ts';
+import type { Assembled } from '../normalise/assemble.ts';
+import { toOriginal } from '../normalise/offsets.ts';
+import { readingsOf } from '../normalise/readings.ts';
+import { urlsIn } from '../normalise/urls.ts';
+import type { Finders } from './compiled-rule.ts';
+import { byContext, hasContext, ofWords, sum } from './confidence.ts';
+import { MOST_CANDIDATES } from './limits.ts';
+import { noMatches, type Match, type Matches } from './match.ts';
+import { inPlain, withLeet } from './leet-matches.ts';
+
+export interface TextSource {
+  readonly text: string;
+  /** Of the message; of a text drawn together from several messages, that of the newest. */
+  readonly piece: number;
+  readonly what: Piece['what'];
+  readonly quoted: readonly Span[];
+  /** Only of a text drawn together from several messages. */
+  readonly stretch?: Assembled;
+}
+
+const noHits: WordHits = { hits: [], cut: false };
+
+/** What the finders say of one reading. */
+interface Scan {
+  readonly read: Normalised;
+  readonly words: () => readonly WordHits[];
+  readonly patterns: () => ReadonlySet<number>;
+}
+
+export class ScannedText {
+  readonly source: TextSource;
+  readonly readings: Readings;
+  readonly #finders: Finders;
+  readonly #country: string | undefined;
+  readonly #scans: readonly Scan[];
+  readonly #lexicons = new Map<number, Matches>();
+  readonly #patterns = new Map<number, Matches>();
+  readonly #detected = new Map<Detector, Matches>();
+  readonly #around: () => readonly WordHits[];
+  readonly #wordStarts: () => Uint32Array;
+  readonly #urls: () => readonly Span[];
+
+  constructor(source: TextSource, finders: Finders, country: string | undefined) {
+    this.source = source;
+    this.#finders = finders;
+    this.#country = country;
+    this.readings = source.stretch?.readings ?? readingsOf(source.text);
+    const { plain, leet } = this.readings;
+    this.#scans = (leet === undefined ? [plain] : [plain, leet]).map((read) => ({
+      read,
+      words: once(() => finders.lexicons.find(read.folded)),
+      patterns: once(() => finders.patterns.among(read.folded)),
+    }));
+    this.#around = once(() => finders.around.find(plain.folded));
+    this.#wordStarts = once(() => wordStarts(plain.folded));
+    this.#urls = once(() => urlsIn(source.text));
+  }
+
+  /** Where words begin in the folded text. */
+  get wordStarts(): Uint32Array {
+    return this.#wordStarts();
+  }
+
+  get urls(): readonly Span[] {
+    return this.#urls();
+  }
+
+  /** Hits of a list of words that are looked for around findings. */
+  around(list: number): WordHits {
+    return this.#around()[list] ?? noHits;
+  }
+
+  lexicon(list: number, lexicon: LexiconId): Matches {
+    if (!this.#hasWords(list)) return noMatches;
+    return kept(this.#lexicons, list, () =>
+      this.#ofScans(({ read, words }) => {
+        const { hits, cut } = words()[list] ?? noHits;
+        const found = hits.map((hit) =>
+          this.#match(read, hit, { by: { lexicon, term: hit.term }, value: String(hit.term), isValue: false }),
+        );
+        return { found, cut };
+      }),
+    );
+  }
+
+  pattern(pattern: number): Matches {
+    if (!this.#hasPattern(pattern)) return noMatches;
+    return kept(this.#patterns, pattern, () =>
+      this.#ofScans(({ read, patterns }) => {
+        if (!patterns().has(pattern)) return noMatches;
+        const { spans, cut } = this.#finders.patterns.locate(pattern, read.folded);
+        const found = spans.map((span) => {
+          const value = read.folded.slice(span.start, span.end);
+          return this.#match(read, span, { by: { pattern }, value, isValue: true });
+        });
+        return { found, cut };
+      }),
+    );
+  }
+
+  /** Their confidence has what context words add; `context` is their list among the words around. */
+  detector(detector: Detector, context: number): Matches {
+    if (!detector.mayBeIn(this.readings)) return noMatches;
+    return kept(this.#detected, detector, () => {
+      const all = detector.find(this.readings, this.#country);
+      const found = all.slice(0, MOST_CANDIDATES).map((candidate) => this.#candidate(detector, candidate, context));
+      return { found, cut: all.length > MOST_CANDIDATES };
+    });
+  }
+
+  #hasWords(list: number): boolean {
+    for (const { words } of this.#scans) if ((words()[list]?.hits.length ?? 0) > 0) return true;
+    return false;
+  }
+
+  #hasPattern(pattern: number): boolean {
+    for (const { patterns } of this.#scans) if (patterns().has(pattern)) return true;
+    return false;
+  }
+
+  #candidate(detector: Detector, { span, value, confidence, masked, tricks }: Candidate, context: number): Match {
+    const { plain } = this.readings;
+    const isCertain = hasContext(this.around(context), span, this.wordStarts);
+    return {
+      folded: span,
+      original: toOriginal(plain, span),
+      by: { detector: detector.id },
+      value,
+      isValue: true,
+      confidence: sum(confidence, isCertain ? byContext : 0),
+      masked,
+      tricks: [...new Set([...plain.tricks, ...(tricks ?? [])])],
+    };
+  }
+
+  #match(read: Normalised, span: Span, found: Pick<Match, 'by' | 'value' | 'isValue'>): Match {
+    const { plain } = this.readings;
+    const original = toOriginal(read, span);
+    const isPlain = read === plain;
+    return {
+      ...found,
+      folded: isPlain ? { start: span.start, end: span.end } : inPlain(plain, original),
+      original,
+      confidence: ofWords,
+      masked: '',
+      tricks: isPlain ? plain.tricks : [...new Set([...plain.tricks, ...read.tricks])],
+    };
+  }
+
+  #ofScans(matches: (scan: Scan) => Matches): Matches {
+    const [plain, leet] = this.#scans.map(matches);
+    if (plain === undefined) return noMatches;
+    if (leet === undefined) return plain;
+    return { found: withLeet(plain.found, leet.found), cut: plain.cut || leet.cut };
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

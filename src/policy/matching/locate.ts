@@ -1,0 +1,47 @@
+/**
+ * Where a pattern stands in a text. RE2 says quickly whether (its automaton) and slowly where (its other machine), so a long
+ * text is asked in windows of 4 KiB, and only windows that have the pattern are searched. Windows overlap by 1 KiB: that is
+ * the longest match that is sure to be found whole.
+ */
+import type { Span } from '../normalised.ts';
+
+export interface Located {
+  readonly spans: readonly Span[];
+  /** More windows or spans than are looked at: there may be more. */
+  readonly cut: boolean;
+}
+
+export interface Findable {
+  test(text: string): boolean;
+  /** In order, from `from` on, which sees what stands before it; at most `most`. */
+  find(text: string, from: number, most: number): readonly Span[];
+}
+
+const WINDOW = 4_096;
+const OVERLAP = 1_024;
+const MOST_WINDOWS = 50;
+const MOST_SPANS = 200;
+
+export function locate(text: string, pattern: Findable): Located {
+  const spans: Span[] = [];
+  const stride = WINDOW - OVERLAP;
+  let searched = 0;
+  // A span belongs to the window in whose first 3 KiB it begins, and begins where the one before it has ended.
+  let from = 0;
+  for (let window = 0; window < text.length; window += stride) {
+    if (from >= window + stride || !pattern.test(text.slice(window, window + WINDOW))) continue;
+    if (searched === MOST_WINDOWS) return { spans, cut: true };
+    searched += 1;
+    // One character more before it, so that a window's start isn't taken for the start of a text or of a word.
+    const base = Math.max(0, window - 1);
+    const isLast = window + stride >= text.length;
+    const most = MOST_SPANS + 1 - spans.length;
+    for (const { start, end } of pattern.find(text.slice(base, window + WINDOW), Math.max(from, window) - base, most)) {
+      if (base + start >= window + stride && !isLast) break;
+      spans.push({ start: base + start, end: base + end });
+      from = base + end;
+    }
+    if (spans.length > MOST_SPANS) return { spans: spans.slice(0, MOST_SPANS), cut: true };
+  }
+  return { spans, cut: false };
+}
