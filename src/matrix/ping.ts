@@ -14,16 +14,24 @@ import { ARCHIVE_ID, BRIDGE_ID } from './registrations.ts';
 
 const TIMEOUT_MS = 20_000;
 /**
- * Until the first one succeeds nothing that waited is delivered: one whose answer is lost must not cost much. Each one that
- * fails gives the next more time, for a homeserver that is only slow.
+ * Until the first one succeeds nothing that waited is delivered: one whose answer is lost must not cost much. After some a
+ * homeserver that is only slow gets its time.
  */
 const FIRST_TIMEOUT_MS = 5_000;
+const IMPATIENT = 3;
 const EVERY_MS = 30_000;
 /**
- * While it fails, first and at most: soon after the homeserver is back, messages flow. The first after our own crash often
- * fails at once, because Synapse asks on a connection to the process that died.
+ * While it fails: soon after the homeserver is back, messages flow. The first ones after our own crash often fail at once,
+ * because Synapse asks on connections to the process that died, one after the other, until it has none of them left.
  */
 const FAILING_MS = { first: 250, most: 5_000 };
+const QUICK = 8;
+
+/** How long to wait after so many that failed in a row, in milliseconds. */
+function waitAfter(failed: number): number {
+  if (failed === 0) return EVERY_MS;
+  return Math.min(FAILING_MS.first * 2 ** Math.max(0, failed - QUICK), FAILING_MS.most);
+}
 
 export type Service = 'bridge' | 'archive';
 export type PingResult = Result<{ readonly ms: number }, HomeserverFailure>;
@@ -68,15 +76,16 @@ export async function pingForever(
       resolve(undefined);
     });
   });
-  let timeoutMs = FIRST_TIMEOUT_MS;
-  let failingMs = FAILING_MS.first;
+  let everAnswered = false;
+  let failed = 0;
   while (!signal.aborted) {
+    const timeoutMs: number = everAnswered || failed >= IMPATIENT ? TIMEOUT_MS : FIRST_TIMEOUT_MS;
     // A ping that hangs must not hold up the end.
-    const result = await Promise.race([ping(actors, service, timeoutMs), ended]);
+    const result: PingResult | undefined = await Promise.race([ping(actors, service, timeoutMs), ended]);
     if (result === undefined) return;
     told(service, result);
-    timeoutMs = result.ok ? TIMEOUT_MS : Math.min(2 * timeoutMs, TIMEOUT_MS);
-    await wait(clock, result.ok ? EVERY_MS : failingMs, signal);
-    failingMs = result.ok ? FAILING_MS.first : Math.min(2 * failingMs, FAILING_MS.most);
+    everAnswered ||= result.ok;
+    failed = result.ok ? 0 : failed + 1;
+    await wait(clock, waitAfter(failed), signal);
   }
 }
