@@ -46,8 +46,7 @@ async function play(): Promise<boolean> {
   if (only !== undefined) return playAll(only, { dir, seed, say });
   const progress = process.stdout.isTTY ? { say } : {};
   await using run = await openCrashRun({ dir, seed, ...progress });
-  // Each customer's: no more answers than the budget of marks can follow, or the end of the run waits for marks alone.
-  await steady(run, rounds, { texts: 0.8, answers: 0.25, asides: 0.5 });
+  await steady(run, rounds, { texts: 1.5, answers: 2, asides: 0.7 });
   await run.observer.settled();
   await bursts(run, Math.ceil(rounds / 20), { texts: 200, answers: 80, asides: 40 });
   return await tell(run, await run.observer.settled());

@@ -15,10 +15,10 @@ import { taskSink } from '../../../src/tasks/task-store.ts';
 import { openTurnNotes } from '../../../src/tasks/turn-notes.ts';
 import { noticeTasks } from './notice-tasks.ts';
 
-const FASTER = 100;
+const FASTER = 25;
 const given = z.object({ dir: z.string(), masterKey: z.base64() });
 
-/** Waits pass quickly. */
+/** Waits pass quickly, and are still long beside the turns of others. */
 const clock: Clock = {
   now: () => systemClock.now(),
   monotonic: () => systemClock.monotonic() * FASTER,
