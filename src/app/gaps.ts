@@ -39,6 +39,9 @@ export async function restartHoldOf(
   signs.on(() => {
     hold.sign();
   });
+  signs.onAnswer(() => {
+    hold.answered();
+  });
   return hold;
 }
 

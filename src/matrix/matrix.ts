@@ -131,8 +131,10 @@ class Fronts {
       this.#watch.pinged(service, result);
       onPing(service, result);
     };
+    const brought = (service: Service): Promise<undefined> => this.#watch.brought(service);
+    const pinging = { actors: this.#actors, clock, signal, brought };
     this.#pings = Promise.all([
-      ...services.map((service) => pingForever(service, { actors: this.#actors, clock, signal }, told)),
+      ...services.map((service) => pingForever(service, pinging, told)),
       this.#watch.keepWatch(signal),
     ]);
     return { bridge: first.port, archive: second?.port };

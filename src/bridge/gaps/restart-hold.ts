@@ -1,21 +1,25 @@
 /**
  * After a sign that the homeserver was restarted nothing goes out of a portal until its room has been looked at: what
- * staff wrote before the crash may still be missing, and must not be overtaken by what they write after it. At most for a
- * while: a look that can't be made holds nobody up for longer. Nothing is counted against what waits.
+ * staff wrote before the crash may still be missing, and must not be overtaken by what they write after it. The look has a
+ * minute from when the homeserver answers again, however long that takes to start; one that can't be made holds nobody up
+ * for longer than five. Nothing is counted against what waits.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { RoomId } from '../../core/ids.ts';
 import { Recent } from '../recent.ts';
 
-/** From when the first message of a room waits, by the clock that never goes back. */
+/** How long a room waits for its look, by the clock that never goes back: from when it could begin, or its first message. */
 export const holdMs = 60_000;
+/** And in all, from its first message on, whatever the homeserver does: less than would make an answer a late one. */
+export const holdMostMs = 300_000;
 /** Rooms that wait at the same time; what is written in a further one goes out at once. */
 export const heldMax = 20_000;
 /** Rooms that were looked at since the last sign; of a forgotten one the next message waits for the end of the look. */
 const LOOKED_MAX = 20_000;
 
 interface HeldRoom {
-  readonly until: number;
+  /** When its first message came. */
+  readonly since: number;
   /** Undefined once its time is over: it waits no second time for the same look. */
   waiting: PromiseWithResolvers<undefined> | undefined;
 }
@@ -38,6 +42,8 @@ export class RestartHold {
   readonly #looked = new Recent<RoomId, true>(LOOKED_MAX);
   #open: boolean;
   #mark: HoldMark = 0;
+  /** When the homeserver first answered after the newest sign. */
+  #answeredAt: number | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(options: RestartHoldOptions) {
@@ -49,9 +55,18 @@ export class RestartHold {
   sign(): void {
     this.#mark += 1;
     this.#looked.clear();
+    this.#answeredAt = undefined;
+    this.#arm();
     if (this.#open) return;
     this.#open = true;
     this.#options.note(true);
+  }
+
+  /** The homeserver answered a ping: a look can be made. */
+  answered(): void {
+    if (!this.#open || this.#answeredAt !== undefined) return;
+    this.#answeredAt = this.#options.clock.monotonic();
+    this.#arm();
   }
 
   /** Resolves when what was written in `room` may go out; undefined when it may now. */
@@ -99,29 +114,36 @@ export class RestartHold {
 
   #hold(room: RoomId): HeldRoom | undefined {
     if (this.#rooms.size >= heldMax) return undefined;
-    const held = { until: this.#options.clock.monotonic() + holdMs, waiting: Promise.withResolvers<undefined>() };
+    const held = { since: this.#options.clock.monotonic(), waiting: Promise.withResolvers<undefined>() };
     this.#rooms.set(room, held);
-    this.#arm();
+    if (this.#cancel === undefined) this.#arm();
     return held;
   }
 
   /** One timer, for the room that has waited longest. */
   #arm(): void {
-    if (this.#cancel !== undefined) return;
+    this.#cancel?.();
+    this.#cancel = undefined;
     const next = [...this.#rooms.values()].find(({ waiting }) => waiting !== undefined);
     if (next === undefined) return;
     const { clock } = this.#options;
-    this.#cancel = clock.after(Math.max(0, next.until - clock.monotonic()), () => {
+    this.#cancel = clock.after(Math.max(0, this.#until(next) - clock.monotonic()), () => {
       this.#cancel = undefined;
       this.#letGo();
       this.#arm();
     });
   }
 
+  /** Never later for a room that waits longer. */
+  #until({ since }: HeldRoom): number {
+    const most = since + holdMostMs;
+    return this.#answeredAt === undefined ? most : Math.min(Math.max(this.#answeredAt, since) + holdMs, most);
+  }
+
   #letGo(): void {
     const now = this.#options.clock.monotonic();
     for (const held of this.#rooms.values()) {
-      if (held.until > now) break;
+      if (this.#until(held) > now) break;
       held.waiting?.resolve(undefined);
       held.waiting = undefined;
     }

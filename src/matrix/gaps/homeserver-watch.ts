@@ -34,6 +34,7 @@ export class HomeserverWatch {
   readonly #arrivals: Arrivals;
   readonly #time: HomeserverClock;
   readonly #options: HomeserverWatchOptions;
+  readonly #next = { bridge: Promise.withResolvers<undefined>(), archive: Promise.withResolvers<undefined>() };
 
   constructor(options: HomeserverWatchOptions) {
     const { actors, clock } = options;
@@ -54,6 +55,13 @@ export class HomeserverWatch {
   /** A transaction of the homeserver is on record. */
   took(service: Service, events: readonly unknown[]): void {
     if (service === 'archive') this.#arrivals.note(events);
+    this.#next[service].resolve(undefined);
+    this.#next[service] = Promise.withResolvers();
+  }
+
+  /** Resolves with the next transaction of the service that is on record. */
+  brought(service: Service): Promise<undefined> {
+    return this.#next[service].promise;
   }
 
   pinged(service: Service, result: PingResult): void {

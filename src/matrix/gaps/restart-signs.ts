@@ -8,6 +8,7 @@ export type RestartSign = 'ping-failed' | 'connection-lost' | 'transaction-id-fe
 
 export class RestartSigns {
   readonly #listeners = new Set<(sign: RestartSign) => void>();
+  readonly #hearers = new Set<() => void>();
   readonly #failing = new Set<Service>();
   /** The newest transaction id of each service. */
   readonly #newest = new Map<Service, number>();
@@ -20,11 +21,17 @@ export class RestartSigns {
     };
   }
 
+  /** Each answer of the homeserver to a ping. */
+  onAnswer(hearer: () => void): void {
+    this.#hearers.add(hearer);
+  }
+
   /** Pings that fail in a row are one sign. A refusal is an answer: the homeserver is there. */
   pinged(service: Service, result: PingResult): void {
     const away = !result.ok && (result.error.kind === 'down' || result.error.kind === 'unclear');
     if (!away) {
       this.#failing.delete(service);
+      for (const hearer of this.#hearers) hearer();
       return;
     }
     if (this.#failing.has(service)) return;

@@ -98,14 +98,16 @@ class Folding {
     this.#write(0xfffd, from, 0);
   }
 
-  /** Each by what it is itself: `㎏` is two letters of a word, `ﷺ` has spaces in it. */
+  /** Each by what it is itself: `㎏` is two letters of a word, `ﷺ` has spaces in it, a note of music has a head that is none. */
   #several(text: string, from: number, kind: number): void {
-    for (let i = 0; i < text.length; i += 1) {
-      const unit = text.charCodeAt(i);
-      const isHalf = unit >= 0xd800 && unit < 0xe000;
-      if (isHalf) this.#turn(kind);
-      else this.#turn((letters.kinds[unit] ?? 0) | (kind & k.regional));
-      this.#write(unit, from, letters.alike[unit] ?? 0);
+    for (const char of text) {
+      const point = char.codePointAt(0) ?? 0;
+      const own = point > 0xffff ? letters.kindsBeyond.get(point) : letters.kinds[point];
+      this.#turn((own ?? 0) | (kind & k.regional));
+      for (let i = 0; i < char.length; i += 1) {
+        const unit = char.charCodeAt(i);
+        this.#write(unit, from, letters.alike[unit] ?? 0);
+      }
     }
   }
 

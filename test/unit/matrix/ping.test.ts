@@ -19,6 +19,44 @@ class Deaf extends MatrixClient {
   }
 }
 
+const never = (): Promise<undefined> => new Promise(() => undefined);
+
+/** A homeserver too busy to answer. */
+class Busy extends MatrixClient {
+  constructor() {
+    super('http://homeserver.invalid', 'token');
+  }
+
+  override doRequest(): Promise<unknown> {
+    return never();
+  }
+}
+
+test('a transaction that comes first is as good as the answer', async () => {
+  const clock = new ManualClock();
+  const end = new AbortController();
+  const told: PingResult[] = [];
+  const transaction = Promise.withResolvers<undefined>();
+  const pinging = pingForever(
+    'archive',
+    {
+      ...{ actors: { service: () => new Busy() }, clock, signal: end.signal },
+      brought: (service) => (service === 'archive' ? transaction.promise : never()),
+    },
+    (_, result) => {
+      told.push(result);
+    },
+  );
+  await setImmediate();
+  expect(told).toEqual([]);
+  clock.advance(700);
+  transaction.resolve(undefined);
+  await setImmediate();
+  expect(told).toEqual([{ ok: true, value: { ms: 700 } }]);
+  end.abort();
+  await pinging;
+});
+
 test('pings that fail are repeated within a quarter of a second, then ever more slowly, until one is answered', async () => {
   const clock = new ManualClock();
   const client = new Deaf(14);
@@ -27,7 +65,7 @@ test('pings that fail are repeated within a quarter of a second, then ever more 
   const waits: number[] = [];
   const pinging = pingForever(
     'bridge',
-    { actors: { service: () => client }, clock, signal: end.signal },
+    { actors: { service: () => client }, clock, signal: end.signal, brought: never },
     (_, result) => {
       told.push(result);
     },

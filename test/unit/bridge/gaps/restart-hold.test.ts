@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { heldMax, holdMs, RestartHold } from '../../../../src/bridge/gaps/restart-hold.ts';
+import { heldMax, holdMostMs, holdMs, RestartHold } from '../../../../src/bridge/gaps/restart-hold.ts';
 import { must, parseRoomId, type RoomId } from '../../../../src/core/ids.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
@@ -52,6 +52,7 @@ describe('after a sign', () => {
   });
 
   test('each room has its own minute', async () => {
+    hold.answered();
     const first = hold.until(deals);
     clock.advance(holdMs / 2);
     const second = hold.until(ops);
@@ -62,18 +63,45 @@ describe('after a sign', () => {
     expect(clock.timers).toBe(0);
   });
 
+  test('the minute begins when the homeserver answers, and further answers begin no other', async () => {
+    const until = hold.until(deals);
+    clock.advance(holdMs * 2);
+    expect(await mayGo(until)).toBe(false);
+    hold.answered();
+    clock.advance(holdMs / 2);
+    hold.answered();
+    expect(await mayGo(until)).toBe(false);
+    clock.advance(holdMs / 2);
+    expect(await mayGo(until)).toBe(true);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('while the homeserver does not answer a room waits for five minutes', async () => {
+    const until = hold.until(deals);
+    clock.advance(holdMostMs - 1);
+    expect(await mayGo(until)).toBe(false);
+    clock.advance(1);
+    expect(await mayGo(until)).toBe(true);
+  });
+
   test('a wall clock that is set holds nothing for longer', async () => {
+    hold.answered();
     const until = hold.until(deals);
     clock.jump(-86_400_000);
     clock.advance(holdMs);
     expect(await mayGo(until)).toBe(true);
   });
 
-  test('further signs do not prolong the wait of a room', async () => {
+  test('a further sign begins the minute again, and the five minutes are those of the first', async () => {
     const until = hold.until(deals);
-    clock.advance(holdMs - 1);
+    for (let waited = 0; waited < holdMostMs - holdMs / 2; waited += holdMs / 2) {
+      hold.sign();
+      hold.answered();
+      clock.advance(holdMs / 2);
+      expect(await mayGo(until)).toBe(false);
+    }
     hold.sign();
-    clock.advance(1);
+    clock.advance(holdMs / 2);
     expect(await mayGo(until)).toBe(true);
     expect(hold.until(deals)).toBeUndefined();
   });

@@ -41,6 +41,7 @@ describe('A text is folded', () => {
     ['with halves of pairs replaced', 'a\ud83db', 'a\ufffdb', []],
     ['in other scripts as it stands', '你好 नमस्ते カタカナー', '你好 नमस्ते カタカナー', []],
     ['with controls left out', 'a\u0000b\u007f', 'ab', ['invisible']],
+    ['each word by itself, where a note of music stands between them', '\u048e\u{1d15e}\u03b5', '\u048f\u{1d157}\u{1d165}e', []],
     ['from nothing', '', '', []],
   ]; // prettier-ignore
   test.each(cases)('%s', (_, text, folded, tricks) => {
