@@ -165,7 +165,7 @@ describe('outbound', () => {
     const room = [mark('$a1', '⚠️'), reply('$a1', 'Not sent: this reached us late, and …'), mark('$a2', '✓✓')];
     const verdict = judge(evidence(said('a1', 'a2'), room, took('a2')));
     expect(problems(verdict)).toEqual([]);
-    expect(verdict).toMatchObject({ said: 2, taken: 1, late: 1 });
+    expect(verdict).toMatchObject({ said: 2, taken: 1, heldBack: 1, late: 0 });
     expect(judge(evidence(said('a1', 'a2'), room, took('a2', 'a1'))).wrong).toHaveLength(1);
   });
 
@@ -255,6 +255,6 @@ test('the line of totals counts everything', () => {
   const room = [message(GHOST, 'q1'), mark('$a1', '✓✓')];
   const verdict = judge(evidence(deeds, room, [...given('q1'), ...took('a1')]));
   expect(totals(verdict)).toBe(
-    'kills 1 in 1/1 out 1/2 capture 0/1 lost 2 reordered 0 duplicates marked 0 unmarked 0 maybe-sent 0 late 0 wrong 1',
+    'kills 1 in 1/1 out 1/2 capture 0/1 lost 2 reordered 0 duplicates marked 0 unmarked 0 maybe-sent 0 held-back 0 late 0 wrong 1',
   );
 });

@@ -24,7 +24,9 @@ export interface Verdict {
   readonly unmarked: readonly string[];
   /** Answers whose outcome nobody can know, and which say so. */
   readonly maybeSent: number;
-  /** Messages that Synapse handed over after later ones: taken in all the same, or held back in words. */
+  /** Answers that Synapse handed over after later ones had gone out: not sent, and they say so. */
+  readonly heldBack: number;
+  /** Messages that Synapse handed over after later ones, or never: taken in all the same. */
   readonly late: number;
   /** Messages of which Synapse never said whether it has them. */
   readonly unheard: number;
@@ -46,6 +48,7 @@ export function judge(all: Evidence, part?: string): Verdict {
     lost: [...inbound.lost, ...outbound.lost, ...capture.lost],
     reordered: [...inbound.reordered, ...outbound.reordered, ...capture.reordered],
     unmarked: [...inbound.unmarked, ...outbound.unmarked, ...capture.unmarked],
+    heldBack: outbound.heldBack,
     late: outbound.late + capture.late,
     unheard: deeds.filter((one) => one.what === 'unheard').length,
     wrong: [...outbound.wrong, ...(part === undefined ? wrongInAll(all) : [])],
@@ -72,11 +75,11 @@ function splitPortals({ portals }: Evidence): string[] {
 /** The one line of totals. */
 export function totals(verdict: Verdict): string {
   const { kills, texted, shown, said, taken, chatted, captured } = verdict;
-  const { lost, reordered, marked, unmarked, maybeSent, late, wrong } = verdict;
+  const { lost, reordered, marked, unmarked, maybeSent, heldBack, late, wrong } = verdict;
   return (
     `kills ${kills} in ${shown}/${texted} out ${taken}/${said} capture ${captured}/${chatted} ` +
     `lost ${lost.length} reordered ${reordered.length} duplicates marked ${marked} unmarked ${unmarked.length} ` +
-    `maybe-sent ${maybeSent} late ${late} wrong ${wrong.length}`
+    `maybe-sent ${maybeSent} held-back ${heldBack} late ${late} wrong ${wrong.length}`
   );
 }
 

@@ -19,6 +19,7 @@ export interface OutboundVerdict {
   readonly reordered: readonly string[];
   readonly unmarked: readonly string[];
   readonly maybeSent: number;
+  readonly heldBack: number;
   readonly late: number;
   readonly wrong: readonly string[];
 }
@@ -65,7 +66,8 @@ export function judgeOutbound(evidence: Evidence): OutboundVerdict {
       return times > 1 ? [`“${text}” went out ${times} times`] : [];
     }),
     maybeSent: count('maybe sent'),
-    late: count('held back as late') + overtaken.reduce((sum, one) => sum + one.handedSo, 0),
+    heldBack: count('held back as late'),
+    late: overtaken.reduce((sum, one) => sum + one.handedSo, 0),
     wrong: answers.flatMap((answer) => room.complaint(answer, took.has(answer.text))),
   };
 }
