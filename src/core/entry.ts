@@ -20,6 +20,7 @@ import type {
 } from './ids.ts';
 import type { FailureKind } from './failures.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Judged, PolicyBodies } from './policy-entries.ts';
 import type { WatchBodies } from './watch-entries.ts';
 
 export type Direction = 'inbound' | 'outbound' | 'internal' | 'external';
@@ -129,7 +130,7 @@ export interface MissingFile extends FileOf {
 }
 
 /** Bodies by kind, version 1. Kinds of parts that are not built yet are added with those parts. */
-export interface EntryBodies extends WatchBodies {
+export interface EntryBodies extends PolicyBodies, WatchBodies {
   'matrix.event': MatrixEvent;
   'file.stored': StoredFile;
   'file.missing': MissingFile;
@@ -151,6 +152,8 @@ export interface EntryBodies extends WatchBodies {
     readonly attempt: number;
     readonly target: 'network' | 'matrix';
     readonly text?: string;
+    /** By which rules this very text was let go; absent where nothing is judged. */
+    readonly judged?: Judged;
   };
   'delivery.outcome': {
     readonly of: Position;

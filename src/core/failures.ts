@@ -30,6 +30,9 @@ export type FailureKind =
   | 'quiet-hours'
   | 'window-closed'
   | 'policy-blocked'
+  | 'policy-rejected'
+  | 'policy-expired'
+  | 'policy-warned'
   | 'media-unsafe'
   | 'disk-full'
   | 'unplanned'
@@ -210,6 +213,27 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
     certain: true,
     level: 'warn',
     byHand: false,
+  },
+  'policy-rejected': {
+    tell: 'Not sent ({detail}).',
+    retry: never,
+    certain: true,
+    level: 'info',
+    byHand: false,
+  },
+  'policy-expired': {
+    tell: 'Not sent: nobody at compliance decided in time. !retry (reply) asks again.',
+    retry: never,
+    certain: true,
+    level: 'warn',
+    byHand: true,
+  },
+  'policy-warned': {
+    tell: 'Not sent yet: {detail}. !anyway and why (reply) sends it all the same, within 5 minutes.',
+    retry: never,
+    certain: true,
+    level: 'info',
+    byHand: true,
   },
   'media-unsafe': {
     tell: 'Not sent: the file did not pass the check ({detail}).',

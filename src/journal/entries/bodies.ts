@@ -4,6 +4,7 @@ import type { EntryBodies, EntryKind } from '../../core/entry.ts';
 import { failures, type FailureKind } from '../../core/failures.ts';
 import { alarmKinds } from '../../core/watch-entries.ts';
 import * as id from './ids.ts';
+import { judged, policyBodies } from './policy-bodies.ts';
 
 const text = z.string();
 const optionalText = z.exactOptional(z.string());
@@ -88,7 +89,13 @@ const files = {
 } satisfies Partial<Bodies>;
 
 const delivery = {
-  'delivery.attempt': z.object({ of: id.position, attempt: z.int(), target, text: optionalText }),
+  'delivery.attempt': z.object({
+    of: id.position,
+    attempt: z.int(),
+    target,
+    text: optionalText,
+    judged: z.exactOptional(judged),
+  }),
   'delivery.outcome': z.object({
     of: id.position,
     target,
@@ -211,4 +218,12 @@ const watching = {
   'clock.jumped': z.object({ byMs: z.int() }),
 } satisfies Partial<Bodies>;
 
-export const bodies: Bodies = { ...fromOutside, ...files, ...delivery, ...bridge, ...house, ...watching };
+export const bodies: Bodies = {
+  ...fromOutside,
+  ...files,
+  ...delivery,
+  ...bridge,
+  ...house,
+  ...watching,
+  ...policyBodies,
+};

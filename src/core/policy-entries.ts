@@ -1,0 +1,130 @@
+/** Entries of the policy family: what was judged, what was decided about it, by which rules. */
+import type { EventId, Millis, Position, RoomId, UserId } from './ids.ts';
+import type { JsonObject } from './json.ts';
+import type { Consequence, EngineFailure, Severity, Unread } from './policy-words.ts';
+
+/** One finding as it is kept: where, how sure, masked; never the value. */
+export type KeptFinding = Readonly<{
+  /** `detector:card`, `lexicon:off-channel-en#12`, `pattern:0`. */
+  by: string;
+  /** body, html, caption, file-name, file, ... */
+  what: string;
+  file?: Position;
+  /** UTF-16 units in that text, half-open. */
+  start: number;
+  end: number;
+  confidence: number;
+  /** `ends 1111`; empty for words. */
+  masked: string;
+  /** HMAC of the canonical value, hex. */
+  value?: string;
+  /** `assembled`, `spaced`, `look-alike`, ... */
+  tricks: readonly string[];
+  /** Earlier messages that it stretches over. */
+  over: readonly Position[];
+}>;
+
+export type KeptHit = Readonly<{
+  rule: string;
+  /** SHA-256, hex, of the rule as it was. */
+  version: string;
+  says: string;
+  severity: Severity;
+  consequence: Consequence;
+  dryRun: boolean;
+  notify: boolean;
+  count: number;
+  /** At most 20. */
+  findings: readonly KeptFinding[];
+}>;
+
+/** By which rules a text was let go, and the record of its verdict where there is one. */
+export type Judged = Readonly<{ rules: string; verdict?: Position }>;
+
+export type PresendCallback =
+  'check_event_for_spam' | 'user_may_invite' | 'user_may_join_room' | 'federated_user_may_invite';
+
+/** Bodies by kind, version 1; part of `EntryBodies`. */
+export interface PolicyBodies {
+  /** Written where there is a hit, something unread, or a failure of the engine; a clean message has none. */
+  'policy.verdict': {
+    readonly of: Position;
+    /** The edit whose text was judged. */
+    readonly version?: Position;
+    /** A file's text, judged by itself when it was stored. */
+    readonly file?: Position;
+    readonly rules: string;
+    /** SHA-256, hex: the very content that was judged. */
+    readonly content: string;
+    readonly hits: readonly KeptHit[];
+    readonly unread: readonly Unread[];
+    /** What is done; of hits that are dry runs nothing is. */
+    readonly consequence: Consequence | 'none';
+    readonly failed?: EngineFailure;
+    /** With quarantine and warn: when it ends undecided. */
+    readonly until?: Millis;
+  };
+  /** Refused before it existed (`shadow`: it would have been). The only place where its content is. */
+  'policy.refused': {
+    readonly callback: PresendCallback;
+    readonly user: UserId;
+    readonly room: RoomId;
+    readonly event?: JsonObject;
+    readonly invitee?: UserId;
+    readonly rules: string;
+    readonly content: string;
+    readonly hits: readonly KeptHit[];
+    /** The barrier: its two groups. */
+    readonly barrier?: readonly [string, string];
+    readonly shadow: boolean;
+    readonly failed?: EngineFailure;
+    /** The sender may say "send anyway" until then. */
+    readonly until?: Millis;
+  };
+  /** `of` is the message, `verdict` the card that was decided, `content` what the officer saw. */
+  'policy.approved': {
+    readonly of: Position;
+    readonly verdict: Position;
+    readonly content: string;
+    readonly by: UserId;
+    readonly note?: string;
+  };
+  'policy.rejected': {
+    readonly of: Position;
+    readonly verdict: Position;
+    readonly content: string;
+    readonly by: UserId;
+    readonly note?: string;
+  };
+  'policy.expired': { readonly of: Position; readonly verdict: Position };
+  /** The sender's "send anyway", with the reason: good for this content until `until`. `of` is the verdict or refusal that warned. */
+  'policy.overridden': {
+    readonly of: Position;
+    readonly message?: Position;
+    readonly content: string;
+    readonly by: UserId;
+    readonly reason: string;
+    readonly until: Millis;
+  };
+  /** A redaction by us: asked for, and what came of it. */
+  'policy.redacted': {
+    readonly of: Position;
+    readonly verdict: Position;
+    readonly event: EventId;
+    readonly how: 'own-power' | 'admin' | 'not-possible';
+  };
+  /** One rule or lexicon, with its text as loaded: an old rule set can always be made again. */
+  'policy.rule-changed': {
+    readonly what: 'rule' | 'lexicon';
+    readonly id: string;
+    readonly change: 'added' | 'changed' | 'removed' | 'switched' | 'proposed' | 'refused';
+    readonly version: string;
+    /** YAML or lexicon text, at most 256 KiB; absent with `removed` and `switched`. */
+    readonly text?: string;
+    readonly set?: Readonly<{ enabled?: boolean; dryRun?: boolean; consequence?: Consequence }>;
+    /** Digest of the whole set after it. */
+    readonly rules: string;
+    readonly by?: UserId;
+    readonly approvedBy?: UserId;
+  };
+}

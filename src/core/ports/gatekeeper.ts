@@ -1,0 +1,31 @@
+/** What is asked before a message crosses; `policy/` implements it, `app/` joins them. Absent: nothing is judged. */
+import type { Draft } from '../entry.ts';
+import type { Position } from '../ids.ts';
+import type { Judged } from '../policy-entries.ts';
+
+/** What may be done with this very content now. `entries`, a `policy.verdict` at most, go on record with what is done. */
+export type Passage =
+  /** `judged` goes into the attempt. */
+  | { readonly may: 'pass'; readonly judged: Judged; readonly entries: readonly Draft[] }
+  /** It leaves its lane until somebody decides: an officer (quarantine), or its sender (warn). Without entries: it is undecided. */
+  | { readonly may: 'not-now'; readonly entries: readonly Draft[] }
+  /** This content never goes out: `words` are for the sender, after "a company rule stopped it". */
+  | { readonly may: 'never'; readonly words: string; readonly entries: readonly Draft[] }
+  /** It can't be said now: the thread starts anew, or a projection is stale. Nothing is counted against the message. */
+  | { readonly may: 'ask-again'; readonly afterMs: number };
+
+export interface Gatekeeper {
+  /**
+   * Of the message at `of`, whose text in its version of now would go out as `text`. Reads the record, writes nothing, and
+   * says the same after a crash. It never rejects for what is in the text.
+   */
+  mayPass(of: Position, version: Position | undefined, text: string): Promise<Passage>;
+}
+
+/** What Synapse asks before an event or membership exists. Answers within 2 s, whatever happens behind it. */
+export interface Presend {
+  ask(callback: string, body: unknown): Promise<PresendAnswer>;
+}
+export type PresendAnswer =
+  | { readonly status: 200; readonly body: Readonly<Record<string, never>> }
+  | { readonly status: 403; readonly body: Readonly<Record<string, string>> };
