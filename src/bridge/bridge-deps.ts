@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ConnectorId, Position, RoomId } from '../core/ids.ts';
 import type { Line, StaffDirectory } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
+import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
@@ -39,6 +40,8 @@ export interface BridgeDeps {
   readonly held?: (room: RoomId) => Promise<undefined> | undefined;
   /** Whoever watches that connectors pass what they are given. */
   readonly passing?: Pick<Passing, 'send'>;
+  /** Asked before anything goes out; without it nothing is judged. */
+  readonly gatekeeper?: Gatekeeper;
   /** IANA zone in which rooms are told times. */
   readonly timezone: string;
 }

@@ -11,11 +11,16 @@ export interface Face {
 }
 
 /** Stopped by our own rules, not by the network. */
-const STOPPED = new Set<FailureKind>(['not-staff', 'policy-blocked', 'opted-out', 'no-consent']);
+const STOPPED = new Set<FailureKind>([
+  ...(['not-staff', 'opted-out', 'no-consent'] as const),
+  ...(['policy-blocked', 'policy-rejected', 'policy-expired', 'policy-warned'] as const),
+]);
 
 const FACES: Readonly<Record<MessageState, Face | undefined>> = {
   waiting: { key: '⏳', name: 'waiting' },
   attempting: { key: '⏳', name: 'waiting' },
+  // Whether it goes out is not known yet, so no client is told that it failed.
+  quarantined: { key: '🛑', name: 'stopped' },
   pending: { key: '⏳', name: 'waiting' },
   sent: { key: '✓', name: 'sent', status: 'SUCCESS' },
   delivered: { key: '✓✓', name: 'delivered' },

@@ -1,7 +1,6 @@
 /** The bot's one reaction on a staff message, and the reply that says why when it failed. */
 import { leftOf } from '../core/clock.ts';
 import type { Entry } from '../core/entry.ts';
-import { failures, type FailureKind } from '../core/failures.ts';
 import { type EventId, type Millis, type Position, type RoomId } from '../core/ids.ts';
 import type { Done, HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -10,12 +9,13 @@ import type { Sealer } from '../storage/sealer.ts';
 import type { TaskHandler, Turn } from '../tasks/task.ts';
 import { isReadFromMark } from './before-restore.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
-import { failureWords } from './failure-words.ts';
+import { messageOfEntry } from './entry-message.ts';
 import { isGone, turnOf } from './homeserver-turn.ts';
 import type { MarkBudget } from './mark-budget.ts';
 import { faceOf, type Face } from './mark-face.ts';
 import { urgencyOf } from './mark-urgency.ts';
 import { marksOn, type ShownMark } from './mark-store.ts';
+import { whyOf, type Why } from './mark-words.ts';
 import { messageAt, type Message } from './message-store.ts';
 import { portalById, type Portal } from './portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
@@ -221,7 +221,7 @@ export class Marks {
 
 /** The message that an entry says something of. */
 async function messageOf(entry: Entry, reading: Reading, sealer: Sealer): Promise<Position | undefined> {
-  if (entry.kind !== 'network.receipt') return 'of' in entry.body ? entry.body.of : entry.position;
+  if (entry.kind !== 'network.receipt') return messageOfEntry(entry, reading);
   const { connector, remoteId, matches } = entry.body;
   return (await sentAs(reading, sealer, { connector, ids: [remoteId, ...(matches ?? [])] }))?.of;
 }
@@ -235,11 +235,6 @@ interface Plan {
   readonly status: Face | undefined;
   readonly why: Why | undefined;
 }
-interface Why {
-  readonly reason: FailureKind;
-  readonly text: string;
-}
-
 function planOf(marked: Marked, face: Face | undefined, before: readonly ShownMark[]): Plan {
   const why = whyOf(marked);
   const none = { clear: [], put: undefined, status: undefined };
@@ -250,7 +245,8 @@ function planOf(marked: Marked, face: Face | undefined, before: readonly ShownMa
     return { ...none, remove: before.filter((mark) => mark.part.startsWith('mark-waiting-')), why };
   const part = `mark-${face.name}-${marked.message.generation}`;
   const others = before.filter((mark) => mark.part !== part);
-  if (others.length < before.length) return { ...none, remove: others, why };
+  if (others.length < before.length)
+    return { ...none, remove: others, status: isDecided(kind) ? face : undefined, why };
   const isSame = (mark: ShownMark): boolean => mark.part.startsWith(`mark-${face.name}-`);
   return {
     clear: others.filter(isSame),
@@ -261,22 +257,13 @@ function planOf(marked: Marked, face: Face | undefined, before: readonly ShownMa
   };
 }
 
-function whyOf({ message, portal, entry }: Marked): Why | undefined {
-  const { state, reason } = message;
-  if ((state !== 'failed' && state !== 'unknown') || reason === undefined) return undefined;
-  const { name, network } = portal;
-  const words = failureWords(reason, { name, network, detail: detailOf(entry) });
-  if (words === undefined) return undefined;
-  return { reason, text: failures[reason].certain ? words : `⚠️ ${words}` };
+/** 🛑 stands since it was stopped; that it doesn't go out is known only now. */
+function isDecided(kind: Entry['kind']): boolean {
+  return kind === 'policy.rejected' || kind === 'policy.expired';
 }
 
 function isDuplicate(failure: HomeserverFailure): boolean {
   return failure.kind === 'refused' && failure.errcode === 'M_DUPLICATE_ANNOTATION';
-}
-
-function detailOf(entry: Entry): string | undefined {
-  if (entry.kind !== 'delivery.outcome' && entry.kind !== 'network.receipt') return undefined;
-  return entry.body.detail ?? entry.body.code;
 }
 
 /** Failures are told at once; everything else has its two quiet seconds. */

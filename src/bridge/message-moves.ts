@@ -14,7 +14,8 @@ export function goesOn(reason: FailureKind): boolean {
   return failures[reason].retry.how !== 'never';
 }
 
-function to(message: Message, state: MessageState, by: Position, reason?: FailureKind): Message {
+/** A message in another state, and why it is. */
+export function to(message: Message, state: MessageState, by: Position, reason?: FailureKind): Message {
   return { ...message, state, changed: by, reason };
 }
 
@@ -27,9 +28,12 @@ export function attempted(message: Message, by: Position): Message {
   };
 }
 
+/** No word of a network moves these: they arrived, or nothing of them is there. */
+const DEAF: readonly MessageState[] = ['withdrawn', 'quarantined', 'delivered', 'read'];
+
 /** Late results may still come after a message was called unknown; nothing moves one that was withdrawn. */
 export function settled(message: Message, body: EntryBodies['delivery.outcome'], by: Position): Message {
-  if (message.state === 'withdrawn' || message.state === 'delivered' || message.state === 'read') return message;
+  if (DEAF.includes(message.state)) return message;
   switch (body.state) {
     case 'sent':
     case 'pending':
@@ -46,9 +50,9 @@ function failed(message: Message, reason: FailureKind, by: Position): Message {
   return message.withdrawWish ? to(message, 'withdrawn', by, 'withdrawn') : to(message, 'waiting', by, reason);
 }
 
-/** Waiting: it is withdrawn. During an attempt: it is, if that attempt doesn't send it. Later: nothing. */
+/** Waiting, for its turn or for a person: it is withdrawn. During an attempt: it is, if that doesn't send it. Later: nothing. */
 export function withdrawn(message: Message, by: Position): Message {
-  if (message.state === 'waiting') return to(message, 'withdrawn', by, 'withdrawn');
+  if (message.state === 'waiting' || message.state === 'quarantined') return to(message, 'withdrawn', by, 'withdrawn');
   return message.state === 'attempting' ? { ...message, withdrawWish: true } : message;
 }
 
@@ -58,8 +62,12 @@ export function abandoned(message: Message, reason: FailureKind, by: Position): 
   return open ? to(message, 'failed', by, reason) : message;
 }
 
-/** What did not go out takes the new text, whether it still waits or is retried; of what did, the edit is only counted. */
+/**
+ * What did not go out takes the new text, whether it still waits or is retried; of what did, the edit is only counted.
+ * What was stopped at the gate is asked for again by it: the new text is judged anew.
+ */
 export function edited(message: Message, by: Position): Message {
+  if (message.state === 'quarantined') return { ...again(message, by), replacedBy: by };
   return wentOut(message.state) ? { ...message, lateEdits: message.lateEdits + 1 } : { ...message, replacedBy: by };
 }
 
@@ -68,15 +76,24 @@ export function deferred(message: Message, by: Position): Message {
   return message.state === 'waiting' ? { ...message, changed: by } : message;
 }
 
-/** A person wants it tried again; what is under way or arrived is left alone. */
+/** What was decided about it holds: the same text never goes out. */
+const DECIDED: ReadonlySet<FailureKind | undefined> = new Set(['policy-blocked', 'policy-rejected'] as const);
+
+/** A person wants it tried again; what is under way or arrived is left alone, and so is what a rule or an officer refused. */
 export function retried(message: Message, by: Position): Message {
   if (!['failed', 'unknown', 'withdrawn'].includes(message.state)) return message;
+  return message.state === 'failed' && DECIDED.has(message.reason) ? message : again(message, by);
+}
+
+/** It waits for a turn once more, by the will of a person. */
+export function again(message: Message, by: Position): Message {
   return { ...to(message, 'waiting', by), generation: message.generation + 1, withdrawWish: false };
 }
 
 const order: Readonly<Record<MessageState, number>> = {
   waiting: 0,
   attempting: 0,
+  quarantined: 0,
   withdrawn: 0,
   unknown: 1,
   pending: 1,

@@ -7,6 +7,7 @@ import type { Sealer } from '../storage/sealer.ts';
 import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
 import { addMessage, messageAt, messageByEvent, messageSchema, saveMessage, type Message } from './message-store.ts';
 import { outboundForm } from './outbound-form.ts';
+import { approved, expired, overridden, rejected, stoppedBy } from './policy-moves.ts';
 import { placeOfAddress } from './portal-store.ts';
 import { noteReceipt, noteSent, providerIdSchema, wholeState } from './provider-id-store.ts';
 
@@ -120,6 +121,39 @@ function afterWish(message: Message, entry: Wish): Message {
   }
 }
 
+type Decision =
+  EntryOf<'policy.verdict'> | EntryOf<'policy.approved'> | EntryOf<'policy.rejected'> | EntryOf<'policy.expired'>;
+
+function afterDecision(message: Message, entry: Decision): Message {
+  switch (entry.kind) {
+    case 'policy.verdict':
+      return stoppedBy(message, entry.body, entry.position);
+    case 'policy.approved':
+      return approved(message, entry.body, entry.position);
+    case 'policy.rejected':
+      return rejected(message, entry.body, entry.position);
+    case 'policy.expired':
+      return expired(message, entry.body, entry.position);
+  }
+}
+
+async function onOverridden({ body, position }: EntryOf<'policy.overridden'>, writing: Writing): Promise<void> {
+  if (body.message !== undefined) await move(writing, body.message, (message) => overridden(message, body, position));
+}
+
+async function onPolicy(entry: Entry, writing: Writing): Promise<void> {
+  switch (entry.kind) {
+    case 'policy.verdict':
+    case 'policy.approved':
+    case 'policy.rejected':
+    case 'policy.expired':
+      return move(writing, entry.body.of, (message) => afterDecision(message, entry));
+    case 'policy.overridden':
+      return onOverridden(entry, writing);
+    default:
+  }
+}
+
 async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
   switch (entry.kind) {
     case 'network.message':
@@ -139,6 +173,7 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
     case 'network.receipt':
       return onReceipt(entry, writing, sealer);
     default:
+      return onPolicy(entry, writing);
   }
 }
 

@@ -13,6 +13,7 @@ import { column } from './columns.ts';
 const stateColumn = z.enum([
   'waiting',
   'attempting',
+  'quarantined',
   'pending',
   'sent',
   'delivered',
@@ -21,7 +22,10 @@ const stateColumn = z.enum([
   'unknown',
   'withdrawn',
 ]);
-/** `waiting` for its turn, `attempting` while the outcome is open, `pending` when the network will tell later. */
+/**
+ * `waiting` for its turn, `quarantined` while a person must decide, `attempting` while the outcome is open, `pending` when
+ * the network will tell later.
+ */
 export type MessageState = z.infer<typeof stateColumn>;
 
 export const messageRow = z

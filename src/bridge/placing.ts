@@ -123,6 +123,10 @@ async function ofWanted(draft: DraftOf<'portal.wanted'>, at: At): Promise<Placed
 
 /** Entries about a message belong where it does, entries about a portal there. */
 function ofReference(draft: Draft, reading: Reading): Promise<Placed> {
+  // What it is of is the verdict; the message stands beside it.
+  if (draft.kind === 'policy.overridden') {
+    return draft.body.message === undefined ? Promise.resolve({}) : ofMessage(reading, draft.body.message);
+  }
   if ('of' in draft.body) return ofMessage(reading, draft.body.of);
   return 'portal' in draft.body ? ofPortal(reading, draft.body.portal) : Promise.resolve({});
 }

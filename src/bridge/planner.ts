@@ -1,9 +1,10 @@
 /** Which tasks follow from an entry, and in which lane: a pure function of the entry and the projections after it. */
-import type { Entry, EntryOf } from '../core/entry.ts';
+import type { Entry, EntryKind, EntryOf } from '../core/entry.ts';
 import { lane, type PortalId, type Position } from '../core/ids.ts';
 import type { Planner, TaskDraft } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
+import { messageOfEntry } from './entry-message.ts';
 import { messageAt, messageByEvent, type Message } from './message-store.ts';
 import { kindOfUser } from './our-users.ts';
 import { outboundForm } from './outbound-form.ts';
@@ -16,6 +17,12 @@ const open = (portal: PortalId): TaskDraft => ({ kind: 'open', lane: lane('in', 
 const send = (portal: PortalId): TaskDraft => ({ kind: 'send', lane: lane('out', portal) });
 const settle = (portal: PortalId): TaskDraft => ({ kind: 'settle', lane: lane('settle', portal) });
 const mark = (portal: PortalId): TaskDraft => ({ kind: 'mark', lane: lane('mark', portal) });
+
+/** What the policy says of a message, and may move it. */
+const OF_THE_GATE: ReadonlySet<EntryKind> = new Set([
+  ...(['policy.verdict', 'policy.overridden'] as const),
+  ...(['policy.approved', 'policy.rejected', 'policy.expired'] as const),
+]);
 
 async function afterPortalEvent(
   entry: EntryOf<'matrix.event'>,
@@ -42,6 +49,9 @@ async function afterPortalEvent(
 /** The room is told once that an edit came too late, so only the first late one is a task. */
 function afterEdit(entry: EntryOf<'matrix.event'>, target: Message): readonly TaskDraft[] {
   if (target.sender !== entry.body.sender) return [];
+  // It was out of its lane, stopped at the gate: its new text is judged in a turn of its own.
+  if (target.state === 'waiting' && target.changed === entry.position)
+    return [send(target.portal), mark(target.portal)];
   const tell = target.state === 'attempting' || target.lateEdits === 1;
   return tell ? [{ kind: 'edit', lane: lane('out', target.portal) }] : [];
 }
@@ -66,6 +76,14 @@ async function afterRetry(of: Position, entry: Entry, reading: Reading): Promise
 async function afterDeferred(entry: EntryOf<'delivery.deferred'>, reading: Reading): Promise<readonly TaskDraft[]> {
   const message = await messageAt(reading, entry.body.of);
   return message?.changed === entry.position ? [send(message.portal)] : [];
+}
+
+/** Only of a decision that took effect: of two, the second one moved nothing. */
+async function afterGate(entry: Entry, reading: Reading): Promise<readonly TaskDraft[]> {
+  const of = await messageOfEntry(entry, reading);
+  const message = of === undefined ? undefined : await messageAt(reading, of);
+  if (message?.changed !== entry.position) return [];
+  return message.state === 'waiting' ? [send(message.portal), mark(message.portal)] : [mark(message.portal)];
 }
 
 async function afterOutcome(
@@ -124,7 +142,7 @@ function plan(entry: Entry, reading: Reading, part: { sealer: Sealer; domain: st
     case 'network.receipt':
       return afterReceipt(entry, reading, part.sealer);
     default:
-      return Promise.resolve(forCompliance(entry));
+      return OF_THE_GATE.has(entry.kind) ? afterGate(entry, reading) : Promise.resolve(forCompliance(entry));
   }
 }
 

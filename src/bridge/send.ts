@@ -2,17 +2,20 @@
 import { leftOf } from '../core/clock.ts';
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
-import { connectorGate, lineGate, must, parseRemoteId, type GateId, type Position } from '../core/ids.ts';
+import { must, parseRemoteId, type Position } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
+import type { Passage } from '../core/ports/gatekeeper.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../tasks/task.ts';
 import { becameOf, mayHaveGoneBefore } from './before-restore.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { abandonedDraft, attemptDraft, deferredDraft } from './drafts.ts';
+import { askedBy, messageOfEntry } from './entry-message.ts';
 import { turnOf } from './homeserver-turn.ts';
 import { isLate, needsSkew } from './lateness.ts';
 import { laterWentOut } from './late-message-store.ts';
 import { messageAt, type Message } from './message-store.ts';
+import { gatesOf, inLine, shutGate, slowedDown } from './network-turns.ts';
 import { textToSend } from './outbound-form.ts';
 import { portalById, type Portal } from './portal-store.ts';
 import { writtenIn, type WrittenIn } from './rooms/written-in.ts';
@@ -27,8 +30,10 @@ const CLAIMS_MAX = 5;
 /** A move takes seconds. A room into which the portal has not moved by then is not its room. */
 const MOVING_MS = 2 * 60_000;
 const MOVING_AGAIN_MS = 1_000;
-/** A network that wants nothing for so long is as good as down: health and rooms are told. */
-const GATE_FROM_MS = 30_000;
+/** As soon and as late as the gate may want to be asked again. */
+const ASK_AGAIN_MS = { least: 50, most: 60_000 };
+/** Nobody stands at the gate. */
+const UNJUDGED = { may: 'pass', judged: undefined, entries: [] } as const;
 
 /** One message on its way, with all that doesn't change while it is. */
 interface Outgoing {
@@ -55,11 +60,14 @@ export class Sender {
   }
 
   readonly run: TaskHandler = async (_task, entry, context) => {
-    const found = await this.#find(messageOf(entry));
+    const found = await this.#find(entry);
     if (found === undefined) return DONE;
     if (found.message.state === 'attempting') return this.#settleBroken(found);
     if (found.message.state !== 'waiting') return DONE;
-    return (await this.#ofLostRecord(found, entry.position)) ?? this.#play(found, entry.position, context);
+    return (
+      (await this.#ofLostRecord(found, askedBy(entry, found.message.position))) ??
+      this.#play(found, entry.position, context)
+    );
   };
 
   /** Whoever sent it before a restore, if anybody did, is not on record any more. */
@@ -81,7 +89,6 @@ export class Sender {
     const first = await writtenEarlier(found.message, cause, this.#deps);
     if (first !== undefined) return this.#defer(found.message, first, cause);
     const turn = shutGate(found, context) ?? inLine(found) ?? (await this.#attempt(found));
-    if (turn.to === 'done') for (const gate of gatesOf(found.line)) this.#notices.opened(gate);
     if (turn.to === 'gate') this.#notices.note({ gate: turn.gate, reason: turn.reason, portal: found.portal, of });
     return turn;
   }
@@ -99,13 +106,16 @@ export class Sender {
   }
 
   /** Given up after all back-off: on record as failed, from which the room is told. */
-  readonly dead: NonNullable<TaskKind['dead']> = (_task: Task, entry, reason) =>
-    Promise.resolve([abandonedDraft(this.#deps.clock.now(), { of: messageOf(entry), reason }, entry.position)]);
+  readonly dead: NonNullable<TaskKind['dead']> = async (_task: Task, entry, reason) => {
+    const of = await this.#deps.journal.views.read((reading) => messageOfEntry(entry, reading));
+    return of === undefined ? [] : [abandonedDraft(this.#deps.clock.now(), { of, reason }, entry.position)];
+  };
 
-  async #find(of: Position): Promise<Outgoing | undefined> {
+  async #find(entry: Entry | ErasedEntry): Promise<Outgoing | undefined> {
     const { views } = this.#deps.journal;
     const known = await views.read(async (reading) => {
-      const message = await messageAt(reading, of);
+      const of = await messageOfEntry(entry, reading);
+      const message = of === undefined ? undefined : await messageAt(reading, of);
       const portal = message === undefined ? undefined : await portalById(reading, views.sealer, message.portal);
       if (message === undefined || portal === undefined) return undefined;
       return { message, portal, room: await writtenIn(reading, message, portal) };
@@ -167,25 +177,77 @@ export class Sender {
     return ended(sending, { state: 'failed', ...refusal });
   }
 
-  /** The attempt is on record before the network hears of it, with the very text that it hears. */
+  /**
+   * The attempt is on record before the network hears of it, with the very text that it hears; and about this very text
+   * the gate was asked before.
+   */
   async #attempt(outgoing: Outgoing): Promise<Turn> {
     let { message } = outgoing;
     for (let claim = 0; claim < CLAIMS_MAX; claim += 1) {
-      const text = await this.#text(message);
-      if (!text.ok) return this.#refuse({ ...outgoing, message }, { reason: 'unsupported', detail: text.error });
-      const attempt = message.attempts + 1;
-      const of = message.position;
-      const body = { of, attempt, target: 'network' as const, text: text.value };
-      await this.#deps.journal.append([attemptDraft(this.#deps.clock.now(), body)]);
-      const now = await this.#deps.journal.views.read((reading) => messageAt(reading, of));
-      // Withdrawn or edited between the look and the record: what is on record now decides.
-      if (now?.state !== 'attempting') return DONE;
-      if (now.replacedBy === message.replacedBy && now.attempts === attempt) {
-        return this.#send({ ...outgoing, message: now }, text.value);
-      }
-      message = now;
+      const claimed = await this.#claim({ ...outgoing, message });
+      if ('to' in claimed) return claimed;
+      message = claimed;
     }
     return { to: 'retry', reason: 'internal' };
+  }
+
+  /** Resolves with the message when it was edited meanwhile, so that it has to be claimed anew. */
+  async #claim(outgoing: Outgoing): Promise<Turn | Message> {
+    const { message } = outgoing;
+    const text = await this.#text(message);
+    if (!text.ok) return this.#refuse(outgoing, { reason: 'unsupported', detail: text.error });
+    const passage = await this.#mayPass(message, text.value);
+    if (passage.may === 'never') return this.#block(outgoing, passage);
+    if (passage.may === 'ask-again') return this.#askAgain(outgoing, passage.afterMs);
+    const now = await this.#record(message, text.value, passage);
+    // Stopped, withdrawn or edited between the look and the record: what is on record now decides.
+    if (now === undefined || !isOpen(now)) return DONE;
+    if (now.replacedBy !== message.replacedBy) return now;
+    if (passage.may === 'not-now') return { to: 'retry', reason: 'internal' };
+    return now.attempts === message.attempts + 1 ? this.#send({ ...outgoing, message: now }, text.value) : now;
+  }
+
+  async #mayPass({ position, replacedBy }: Message, text: string): Promise<Passage | typeof UNJUDGED> {
+    return (await this.#deps.gatekeeper?.mayPass(position, replacedBy, text)) ?? UNJUDGED;
+  }
+
+  /** One append: the attempt and what was found in it, or the verdict that takes the message out of its lane. */
+  async #record(
+    message: Message,
+    text: string,
+    passage: Extract<Passage, { may: 'pass' | 'not-now' }> | typeof UNJUDGED,
+  ): Promise<Message | undefined> {
+    const { position: of, attempts } = message;
+    const drafts = [...passage.entries];
+    if (passage.may === 'pass') {
+      const judged = passage.judged === undefined ? {} : { judged: passage.judged };
+      const body = { of, attempt: attempts + 1, target: 'network' as const, text, ...judged };
+      drafts.unshift(attemptDraft(this.#deps.clock.now(), body));
+    }
+    if (drafts.length > 0) await this.#deps.journal.append(drafts);
+    return this.#deps.journal.views.read((reading) => messageAt(reading, of));
+  }
+
+  #block(outgoing: Outgoing, { words, entries }: Extract<Passage, { may: 'never' }>): Turn {
+    const turn = this.#refuse(outgoing, { reason: 'policy-blocked', detail: words });
+    return { ...turn, entries: [...entries, ...(turn.entries ?? [])] };
+  }
+
+  /** An attempt whose text was edited before the network heard of it ends here, for nothing of it went out. */
+  #askAgain(outgoing: Outgoing, afterMs: number): Turn {
+    const { promise: until, resolve } = Promise.withResolvers<undefined>();
+    const ms = Math.min(Math.max(afterMs, ASK_AGAIN_MS.least), ASK_AGAIN_MS.most);
+    this.#deps.clock.after(ms, () => {
+      resolve(undefined);
+    });
+    if (outgoing.message.state !== 'attempting') return { to: 'aside', until };
+    const detail = 'edited before it was sent';
+    const back = ended(this.#sending(outgoing, outgoing.message.attempts), {
+      state: 'failed',
+      reason: 'internal',
+      detail,
+    });
+    return { to: 'aside', until, entries: back.entries ?? [] };
   }
 
   async #send(outgoing: Outgoing, text: string): Promise<Turn> {
@@ -195,7 +257,9 @@ export class Sender {
     const send = (): ReturnType<Connector['send']> => connector.send(sent);
     const result = await (this.#deps.passing?.send(line.connector, send) ?? send());
     this.#deps.metrics.count('gatehouse_sent', { line: line.id, state: result.state });
-    return slowedDown(turnOfResult(result, this.#sending(outgoing, attempt)), outgoing);
+    const turn = slowedDown(turnOfResult(result, this.#sending(outgoing, attempt)), outgoing);
+    if (turn.to === 'done') for (const gate of gatesOf(line)) this.#notices.opened(gate);
+    return turn;
   }
 
   /**
@@ -213,31 +277,7 @@ export class Sender {
   }
 }
 
-function messageOf(entry: Entry | ErasedEntry): Position {
-  if ('erased' in entry) return entry.position;
-  return entry.kind === 'delivery.retry' || entry.kind === 'delivery.deferred' ? entry.body.of : entry.position;
-}
-
-function gatesOf(line: Line): readonly GateId[] {
-  return [connectorGate(line.connector), lineGate(line.id)];
-}
-
-/** Behind a closed gate nothing is attempted and nothing recorded. */
-function shutGate({ line }: Outgoing, context: TurnContext): Turn | undefined {
-  const gate = gatesOf(line).find((one) => context.closed?.(one) === true);
-  return gate === undefined ? undefined : { to: 'gate', gate, reason: context.why?.(gate) ?? 'provider-down' };
-}
-
-/** Until its turn comes at the network's rate nothing is attempted and nothing recorded. */
-function inLine({ connector, line, portal }: Outgoing): Extract<Turn, { to: 'aside' }> | undefined {
-  const until = connector.place?.({ from: line.address, to: portal.address });
-  return until === undefined ? undefined : { to: 'aside', until };
-}
-
-/** A short "too fast" is waited out as the first in line, while the others go slower; only a long one closes the gate. */
-function slowedDown(turn: Turn, outgoing: Outgoing): Turn {
-  const slowed = turn.to === 'gate' && turn.reason === 'rate-limited' && (turn.afterMs ?? 0) < GATE_FROM_MS;
-  if (!slowed || outgoing.connector.place === undefined) return turn;
-  const { until } = inLine(outgoing) ?? { until: Promise.resolve() };
-  return { to: 'aside', until, entries: turn.entries ?? [] };
+/** Neither ended nor stopped. */
+function isOpen({ state }: Message): boolean {
+  return state === 'attempting' || state === 'waiting';
 }

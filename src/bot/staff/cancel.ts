@@ -34,6 +34,7 @@ const WENT = "It went out already and can't be taken back.";
 const no: Readonly<Record<MessageState, string | null>> = {
   waiting: null,
   attempting: null,
+  quarantined: null,
   pending: WENT,
   sent: WENT,
   delivered: WENT,

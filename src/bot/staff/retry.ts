@@ -31,6 +31,7 @@ const WENT = 'It went out already; nothing to retry.';
 const no: Readonly<Record<MessageState, string | null>> = {
   waiting: WAITS,
   attempting: WAITS,
+  quarantined: 'It was stopped at the gate and waits for a decision. Edit it to have it judged anew, or delete it.',
   pending: WENT,
   sent: WENT,
   delivered: WENT,

@@ -24,6 +24,7 @@ const COLUMNS: Readonly<Record<Direction, Readonly<Record<MessageState, readonly
   inbound: {
     waiting: ['waitingIn'],
     attempting: ['waitingIn'],
+    quarantined: ['waitingIn'],
     pending: ['waitingIn'],
     sent: ['shown'],
     delivered: ['shown'],
@@ -35,6 +36,8 @@ const COLUMNS: Readonly<Record<Direction, Readonly<Record<MessageState, readonly
   outbound: {
     waiting: ['waitingOut'],
     attempting: ['waitingOut'],
+    // For a person, as long as that takes: nothing is forgotten there.
+    quarantined: ['waitingOut'],
     pending: ['waitingOut'],
     sent: ['sent'],
     delivered: ['sent', 'delivered'],
