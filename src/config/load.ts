@@ -8,6 +8,7 @@ import { checkDesks } from './checks/desks.ts';
 import { checkLines } from './checks/lines.ts';
 import { checkListeners } from './checks/listeners.ts';
 import { checkPeople } from './checks/people.ts';
+import { checkPresend } from './checks/presend.ts';
 import { checkRetention } from './checks/retention.ts';
 import type { Config, ConnectorTypes } from './config.ts';
 import { joinConfig } from './join.ts';
@@ -70,6 +71,7 @@ function checkAll(config: ParsedConfig, types: ConnectorTypes): readonly ConfigP
     ...checkPeople(config),
     ...checkLines(config, types),
     ...checkDesks(config),
+    ...checkPresend(config),
     ...checkRetention(config),
   ];
 }

@@ -2,9 +2,10 @@
  * A company on this machine: a real Synapse, a carrier and Gatehouse, each in a process of its own, set up with the
  * commands that an admin uses. The demo plays in it; tests kill parts of it.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { join, resolve } from 'node:path';
+import { parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { Closing } from '../core/closing.ts';
 import { CarrierSeen } from './carrier-seen.ts';
@@ -20,6 +21,7 @@ const SYSTEM_ID = 'acme';
 const PASSWORD = 'only-in-the-demo';
 /** SMPP 3.4 allows eight characters (5.2.2). */
 const CARRIER_PASSWORD = 'demo-sms';
+const PRESEND_SECRET = join('secrets', 'presend');
 
 export interface HouseOptions {
   readonly installation: Installation;
@@ -31,6 +33,8 @@ export interface HouseOptions {
   readonly rateLimits?: boolean;
   /** `postgres://` URLs of two empty databases, or those of an earlier run; SQLite in `dir` when left out. */
   readonly database?: { readonly url: string; readonly keysUrl: string };
+  /** Synapse asks Gatehouse before a message exists; `failOpen` is what both do where the other one fails. */
+  readonly presend?: { readonly failOpen: boolean; readonly shadow?: boolean };
   /** Further variables of Gatehouse's environment, read at each start. */
   readonly gatehouseEnv?: Readonly<Record<string, string>>;
   /** Puts something between two processes: given the port of `to`, resolves with the port that the other one is told. */
@@ -72,8 +76,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   };
   const carrier = await startCarrier(dir);
   undo.defer(() => carrier.stop());
-  const config = await init(options, ports, await told(options, { ...ports, carrier: carrier.port }));
-  const synapse = undo.use(await startHomeserver(options, ports));
+  const at = await told(options, { ...ports, carrier: carrier.port });
+  const config = await init(options, ports, at);
+  const synapse = undo.use(await startHomeserver(options, ports, at));
   await makeAccounts(options, synapse);
   await giveAdminToken(options, synapse, config);
   const gatehouse = new Child({
@@ -141,13 +146,28 @@ async function init(options: HouseOptions, ports: Ports, at: Told): Promise<stri
   yaml.setIn(['listen', 'webhooks'], `127.0.0.1:${ports.webhooks}`);
   yaml.setIn(['listen', 'admin'], `127.0.0.1:${ports.admin}`);
   if (options.database !== undefined) yaml.setIn(['database'], options.database);
+  if (options.presend !== undefined) await enablePresend(dir, options.presend, yaml);
   await writeFile(file, yaml.toString());
   return config;
 }
 
-function startHomeserver(options: HouseOptions, ports: Ports): Promise<Synapse> {
-  const { dir, installation, rateLimits = false } = options;
+/** A secret of its own, used again when it is there. */
+async function enablePresend(dir: string, wanted: NonNullable<HouseOptions['presend']>, yaml: Document): Promise<void> {
+  const file = join(dir, PRESEND_SECRET);
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known === undefined) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600 });
+  yaml.setIn(['policy', 'presend'], { enabled: true, ...wanted, secret: { file: PRESEND_SECRET } });
+}
+
+function startHomeserver(options: HouseOptions, ports: Ports, at: Told): Promise<Synapse> {
+  const { dir, installation, rateLimits = false, presend } = options;
+  const asks = {
+    url: `http://127.0.0.1:${at.archive}`,
+    secretFile: resolve(dir, PRESEND_SECRET),
+    failOpen: presend?.failOpen ?? true,
+  };
   return startSynapse({
+    ...(presend === undefined ? {} : { presend: asks }),
     ...{ installation, rateLimits, domain: DOMAIN, port: ports.synapse, dir: join(dir, 'synapse') },
     registrations: [join(dir, 'registration.yaml'), join(dir, 'registration.archive.yaml')],
   });

@@ -44,6 +44,8 @@ export interface FrontOptions extends ReceiverOptions {
   readonly brings?: (id: string) => void;
   /** Told of the events of each transaction that is on record; never throws. */
   readonly took?: (events: readonly unknown[]) => void;
+  /** What else is answered here: below `path`, by a handler that authenticates by itself and leaves nothing unanswered. */
+  readonly also?: { readonly path: string; readonly handler: RequestHandler };
 }
 
 export interface Front {
@@ -89,6 +91,7 @@ function frontApp(options: FrontOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.enable('case sensitive routing');
   const authenticated = authenticate(options);
   const body = express.raw({ type: () => true, limit: MAX_BODY, inflate: false });
   app.put(
@@ -106,6 +109,7 @@ function frontApp(options: FrontOptions): Express {
   app.get(['/_matrix/app/v1/users/:user', '/_matrix/app/v1/rooms/:alias'], authenticated, unknownRoute);
   const lookups = options.afterwards?.lookups;
   if (lookups !== undefined) app.get('/_matrix/app/v1/thirdparty/{*what}', authenticated, lookups);
+  if (options.also !== undefined) app.use(options.also.path, options.also.handler);
   app.use(unknownRoute);
   app.use(answerError(options));
   return app;

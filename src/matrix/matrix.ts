@@ -27,8 +27,8 @@ export interface MatrixOptions extends SendingOptions {
   /** The homeserver's client-server API, without a trailing slash. */
   readonly url: string;
   readonly bridge: ServiceOptions;
-  /** Without it internal rooms are not recorded; whoever starts us says so. */
-  readonly archive?: ServiceOptions;
+  /** Without it internal rooms are not recorded; whoever starts us says so. `also` is answered at the same listener. */
+  readonly archive?: ServiceOptions & Pick<FrontOptions, 'also'>;
   /** Of a server admin: with it the history of every room can be read. */
   readonly adminToken?: string;
   /** Networks that people search may ask for. */
@@ -146,7 +146,12 @@ class Fronts {
     await this.#pings;
   }
 
-  async #listen(service: Service, given: ServiceOptions, afterwards?: FrontOptions['afterwards']): Promise<Front> {
+  async #listen(
+    service: Service,
+    given: ServiceOptions & Pick<FrontOptions, 'also'>,
+    afterwards?: FrontOptions['afterwards'],
+  ): Promise<Front> {
+    const { also } = given;
     const { recorder, class: klass, clock, log, metrics, onCaptured } = this.#options;
     const front = await startFront({
       service,
@@ -167,6 +172,7 @@ class Fronts {
         onCaptured?.(service, events);
       },
       ...(afterwards !== undefined && { afterwards }),
+      ...(also !== undefined && { also }),
     });
     this.#open.push(front);
     return front;

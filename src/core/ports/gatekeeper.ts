@@ -21,11 +21,3 @@ export interface Gatekeeper {
    */
   mayPass(of: Position, version: Position | undefined, text: string): Promise<Passage>;
 }
-
-/** What Synapse asks before an event or membership exists. Answers within 2 s, whatever happens behind it. */
-export interface Presend {
-  ask(callback: string, body: unknown): Promise<PresendAnswer>;
-}
-export type PresendAnswer =
-  | { readonly status: 200; readonly body: Readonly<Record<string, never>> }
-  | { readonly status: 403; readonly body: Readonly<Record<string, string>> };

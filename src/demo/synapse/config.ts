@@ -12,6 +12,38 @@ export interface SynapseConfig {
   readonly registrationSecret: string;
   /** False lifts every limit, so that tests are not slowed down. */
   readonly rateLimits: boolean;
+  /** Gatehouse is asked before a message exists. */
+  readonly presend?: PresendModule;
+}
+
+export interface PresendModule {
+  /** Where Gatehouse's archive listener is, without a path. */
+  readonly url: string;
+  /** File that holds `policy.presend.secret`. */
+  readonly secretFile: string;
+  /** As `policy.presend.failOpen`. */
+  readonly failOpen: boolean;
+}
+
+/** A list left out asks for every callback there is, each a request. */
+const ASKED = ['check_event_for_spam', 'user_may_invite', 'user_may_join_room'];
+
+/** What docs/presend.md says to add to homeserver.yaml. */
+function modules({ url, secretFile, failOpen }: PresendModule): object {
+  return {
+    modules: [
+      {
+        module: 'synapse_http_antispam.HTTPAntispam',
+        config: {
+          base_url: `${url}/antispam`,
+          authorization_path: secretFile,
+          enabled_callbacks: ASKED,
+          fail_open: Object.fromEntries(ASKED.map((callback) => [callback, failOpen])),
+          do_ping: true,
+        },
+      },
+    ],
+  };
 }
 
 const OFF = { per_second: 9999, burst_count: 9999 };
@@ -68,6 +100,7 @@ export function homeserverYaml(config: SynapseConfig): string {
     experimental_features: { msc2409_to_device_messages_enabled: true, msc3202_transaction_extensions: true },
     caches: { sync_response_cache_duration: 0 },
     ...(config.rateLimits ? DEMO_RATE_LIMITS : NO_RATE_LIMITS),
+    ...(config.presend === undefined ? {} : modules(config.presend)),
   });
 }
 
@@ -79,6 +112,8 @@ export function logYaml(dir: string): string {
       file: { class: 'logging.FileHandler', formatter: 'plain', filename: path.join(dir, 'homeserver.log') },
     },
     root: { level: 'WARNING', handlers: ['file'] },
+    // It logs the whole event, text included, whenever Gatehouse doesn't answer.
+    loggers: { synapse_http_antispam: { level: 'CRITICAL' } },
     disable_existing_loggers: false,
   });
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { homeserverYaml, logYaml } from './config.ts';
+import { homeserverYaml, logYaml, type PresendModule } from './config.ts';
 import { freePort } from './free-port.ts';
 import type { Installation } from './install.ts';
 import { registerUser, type Account } from './register-user.ts';
@@ -19,6 +19,8 @@ export interface SynapseOptions {
   readonly registrations?: readonly string[];
   /** Limits as a person's homeserver has them; off unless asked for. */
   readonly rateLimits?: boolean;
+  /** Gatehouse is asked before a message exists. */
+  readonly presend?: PresendModule;
 }
 
 export interface Synapse extends AsyncDisposable {
@@ -46,10 +48,11 @@ export async function startSynapse(options: SynapseOptions): Promise<Synapse> {
   const secret = await keptFile(path.join(dir, 'registration.secret'), () => randomBytes(24).toString('hex'));
   const configFile = path.join(dir, 'homeserver.yaml');
   const registrations = (options.registrations ?? []).map((file) => path.resolve(file));
-  const { domain, rateLimits = false } = options;
+  const { domain, rateLimits = false, presend } = options;
+  const asked = presend === undefined ? {} : { presend };
   await writeFile(
     configFile,
-    homeserverYaml({ dir, port, domain, registrations, rateLimits, registrationSecret: secret }),
+    homeserverYaml({ dir, port, domain, registrations, rateLimits, registrationSecret: secret, ...asked }),
     { mode: 0o600 },
   );
   await writeFile(path.join(dir, 'log.yaml'), logYaml(dir));

@@ -1,0 +1,41 @@
+/** What Synapse asks before an event or a membership exists; `policy/` answers, `http/` brings the questions. */
+import type { EventId, Millis, RoomId, UserId } from '../ids.ts';
+import type { JsonObject } from '../json.ts';
+
+/** An event that the homeserver is about to accept. */
+export interface AskedEvent {
+  readonly id: EventId;
+  readonly type: string;
+  readonly room: RoomId;
+  readonly sender: UserId;
+  readonly at: Millis;
+  readonly stateKey?: string;
+  readonly content: JsonObject;
+  /** All of it, as it was asked. */
+  readonly whole: JsonObject;
+}
+
+export type PresendQuestion =
+  | { readonly callback: 'check_event_for_spam' | 'federated_user_may_invite'; readonly event: AskedEvent }
+  | {
+      readonly callback: 'user_may_invite';
+      readonly inviter: UserId;
+      readonly invitee: UserId;
+      readonly room: RoomId;
+    }
+  | { readonly callback: 'user_may_join_room'; readonly user: UserId; readonly room: RoomId };
+
+/** The keys `code` and `msg` never stand in a body: Synapse fails on them, and drops the client's connection. */
+export type PresendAnswer =
+  | { readonly status: 200; readonly body: Readonly<Record<string, never>> }
+  | { readonly status: 403; readonly body: Readonly<Record<string, string>> };
+
+export interface Presend {
+  /** Never rejects, and answers within 3 s whatever happens behind it: the sender and everybody in the room wait. */
+  ask(question: PresendQuestion): Promise<PresendAnswer>;
+  /** What is answered where nothing was judged: as `policy.presend.failOpen` says. Counted. */
+  unjudged(why: Unjudged): PresendAnswer;
+}
+
+/** Why: more questions than places, a question in a form that we don't know, none in time, an error of ours, no record. */
+export type Unjudged = 'too-many' | 'not-understood' | 'too-slow' | 'failed' | 'unrecorded';

@@ -1,0 +1,140 @@
+/** What there is against an event or a membership that is asked about. */
+import { wait, type Clock } from '../../core/clock.ts';
+import type { EntryOf } from '../../core/entry.ts';
+import type { ClassId, RoomId, UserId } from '../../core/ids.ts';
+import type { PresendQuestion } from '../../core/ports/presend.ts';
+import type { Views } from '../../journal/journal.ts';
+import { failedVerdict } from '../engine/fail-modes.ts';
+import { contextOf, type ContextDeps } from '../judging/context-of.ts';
+import { verdictDraft } from '../judging/verdict-draft.ts';
+import type { JudgedMessage, MessageContext } from '../message.ts';
+import type { RuleSet } from '../rule.ts';
+import { ruleSetOf } from '../rules/rule-set.ts';
+import type { Scanning } from '../scan.ts';
+import type { Verdict } from '../verdict.ts';
+import { askedEntry, askedMessage } from './asked-entry.ts';
+import { barrierBetween, isHeld, type Barrier } from './barriers.ts';
+import { overriddenUntil } from './presend-store.ts';
+import { wishOf, type Objection } from './refusal.ts';
+
+/** Milliseconds that the engine has; then the rules' fail modes say what is done. */
+const JUDGE_WITHIN_MS = 2_000;
+
+const NO_RULES = ruleSetOf([], []).digest;
+
+/** What a room is. */
+export interface Standing {
+  /** A portal, or a room that we made for ourselves: the bridge's gate judges there, or nobody. */
+  readonly ours: boolean;
+  /** Somebody from outside the company is in it. */
+  readonly outsiders: boolean;
+}
+
+export interface ObjectingOptions {
+  readonly barriers: readonly Barrier[];
+  /** Who is in a room or invited to it. Asked only for somebody whom a barrier holds. */
+  readonly membersOf: (room: RoomId) => Promise<readonly UserId[]>;
+  /** Those in force; undefined where nothing is judged. */
+  readonly rules: () => RuleSet | undefined;
+  readonly scanning: Pick<Scanning, 'judge'>;
+  readonly context: ContextDeps;
+  readonly journal: { readonly views: Views };
+  readonly class: ClassId;
+  readonly clock: Clock;
+}
+
+interface Asking {
+  readonly entry: EntryOf<'matrix.event'>;
+  readonly message: JudgedMessage;
+  readonly context: MessageContext;
+  readonly set: RuleSet;
+}
+
+export class Objecting {
+  readonly #options: ObjectingOptions;
+
+  constructor(options: ObjectingOptions) {
+    this.#options = options;
+  }
+
+  async to(question: PresendQuestion, standing: Standing): Promise<Objection | undefined> {
+    if (isEncryption(question)) return { rules: this.#digest(), hits: [] };
+    if (standing.ours) return undefined;
+    const barrier = await this.#barrier(question);
+    if (barrier !== undefined) return { rules: this.#digest(), hits: [], barrier };
+    return 'event' in question ? this.#content(question.event, standing) : undefined;
+  }
+
+  #digest(): string {
+    return this.#options.rules()?.digest ?? NO_RULES;
+  }
+
+  /** Whoever invites is there, even where the room is so new that its members are not on record yet. */
+  async #barrier(question: PresendQuestion): Promise<readonly [string, string] | undefined> {
+    const { barriers, membersOf } = this.#options;
+    const { user, room } = wishOf(question);
+    const comes = question.callback === 'user_may_invite' ? question.invitee : user;
+    if (!isHeld(barriers, comes)) return undefined;
+    return barrierBetween(barriers, comes, [...(await membersOf(room)), user]);
+  }
+
+  async #content(
+    event: Extract<PresendQuestion, { event: unknown }>['event'],
+    { outsiders }: Standing,
+  ): Promise<Objection | undefined> {
+    const { rules, clock, context: deps } = this.#options;
+    const set = rules();
+    if (set === undefined) return undefined;
+    const direction = outsiders ? 'external' : 'internal';
+    const entry = askedEntry(event, { now: clock.now(), direction, class: this.#options.class });
+    const message = askedMessage(entry);
+    if (message === undefined) return undefined;
+    const context = await contextOf(entry, direction, deps);
+    return this.#judged({ entry, message, context, set });
+  }
+
+  async #judged(asking: Asking): Promise<Objection | undefined> {
+    const { clock, rules } = this.#options;
+    const verdict = await this.#verdict(asking);
+    if (verdict.consequence === 'none') return undefined;
+    const { entry, message, set } = asking;
+    const now = clock.now();
+    // The rules may have changed while it was judged; it is told by those that it was judged by.
+    const by = verdict.rules === set.digest ? set : (rules() ?? set);
+    const judged = { verdict, message, entry, of: entry.position };
+    const { body } = verdictDraft(judged, { set: by, place: 'asked', now, expiresMs: 0 });
+    const { consequence, content, hits, failed, until } = body;
+    if (consequence === 'warn' && (await this.#isOverridden(entry.body.sender, content))) return undefined;
+    if (consequence !== 'warn' && consequence !== 'block') return undefined;
+    return {
+      ...{ rules: body.rules, hits, content },
+      ...(failed === undefined ? {} : { failed }),
+      ...(until === undefined ? {} : { until }),
+    };
+  }
+
+  /** The scanner keeps its deadline; where it doesn't, ours is the same. */
+  async #verdict({ message, context, set }: Asking): Promise<Verdict> {
+    const { clock, scanning } = this.#options;
+    const judged = new AbortController();
+    const late = wait(clock, JUDGE_WITHIN_MS, judged.signal).then(() => undefined);
+    try {
+      const verdict = await Promise.race([scanning.judge(message, context, JUDGE_WITHIN_MS), late]);
+      return verdict ?? failedVerdict(set, message, context, 'took-too-long');
+    } finally {
+      judged.abort();
+    }
+  }
+
+  async #isOverridden(user: UserId, content: string): Promise<boolean> {
+    const { journal, clock } = this.#options;
+    const { views } = journal;
+    const until = await views.read((reading) => overriddenUntil(reading, views.sealer, { user, content }));
+    return until !== undefined && clock.now() <= until;
+  }
+}
+
+/** What nobody could read any more: it can't be undone, so it is refused before it is. */
+function isEncryption(question: PresendQuestion): boolean {
+  return 'event' in question && question.event.type === 'm.room.encryption' && question.event.stateKey !== undefined;
+}
