@@ -51,6 +51,9 @@ export const metricNames: Readonly<Record<string, MetricRow>> = {
   matrix_front_refused: row('counter', 'Requests of the homeserver that were refused', 'service', 'caller'),
   matrix_events: row('counter', 'Events received from the homeserver and put on record', 'service'),
   matrix_transaction_seconds: row('seconds', 'Time until a transaction was on record and answered', 'service'),
+  presend_asked: row('counter', 'Questions of Synapse before something exists, by the answer', 'callback', 'answer'),
+  presend_seconds: row('seconds', 'Time until such a question was answered', 'answer'),
+  presend_unjudged: row('counter', 'Such questions that could not be judged, by why', 'why'),
   gaps_found: row('counter', 'Rooms in which the homeserver had events that it did not bring', 'by'),
   gap_events: row(
     'counter',
@@ -64,6 +67,10 @@ export const metricNames: Readonly<Record<string, MetricRow>> = {
   delivered: row('counter', 'Messages shown in their rooms', 'network'),
   sent: row('counter', 'Messages given to networks, by the answer', 'line', 'state'),
   late: row('counter', 'Messages that came too late to be sent', 'line'),
+  policy_scan_seconds: row('seconds', 'Time until a message was judged, or the text of a file was read', 'of'),
+  policy_scan_failed: row('counter', 'Messages that the engine could not judge: the rules say what is done', 'why'),
+  policy_queue: row('gauge', 'Messages that wait to be judged'),
+  policy_files_queue: row('gauge', 'Files whose text waits to be read'),
   smpp_bound: row('gauge', '1 while the SMPP session is bound', 'connector'),
   smpp_throttled: row('counter', 'Times the carrier asked to slow down', 'connector'),
 };
