@@ -15,6 +15,7 @@ import type { DeskTools } from './compliance/desk-context.ts';
 import { ensureDeskRoom } from './compliance/desk-rooms.ts';
 import { gapsResultTask } from './compliance/gaps-result.ts';
 import { PageMemory } from './compliance/page-memory.ts';
+import { rulesToldTask } from './compliance/rules-told.ts';
 import { portalsIn } from './portals.ts';
 import { RoomKeeper } from './room-keeper.ts';
 import type { RoomMade } from './room-maker.ts';
@@ -78,6 +79,7 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['staff.greet', { run: greetTask(unasked) }],
     ['staff.encrypted', { run: encryptedTask(unasked) }],
     ['reconcile.answer', { run: gapsResultTask({ homeserver, read, lines: deps.tools.lines }) }],
+    ['policy.rules-told', { run: rulesToldTask({ homeserver, journal }) }],
     ['desk.lost', { run: deskLostTask(place) }],
     ['desk.invited', { run: deskInvitedTask(place) }],
     ['desk.command', { run: deskCommandTask({ ...desk, pages: new PageMemory(clock) }) }],

@@ -10,7 +10,7 @@ import type { RuleProblem } from '../policy/rule-problem.ts';
 import { withConfig, withJson, type CommandDeps, type Register } from './command.ts';
 import { DONE, WRONG_USAGE, type ExitCode } from './exit-code.ts';
 import { loadOrComplain } from './load-or-complain.ts';
-import type { Where } from './policy/rule-files.ts';
+import type { Where } from '../policy/rules/rule-files.ts';
 import { rulesInFiles } from './policy/rules-in-files.ts';
 import { testTexts } from './policy/test-texts.ts';
 

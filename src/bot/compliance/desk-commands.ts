@@ -7,6 +7,7 @@ import { gaps } from './gaps.ts';
 import { health } from './health.ts';
 import { more } from './more.ts';
 import { prove } from './prove.ts';
+import { rule } from './rule.ts';
 import { search } from './search.ts';
 import { show } from './show.ts';
 import { verify } from './verify.ts';
@@ -29,5 +30,6 @@ export const deskCommands: readonly Command<DeskContext>[] = [
   prove,
   health,
   gaps,
+  rule,
   deskHelp,
 ];

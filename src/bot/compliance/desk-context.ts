@@ -11,6 +11,7 @@ import type { LineNamed } from '../../bridge/reconcile/report-words.ts';
 import type { NotProved } from '../../journal/log/prove.ts';
 import type { Search } from '../../journal/search/search.ts';
 import type { Verdict } from '../../journal/verify.ts';
+import type { RulesInForce } from '../../policy/rules/rules-in-force.ts';
 import type { Incoming } from '../incoming.ts';
 import type { PageMemory } from './page-memory.ts';
 
@@ -30,6 +31,9 @@ export interface Comparing {
   readonly look: GapSummary | undefined;
   readonly report: EntryOf<'reconcile.report'> | undefined;
 }
+
+/** What a desk does with rules. */
+export type DeskRules = Pick<RulesInForce, 'onRecord' | 'history' | 'switchRule' | 'approve' | 'tryRule' | 'reload'>;
 
 export interface DeskTools {
   readonly search: Search;
@@ -53,6 +57,8 @@ export interface DeskTools {
   skewAt?(position: Position): Promise<number>;
   /** What is known of how the homeserver, the ledger and the record agree. */
   comparing(): Promise<Comparing>;
+  /** Absent where nothing is judged. */
+  readonly rules?: DeskRules;
   /** By their names in the config. */
   readonly lines: readonly LineNamed[];
 }

@@ -12,7 +12,7 @@ import type { DeskTools } from './desk-context.ts';
 
 export type DeskToolsGiven = Pick<
   DeskTools,
-  'search' | 'verify' | 'prove' | 'health' | 'skewAt' | 'country' | 'lines'
+  'search' | 'verify' | 'prove' | 'health' | 'skewAt' | 'country' | 'lines' | 'rules'
 > & {
   /** The newest look of the whole homeserver, as long as this process knows of one. */
   readonly lastLook: () => GapSummary | undefined;

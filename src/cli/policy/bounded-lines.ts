@@ -1,5 +1,5 @@
 /** Lines of a stream of bytes, one after the other, in memory that a line without an end can't exhaust. */
-import { utf8Text } from './utf8.ts';
+import { utf8Text } from '../../policy/rules/utf8.ts';
 
 export interface BoundedLine {
   /** From 1. */

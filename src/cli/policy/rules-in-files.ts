@@ -8,7 +8,7 @@ import { located } from '../../policy/rules/located.ts';
 import { readRules } from '../../policy/rules/read-rules.ts';
 import type { RuleProblem } from '../../policy/rule-problem.ts';
 import type { Judge } from '../../policy/verdict.ts';
-import { policyFiles, type Where } from './rule-files.ts';
+import { policyFiles, type Where } from '../../policy/rules/rule-files.ts';
 
 export interface RulesInFiles {
   readonly set: RuleSet;

@@ -3,8 +3,8 @@ import { glob, readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../core/result.ts';
-import { MOST_FILE_BYTES, MOST_FILES, type PolicyFile } from '../../policy/rules/policy-file.ts';
-import type { RuleProblem } from '../../policy/rule-problem.ts';
+import { MOST_FILE_BYTES, MOST_FILES, type PolicyFile } from './policy-file.ts';
+import type { RuleProblem } from '../rule-problem.ts';
 import { utf8Text } from './utf8.ts';
 
 /** Patterns as in the config, such as `config/policy/*.yaml`; relative ones start at `cwd`. */
@@ -15,20 +15,32 @@ export interface Where {
 
 const systemError = z.object({ code: z.string() });
 
+export interface FilesOnDisk {
+  /** Those that could be read, in the order of their names. */
+  readonly files: readonly PolicyFile[];
+  readonly problems: readonly RuleProblem[];
+}
+
+export async function filesOnDisk(where: Where, cwd: string): Promise<FilesOnDisk> {
+  const read = [...(await filesOf(where.rules, 'rules', cwd)), ...(await filesOf(where.lexicons, 'lexicon', cwd))];
+  return {
+    files: read.flatMap((one) => (one.ok ? [one.value] : [])),
+    problems: read.flatMap((one) => (one.ok ? [] : [one.error])),
+  };
+}
+
 /** In the order of their names. No rules at all are a problem: who asks for a check means to have some. */
 export async function policyFiles(
   where: Where,
   cwd: string,
 ): Promise<Result<readonly PolicyFile[], readonly RuleProblem[]>> {
-  const rules = await filesOf(where.rules, 'rules', cwd);
-  const lexicons = await filesOf(where.lexicons, 'lexicon', cwd);
-  const read = [...rules, ...lexicons];
-  const problems = read.flatMap((one) => (one.ok ? [] : [one.error]));
-  if (rules.length === 0) problems.push(noRules(where.rules));
-  return problems.length > 0 ? err(problems) : ok(read.flatMap((one) => (one.ok ? [one.value] : [])));
+  const { files, problems } = await filesOnDisk(where, cwd);
+  if (problems.length > 0) return err(problems);
+  return files.some(({ is }) => is === 'rules') ? ok(files) : err([noRules(where.rules)]);
 }
 
-function noRules(pattern: string): RuleProblem {
+/** Where the pattern finds none. */
+export function noRules(pattern: string): RuleProblem {
   const fix = 'put the rules there (docs/policy-rules.md), or set policy.rules in the config to where they are';
   return { file: pattern, path: '', message: 'no file of rules is there', fix };
 }

@@ -1,0 +1,88 @@
+/** What came of an act upon the rules, in words. */
+import type { Loaded } from '../../policy/rules/load-files.ts';
+import type { Acted } from '../../policy/rules/rule-acts.ts';
+import type { Tried } from '../../policy/rules/rule-trial.ts';
+import type { RulesOnRecord } from '../../policy/rules/rules-on-record.ts';
+import type { Lexicon } from '../../policy/rule.ts';
+import type { Finding, RuleHit } from '../../policy/verdict.ts';
+import { answered, refused, type Answer } from '../answer.ts';
+import { oneLine } from '../quote.ts';
+import { noSuch, noSuchRule } from './rule-shown.ts';
+import { changesWords, problemsWords } from './rule-words.ts';
+
+const FINDINGS_SHOWN = 5;
+
+export function actedAnswer(id: string, acted: Acted): Answer {
+  switch (acted.is) {
+    case 'done':
+      return acted.change === 'proposed'
+        ? answered(`Proposed. Another officer's !c rule approve ${id} lets it into force.`, {
+            data: { id, proposed: true },
+          })
+        : answered(`${id} ✓ ${acted.change}, in force from now on.`, { data: { id, change: acted.change } });
+    case 'same':
+      return answered(`${id} is so already.`, { data: { id } });
+    case 'unknown':
+      return noSuch(id, acted.meant);
+    case 'own-proposal':
+      return refused('denied', 'You proposed it: another officer has to approve it.');
+    case 'unfit':
+      return refused('failed', `The rules would not work with it.\n${problemsWords(acted.problems)}`);
+  }
+}
+
+export function loadedAnswer(loaded: Loaded): Answer {
+  switch (loaded.is) {
+    case 'nothing':
+      return refused('not-found', 'There are no files of rules, and no rule is in force.');
+    case 'same':
+      return answered('The files say what is in force.');
+    case 'changed':
+      return answered(`In force from now on: ${changesWords(loaded.changes)}`, {
+        data: { changes: loaded.changes.length },
+      });
+    case 'proposed':
+      return answered(
+        `Proposed, not in force: ${changesWords(loaded.changes)}\n!c rule approve <id> lets one into force.`,
+        {
+          data: { proposed: loaded.changes.length },
+        },
+      );
+    case 'refused':
+      return refused('failed', `The rules of before stay in force.\n${problemsWords(loaded.problems)}`, {
+        data: { problems: loaded.problems.length },
+      });
+  }
+}
+
+/** Masked: the text itself is quoted nowhere. */
+export function triedAnswer(id: string, tried: Tried | undefined, onRecord: RulesOnRecord): Answer {
+  if (tried === undefined) return noSuchRule(id, onRecord);
+  if (tried.is === 'failed') return refused('failed', 'The engine took too long for this text.');
+  if (tried.is === 'unfit') return refused('failed', problemsWords(tried.problems));
+  const { hit } = tried;
+  if (hit === undefined) return answered(`No hit: ${id} lets this text pass.`, { data: { id, hits: 0 } });
+  return answered([hitLine(hit), ...findingLines(hit, onRecord.set.lexicons)].join('\n'), {
+    data: { id, hits: hit.count },
+  });
+}
+
+function hitLine({ rule, count, consequence, dryRun }: RuleHit): string {
+  return `Hit: ${rule}, ${String(count)} found · ${consequence}${dryRun ? ' (dry run: nothing is done)' : ''}`;
+}
+
+function findingLines({ findings }: RuleHit, lexicons: readonly Lexicon[]): readonly string[] {
+  return findings.slice(0, FINDINGS_SHOWN).map((finding) => {
+    const { span, masked, confidence, tricks } = finding;
+    const sure = `${String(Math.round(confidence * 100))} % sure`;
+    const where = `characters ${String(span.start + 1)} to ${String(span.end)}`;
+    return [byWords(finding.by, lexicons), masked, sure, where, ...tricks].filter((word) => word !== '').join(' · ');
+  });
+}
+
+function byWords(by: Finding['by'], lexicons: readonly Lexicon[]): string {
+  if ('detector' in by) return by.detector;
+  if ('pattern' in by) return `pattern ${String(by.pattern + 1)}`;
+  const term = lexicons.find(({ id }) => id === by.lexicon)?.terms[by.term];
+  return term === undefined ? by.lexicon : `${by.lexicon}: “${oneLine(term.term)}” (${oneLine(term.why)})`;
+}

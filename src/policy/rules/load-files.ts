@@ -1,0 +1,180 @@
+/**
+ * From the files to the record. Files are proposals: what they say is checked and compiled as a whole, and comes into
+ * force with the entries that say so, all in one append, or not at all.
+ */
+import { createHash } from 'node:crypto';
+import { problemText } from '../../config/problem.ts';
+import type { Clock } from '../../core/clock.ts';
+import { jcs } from '../../core/json.ts';
+import type { Recorder } from '../../core/ports/recorder.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { RuleProblem } from '../rule-problem.ts';
+import type { RuleSet } from '../rule.ts';
+import type { Compiled } from '../scan.ts';
+import { changeDraft, changesTo, loadSource, refusedDraft, setAfter, type ItemChange } from './change-drafts.ts';
+import { located } from './located.ts';
+import type { PolicyFile } from './policy-file.ts';
+import { readRules } from './read-rules.ts';
+import { noRules, type FilesOnDisk } from './rule-files.ts';
+import { wasRefused } from './rule-store.ts';
+import { writtenIn, type Written } from './rule-text.ts';
+import type { RuleRecord, RulesOnRecord } from './rules-on-record.ts';
+
+export type Named = Pick<ItemChange, 'what' | 'id' | 'change'>;
+
+/** What came of the files. */
+export type Loaded =
+  /** There are none, and no rule is on record. */
+  | { readonly is: 'nothing' }
+  /** They say what is in force. */
+  | { readonly is: 'same' }
+  | { readonly is: 'changed'; readonly changes: readonly Named[] }
+  /** They wait for an officer; what is in force stays. */
+  | { readonly is: 'proposed'; readonly changes: readonly Named[] }
+  /** Something is wrong in them; what is in force stays. */
+  | { readonly is: 'refused'; readonly problems: readonly RuleProblem[] };
+
+export interface LoadDeps {
+  readonly journal: RuleRecord & Pick<Recorder, 'append'>;
+  readonly files: () => Promise<FilesOnDisk>;
+  /** Where files of rules are looked for, as the config says it. */
+  readonly rulesAt: string;
+  /** Compiles elsewhere than where messages are judged. */
+  readonly compile: (set: RuleSet) => Promise<Compiled>;
+  /** Whether a desk asks for a second officer before a rule changes. */
+  readonly fourEyes: boolean;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+const MOST_TOLD = 20;
+const LONGEST_LINE = 500;
+
+export async function loadFiles(onRecord: RulesOnRecord, deps: LoadDeps): Promise<Loaded> {
+  const found = await deps.files();
+  if (isBare(found) && !onRecord.hasBegun) return { is: 'nothing' };
+  const wanted = wantedOf(found, deps.rulesAt);
+  if (!wanted.ok) return refuse(wanted.error, { found, onRecord, deps });
+  const changes = changesTo(wanted.value, onRecord);
+  if (changes.length === 0 && onRecord.proposals.length === 0) return { is: 'same' };
+  const set = setAfter(changes, onRecord);
+  const problems = changes.length === 0 ? [] : await problemsOf(set, deps);
+  if (problems.length > 0) return refuse(located(problems, found.files), { found, onRecord, deps });
+  const proposes = deps.fourEyes && onRecord.hasBegun;
+  return proposes ? propose(changes, { onRecord, deps }) : take(changes, set, { onRecord, deps });
+}
+
+function isBare({ files, problems }: FilesOnDisk): boolean {
+  return files.length === 0 && problems.length === 0;
+}
+
+async function problemsOf(set: RuleSet, { compile }: LoadDeps): Promise<readonly RuleProblem[]> {
+  const compiled = await compile(set);
+  return compiled.ok ? [] : compiled.problems;
+}
+
+interface Within {
+  readonly onRecord: RulesOnRecord;
+  readonly deps: LoadDeps;
+}
+
+function wantedOf(
+  { files, problems }: FilesOnDisk,
+  rulesAt: string,
+): Result<readonly Written[], readonly RuleProblem[]> {
+  if (problems.length > 0) return err(problems);
+  // A folder that is not there any more, or not mounted, is no wish to live without rules.
+  if (!files.some(({ is }) => is === 'rules')) return err([noRules(rulesAt)]);
+  const read = readRules(files);
+  if (!read.ok) return read;
+  const written = writtenIn(files, read.value);
+  return written.problems.length > 0 ? err(written.problems) : ok(written.items);
+}
+
+async function take(changes: readonly ItemChange[], set: RuleSet, { onRecord, deps }: Within): Promise<Loaded> {
+  if (changes.length === 0) return { is: 'same' };
+  const at = deps.clock.now();
+  await deps.journal.append(
+    changes.map((change, i) => changeDraft(change, { at, rules: set.digest, source: loadSource(onRecord.newest, i) })),
+  );
+  return { is: 'changed', changes: named(changes) };
+}
+
+/** Each once. A proposal that the files no longer make is overtaken by one of what is in force: then it is none. */
+async function propose(changes: readonly ItemChange[], { onRecord, deps }: Within): Promise<Loaded> {
+  const { proposals, set, newest } = onRecord;
+  const ofDesks = new Set(proposals.filter(({ body }) => body.by !== undefined).map(({ body }) => keyOf(body)));
+  const open = new Map(proposals.map(({ body }) => [keyOf(body), body]));
+  const wished = changes.filter((change) => !ofDesks.has(keyOf(change)));
+  const fresh = wished.filter((change) => {
+    const there = open.get(keyOf(change));
+    return there?.version !== change.version || (there.text === undefined) !== (change.text === undefined);
+  });
+  const names = new Set(wished.map(keyOf));
+  const over = proposals.flatMap(({ body }) =>
+    names.has(keyOf(body)) || ofDesks.has(keyOf(body)) ? [] : withdrawal(body, onRecord),
+  );
+  const all = [...fresh, ...over];
+  const at = deps.clock.now();
+  if (all.length > 0) {
+    await deps.journal.append(
+      all.map((change, i) => changeDraft(change, { at, rules: set.digest, source: loadSource(newest, i) }, true)),
+    );
+  }
+  return wished.length === 0 ? { is: 'same' } : { is: 'proposed', changes: named(wished) };
+}
+
+/** As it is in force; a removal of what is not in force where it is not. */
+function withdrawal({ what, id, version }: ItemNamed, { items }: RulesOnRecord): readonly ItemChange[] {
+  const item = items.get(keyOf({ what, id }));
+  if (item === undefined) return [{ what, id, change: 'removed', version }];
+  const text = item.written?.text;
+  return text === undefined ? [] : [{ what, id, change: 'changed', version: item.row.version, text }];
+}
+
+type ItemNamed = Pick<ItemChange, 'what' | 'id' | 'version'>;
+
+function keyOf({ what, id }: Pick<ItemChange, 'what' | 'id'>): string {
+  return `${what} ${id}`;
+}
+
+function named(changes: readonly ItemChange[]): readonly Named[] {
+  return changes.map(({ what, id, change }) => ({ what, id, change }));
+}
+
+/** On record once for each state of the files, so that the desks are told once. */
+async function refuse(
+  problems: readonly RuleProblem[],
+  { found, onRecord, deps }: Within & { readonly found: FilesOnDisk },
+): Promise<Loaded> {
+  const text = problemLines(problems).join('\n').toWellFormed();
+  const files = found.files.map(({ name, text: words }) => ({ name, text: words }));
+  const version = createHash('sha256').update(jcs({ text, files })).digest('hex');
+  const known = await deps.journal.views.read((reading) => wasRefused(reading, version));
+  if (!known) {
+    const [first] = problems;
+    const file = first?.file.replace(/:\d+$/u, '') ?? '';
+    const draft = refusedDraft({ what: sortOf(file, found.files), file, version, text }, setting(onRecord, deps));
+    await deps.journal.append([draft]);
+  }
+  return { is: 'refused', problems };
+}
+
+function setting({ set }: RulesOnRecord, { clock }: LoadDeps) {
+  return { at: clock.now(), rules: set.digest };
+}
+
+function sortOf(file: string, files: readonly PolicyFile[]): 'rule' | 'lexicon' {
+  return files.find(({ name }) => name === file)?.is === 'lexicon' ? 'lexicon' : 'rule';
+}
+
+/** As people read them: the first ones, each with where and what to write instead. */
+export function problemLines(problems: readonly RuleProblem[]): readonly string[] {
+  const more = problems.length - MOST_TOLD;
+  return [
+    ...problems.slice(0, MOST_TOLD).map(({ file, path, message, fix }) => {
+      const where = [file, path].filter((part) => part !== '').join(' ');
+      return problemText({ path: where.slice(0, LONGEST_LINE), message: message.slice(0, LONGEST_LINE), fix });
+    }),
+    ...(more > 0 ? [`and ${String(more)} more: gatehouse policy check says them all`] : []),
+  ];
+}
