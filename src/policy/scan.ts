@@ -1,4 +1,4 @@
-/** Between whoever judges and the thread that does the matching. Messages are structured clones; nothing else is shared. */
+/** Between whoever judges and the thread that does the matching (`thread/`). */
 import type { JudgedMessage, MessageContext } from './message.ts';
 import type { Unreadable } from '../core/policy-words.ts';
 import type { RuleProblem } from './rule-problem.ts';
@@ -7,14 +7,17 @@ import type { Verdict } from './verdict.ts';
 
 export interface Scanning extends AsyncDisposable {
   /**
-   * Never rejects: a worker that overruns `deadlineMs` is ended and replaced, and the verdict says `failed` with what the
-   * rules' fail modes make of it. At most 1,000 wait; then `not-ready` at once.
+   * Never rejects, and has answered by `deadlineMs`. A message that takes longer than that itself ends its thread, another
+   * one begins, and the verdict says `failed` with what the rules' fail modes make of it; three times, and for ten minutes
+   * this content is answered so at once. `not-ready` where it has only waited, where 1,000 wait already, or before there are
+   * rules: then it is worth asking again.
    */
   judge(message: JudgedMessage, context: MessageContext, deadlineMs: number): Promise<Verdict>;
   /** Compiles in a spare worker with its own limits and swaps when it is ready; the set before it stays until then. */
   use(rules: RuleSet): Promise<Compiled>;
   /** Text of a file, in the worker for slow things: 20 MB in, 2 MB of text out, 30 s, 128 MB of heap. */
   textOf(file: FileToRead): Promise<FileText>;
+  /** Digest of the set that messages are judged by; empty before the first one is ready. */
   readonly inForce: string;
 }
 
@@ -32,13 +35,3 @@ export interface FileToRead {
 export type FileText =
   | { readonly ok: true; readonly texts: readonly string[]; readonly cut: boolean }
   | { readonly ok: false; readonly why: Unreadable };
-
-/** Worker protocol, by request id. */
-export type ToWorker =
-  | { readonly id: number; readonly do: 'use'; readonly rules: RuleSet }
-  | { readonly id: number; readonly do: 'judge'; readonly message: JudgedMessage; readonly context: MessageContext }
-  | { readonly id: number; readonly do: 'text'; readonly file: FileToRead };
-export type FromWorker =
-  | { readonly id: number; readonly compiled: Compiled }
-  | { readonly id: number; readonly verdict: Verdict }
-  | { readonly id: number; readonly text: FileText };

@@ -37,6 +37,8 @@ groups:
         for: 10m
       - alert: TasksGivenUp
         expr: increase(gatehouse_task_turns_total{outcome="dead"}[15m]) > 0
+      - alert: RulesCanNotBeJudged
+        expr: increase(gatehouse_policy_scan_failed_total[15m]) > 0
       - alert: ConnectorFlaps
         expr: increase(gatehouse_connector_connects_total[15m]) > 5
       - alert: NotSigned

@@ -1,0 +1,78 @@
+/** One scanner thread, seen from the main thread. It is asked one question at a time, and can be ended in the midst of it. */
+import { Worker } from 'node:worker_threads';
+import { fromScanner, type FromScanner, type ToScanner } from './protocol.ts';
+
+export interface ThreadPlace {
+  readonly url: URL;
+  /** What its entry needs at once. */
+  readonly data: unknown;
+  /** MB of its heap; beyond it the thread ends, and nothing else does. */
+  readonly heapMb: number;
+}
+
+/** A question, and what goes over with it instead of being copied. */
+export interface Question {
+  readonly message: ToScanner;
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
+export class ScannerThread {
+  readonly #worker: Worker;
+  readonly #gone = Promise.withResolvers<undefined>();
+  #asked: PromiseWithResolvers<FromScanner> | undefined;
+  #isGone = false;
+  /** Why it ended by itself, as a code or the name of an error: its words could quote a text. */
+  #broken: string | undefined;
+
+  constructor({ url, data, heapMb }: ThreadPlace) {
+    this.#worker = new Worker(url, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+    this.#worker.on('message', (message: unknown) => {
+      const asked = this.#asked;
+      this.#asked = undefined;
+      asked?.resolve(fromScanner.parse(message));
+    });
+    this.#worker.on('error', (error) => {
+      this.#broken = nameOf(error);
+    });
+    this.#worker.on('exit', () => {
+      this.#isGone = true;
+      this.#asked?.reject(this.#error());
+      this.#asked = undefined;
+      this.#gone.resolve(undefined);
+    });
+  }
+
+  /** Resolves when the thread has ended, for whatever reason. */
+  get gone(): Promise<undefined> {
+    return this.#gone.promise;
+  }
+
+  get broken(): string | undefined {
+    return this.#broken;
+  }
+
+  /** Rejects when the thread ends before it has answered. */
+  async ask({ message, transfer = [] }: Question): Promise<FromScanner> {
+    if (this.#isGone) throw this.#error();
+    if (this.#asked !== undefined) throw new Error('a scanner thread was asked two things at once');
+    const asked = Promise.withResolvers<FromScanner>();
+    this.#asked = asked;
+    this.#worker.postMessage(message, [...transfer]);
+    return await asked.promise;
+  }
+
+  /** Ends it whatever it does. */
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+    await this.#gone.promise;
+  }
+
+  #error(): Error {
+    return new Error(`a scanner thread ended (${this.#broken ?? 'from outside'})`);
+  }
+}
+
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
