@@ -1,0 +1,46 @@
+/** The judging's part in the writer: who said what before, and which messages are looked at once they are there. */
+import type { Entry } from '../../core/entry.ts';
+import { lane, type RoomId, type UserId } from '../../core/ids.ts';
+import type { TaskDraft, WriterPart } from '../../journal/projection.ts';
+import type { Reading } from '../../storage/database.ts';
+import { directionsProjection, hasRuleFor, POLICY_DIRECTIONS } from './direction-store.ts';
+import { saysSomething } from './event-texts.ts';
+import { placeOf, POLICY_SAID, saidProjection } from './said-store.ts';
+import { SCREEN } from './screen.ts';
+
+export interface JudgingPart {
+  /** Ghosts and bots: they only show what others said. */
+  readonly isOurs: (user: UserId) => boolean;
+  /** Desks and chats with our bots: what is quoted there is judged where it was said. */
+  readonly isOurRoom: (reading: Reading, room: RoomId) => Promise<boolean>;
+  /** Projections that `isOurRoom` reads. */
+  readonly reads: readonly string[];
+}
+
+/** What goes out is judged before it does. */
+async function plan(entry: Entry, reading: Reading, part: JudgingPart): Promise<readonly TaskDraft[]> {
+  const { direction } = entry;
+  const place = placeOf(entry);
+  if (place === undefined || direction === undefined || direction === 'outbound') return [];
+  if (!isSaidByOthers(entry, part) || !(await hasRuleFor(reading, direction))) return [];
+  if (entry.room !== undefined && (await part.isOurRoom(reading, entry.room))) return [];
+  return [{ kind: SCREEN, lane: lane('screen', place) }];
+}
+
+function isSaidByOthers(entry: Entry, { isOurs }: JudgingPart): boolean {
+  if (entry.kind === 'network.message') return true;
+  return entry.kind === 'matrix.event' && !isOurs(entry.body.sender) && saysSomething(entry.body);
+}
+
+export function judgingWriterPart(part: JudgingPart): WriterPart {
+  return {
+    projections: [saidProjection(part.isOurs), directionsProjection],
+    planners: [
+      {
+        name: SCREEN,
+        reads: [POLICY_SAID, POLICY_DIRECTIONS, ...part.reads],
+        plan: (entry, reading) => plan(entry, reading, part),
+      },
+    ],
+  };
+}
