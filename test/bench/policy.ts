@@ -1,6 +1,6 @@
 /**
  * Judging a message by 50 rules and 2,000 words, beside one JSON round trip of the event that brought it; and texts made to
- * be slow, beside ordinary ones of equal length.
+ * be slow, beside ordinary ones of equal length; and the thread that it is done in.
  */
 import { randomBytes } from 'node:crypto';
 import { allDetectors } from '../../src/policy/detectors/all-detectors.ts';
@@ -10,6 +10,7 @@ import type { Judge } from '../../src/policy/verdict.ts';
 import { percentile, timedNow } from './figures.ts';
 import { line, type Bench, type Line } from './line.ts';
 import { beginnings, context, hits, messageOf, ruleSet } from './policy-rules.ts';
+import { inThread } from './policy-thread.ts';
 import { DOMAIN, text } from './traffic.ts';
 
 const MESSAGES = 2_000;
@@ -19,13 +20,17 @@ const TEXT_ROUNDS = 3;
 
 export const policy: Bench = {
   name: 'policy',
-  run: () => {
+  run: async () => {
     const judge = createJudge(ruleSet, { detectors: allDetectors, key: randomBytes(32) });
     if (!judge.ok) throw new Error(JSON.stringify(judge.error));
-    return Promise.resolve([
+    return [
       ...againstJson(judge.value),
       ...LENGTHS.flatMap((length) => adversarial(judge.value, length)),
-    ]);
+      ...(await inThread(
+        judge.value,
+        Array.from({ length: MESSAGES }, (_, n) => bodyOf(n)),
+      )),
+    ];
   },
 };
 
