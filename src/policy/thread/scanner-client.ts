@@ -12,7 +12,7 @@ import type { Outcome } from './job.ts';
 import { scannerLimits, type ScannerLimits } from './limits.ts';
 import { Overruns } from './overruns.ts';
 import { postedMessage, weightOf } from './posted-message.ts';
-import { ScannerThread, type Question } from './scanner-thread.ts';
+import { ScannerThread, type Answering, type Question } from './scanner-thread.ts';
 import { ThreadLane } from './thread-lane.ts';
 
 export interface ScannerOptions {
@@ -176,7 +176,7 @@ export class ScannerClient implements Scanning {
     });
   }
 
-  #tellLost(name: string, why: EngineFailure, { broken }: ScannerThread): void {
+  #tellLost(name: string, why: EngineFailure, { broken }: Answering): void {
     if (!this.#closed) this.#options.log.warn('policy.scanner-lost', { thread: name, why, broken });
   }
 

@@ -16,12 +16,22 @@ export interface Question {
   readonly transfer?: readonly ArrayBuffer[];
 }
 
-export class ScannerThread {
+export interface Answering {
+  /** Resolves when the thread has ended, for whatever reason. */
+  readonly gone: Promise<undefined>;
+  /** Why it ended by itself, as a code or the name of an error: its words could quote a text. */
+  readonly broken: string | undefined;
+  /** Rejects when the thread ends before it has answered. */
+  ask(question: Question): Promise<FromScanner>;
+  /** Ends it whatever it does. */
+  end(): Promise<void>;
+}
+
+export class ScannerThread implements Answering {
   readonly #worker: Worker;
   readonly #gone = Promise.withResolvers<undefined>();
   #asked: PromiseWithResolvers<FromScanner> | undefined;
   #isGone = false;
-  /** Why it ended by itself, as a code or the name of an error: its words could quote a text. */
   #broken: string | undefined;
 
   constructor({ url, data, heapMb }: ThreadPlace) {
@@ -42,7 +52,6 @@ export class ScannerThread {
     });
   }
 
-  /** Resolves when the thread has ended, for whatever reason. */
   get gone(): Promise<undefined> {
     return this.#gone.promise;
   }
@@ -51,7 +60,6 @@ export class ScannerThread {
     return this.#broken;
   }
 
-  /** Rejects when the thread ends before it has answered. */
   async ask({ message, transfer = [] }: Question): Promise<FromScanner> {
     if (this.#isGone) throw this.#error();
     if (this.#asked !== undefined) throw new Error('a scanner thread was asked two things at once');
@@ -61,7 +69,6 @@ export class ScannerThread {
     return await asked.promise;
   }
 
-  /** Ends it whatever it does. */
   async end(): Promise<void> {
     await this.#worker.terminate();
     await this.#gone.promise;

@@ -7,23 +7,23 @@ import type { EngineFailure } from '../../core/policy-words.ts';
 import { Job, type Asked, type Outcome } from './job.ts';
 import { JobQueue, type QueueLimits } from './job-queue.ts';
 import type { FromScanner } from './protocol.ts';
-import type { ScannerThread } from './scanner-thread.ts';
+import type { Answering } from './scanner-thread.ts';
 
 export interface LaneOptions {
   readonly clock: Clock;
   /** A thread that is ready for jobs. Rejects when there can't be one now. */
-  readonly start: () => Promise<ScannerThread>;
+  readonly start: () => Promise<Answering>;
   /** A lost thread is replaced at once; otherwise when the next job comes. */
   readonly keepReady: boolean;
   readonly limits: QueueLimits;
-  readonly lost: (why: EngineFailure, thread: ScannerThread) => void;
+  readonly lost: (why: EngineFailure, thread: Answering) => void;
   readonly notStarted: (error: unknown) => void;
   /** How many jobs wait. */
   readonly waiting: (jobs: number) => void;
 }
 
 interface Next {
-  readonly thread: ScannerThread;
+  readonly thread: Answering;
   readonly taken: () => void;
   readonly resolve: (taken: boolean) => void;
 }
@@ -34,7 +34,7 @@ const LONGEST_PAUSE_MS = 60_000;
 export class ThreadLane {
   readonly #options: LaneOptions;
   readonly #queue: JobQueue<Job>;
-  #thread: ScannerThread | undefined;
+  #thread: Answering | undefined;
   #next: Next | undefined;
   #running: Job | undefined;
   #starting = false;
@@ -67,7 +67,7 @@ export class ThreadLane {
    * The jobs that wait go to `thread`, the one that runs stays where it is: no job overtakes another. `taken` is called at
    * that moment, and the thread of before is ended. False when the lane was closed first.
    */
-  swapTo(thread: ScannerThread, taken: () => void): Promise<boolean> {
+  swapTo(thread: Answering, taken: () => void): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
     return new Promise((resolve) => {
       this.#next = { thread, taken, resolve };
@@ -113,7 +113,7 @@ export class ThreadLane {
     if (before !== undefined) ended(before);
   }
 
-  #adopt(thread: ScannerThread): void {
+  #adopt(thread: Answering): void {
     this.#thread = thread;
     thread.gone.then(
       () => {
@@ -123,7 +123,7 @@ export class ThreadLane {
     );
   }
 
-  #runOn(thread: ScannerThread, job: Job): void {
+  #runOn(thread: Answering, job: Job): void {
     job.startedAt = this.#options.clock.monotonic();
     this.#running = job;
     if (job.asked.patient === true) this.#watch(job, job.asked.deadlineMs);
@@ -176,13 +176,13 @@ export class ThreadLane {
     if (thread !== undefined) this.#lose(thread, 'took-too-long', job);
   }
 
-  #goneIdle(thread: ScannerThread): void {
+  #goneIdle(thread: Answering): void {
     if (this.#thread !== thread || this.#running !== undefined || this.#closed) return;
     this.#useless += 1;
     this.#lose(thread, 'crashed');
   }
 
-  #lose(thread: ScannerThread, why: EngineFailure, job?: Job): void {
+  #lose(thread: Answering, why: EngineFailure, job?: Job): void {
     if (this.#thread === thread) this.#thread = undefined;
     ended(thread);
     this.#options.lost(why, thread);
@@ -233,12 +233,12 @@ export class ThreadLane {
 }
 
 /** A question that can't be put is as one that broke the thread. */
-async function ask(thread: ScannerThread, { asked }: Job): Promise<FromScanner> {
+async function ask(thread: Answering, { asked }: Job): Promise<FromScanner> {
   return await thread.ask(asked.question());
 }
 
 /** The end of a thread is not waited for: nothing more is asked of it. */
-function ended(thread: ScannerThread): void {
+function ended(thread: Answering): void {
   thread.end().then(
     () => undefined,
     () => undefined,
