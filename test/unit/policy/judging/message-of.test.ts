@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('What is judged of an event', () => {
-  test.each(rows)('%s', (_, content, pieces, unread = [], type = 'm.room.message') => {
+  test.each(rows)('%s', (...[, content, pieces, unread = [], type = 'm.room.message']) => {
     const message = messageOf(said(content, { type }));
     expect(message?.pieces.map(({ what, text }) => [what, text]) ?? []).toEqual(pieces);
     expect(message?.unread ?? []).toEqual(unread);

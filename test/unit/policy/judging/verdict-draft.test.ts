@@ -70,7 +70,7 @@ describe('A verdict as it goes on record', () => {
     ['internal', 'warn', 'flag', false, undefined],
     ['asked', 'quarantine', 'block', false, undefined],
     ['asked', 'warn', 'warn', false, 300_000],
-  ])('%s, %s: %s', (place, consequence, does, notify, until) => {
+  ])('%s, %s: %s', (...[place, consequence, does, notify, until]) => {
     const { body } = drafted(card, { place }, cards({ consequence }));
     expect(body.consequence).toBe(does);
     expect(body.hits).toMatchObject([{ consequence, notify }]);
