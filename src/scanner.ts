@@ -3,11 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { allDetectors } from './policy/detectors/all-detectors.ts';
 import { createJudge } from './policy/engine/judge.ts';
+import { textOfFile } from './policy/text/text-of-file.ts';
 import { serveScanner } from './policy/thread/serve-scanner.ts';
 
 if (parentPort === null) throw new Error('the scanner runs as a thread of gatehouse');
 const { key } = z.object({ key: z.instanceof(Uint8Array) }).parse(workerData);
 serveScanner(parentPort, {
   compile: (rules) => createJudge(rules, { detectors: allDetectors, key }),
-  textOf: () => Promise.resolve({ ok: false, why: 'unknown-type' }),
+  textOf: textOfFile,
 });

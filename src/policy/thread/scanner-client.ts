@@ -26,6 +26,9 @@ export interface ScannerOptions {
   readonly limits?: Partial<ScannerLimits>;
 }
 
+const nothing = (): void => undefined;
+const uncounted: Metrics = { count: nothing, gauge: nothing, observe: nothing };
+
 /** Before any rules were given: nobody has said what is to be done, so nothing is. */
 const noRules: RuleSet = { digest: '', rules: [], lexicons: [] };
 
@@ -83,11 +86,12 @@ export class ScannerClient implements Scanning {
     return using;
   }
 
-  /** Whether the engine can work by the set, as `use` would find out; nothing is swapped. */
-  async tryOut(rules: RuleSet): Promise<Compiled> {
-    const made = await this.#compile(rules);
-    if ('thread' in made) await made.thread.end();
-    return made.compiled;
+  /**
+   * Threads of their own, to find out whether the engine can work by a set and what it would say; nothing of them is
+   * counted. Whoever asks ends them.
+   */
+  trial(): ScannerClient {
+    return new ScannerClient({ ...this.#options, metrics: uncounted });
   }
 
   /** `engine`: the thread broke, or too many files wait; it is worth another try. */
@@ -124,7 +128,6 @@ export class ScannerClient implements Scanning {
       this.#inForce = rules;
     });
     if (!taken) return stopping;
-    this.#options.log.info('policy.rules-swapped', { rules: rules.digest, ms: made.compiled.ms });
     return made.compiled;
   }
 

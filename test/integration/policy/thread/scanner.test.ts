@@ -56,7 +56,11 @@ describe('the thread that judges', () => {
     const verdict = await scanning.judge(said('card 4111 1111 1111 1111'), context, LONG);
     expect(verdict).toMatchObject({ consequence: 'quarantine', hits: [{ findings: [{ masked: 'ends 1111' }] }] });
     expect(verdict.hits[0]?.findings[0]?.value).toMatch(/^[0-9a-f]{64}$/u);
-    expect(await scanning.textOf({ type: 'image/png', bytes: new Uint8Array(3) })).toMatchObject({ ok: false });
+    const bytes = new TextEncoder().encode('<p>card 4111 <b>1111</b></p>');
+    expect(await scanning.textOf({ type: 'text/html', bytes })).toEqual({
+      ...{ ok: true, texts: ['card 4111 1111'], cut: false },
+    });
+    expect(await scanning.textOf({ type: 'image/png', bytes })).toEqual({ ok: false, why: 'unknown-type' });
   });
 
   test.each([
@@ -194,19 +198,23 @@ describe('another set of rules', () => {
     const made = madeScanning({ compileMs: 1_500, gateHeapMb: 48 });
     await using scanning = made.scanning;
     await expectReady(made);
-    for (const asked of [scanning.tryOut(rules), scanning.use(rules)]) {
-      expect(await asked).toMatchObject({ ok: false, problems: [{ message: expect.stringMatching(words) }] });
-    }
+    expect(await scanning.use(rules)).toMatchObject({
+      ok: false,
+      problems: [{ message: expect.stringMatching(words) }],
+    });
     expect(scanning.inForce).toBe('good');
     expect(await scanning.judge(said('wire it'), context, LONG)).toMatchObject({ rules: 'good', consequence: 'flag' });
   });
 
-  test('can be tried out', async () => {
+  test('can be tried out in threads of their own', async () => {
     const made = madeScanning();
     await using scanning = made.scanning;
     await scanning.use(rulesOf('good'));
-    expect(await scanning.tryOut(rulesOf('tried'))).toMatchObject({ ok: true, digest: 'tried' });
+    await using trial = scanning.trial();
+    expect(await trial.use(rulesOf('tried'))).toMatchObject({ ok: true, digest: 'tried' });
+    expect(await trial.judge(said('wire it'), context, LONG)).toMatchObject({ rules: 'tried', consequence: 'flag' });
     expect(scanning.inForce).toBe('good');
+    expect(made.metrics.counts.size).toBe(0);
   });
 });
 
@@ -235,9 +243,8 @@ describe('at the end', () => {
     expect(await scanning.judge(said('wire it'), context, LONG)).toMatchObject({ failed: 'not-ready' });
     expect(await scanning.textOf({ type: 'text/plain', bytes: new Uint8Array(1) })).toMatchObject({ ok: false });
     expect(await scanning.use(rulesOf('later'))).toMatchObject({ ok: false });
-    expect(await scanning.tryOut(rulesOf('later'))).toMatchObject({ ok: false });
     expect(threads()).toBe(before);
-    expect(log.events().filter((event) => event !== 'policy.rules-swapped')).toEqual([]);
+    expect(log.events()).toEqual([]);
   });
 
   test('a thread that cannot be begun is told, and messages are answered as the rules fail', async () => {
