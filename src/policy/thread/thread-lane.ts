@@ -81,7 +81,7 @@ export class ThreadLane {
     this.#cancelPause();
     this.#next?.resolve(false);
     this.#next = undefined;
-    for (let job = this.#running; job !== undefined; job = this.#queue.take()) {
+    for (let job = this.#running ?? this.#queue.take(); job !== undefined; job = this.#queue.take()) {
       job.cancel();
       job.settle({ failed: 'not-ready' });
     }

@@ -179,6 +179,18 @@ describe('a lane with a thread', () => {
     expect(await next).toEqual({ answer });
   });
 
+  test('answers those that wait for a thread when it is closed, and ends the one that comes too late', async () => {
+    const late = Promise.withResolvers<Answering>();
+    const ground = new Ground({ start: () => late.promise });
+    const jobs = [ground.run(), ground.run()];
+    ground.lane.close();
+    const thread = ground.thread();
+    late.resolve(thread);
+    expect(await Promise.all(jobs)).toEqual(jobs.map(() => ({ failed: 'not-ready' })));
+    await ground.pass(SECOND);
+    expect([thread.ended, thread.asked, ground.clock.timers]).toEqual([true, 0, 0]);
+  });
+
   test('answers all when it is closed, and lets no timer go on', async () => {
     const ground = new Ground();
     const jobs = [ground.run(), ground.run(), ground.run(SECOND, { patient: true })];
