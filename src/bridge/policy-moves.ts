@@ -6,7 +6,7 @@
 import type { FailureKind } from '../core/failures.ts';
 import type { Position } from '../core/ids.ts';
 import type { PolicyBodies } from '../core/policy-entries.ts';
-import { again, to, withdrawn } from './message-moves.ts';
+import { again, to } from './message-moves.ts';
 import type { Message } from './message-store.ts';
 
 type Verdict = Pick<PolicyBodies['policy.verdict'], 'consequence' | 'version' | 'file'>;
@@ -19,15 +19,8 @@ export function stoppedBy(message: Message, verdict: Verdict, by: Position): Mes
   const { consequence, version, file } = verdict;
   if (consequence !== 'quarantine' && consequence !== 'warn') return message;
   if (message.direction !== 'outbound' || file !== undefined || version !== message.replacedBy) return message;
-  if (!isUnsent(message)) return message;
-  // Withdrawn while an earlier text of it was about to go out: nobody has to decide any more.
-  if (message.withdrawWish) return withdrawn({ ...message, state: 'waiting' }, by);
+  if (message.state !== 'waiting') return message;
   return to(message, 'quarantined', by, consequence === 'warn' ? 'policy-warned' : undefined);
-}
-
-/** Certainly not with the network: it waits, or the attempt on record is of a text that an edit replaced before it went. */
-function isUnsent({ state, attemptedVersion, replacedBy }: Message): boolean {
-  return state === 'waiting' || (state === 'attempting' && attemptedVersion !== replacedBy);
 }
 
 /** It goes out: whether this very text was approved is asked again at the gate. */

@@ -186,7 +186,9 @@ export class Sender {
     for (let claim = 0; claim < CLAIMS_MAX; claim += 1) {
       const claimed = await this.#claim({ ...outgoing, message });
       if ('to' in claimed) return claimed;
-      message = claimed;
+      const open = await this.#unclaimed({ ...outgoing, message: claimed });
+      if (open === undefined) return DONE;
+      message = open;
     }
     return { to: 'retry', reason: 'internal' };
   }
@@ -198,7 +200,7 @@ export class Sender {
     if (!text.ok) return this.#refuse(outgoing, { reason: 'unsupported', detail: text.error });
     const passage = await this.#mayPass(message, text.value);
     if (passage.may === 'never') return this.#block(outgoing, passage);
-    if (passage.may === 'ask-again') return this.#askAgain(outgoing, passage.afterMs);
+    if (passage.may === 'ask-again') return this.#askAgain(passage.afterMs);
     const now = await this.#record(message, text.value, passage);
     // Stopped, withdrawn or edited between the look and the record: what is on record now decides.
     if (now === undefined || !isOpen(now)) return DONE;
@@ -233,21 +235,28 @@ export class Sender {
     return { ...turn, entries: [...entries, ...(turn.entries ?? [])] };
   }
 
-  /** An attempt whose text was edited before the network heard of it ends here, for nothing of it went out. */
-  #askAgain(outgoing: Outgoing, afterMs: number): Turn {
+  /** Nothing is counted against it. */
+  #askAgain(afterMs: number): Turn {
     const { promise: until, resolve } = Promise.withResolvers<undefined>();
     const ms = Math.min(Math.max(afterMs, ASK_AGAIN_MS.least), ASK_AGAIN_MS.most);
     this.#deps.clock.after(ms, () => {
       resolve(undefined);
     });
-    if (outgoing.message.state !== 'attempting') return { to: 'aside', until };
-    const detail = 'edited before it was sent';
-    const back = ended(this.#sending(outgoing, outgoing.message.attempts), {
-      state: 'failed',
-      reason: 'internal',
-      detail,
-    });
-    return { to: 'aside', until, entries: back.entries ?? [] };
+    return { to: 'aside', until };
+  }
+
+  /**
+   * An attempt whose text was edited before the network heard of it ends where the new text is judged: stopped or killed
+   * there, the message certainly did not go out. Undefined when it was withdrawn meanwhile.
+   */
+  async #unclaimed(outgoing: Outgoing): Promise<Message | undefined> {
+    const { message } = outgoing;
+    if (this.#deps.gatekeeper === undefined || message.state !== 'attempting') return message;
+    const edited = { state: 'failed', reason: 'internal', detail: 'edited before it was sent' } as const;
+    const { entries = [] } = ended(this.#sending(outgoing, message.attempts), edited);
+    await this.#deps.journal.append(entries);
+    const now = await this.#deps.journal.views.read((reading) => messageAt(reading, message.position));
+    return now?.state === 'waiting' ? now : undefined;
   }
 
   async #send(outgoing: Outgoing, text: string): Promise<Turn> {

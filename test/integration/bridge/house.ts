@@ -22,6 +22,7 @@ import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts'
 import { openTestJournal, type TestJournal, type TestJournalOptions } from '../../support/journal.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { WordGatekeeper } from '../../support/word-gatekeeper.ts';
 import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
 import { DOMAIN, eventDraft, FakeHomeserver, user } from './fake-homeserver.ts';
 
@@ -106,6 +107,8 @@ export interface House extends AsyncDisposable {
   readonly bridge: Bridge;
   /** No sign of a restart has been seen unless the test gives one. */
   readonly hold: RestartHold;
+  /** Asked only in a house that was opened as `judged`. */
+  readonly gatekeeper: WordGatekeeper;
   readonly runner: TaskRunner;
   readonly log: KeptLog;
   readonly warnings: Map<string, string>;
@@ -133,20 +136,42 @@ export interface Kept {
   /** A new one unless told. */
   readonly network?: FakeConnector;
   readonly clock: ManualClock;
+  /** Somebody stands at the gate. */
+  readonly judged?: boolean;
+}
+
+/** What outlives the house. */
+function surroundings(kept: Partial<Kept>): Pick<House, 'clock' | 'homeserver' | 'network'> {
+  const clock = kept.clock ?? new ManualClock();
+  const { homeserver = new FakeHomeserver(clock), network = new FakeConnector() } = kept;
+  return { clock, homeserver, network };
 }
 
 /** `random`: what jitters a back-off; with 0 it is tried again at once, and with a failure that stays, for ever at once. */
-export async function openHouse(kept?: Kept, postgres?: TestPostgres, random = (): number => 0): Promise<House> {
-  const clock = kept?.clock ?? new ManualClock();
-  const homeserver = kept?.homeserver ?? new FakeHomeserver(clock);
-  const network = kept?.network ?? new FakeConnector();
+export async function openHouse(
+  kept: Partial<Kept> = {},
+  postgres?: TestPostgres,
+  random = (): number => 0,
+): Promise<House> {
+  const { clock, homeserver, network } = surroundings(kept);
   const log = new KeptLog();
   const warnings = new Map<string, string>();
   const staff = [alice, bob];
   const on = postgres === undefined ? {} : { postgres };
   const options: TestJournalOptions = { parts: [bridgeWriterPart({ domain: DOMAIN })], clock, ...on };
-  const test = await openTestJournal(kept === undefined ? options : { ...options, place: kept.place });
+  const test = await openTestJournal(kept.place === undefined ? options : { ...options, place: kept.place });
   const { journal } = test;
+  const entriesOf = async (): Promise<readonly Entry[]> => {
+    const size = await journal.size();
+    const positions = Array.from({ length: size }, (_, index) => index + 1);
+    const all: Entry[] = [];
+    for (const position of positions) {
+      const entry = await journal.read(must(parsePosition(position)));
+      if (entry !== undefined && !('erased' in entry)) all.push(entry);
+    }
+    return all;
+  };
+  const gatekeeper = new WordGatekeeper(entriesOf, clock);
   const metrics = new KeptMetrics();
   const hold = new RestartHold({ clock, open: false, note: () => undefined });
   const bridge = createBridge({
@@ -169,6 +194,7 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres, random = (
       },
     },
     timezone: 'America/New_York',
+    ...(kept.judged === true ? { gatekeeper } : {}),
   });
   const { handlers } = bridge;
   const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random });
@@ -182,16 +208,6 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres, random = (
       await journal.append(events.map((event) => eventDraft(event)));
     }
   };
-  const entriesOf = async (): Promise<readonly Entry[]> => {
-    const size = await journal.size();
-    const positions = Array.from({ length: size }, (_, index) => index + 1);
-    const all: Entry[] = [];
-    for (const position of positions) {
-      const entry = await journal.read(must(parsePosition(position)));
-      if (entry !== undefined && !('erased' in entry)) all.push(entry);
-    }
-    return all;
-  };
   const stop = async (): Promise<void> => {
     await runner[Symbol.asyncDispose]();
     await bridge[Symbol.asyncDispose]();
@@ -204,6 +220,7 @@ export async function openHouse(kept?: Kept, postgres?: TestPostgres, random = (
     test,
     bridge,
     hold,
+    gatekeeper,
     runner,
     log,
     warnings,
