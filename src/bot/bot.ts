@@ -9,6 +9,9 @@ import type { Warnings } from '../bridge/bridge-deps.ts';
 import { roomOfUse } from '../bridge/room-store.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { cardDoneTask } from './compliance/card-done-task.ts';
+import { cardTask } from './compliance/card-task.ts';
+import { decideTask } from './compliance/decide-task.ts';
 import { deskInvitedTask, deskLostTask } from './compliance/desk-place.ts';
 import { deskCommandTask } from './compliance/desk-command-task.ts';
 import type { DeskTools } from './compliance/desk-context.ts';
@@ -22,6 +25,7 @@ import type { RoomMade } from './room-maker.ts';
 import { staffCommandTask } from './staff/staff-command-task.ts';
 import { ensureStaffRoom } from './staff/staff-rooms.ts';
 import type { Recording } from './staff/staff-words.ts';
+import { warningsIn } from './staff/warnings.ts';
 import { encryptedTask, greetTask, welcomeTask } from './staff/unasked.ts';
 import { whereTask } from './staff/where-task.ts';
 
@@ -66,10 +70,12 @@ function handlersOf(deps: BotDeps): TaskHandlers {
   const { views } = journal;
   const read = journal.read.bind(journal);
   const isOurs = homeserver.isOurs.bind(homeserver);
-  const portals = portalsIn({ views, read, entryOfEvent: deps.entryOfEvent, isOurs });
+  const { entryOfEvent } = deps;
+  const portals = portalsIn({ views, read, entryOfEvent, isOurs });
+  const warnings = warningsIn({ views, read, entryOfEvent, isOurs });
   const unasked = { homeserver, views, clock, recording: deps.recording };
   const skewAt = (position: Position): Promise<number> => deps.tools.skewAt?.(position) ?? Promise.resolve(0);
-  const tools = { domain: homeserver.domain, recorder: journal, staff, portals, clock, skewAt };
+  const tools = { domain: homeserver.domain, recorder: journal, staff, portals, warnings, clock, skewAt };
   const place = { homeserver, recorder: journal, views, desks, clock, warnings: deps.warnings };
   const desk = { homeserver, recorder: journal, views, desks, tools: deps.tools, clock, log };
   return new Map([
@@ -80,6 +86,9 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['staff.encrypted', { run: encryptedTask(unasked) }],
     ['reconcile.answer', { run: gapsResultTask({ homeserver, read, lines: deps.tools.lines }) }],
     ['policy.rules-told', { run: rulesToldTask({ homeserver, journal }) }],
+    ['policy.card', { run: cardTask(desk) }],
+    ['policy.card-done', { run: cardDoneTask(desk) }],
+    ['policy.decide', { run: decideTask({ ...desk, decisions: deps.tools.decisions, entryOfEvent }) }],
     ['desk.lost', { run: deskLostTask(place) }],
     ['desk.invited', { run: deskInvitedTask(place) }],
     ['desk.command', { run: deskCommandTask({ ...desk, pages: new PageMemory(clock) }) }],

@@ -6,6 +6,7 @@ import { kindOfUser } from '../bridge/our-users.ts';
 import type { Planner, TaskDraft } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import { isForDesk } from './compliance/desk-prefix.ts';
+import { tapIn } from './compliance/tap.ts';
 import { incoming } from './incoming.ts';
 import { ourRoom, saidInRoom } from './our-room-store.ts';
 
@@ -46,7 +47,7 @@ async function planEvent(
     case 'm.room.encryption':
       return (await gatehouseIsIn(entry, reading)) ? staffTask('staff.encrypted', body.room_id) : [];
     default:
-      return [];
+      return planTap(entry, reading);
   }
 }
 
@@ -79,6 +80,12 @@ async function planMessage(entry: EntryOf<'matrix.event'>, reading: Reading): Pr
   const ours = await ourRoom(reading, room);
   if (ours?.kind === 'staff') return staffTask('staff.command', room);
   return ours?.kind === 'desk' && isForDesk(message.text) ? [{ kind: 'desk.command', lane: lane('desk', room) }] : [];
+}
+
+/** Whoever taps, and whatever it is that they tap: what it means is found when it is done. */
+async function planTap({ body }: EntryOf<'matrix.event'>, reading: Reading): Promise<readonly TaskDraft[]> {
+  if (tapIn(body) === undefined || (await ourRoom(reading, body.room_id))?.kind !== 'desk') return [];
+  return [{ kind: 'policy.decide', lane: lane('desk', body.room_id) }];
 }
 
 async function gatehouseIsIn(entry: EntryOf<'matrix.event'>, reading: Reading): Promise<boolean> {

@@ -15,6 +15,8 @@ export type PortalHere = Pick<Portal, 'portal' | 'line' | 'network' | 'address' 
 export interface MessageHere {
   /** The entry that is sent. */
   readonly position: Position;
+  /** Who wrote it. */
+  readonly sender: UserId | undefined;
   readonly state: MessageState;
   readonly reason: FailureKind | undefined;
 }
@@ -71,8 +73,8 @@ async function explained(given: PortalReading, room: RoomId, event: EventId): Pr
 }
 
 /** Only what we said ourselves in this room is believed: anybody can write that key. */
-async function sourceSaid(
-  given: PortalReading,
+export async function sourceSaid(
+  given: Pick<PortalReading, 'isOurs' | 'views'>,
   room: RoomId,
   said: Entry | ErasedEntry,
 ): Promise<Position | undefined> {
@@ -91,6 +93,10 @@ function ofEntry(entry: Entry | ErasedEntry): Position {
     case 'delivery.outcome':
     case 'delivery.attempt':
     case 'delivery.abandoned':
+    case 'policy.verdict':
+    case 'policy.approved':
+    case 'policy.rejected':
+    case 'policy.expired':
       return entry.body.of;
     default:
       return entry.position;

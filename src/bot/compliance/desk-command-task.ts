@@ -1,9 +1,8 @@
 /** `desk.command`: one `!c …` in a desk's room, on record before it is answered. */
 import type { Clock } from '../../core/clock.ts';
-import { err, ok, type Result } from '../../core/result.ts';
 import type { RoomId } from '../../core/ids.ts';
 import type { Desk } from '../../core/line.ts';
-import type { Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
+import type { Homeserver } from '../../core/ports/homeserver.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { JournalDown, type Recorder } from '../../core/ports/recorder.ts';
 import type { Views } from '../../journal/journal.ts';
@@ -17,7 +16,8 @@ import { answerDesk, commandName, type DeskAnswer } from './answer-desk.ts';
 import { commandRecord, speechRecord } from './command-record.ts';
 import type { DeskTools } from './desk-context.ts';
 import type { PageMemory } from './page-memory.ts';
-import { whySilent, type DeskRoomState, type Silence } from './room-rules.ts';
+import type { Silence } from './room-rules.ts';
+import { silenceAt } from './desk-silence.ts';
 
 export interface DeskCommandDeps {
   readonly homeserver: Pick<
@@ -49,10 +49,9 @@ export function deskCommandTask(deps: DeskCommandDeps): TaskHandler {
 }
 
 async function consider(deps: DeskCommandDeps, asked: Asked): Promise<Turn> {
-  const room = await roomState(deps, asked.message.room);
-  if (!room.ok) return turnAfter(room.error);
-  const silence = whySilent(asked.desk, room.value, (user) => deps.homeserver.isOurs(user));
-  return silence === undefined ? reply(deps, asked) : keepSilent(deps, asked, silence);
+  const silence = await silenceAt(deps.homeserver, asked.desk, asked.message.room);
+  if (!silence.ok) return turnAfter(silence.error);
+  return silence.value === undefined ? reply(deps, asked) : keepSilent(deps, asked, silence.value);
 }
 
 interface Asked {
@@ -65,24 +64,6 @@ interface Asked {
 async function deskOf(deps: DeskCommandDeps, room: RoomId): Promise<Desk | undefined> {
   const ours = await deps.views.read((reading) => ourRoom(reading, room));
   return ours?.kind === 'desk' ? deps.desks.find((desk) => desk.id === ours.desk) : undefined;
-}
-
-/** As the homeserver has it now: a gap in what we were told must not let a stranger read along. */
-async function roomState(deps: DeskCommandDeps, room: RoomId): Promise<Result<DeskRoomState, HomeserverFailure>> {
-  const { homeserver } = deps;
-  const at = { as: homeserver.compliance, room, stateKey: '' };
-  const members = await homeserver.members({ as: homeserver.compliance, room });
-  if (!members.ok) return err(members.error);
-  const encryption = await homeserver.state({ ...at, type: 'm.room.encryption' });
-  if (!encryption.ok) return err(encryption.error);
-  const rules = await homeserver.state({ ...at, type: 'm.room.join_rules' });
-  if (!rules.ok) return err(rules.error);
-  const rule = rules.value?.['join_rule'];
-  return ok({
-    members: members.value,
-    encrypted: encryption.value !== undefined,
-    joinRule: rules.value === undefined ? undefined : typeof rule === 'string' ? rule : 'unknown',
-  });
 }
 
 /** The attempt is on record every time; why there is no answer is said once, until the room is in order again. */

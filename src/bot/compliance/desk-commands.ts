@@ -3,6 +3,7 @@ import { ok } from '../../core/result.ts';
 import { command, type Command } from '../command.ts';
 import { help } from '../help.ts';
 import type { DeskContext } from './desk-context.ts';
+import { approve, reject } from './decide-command.ts';
 import { gaps } from './gaps.ts';
 import { health } from './health.ts';
 import { more } from './more.ts';
@@ -26,6 +27,8 @@ export const deskCommands: readonly Command<DeskContext>[] = [
   search,
   more,
   show,
+  approve,
+  reject,
   verify,
   prove,
   health,

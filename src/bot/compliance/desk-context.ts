@@ -13,6 +13,7 @@ import type { Search } from '../../journal/search/search.ts';
 import type { Verdict } from '../../journal/verify.ts';
 import type { RulesInForce } from '../../policy/rules/rules-in-force.ts';
 import type { Incoming } from '../incoming.ts';
+import type { Decisions } from './decisions.ts';
 import type { PageMemory } from './page-memory.ts';
 
 /** A record as people read it. */
@@ -52,6 +53,8 @@ export interface DeskTools {
   verify(): Promise<Verdict>;
   /** The text of a C2SP tlog-proof, or in words why there is none. */
   prove(position: Position): Promise<Result<string, NotProved>>;
+  /** What a tap and a command decide by. */
+  readonly decisions: Decisions;
   readonly health: Health;
   /** By how much our clock was ahead of the homeserver's when this record came, in milliseconds. */
   skewAt?(position: Position): Promise<number>;

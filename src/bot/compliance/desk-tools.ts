@@ -8,6 +8,7 @@ import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import type { GapSummary } from '../../core/ports/gap-sweep.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalReader } from '../../journal/reader.ts';
+import { verdictAt } from '../../policy/verdicts/verdict-store.ts';
 import type { DeskTools } from './desk-context.ts';
 
 export type DeskToolsGiven = Pick<
@@ -16,7 +17,7 @@ export type DeskToolsGiven = Pick<
 > & {
   /** The newest look of the whole homeserver, as long as this process knows of one. */
   readonly lastLook: () => GapSummary | undefined;
-  readonly journal: Pick<Journal, 'read' | 'readMany' | 'size' | 'views'> & {
+  readonly journal: Pick<Journal, 'append' | 'read' | 'readMany' | 'size' | 'views'> & {
     readonly reader: Pick<JournalReader, 'entriesFrom'>;
   };
 };
@@ -26,6 +27,11 @@ export function deskToolsIn(given: DeskToolsGiven): DeskTools {
   const { views } = journal;
   return {
     ...rest,
+    decisions: {
+      recorder: journal,
+      read: (position) => journal.read(position),
+      standing: (verdict) => views.read((reading) => verdictAt(reading, verdict)),
+    },
     read: (position) => journal.read(position),
     entriesFrom: (from, limit) => journal.reader.entriesFrom(from, limit),
     size: () => journal.size(),

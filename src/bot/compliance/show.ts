@@ -1,24 +1,40 @@
-/** `!c show <record>`: a record in full, what became of it, and what was said around it. */
+/** `!c show <record|item>`: a record in full, what became of it, and what was said around it. */
 import type { Entry, ErasedEntry } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
+import { ok, type Result } from '../../core/result.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
 import { escapeHtml, inertLines, oneLine } from '../quote.ts';
 import type { DeskContext } from './desk-context.ts';
+import { isItemTyped, itemTyped } from './item-typed.ts';
 import { positionTyped } from './position-typed.ts';
 import { betweenWhom, recordLine } from './record-line.ts';
+import { shownItem } from './shown-item.ts';
 import { shownFiles } from './shown-files.ts';
 import { fullTime, grouped, shownTime } from './shown-time.ts';
 import { surroundings, type Change } from './surroundings.ts';
 
-export const show = command<DeskContext, Position>({
+type Asked = { readonly record: Position } | { readonly item: Position };
+
+function parse(rest: string): Result<Asked, string> {
+  if (isItemTyped(rest)) {
+    const item = itemTyped(rest);
+    return item.ok ? ok({ item: item.value }) : item;
+  }
+  const record = positionTyped(rest);
+  return record.ok ? ok({ record: record.value }) : record;
+}
+
+export const show = command<DeskContext, Asked>({
   name: 'show',
-  usage: '!c show <record>',
+  usage: '!c show <record|item>',
   example: '!c show 47903',
-  summary: 'a record in full, with what was said around it',
+  summary: 'a record or an item in full, with what was said around it',
   where: ['desk'],
-  parse: positionTyped,
-  run: async (position, context) => {
+  parse,
+  run: async (asked, context) => {
+    if ('item' in asked) return shownItem(asked.item, context);
+    const position = asked.record;
     const entry = await context.tools.read(position);
     if (entry === undefined) {
       const size = await context.tools.size();

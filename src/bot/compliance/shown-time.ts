@@ -12,6 +12,13 @@ export function shownTime(at: Millis, timezone: string, now: Millis): string {
   return time.year === today.year ? time.toFormat('ccc d LLL HH:mm') : time.toFormat('d LLL yyyy HH:mm');
 }
 
+/** `10:14` of today, else as `shownTime`. */
+export function clockTime(at: Millis, timezone: string, now: Millis): string {
+  const time = DateTime.fromMillis(at, { zone: timezone, locale: 'en' });
+  const today = DateTime.fromMillis(now, { zone: timezone });
+  return time.hasSame(today, 'day') ? time.toFormat('HH:mm') : shownTime(at, timezone, now);
+}
+
 /** With seconds and zone, for a record in full. */
 export function fullTime(at: Millis, timezone: string): string {
   return DateTime.fromMillis(at, { zone: timezone, locale: 'en' }).toFormat('ccc d LLL yyyy HH:mm:ss ZZZZ');

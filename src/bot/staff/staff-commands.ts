@@ -2,6 +2,7 @@
 import { ok } from '../../core/result.ts';
 import { command, type Command } from '../command.ts';
 import { help } from '../help.ts';
+import { anyway } from './anyway.ts';
 import { cancel } from './cancel.ts';
 import { note } from './note.ts';
 import { retry } from './retry.ts';
@@ -21,4 +22,4 @@ const staffHelp: Command<StaffContext> = command<StaffContext, string>({
   },
 });
 
-export const staffCommands: readonly Command<StaffContext>[] = [sms, note, retry, cancel, staffHelp];
+export const staffCommands: readonly Command<StaffContext>[] = [sms, note, retry, cancel, anyway, staffHelp];

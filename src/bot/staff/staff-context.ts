@@ -1,17 +1,27 @@
 /** What a staff command is given: where it was typed, and the little it may do. */
 import type { Clock } from '../../core/clock.ts';
-import type { EntryBodies, Source, Where } from '../../core/entry.ts';
-import type { Position } from '../../core/ids.ts';
+import type { EntryBodies, EntryOf, Source, Where } from '../../core/entry.ts';
+import type { EventId, Position, RoomId } from '../../core/ids.ts';
 import type { Line, StaffDirectory } from '../../core/line.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
+import type { KnownVerdict } from '../../policy/verdicts/verdict-store.ts';
 import type { Incoming } from '../incoming.ts';
 import type { PortalHere, Portals } from '../portals.ts';
+
+/** What rules warned of, or refused. */
+export interface Warnings {
+  /** The newest verdict on this message that held it. */
+  ofMessage(of: Position): Promise<KnownVerdict | undefined>;
+  /** The refusal that our message `event` in this room told of. */
+  refusal(room: RoomId, event: EventId): Promise<EntryOf<'policy.refused'> | undefined>;
+}
 
 export interface StaffTools {
   readonly domain: string;
   readonly recorder: Pick<Recorder, 'append'>;
   readonly staff: Pick<StaffDirectory, 'isStaff' | 'linesOf'>;
   readonly portals: Portals;
+  readonly warnings: Warnings;
   readonly clock: Pick<Clock, 'now'>;
   /** By how much our clock was ahead of the homeserver's when this entry came, in milliseconds; as good as 0 without it. */
   readonly skewAt?: (position: Position) => Promise<number>;
@@ -24,7 +34,7 @@ export interface StaffContext {
   readonly tools: StaffTools;
 }
 
-type Wish = 'portal.wanted' | 'delivery.retry' | 'delivery.abandoned';
+type Wish = 'portal.wanted' | 'delivery.retry' | 'delivery.abandoned' | 'policy.overridden';
 type WishOf = { readonly [K in Wish]: { readonly kind: K; readonly body: EntryBodies[K] } }[Wish];
 
 /**

@@ -79,6 +79,11 @@ const tools: DeskTools = {
   health: () => Promise.resolve(health),
   comparing: () => Promise.resolve(comparing),
   lines: [sales],
+  decisions: {
+    recorder: { append: () => Promise.resolve([]) },
+    read: (at) => Promise.resolve(entries.get(at)),
+    standing: () => Promise.resolve(undefined),
+  },
 };
 
 function wordsOf(entry: Entry): string | undefined {

@@ -24,6 +24,7 @@ function ask(rest: string, comparing: Comparing = quiet) {
     ...{ comparing: () => Promise.resolve(comparing), lines: [sales] },
     ...{ search: unused, read: unused, entriesFrom: unused, size: unused, shown: unused, delivery: unused },
     ...{ files: unused, verify: unused, prove: unused, health: unused },
+    decisions: { recorder: { append: unused }, read: unused, standing: unused },
   };
   const pages = new PageMemory(clock);
   return gaps.ask(rest, { message: typed('!c gaps'), desk, role: 'officer', domain, tools, pages, clock });

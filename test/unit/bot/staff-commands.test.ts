@@ -3,6 +3,7 @@ import { answerStaff, type StaffAnswer } from '../../../src/bot/staff/answer-sta
 import type { StaffTools } from '../../../src/bot/staff/staff-context.ts';
 import type { MessageHere, PortalHere } from '../../../src/bot/portals.ts';
 import type { Draft } from '../../../src/core/entry.ts';
+import type { KnownVerdict } from '../../../src/policy/verdicts/verdict-store.ts';
 import type { Line } from '../../../src/core/line.ts';
 import { alice, ann, annsPortal, bob, domain, event, millis, now } from './samples.ts';
 import { position, room, sales, support, typed } from './samples.ts';
@@ -13,12 +14,14 @@ const DAY = 86_400_000;
 let recorded: Draft[] = [];
 let lines: readonly Line[] = [sales];
 let message: MessageHere | undefined;
+let warned: KnownVerdict | undefined;
 let openRoom: ReturnType<typeof room> | undefined;
 
 beforeEach(() => {
   recorded = [];
   lines = [sales];
   message = undefined;
+  warned = undefined;
   openRoom = undefined;
 });
 
@@ -38,6 +41,10 @@ const tools: StaffTools = {
     byRoom: () => Promise.resolve(undefined),
     roomOf: () => Promise.resolve(openRoom),
     message: () => Promise.resolve(message),
+  },
+  warnings: {
+    ofMessage: () => Promise.resolve(warned),
+    refusal: () => Promise.resolve(undefined),
   },
   clock: { now: () => now },
 };
@@ -151,7 +158,7 @@ describe('!retry and !cancel', () => {
     ['cancel', 'failed', undefined, 'failed'],
     ['cancel', 'withdrawn', undefined, 'failed'],
   ] as const)('!%s of a message that is %s (%s) is %s', async (name, state, reason, code) => {
-    message = { position: position(12), state, reason };
+    message = { position: position(12), sender: alice, state, reason };
     const { answer } = await inPortal(`!${name}`, reply);
     expect(answer.code).toBe(code);
     expect(answer.text).not.toBe('');
@@ -163,7 +170,7 @@ describe('!retry and !cancel', () => {
     '!%s that reaches us long after it was said is not done, and says so',
     async (name) => {
       const state = name === 'retry' ? 'failed' : 'waiting';
-      message = { position: position(12), state, reason: undefined };
+      message = { position: position(12), sender: alice, state, reason: undefined };
       const late = (ms: number) => ({ ...reply, at: millis(now - ms), recordedAt: now });
       const { answer } = await inPortal(`!${name}`, late(15 * MINUTE + 1));
       expect(answer).toMatchObject({ code: 'failed', urgent: true });
@@ -176,7 +183,7 @@ describe('!retry and !cancel', () => {
   );
 
   test('a clock that was set makes no command late', async () => {
-    message = { position: position(12), state: 'failed', reason: undefined };
+    message = { position: position(12), sender: alice, state: 'failed', reason: undefined };
     const said = typed('!retry', { ...reply, at: millis(now - DAY), recordedAt: now });
     const skewed = { ...tools, skewAt: () => Promise.resolve(DAY - 1_000) };
     expect((await answerStaff({ message: said, portal: annsPortal, tools: skewed })).answer.code).toBe('ok');
@@ -184,7 +191,7 @@ describe('!retry and !cancel', () => {
   });
 
   test('a cancelled message is recorded as withdrawn by whom', async () => {
-    message = { position: position(12), state: 'waiting', reason: undefined };
+    message = { position: position(12), sender: alice, state: 'waiting', reason: undefined };
     await inPortal('!cancel', reply);
     expect(recorded[0]?.body).toEqual({ of: 12, reason: 'withdrawn', by: alice });
     expect(recorded[0]).toMatchObject({ portal: 'p7', line: 'sales' });
@@ -196,7 +203,7 @@ describe('!retry and !cancel', () => {
   });
 
   test('are denied to somebody who is not on the line', async () => {
-    message = { position: position(12), state: 'failed', reason: undefined };
+    message = { position: position(12), sender: alice, state: 'failed', reason: undefined };
     expect((await inPortal('!retry', { ...reply, sender: bob })).answer.code).toBe('denied');
     expect((await inPortal('!cancel', { ...reply, sender: bob })).answer.code).toBe('denied');
     expect(recorded).toEqual([]);
@@ -239,8 +246,10 @@ describe('what is no command', () => {
 
 describe('!help', () => {
   test('fits the place', async () => {
-    expect((await say('!help')).answer.data).toEqual({ commands: ['sms', 'help'] });
-    expect((await inPortal('!help')).answer.data).toEqual({ commands: ['sms', 'note', 'retry', 'cancel', 'help'] });
+    expect((await say('!help')).answer.data).toEqual({ commands: ['sms', 'anyway', 'help'] });
+    expect((await inPortal('!help')).answer.data).toEqual({
+      commands: ['sms', 'note', 'retry', 'cancel', 'anyway', 'help'],
+    });
   });
 
   test('explains one command with an example', async () => {
@@ -248,5 +257,65 @@ describe('!help', () => {
       '!note <text>\nfor your colleagues only; the customer never sees it\nExample: !note is the blue one sold?',
     );
     expect((await say('!help note')).answer.code).toBe('usage');
+  });
+});
+
+describe('!anyway', () => {
+  const reply = { replyTo: event('$warned') };
+  const why = '!anyway she asked for it';
+  const content = 'c'.repeat(64);
+  const verdict: KnownVerdict = {
+    ...{ position: position(20), of: position(12), content, consequence: 'warn', state: 'open' },
+    until: millis(now + 5 * MINUTE),
+  };
+  beforeEach(() => {
+    message = { position: position(12), sender: alice, state: 'quarantined', reason: 'policy-warned' };
+    warned = verdict;
+  });
+
+  test('puts the reason on record for the content that was warned of', async () => {
+    const { answer } = await inPortal(why, reply);
+    expect(answer.code).toBe('ok');
+    expect(recorded).toMatchObject([
+      {
+        kind: 'policy.overridden',
+        actor: alice,
+        body: { of: 20, message: 12, content, by: alice, reason: 'she asked for it', until: now + 5 * MINUTE },
+      },
+    ]);
+  });
+
+  test('taken twice after a crash, it finds its own override and answers the same', async () => {
+    const first = await inPortal(why, reply);
+    warned = { ...verdict, state: 'overridden' };
+    expect((await inPortal(why, reply)).answer).toEqual(first.answer);
+  });
+
+  test.each(['', 'because', 'she asked', '… , ! ?'])('wants a reason of three words: “%s” is none', async (reason) => {
+    expect((await inPortal(`!anyway ${reason}`, reply)).answer.code).toBe('usage');
+    expect(recorded).toEqual([]);
+  });
+
+  test('is for the message’s own sender', async () => {
+    message = { position: position(12), sender: bob, state: 'quarantined', reason: 'policy-warned' };
+    expect((await inPortal(why, reply)).answer.code).toBe('denied');
+    expect(recorded).toEqual([]);
+  });
+
+  test.each([
+    ['a quarantine, which is compliance’s to decide', { consequence: 'quarantine' }, 'denied'],
+    ['a message that nothing warned of', { consequence: 'flag', state: 'closed' }, 'failed'],
+    ['one that was edited since', { state: 'superseded' }, 'failed'],
+    ['one whose time is over', { state: 'expired' }, 'failed'],
+  ] as const)('does nothing about %s', async (_, over, code) => {
+    warned = { ...verdict, ...over };
+    expect((await inPortal(why, reply)).answer.code).toBe(code);
+    expect(recorded).toEqual([]);
+  });
+
+  test('is good for as long as the warning says, by the time it came on record', async () => {
+    const at = (ms: number) => ({ ...reply, recordedAt: millis(now + ms), at: millis(now + ms) });
+    expect((await inPortal(why, at(5 * MINUTE + 1))).answer.text).toMatch(/^Too late/u);
+    expect((await inPortal(why, at(5 * MINUTE))).answer.code).toBe('ok');
   });
 });

@@ -1,0 +1,100 @@
+/** `policy.card-done`: the cards of a verdict that was decided, withdrawn, superseded or expired say so, in place. */
+import type { Clock } from '../../core/clock.ts';
+import type { Entry } from '../../core/entry.ts';
+import type { EventId, RoomId } from '../../core/ids.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Done } from '../../core/ports/homeserver.ts';
+import { ok } from '../../core/result.ts';
+import { deskRooms } from '../../bridge/room-store.ts';
+import { verdictsChangedBy, type StandingVerdict } from '../../policy/verdicts/verdict-store.ts';
+import type { TaskHandler, Turn } from '../../tasks/task.ts';
+import { sendOnce } from '../answer-sender.ts';
+import { turnAfter } from '../homeserver-turn.ts';
+import { cardPart, cardsFor } from './card-store.ts';
+import { isGone, type CardDeps } from './card-task.ts';
+import { cardContent, endedCard, type Carded, type Ended } from './card-words.ts';
+import { cardedBy, refsOf, verdictEntry } from './carded.ts';
+import { deskAt } from './desk-room-of.ts';
+import { silenceAt } from './desk-silence.ts';
+
+const DONE: Turn = { to: 'done' };
+
+interface Changing {
+  readonly carded: Carded;
+  readonly ended: Ended;
+  readonly look: boolean;
+}
+
+export function cardDoneTask(deps: CardDeps): TaskHandler {
+  return async (task, entry, context) => {
+    const all = await deps.views.read((reading) => verdictsChangedBy(reading, entry.position));
+    const ended = all.find(({ position, consequence }) => position !== entry.position && consequence === 'quarantine');
+    const verdict = ended === undefined ? undefined : verdictEntry(await deps.tools.read(ended.position));
+    if (ended === undefined || verdict === undefined) return DONE;
+    const by = 'erased' in entry ? undefined : entry;
+    const carded = await cardedBy(verdict, deps.tools);
+    const look = context.mayRepeat || task.attempts > 0;
+    return changeAll(deps, { carded, ended: endedBy(ended, by, deps.clock), look });
+  };
+}
+
+function endedBy({ state }: StandingVerdict, by: Entry | undefined, clock: Pick<Clock, 'now'>): Ended {
+  return { state, by, now: clock.now() };
+}
+
+async function changeAll(deps: CardDeps, changing: Changing): Promise<Turn> {
+  const cards = await cardsOf(deps, changing);
+  if (!cards.ok) return turnAfter(cards.error);
+  let failed: Turn | undefined;
+  for (const [room, event] of cards.value) {
+    const done = await changeOne(deps, { room, event }, changing);
+    // A card that was deleted, or whose room is gone, keeps no other from being changed.
+    if (!done.ok && !isGone(done.error)) failed ??= turnAfter(done.error);
+  }
+  return failed ?? DONE;
+}
+
+/** By our own table; what has not come back to us yet is asked of the homeserver. */
+async function cardsOf(deps: CardDeps, { carded }: Changing): Done<ReadonlyMap<RoomId, EventId>> {
+  const { homeserver, views } = deps;
+  const source = carded.verdict.position;
+  const known = await views.read((reading) => cardsFor(reading, source));
+  const cards = new Map(known.map(({ room, event }) => [room, event]));
+  for (const room of await views.read((reading) => deskRooms(reading))) {
+    if (cards.has(room)) continue;
+    const echo = await homeserver.findEcho({
+      ...{ as: homeserver.compliance, room, source, part: cardPart(room) },
+      since: carded.verdict.recordedAt,
+    });
+    if (!echo.ok) return echo;
+    if (echo.value !== undefined) cards.set(room, echo.value);
+  }
+  return ok(cards);
+}
+
+async function changeOne(
+  deps: CardDeps,
+  { room, event }: { readonly room: RoomId; readonly event: EventId },
+  { carded, ended, look }: Changing,
+): Done<EventId> {
+  const { homeserver } = deps;
+  const desk = await deskAt(deps.views, deps.desks, room);
+  const silence = desk === undefined ? ok(undefined) : await silenceAt(homeserver, desk, room);
+  if (!silence.ok) return silence;
+  // Where a stranger reads along, the text is not said again.
+  const shown = desk === undefined || silence.value !== undefined ? { ...carded, text: undefined } : carded;
+  const text = endedCard(shown, ended, desk?.timezone ?? 'UTC');
+  const content = replacing(event, text, cardContent(text, [], refsOf(carded.verdict)));
+  const source = carded.verdict.position;
+  const sent = { as: homeserver.compliance, room, source, type: 'm.room.message', content, part: `ended-${room}` };
+  return sendOnce(homeserver, sent, look);
+}
+
+function replacing(event: EventId, text: string, content: JsonObject): JsonObject {
+  return {
+    ...content,
+    body: `* ${text}`,
+    'm.new_content': content,
+    'm.relates_to': { rel_type: 'm.replace', event_id: event },
+  };
+}

@@ -1,0 +1,144 @@
+/** A card's words, as they stand on a phone: what it is, who wrote what to whom, what can be done or what was done. */
+import type { Entry, EntryOf } from '../../core/entry.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Millis, Position, UserId } from '../../core/ids.ts';
+import type { KeptHit } from '../../core/policy-entries.ts';
+import type { Severity } from '../../core/policy-words.ts';
+import { personName } from '../../bridge/rooms/person-name.ts';
+import { itemId } from '../../policy/verdicts/item-id.ts';
+import { holds, type VerdictState } from '../../policy/verdicts/verdict-moves.ts';
+import { escapeHtml, oneLine } from '../quote.ts';
+import type { RecordShown } from './desk-context.ts';
+import { maskedSnippet } from './masked-text.ts';
+import { clockTime } from './shown-time.ts';
+import { NO, YES } from './tap.ts';
+
+type VerdictEntry = EntryOf<'policy.verdict'>;
+
+const MOST_RULES = 3;
+const MOST_NOTE = 200;
+const bySeverity: readonly Severity[] = ['low', 'medium', 'high'];
+
+/** What is known of the message that a card is about; its text is undefined where it can't be shown. */
+export interface Carded {
+  readonly verdict: VerdictEntry;
+  readonly shown: RecordShown;
+  /** As it would go out. */
+  readonly text: string | undefined;
+}
+
+/** `@olivia:acme.example` reads Olivia. */
+export function personShown(user: string): string {
+  const name = oneLine(personName(user));
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** The hits for which it was stopped; where the engine failed there may be none. */
+export function holdingHits({ body }: VerdictEntry): readonly KeptHit[] {
+  return body.hits.filter(({ dryRun, consequence }) => !dryRun && (holds(consequence) || consequence === 'block'));
+}
+
+/** By what it was stopped, and how grave that is. */
+function headOf(verdict: VerdictEntry, age: readonly string[]): string {
+  const holding = holdingHits(verdict);
+  const hits = holding.length > 0 ? holding : verdict.body.hits.filter(({ dryRun }) => !dryRun);
+  const severity = bySeverity.findLast((one) => hits.some((hit) => hit.severity === one));
+  const names = [...new Set(hits.map(({ rule }) => rule))];
+  const rules = `${names.slice(0, MOST_RULES).join(', ')}${names.length > MOST_RULES ? ` +${names.length - MOST_RULES}` : ''}`;
+  const failed = verdict.body.failed === undefined ? [] : ['not judged'];
+  const parts = [itemId(verdict.position), ...(severity === undefined ? [] : [severity.toUpperCase()]), ...age];
+  return [...parts, ...(rules === '' ? [] : [oneLine(rules)]), ...failed].join(' · ');
+}
+
+function saidLine({ verdict, shown, text }: Carded): string {
+  const from = shown.from === undefined ? '' : personShown(shown.from);
+  const to = shown.to === undefined ? '' : ` → ${oneLine(shown.to)}`;
+  const network = shown.network === undefined ? '' : ` (${shown.network})`;
+  const said = text === undefined ? '' : `: “${maskedSnippet(text, verdict.body.hits)}”`;
+  return `${from}${to}${network}${said}`;
+}
+
+function minutes(ms: number): string {
+  return `${Math.max(0, Math.floor(ms / 60_000))} min`;
+}
+
+/** While it can be decided. */
+export function openCard(carded: Carded, now: Millis): string {
+  const { verdict } = carded;
+  return [
+    `${headOf(verdict, [minutes(now - verdict.at)])} · quarantined`,
+    saidLine(carded),
+    `${YES} approve   ${NO} reject   !c show ${itemToType(verdict.position)}`,
+  ].join('\n');
+}
+
+/** An id of digits alone would be read as a record's number. */
+export function itemToType(verdict: Position): string {
+  const id = itemId(verdict);
+  return /^\d+$/u.test(id) ? `item ${id}` : id;
+}
+
+/** Afterwards: nothing more to tap. */
+export function endedCard(carded: Carded, ended: Ended, timezone: string): string {
+  const { verdict } = carded;
+  return [`${headOf(verdict, [])} · ${ended.state}`, saidLine(carded), endedLine(ended, timezone)].join('\n');
+}
+
+export interface Ended {
+  readonly state: VerdictState;
+  /** The entry by which it ended. */
+  readonly by: Entry | undefined;
+  readonly now: Millis;
+}
+
+type Decision = EntryOf<'policy.approved'> | EntryOf<'policy.rejected'>;
+
+function decisionIn(entry: Entry | undefined): Decision['body'] | undefined {
+  return entry?.kind === 'policy.approved' || entry?.kind === 'policy.rejected' ? entry.body : undefined;
+}
+
+const ENDS: Readonly<Record<VerdictState, readonly [string, string]>> = {
+  open: ['quarantined', ''],
+  approved: ['approved', ''],
+  rejected: ['rejected', ''],
+  expired: ['expired', ': nobody decided in time'],
+  withdrawn: ['withdrawn by its sender', ''],
+  superseded: ['changed by its sender', ': what it says now is judged anew'],
+  overridden: ['sent all the same by its sender', ''],
+  closed: ['closed', ''],
+};
+
+/** `approved by Olivia 10:14`. */
+export function endedWords({ state, by, now }: Ended, timezone: string): string {
+  const [what, then] = ENDS[state];
+  const decided = decisionIn(by);
+  const who = decided === undefined ? '' : ` by ${personShown(decided.by)}`;
+  const when = by === undefined ? '' : ` ${clockTime(by.recordedAt, timezone, now)}`;
+  return `${what}${who}${when}${then}`;
+}
+
+const SIGNS: Readonly<Partial<Record<VerdictState, string>>> = { approved: `${YES} `, rejected: `${NO} ` };
+
+function endedLine(ended: Ended, timezone: string): string {
+  const { state, by } = ended;
+  const note = decisionIn(by)?.note;
+  const why = note === undefined ? '' : `: ${oneLine(note).slice(0, MOST_NOTE)}`;
+  return `${SIGNS[state] ?? ''}${endedWords(ended, timezone)}${why}`;
+}
+
+/** The card's content: text that sounds for those who can decide. */
+export function cardContent(text: string, mention: readonly UserId[], refs: readonly Position[]): JsonObject {
+  return {
+    msgtype: 'm.text',
+    body: text,
+    format: 'org.matrix.custom.html',
+    formatted_body: html(text),
+    'm.mentions': mention.length === 0 ? {} : { user_ids: [...mention] },
+    'org.gatehouse.refs': [...refs],
+  };
+}
+
+function html(text: string): string {
+  const [head = '', ...rest] = text.split('\n').map(escapeHtml);
+  return [`<b>${head}</b>`, ...rest].join('<br>');
+}

@@ -1,0 +1,96 @@
+/** `!c show <item>`: what was stopped and why, where it stands, and what was said around it; numbers stay masked. */
+import type { Entry, EntryOf } from '../../core/entry.ts';
+import type { KeptFinding, KeptHit } from '../../core/policy-entries.ts';
+import type { Position } from '../../core/ids.ts';
+import { itemId } from '../../policy/verdicts/item-id.ts';
+import { answered, refused, type Answer } from '../answer.ts';
+import { inertLines, oneLine } from '../quote.ts';
+import { endedWords, personShown } from './card-words.ts';
+import { cardedBy, refsOf, verdictEntry } from './carded.ts';
+import type { DeskContext } from './desk-context.ts';
+import { maskedText } from './masked-text.ts';
+import { recordLine } from './record-line.ts';
+import { fullTime, grouped } from './shown-time.ts';
+import { surroundings } from './surroundings.ts';
+
+const MOST_FINDINGS = 5;
+
+export async function shownItem(at: Position, context: DeskContext): Promise<Answer> {
+  const { tools, desk } = context;
+  const verdict = verdictEntry(await tools.read(at));
+  const standing = await tools.decisions.standing(at);
+  if (verdict === undefined || standing === undefined) return refused('not-found', `There's no item ${itemId(at)}.`);
+  const by = await tools.read(standing.changed);
+  const ended = { state: standing.state, by: by === undefined || 'erased' in by ? undefined : by };
+  const state =
+    standing.state === 'open' ? 'quarantined' : endedWords({ ...ended, now: context.clock.now() }, desk.timezone);
+  const around = await aroundOf(verdict, context);
+  const lines = [
+    `${itemId(at)} · ${fullTime(verdict.at, desk.timezone)} · ${state}`,
+    ...(await saidLines(verdict, context)),
+    ...verdict.body.hits.flatMap(hitLines),
+    ...(verdict.body.failed === undefined ? [] : [`The engine failed: ${verdict.body.failed}. Nobody looked at it.`]),
+    ...section('Before:', around.before),
+    ...section('After:', around.after),
+  ];
+  const positions = [...new Set([...refsOf(verdict), ...around.positions])];
+  return answered(lines.join('\n'), { positions, data: { item: itemId(at), state: standing.state } });
+}
+
+async function saidLines(verdict: EntryOf<'policy.verdict'>, { tools }: DeskContext): Promise<readonly string[]> {
+  const { shown, text } = await cardedBy(verdict, tools);
+  const who = `${shown.from === undefined ? '' : personShown(shown.from)} → ${oneLine(shown.to ?? '')}`;
+  const network = shown.network === undefined ? '' : ` (${shown.network})`;
+  const said = text === undefined ? '[erased]' : `“${inertLines(maskedText(text, verdict.body.hits))}”`;
+  return [`${who}${network} · record ${grouped(verdict.body.of)}`, said];
+}
+
+/** The rule in its own words, then what it found. */
+function hitLines(hit: KeptHit): readonly string[] {
+  const dry = hit.dryRun ? ', dry run' : '';
+  const shown = hit.findings.slice(0, MOST_FINDINGS).map(findingLine);
+  const more = hit.count > shown.length ? [`  and ${hit.count - shown.length} more`] : [];
+  return [
+    `Rule ${oneLine(hit.rule)} (${hit.severity}, ${hit.consequence}${dry}): ${oneLine(hit.says)}`,
+    ...shown,
+    ...more,
+  ];
+}
+
+function findingLine({ by, what, masked, confidence, tricks }: KeptFinding): string {
+  const value = masked === '' ? '' : ` ${oneLine(masked)}`;
+  const how = tricks.length === 0 ? '' : ` · ${tricks.map(oneLine).join(', ')}`;
+  return `  ${oneLine(by)}${value} in ${oneLine(what)} · ${Math.round(confidence * 100)} % sure${how}`;
+}
+
+interface Around {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly positions: readonly Position[];
+}
+
+async function aroundOf(verdict: EntryOf<'policy.verdict'>, context: DeskContext): Promise<Around> {
+  const message = await context.tools.read(verdict.body.of);
+  if (message === undefined || 'erased' in message) return { before: [], after: [], positions: [] };
+  const { before, after } = await surroundings(message, context.tools);
+  return {
+    before: await linesOf(before, context),
+    after: await linesOf(after, context),
+    positions: [...before, ...after].map(({ position }) => position),
+  };
+}
+
+function linesOf(entries: readonly Entry[], context: DeskContext): Promise<readonly string[]> {
+  const tools = {
+    ...context.tools,
+    shown: async (entry: Entry) => {
+      const shown = await context.tools.shown(entry);
+      return shown.text === undefined ? shown : { ...shown, text: maskedText(shown.text, []) };
+    },
+  };
+  return Promise.all(entries.map(async (entry) => (await recordLine(entry, { ...context, tools })).text));
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}

@@ -1,0 +1,30 @@
+/** What rules warned of, by the record. */
+import type { Entry, ErasedEntry } from '../../core/entry.ts';
+import type { EventId, Position, UserId } from '../../core/ids.ts';
+import type { Views } from '../../journal/journal.ts';
+import { holds } from '../../policy/verdicts/verdict-moves.ts';
+import { verdictsOf } from '../../policy/verdicts/verdict-store.ts';
+import { sourceSaid } from '../portals.ts';
+import type { Warnings } from './staff-context.ts';
+
+export interface WarningsDeps {
+  readonly views: Views;
+  readonly read: (position: Position) => Promise<Entry | ErasedEntry | undefined>;
+  readonly entryOfEvent: (event: EventId) => Promise<Entry | ErasedEntry | undefined>;
+  readonly isOurs: (user: UserId) => boolean;
+}
+
+export function warningsIn(deps: WarningsDeps): Warnings {
+  return {
+    ofMessage: async (of) => {
+      const verdicts = await deps.views.read((reading) => verdictsOf(reading, of));
+      return verdicts.find(({ consequence }) => holds(consequence));
+    },
+    refusal: async (room, event) => {
+      const said = await deps.entryOfEvent(event);
+      const about = said === undefined ? undefined : await sourceSaid(deps, room, said);
+      const refusal = about === undefined ? undefined : await deps.read(about);
+      return refusal === undefined || 'erased' in refusal || refusal.kind !== 'policy.refused' ? undefined : refusal;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+/** What was said of each message, and where it stands: ids and digests alone; rules and findings stand in the entries. */
+import { z } from 'zod';
+import { parseEventId, parseMillis, parsePosition, type BadId, type EventId, type Millis } from '../../core/ids.ts';
+import type { Position } from '../../core/ids.ts';
+import { consequences, type Consequence } from '../../core/policy-words.ts';
+import type { Result } from '../../core/result.ts';
+import type { Reading } from '../../storage/database.ts';
+import { statement } from '../../storage/statement.ts';
+import { verdictStates, type VerdictState } from './verdict-moves.ts';
+
+export interface KnownVerdict {
+  readonly position: Position;
+  readonly of: Position;
+  /** SHA-256, hex: the very content that was judged. */
+  readonly content: string;
+  readonly consequence: Consequence | 'none';
+  readonly state: VerdictState;
+  readonly until: Millis | undefined;
+}
+
+export interface StandingVerdict extends KnownVerdict {
+  /** The edit whose text was judged. */
+  readonly version: Position | undefined;
+  /** The entry that put it where it stands: its own, the decision, the deletion, the edit. */
+  readonly changed: Position;
+}
+
+/** A message that may get a verdict, and what its sender did with it since. */
+export interface JudgedEvent {
+  readonly of: Position;
+  readonly event: EventId | undefined;
+  readonly sender: string | undefined;
+  readonly version: Position | undefined;
+  /** Deleted or cancelled before it went out. */
+  readonly gone: boolean;
+  /** With the network, or perhaps: what its sender does now changes nothing of it. */
+  readonly out: boolean;
+}
+
+function id<T>(parse: (value: unknown) => Result<T, BadId>) {
+  return z.custom<T>((value) => parse(value).ok);
+}
+const position = id(parsePosition);
+
+const verdictRow = z
+  .object({
+    position,
+    of_position: position,
+    version: position.nullable(),
+    content: z.string(),
+    consequence: z.enum([...consequences, 'none']),
+    state: z.enum(verdictStates),
+    until: id(parseMillis).nullable(),
+    changed: position,
+  })
+  .transform((row): StandingVerdict => ({
+    position: row.position,
+    of: row.of_position,
+    version: row.version ?? undefined,
+    content: row.content,
+    consequence: row.consequence,
+    state: row.state,
+    until: row.until ?? undefined,
+    changed: row.changed,
+  }));
+const messageRow = z
+  .object({
+    of_position: position,
+    event: id(parseEventId).nullable(),
+    sender: z.string().nullable(),
+    version: position.nullable(),
+    gone: z.number(),
+    sent: z.number(),
+  })
+  .transform((row): JudgedEvent => ({
+    of: row.of_position,
+    event: row.event ?? undefined,
+    sender: row.sender ?? undefined,
+    version: row.version ?? undefined,
+    gone: row.gone !== 0,
+    out: row.sent !== 0,
+  }));
+
+const COLUMNS = ['position', 'of_position', 'version', 'content', 'consequence', 'state', 'until', 'changed'] as const;
+/** Verdicts that one entry can move: those of one message. */
+const MOST = 100;
+
+const byContent = statement<{ of: number; content: string }, StandingVerdict>(
+  (db, p) =>
+    db
+      .selectFrom('policy_verdict')
+      .select(COLUMNS)
+      .where('of_position', '=', p('of'))
+      .where('content', '=', p('content'))
+      .orderBy('position', 'desc')
+      .limit(1),
+  (row) => verdictRow.parse(row),
+);
+const byMessage = statement<{ of: number }, StandingVerdict>(
+  (db, p) =>
+    db
+      .selectFrom('policy_verdict')
+      .select(COLUMNS)
+      .where('of_position', '=', p('of'))
+      .orderBy('position', 'desc')
+      .limit(MOST),
+  (row) => verdictRow.parse(row),
+);
+const byPosition = statement<{ position: number }, StandingVerdict>(
+  (db, p) => db.selectFrom('policy_verdict').select(COLUMNS).where('position', '=', p('position')),
+  (row) => verdictRow.parse(row),
+);
+const byChange = statement<{ changed: number }, StandingVerdict>(
+  (db, p) =>
+    db
+      .selectFrom('policy_verdict')
+      .select(COLUMNS)
+      .where('changed', '=', p('changed'))
+      .orderBy('position', 'desc')
+      .limit(MOST),
+  (row) => verdictRow.parse(row),
+);
+const EVENT = ['of_position', 'event', 'sender', 'version', 'gone', 'sent'] as const;
+const eventAt = statement<{ of: number }, JudgedEvent>(
+  (db, p) => db.selectFrom('policy_message').select(EVENT).where('of_position', '=', p('of')),
+  (row) => messageRow.parse(row),
+);
+const eventNamed = statement<{ event: string }, JudgedEvent>(
+  (db, p) =>
+    db.selectFrom('policy_message').select(EVENT).where('event', '=', p('event')).orderBy('of_position').limit(1),
+  (row) => messageRow.parse(row),
+);
+
+/** The newest verdict on this message with exactly this content. */
+export async function newestVerdict(
+  reading: Reading,
+  of: Position,
+  content: string,
+): Promise<KnownVerdict | undefined> {
+  return reading.get(byContent, { of, content });
+}
+
+/** All verdicts on this message, whatever its content was; the newest first. */
+export function verdictsOf(reading: Reading, of: Position): Promise<readonly StandingVerdict[]> {
+  return reading.all(byMessage, { of });
+}
+
+export function verdictAt(reading: Reading, at: Position): Promise<StandingVerdict | undefined> {
+  return reading.get(byPosition, { position: at });
+}
+
+/** Those that this entry put where they stand. */
+export function verdictsChangedBy(reading: Reading, entry: Position): Promise<readonly StandingVerdict[]> {
+  return reading.all(byChange, { changed: entry });
+}
+
+export function judgedMessage(reading: Reading, of: Position): Promise<JudgedEvent | undefined> {
+  return reading.get(eventAt, { of });
+}
+
+export function judgedEvent(reading: Reading, event: EventId): Promise<JudgedEvent | undefined> {
+  return reading.get(eventNamed, { event });
+}
