@@ -249,6 +249,16 @@ const mistakes: readonly (readonly [path: string, value: unknown, says: string])
     [{ between: ['sales'] }],
     'policy.barriers[0].between: needs two groups\n    → write [sales, research]',
   ],
+  [
+    'policy.presend',
+    { enabled: true },
+    'policy.presend.secret: is missing, and Synapse proves itself with it\n    → write { file: secrets/presend }',
+  ],
+  [
+    'policy.presend',
+    { enabled: true, secret: 'short' },
+    'policy.presend.secret: is shorter than 16 characters\n    → write { file: secrets/presend }',
+  ],
   ['retention.default', 'forever', 'retention.default: there is no retention class forever\n    → write one of'],
   [
     'retention.classes',
@@ -283,6 +293,17 @@ describe('a mistake in the config is told with its path and what to do', () => {
     expect(told[0]).toContain(says);
     expect(told[0]).toMatch(/\n {4}→ \S/u);
     expect(told[0]).not.toContain(SECRET_WORD);
+  });
+
+  test('a barrier needs groups that are lists', async () => {
+    const tree = inside(parse(place.example));
+    tree['groups'] = { ...inside(tree['groups']), research: { room: '#research:acme.example' } };
+    inside(tree['policy'])['barriers'] = [{ between: ['sales', 'research'] }];
+    place.write('config/changed.yaml', stringify(tree));
+    expect(texts(await load('config/changed.yaml'))).toEqual([
+      'policy.barriers[0].between[1]: research is a group whose members are not listed in the config, ' +
+        'and a barrier needs people who are\n    → make the group a list',
+    ]);
   });
 
   test('twins are refused: ids, addresses, rooms', async () => {
