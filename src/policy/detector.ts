@@ -15,6 +15,8 @@ export interface Candidate {
    */
   readonly confidence: Confidence;
   readonly checksum: 'holds' | 'none';
+  /** Of 1,000 random texts of this form so many pass its check; absent: all. Of two kinds at one place the rarer is the likelier. */
+  readonly chance?: number;
   /** `ends 1111`. At most 4 characters of the value. */
   readonly masked: string;
   /** How it was hidden, where that is known of the finding alone: digits pulled apart, spelled out, disguised. */
@@ -27,6 +29,8 @@ export interface Detector {
   readonly says: string;
   /** Folded words, any language, that within 5 words before or after add 0.35 (to at most 1). Whole words, never parts. */
   readonly contextWords: readonly string[];
+  /** Numbers that somebody was given: at one place there is one, so of several such detectors the surest is believed. */
+  readonly contends?: true;
   /** False at once where nothing of it can be in the text: digits fewer than it needs, no `@`, no prefix of a key. */
   mayBeIn(readings: Readings): boolean;
   find(readings: Readings, country: string | undefined): readonly Candidate[];

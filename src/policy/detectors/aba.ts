@@ -7,8 +7,9 @@ import type { Candidate, Detector } from '../detector.ts';
 import type { Readings } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
-import { isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
-import { numbersIn, tricksOf, type NumberSeen } from './numbers-in.ts';
+import { pulledApart } from './neighbours.ts';
+import { tricksOf, type NumberSeen } from './number-seen.ts';
+import { numbersAlone } from './numbers-in.ts';
 
 const length = 9;
 const district = /^(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)/u;
@@ -17,17 +18,24 @@ export const aba: Detector = {
   id: must(parseDetectorId('aba')),
   says: 'a bank routing number',
   contextWords: ['routing', 'aba', 'rtn', 'transit', 'bank', 'wire', 'ach', 'account', 'checking', 'deposit'],
+  contends: true,
   mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= length),
   find: (readings) => bestOf(found(readings)),
 };
 
 function* found(readings: Readings): Generator<Candidate> {
-  const { folded } = readings.plain;
-  for (const number of numbersIn(readings, length, length)) {
+  for (const number of numbersAlone(readings, length)) {
     const { digits, run, span } = number;
     if (!district.test(digits) || !checkHolds(digits) || !isWritten(number)) continue;
-    if (!standsAlone(number, folded) || isSomethingElse(number, folded)) continue;
-    yield { span, value: digits, confidence: 0.5, checksum: 'holds', masked: endOf(digits), ...tricksOf(run) };
+    yield {
+      span,
+      value: digits,
+      confidence: 0.5,
+      checksum: 'holds',
+      chance: 40,
+      masked: endOf(digits),
+      ...tricksOf(run),
+    };
   }
 }
 

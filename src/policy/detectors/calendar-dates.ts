@@ -59,7 +59,8 @@ function dayOf(yearText: string, monthText: string, dateText: string): string | 
   return `${String(year)}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`;
 }
 
-function daysOf(year: number, month: number): number {
+/** Of a month from 1 to 12, by the Gregorian calendar. */
+export function daysOf(year: number, month: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }

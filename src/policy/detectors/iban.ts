@@ -22,6 +22,7 @@ export const iban: Detector = {
     ...['konto', 'kontonummer', 'bankverbindung', 'überweisung', 'ueberweisung', 'überweisen', 'empfänger'],
     ...['compte', 'virement', 'banque', 'rib', 'cuenta', 'banco', 'transferencia', 'beneficiario'],
   ],
+  contends: true,
   mayBeIn: ({ plain, digits }) => plain.folded.length >= 15 && digits.length > 0,
   find: ({ plain }) => bestOf(found(plain.folded)),
 };
@@ -34,7 +35,7 @@ function* found(folded: string): Generator<Candidate> {
     if (length === undefined || length === null) continue;
     const account = charactersFrom(folded, match.index, length);
     if (account === undefined || !isValidIBAN(account.value)) continue;
-    yield { ...account, confidence: 0.85, checksum: 'holds', masked: endOf(account.value) };
+    yield { ...account, confidence: 0.85, checksum: 'holds', chance: 10, masked: endOf(account.value) };
   }
 }
 

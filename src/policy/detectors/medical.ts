@@ -8,8 +8,9 @@ import type { Readings } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
 import { luhnHolds } from './luhn.ts';
 import { endOf } from './masked.ts';
-import { isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
-import { numbersIn, tricksOf } from './numbers-in.ts';
+import { pulledApart } from './neighbours.ts';
+import { tricksOf } from './number-seen.ts';
+import { longestRun, numbersAlone } from './numbers-in.ts';
 
 const tenDigits = 10;
 /** With hyphens it is a phone number. */
@@ -29,18 +30,25 @@ export const medical: Detector = {
     ...['npi', 'nhs', 'dea', 'mbi', 'medicare', 'patient', 'provider', 'prescriber', 'physician'],
     ...['krankenkasse', 'krankenversicherung', 'versichertennummer', 'kvnr', 'gesundheitskarte', 'versicherten'],
   ],
-  mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= 2),
-  find: (readings) => bestOf([...ofDigits(readings), ...ofLetters(readings.plain.folded)]),
+  contends: true,
+  mayBeIn: (readings) => longestRun(readings) >= 2,
+  find: (readings) => bestOf([...ofDigits(readings), ...ofLetters(readings)]),
 };
 
 function* ofDigits(readings: Readings): Generator<Candidate> {
-  const { folded } = readings.plain;
-  for (const number of numbersIn(readings, tenDigits, tenDigits)) {
+  for (const number of numbersAlone(readings, tenDigits)) {
     const { digits, groups, run, span, text } = number;
     const inOnePiece = groups.length === 1 || pulledApart(number);
     if (!(inOnePiece && isNpi(digits)) && !((inOnePiece || nhsForm.test(text)) && isNhs(digits))) continue;
-    if (!standsAlone(number, folded) || isSomethingElse(number, folded)) continue;
-    yield { span, value: digits, confidence: 0.5, checksum: 'holds', masked: endOf(digits), ...tricksOf(run) };
+    yield {
+      span,
+      value: digits,
+      confidence: 0.5,
+      checksum: 'holds',
+      chance: 90,
+      masked: endOf(digits),
+      ...tricksOf(run),
+    };
   }
 }
 
@@ -57,9 +65,11 @@ function isNhs(digits: string): boolean {
   return (11 - (sum % 11)) % 11 === digits.charCodeAt(9) - 48;
 }
 
-function* ofLetters(folded: string): Generator<Candidate> {
-  for (const match of folded.matchAll(dea)) if (isDea(match[0])) yield candidate(match, 'holds');
-  for (const match of folded.matchAll(kvnr)) if (isKvnr(match[0])) yield candidate(match, 'holds');
+function* ofLetters(readings: Readings): Generator<Candidate> {
+  const { folded } = readings.plain;
+  const longest = longestRun(readings);
+  if (longest >= 7) for (const match of folded.matchAll(dea)) if (isDea(match[0])) yield candidate(match, 'holds');
+  if (longest >= 9) for (const match of folded.matchAll(kvnr)) if (isKvnr(match[0])) yield candidate(match, 'holds');
   for (const match of folded.matchAll(mbi)) yield candidate(match, 'none');
 }
 
@@ -82,5 +92,6 @@ function isKvnr(text: string): boolean {
 function candidate(match: RegExpExecArray, checksum: Candidate['checksum']): Candidate {
   const value = match[0].replaceAll('-', '').toUpperCase();
   const span = { start: match.index, end: match.index + match[0].length };
-  return { span, value, confidence: checksum === 'holds' ? 0.5 : 0.4, checksum, masked: endOf(value) };
+  const chance = checksum === 'holds' ? 100 : 1_000;
+  return { span, value, confidence: checksum === 'holds' ? 0.5 : 0.4, checksum, chance, masked: endOf(value) };
 }

@@ -1,5 +1,5 @@
 /** What stands right beside a number says what it is not: a part of a word, an amount, a phone number, an order. */
-import type { NumberSeen } from './numbers-in.ts';
+import type { NumberSeen } from './number-seen.ts';
 
 const wordCharacter = /[\p{L}\p{N}_@]/u;
 const money = /[$€£¥₹%]/u;
@@ -35,6 +35,11 @@ export function gluedAfter(number: NumberSeen, folded: string): boolean {
   if (number.right !== '') return false;
   const next = folded.charAt(end);
   return wordCharacter.test(next) || ((next === '.' || next === ',') && isDigit(folded.charAt(end + 1)));
+}
+
+/** What stands between two groups of digits makes them one thing. */
+export function ties(gap: string): boolean {
+  return tie.test(gap);
 }
 
 /** The row of digits goes on in the same manner: `123 456 789` in `123 456 789 012`. */

@@ -1,36 +1,22 @@
 /**
  * The numbers that stand in a text, whatever stands between their digits. A run of digits may hold several ("4111 1111
- * 1111 1111, 12/27"): each stretch of it that starts and ends where a group of digits does is one number to look at.
+ * 1111 1111, 12/27"): each stretch of it that starts and ends where a group of digits does is one number to look at. Which
+ * stretches there are, and which of them stand alone, is found out once for all detectors that ask of the same text.
  */
-import type { DigitRun, Readings, Span, Trick } from '../normalised.ts';
+import type { Readings } from '../normalised.ts';
+import { StretchOfRun, groupedRun, type GroupedRun } from './grouped-run.ts';
+import { isSomethingElse, standsAlone, ties } from './neighbours.ts';
+import type { NumberSeen } from './number-seen.ts';
 
-export interface NumberSeen {
-  readonly span: Span;
-  readonly digits: string;
-  /** As it stands in the folded text. */
-  readonly text: string;
-  /** How many digits each group has: 4, 4, 4, 4. */
-  readonly groups: readonly number[];
-  readonly separators: readonly string[];
-  /** What is before it in its run, and what after: '' at the ends of the run. */
-  readonly left: string;
-  readonly right: string;
-  readonly run: DigitRun;
-}
-
-interface Group {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Numbers of `least` to `most` digits; at most `mostNumbers`, so that a page of digits costs no more than a page of text. */
+/** At most so many, so that a page of digits costs no more than a page of text. */
 const mostNumbers = 20_000;
 
+/** Numbers of `least` to `most` digits, those that are parts of longer ones too. */
 export function* numbersIn(readings: Readings, least: number, most: number): Generator<NumberSeen> {
   let seen = 0;
-  for (const run of readings.digits) {
-    if (run.digits.length < least) continue;
-    for (const number of numbersOf(readings.plain.folded, run, least, most)) {
+  for (const run of numbersOf(readings).runs) {
+    if (run.run.digits.length < least) continue;
+    for (const number of stretchesOf(run, least, most)) {
       yield number;
       seen += 1;
       if (seen >= mostNumbers) return;
@@ -38,66 +24,91 @@ export function* numbersIn(readings: Readings, least: number, most: number): Gen
   }
 }
 
-function* numbersOf(folded: string, run: DigitRun, least: number, most: number): Generator<NumberSeen> {
-  const groups = groupsOf(run);
-  for (let from = 0; from < groups.length; from += 1) {
-    for (let to = from; to < groups.length; to += 1) {
-      const length = (groups[to]?.last ?? 0) - (groups[from]?.first ?? 0) + 1;
+/** Numbers of so many digits that stand by themselves and are not the amount, the order or the phone number that they look like. */
+export function numbersAlone(readings: Readings, length: number): readonly NumberSeen[] {
+  return numbersOf(readings).alone(length);
+}
+
+/** The digits of the longest run; 0 where there is none. */
+export function longestRun({ digits }: Readings): number {
+  let longest = 0;
+  for (const run of digits) if (run.digits.length > longest) longest = run.digits.length;
+  return longest;
+}
+
+/** What is known of a text, as long as somebody still reads it: the same for all who ask. */
+const known = new WeakMap<Readings, Numbers>();
+
+function numbersOf(readings: Readings): Numbers {
+  let numbers = known.get(readings);
+  if (numbers === undefined) known.set(readings, (numbers = new Numbers(readings)));
+  return numbers;
+}
+
+class Numbers {
+  readonly runs: readonly GroupedRun[];
+  readonly #folded: string;
+  readonly #alone = new Map<number, readonly NumberSeen[]>();
+
+  constructor({ plain, digits }: Readings) {
+    this.#folded = plain.folded;
+    this.runs = digits.map((run) => groupedRun(plain.folded, run));
+  }
+
+  alone(length: number): readonly NumberSeen[] {
+    let found = this.#alone.get(length);
+    if (found === undefined) this.#alone.set(length, (found = this.#standingAlone(length)));
+    return found;
+  }
+
+  #standingAlone(length: number): readonly NumberSeen[] {
+    const found: NumberSeen[] = [];
+    let seen = 0;
+    for (const run of this.runs) {
+      if (run.run.digits.length < length) continue;
+      for (const [from, to] of boundedStretches(run, length)) {
+        if ((seen += 1) > mostNumbers) return found;
+        const number = new StretchOfRun(run, from, to);
+        if (standsAlone(number, this.#folded) && !isSomethingElse(number, this.#folded)) found.push(number);
+      }
+    }
+    return found;
+  }
+}
+
+function* stretchesOf(run: GroupedRun, least: number, most: number): Generator<NumberSeen> {
+  const count = run.firsts.length;
+  for (let from = 0; from < count; from += 1) {
+    for (let to = from; to < count; to += 1) {
+      const length = digitsOf(run, from, to);
       if (length > most) break;
-      if (length >= least) yield numberOf(folded, run, groups, [from, to]);
+      if (length >= least) yield new StretchOfRun(run, from, to);
     }
   }
 }
 
-/** Digits that touch are one group; the digits of one word ("forty-two") touch as well. */
-function groupsOf(run: DigitRun): readonly Group[] {
-  const groups: Group[] = [];
-  let first = 0;
-  for (let i = 1; i <= run.digits.length; i += 1) {
-    const here = run.places[i];
-    const before = run.places[i - 1];
-    if (here !== undefined && before !== undefined && here.start <= before.end) continue;
-    groups.push({ first, last: i - 1 });
-    first = i;
+/** Those of `length` digits beyond which the row does not go on in the same manner. */
+function* boundedStretches(run: GroupedRun, length: number): Generator<readonly [from: number, to: number]> {
+  const count = run.firsts.length;
+  for (let from = 0, to = 0; from < count; from += 1) {
+    while (to < count && digitsOf(run, from, to) < length) to += 1;
+    if (to >= count) return;
+    if (digitsOf(run, from, to) === length && !goesOn(run.gaps, from, to)) yield [from, to];
   }
-  return groups;
 }
 
-function numberOf(
-  folded: string,
-  run: DigitRun,
-  groups: readonly Group[],
-  [from, to]: readonly [number, number],
-): NumberSeen {
-  const inside = groups.slice(from, to + 1);
-  const first = inside[0]?.first ?? 0;
-  const last = inside.at(-1)?.last ?? first;
-  const span = { start: placeOf(run, first).start, end: placeOf(run, last).end };
-  return {
-    span,
-    digits: run.digits.slice(first, last + 1),
-    text: folded.slice(span.start, span.end),
-    groups: inside.map((group) => group.last - group.first + 1),
-    separators: inside.slice(0, -1).map((group) => gapBehind(folded, run, group.last)),
-    left: first === 0 ? '' : gapBehind(folded, run, first - 1),
-    right: gapBehind(folded, run, last),
-    run,
-  };
+function digitsOf({ firsts, lasts }: GroupedRun, from: number, to: number): number {
+  return (lasts[to] ?? 0) - (firsts[from] ?? 0) + 1;
 }
 
-function placeOf(run: DigitRun, digit: number): Span {
-  return run.places[digit] ?? run;
+function goesOn(gaps: readonly string[], from: number, to: number): boolean {
+  return goesOnAt(gaps, from - 1, [from, to]) || goesOnAt(gaps, to, [from, to]);
 }
 
-/** What stands between a digit and the next; '' behind the last. */
-function gapBehind(folded: string, run: DigitRun, digit: number): string {
-  const next = run.places[digit + 1];
-  return next === undefined ? '' : folded.slice(placeOf(run, digit).end, next.start);
-}
-
-/** How it was hidden, where it was. */
-export function tricksOf({ written }: DigitRun): { readonly tricks?: readonly Trick[] } {
-  if (written === 'spaced' || written === 'assembled') return { tricks: ['spaced-out'] };
-  if (written === 'spelled') return { tricks: ['leet'] };
-  return written === 'disguised' ? { tricks: ['look-alike'] } : {};
+/** The gap at `outer` ties, or is one of those between the groups `from` to `to`. */
+function goesOnAt(gaps: readonly string[], outer: number, [from, to]: readonly [number, number]): boolean {
+  const gap = gaps[outer];
+  if (gap === undefined) return false;
+  for (let inner = from; inner < to; inner += 1) if (gaps[inner] === gap) return true;
+  return ties(gap);
 }

@@ -7,22 +7,25 @@ import type { Candidate, Detector } from '../detector.ts';
 import type { Confidence } from '../rule.ts';
 import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
+import { longestRun } from './numbers-in.ts';
 
 /** Number, check, nation, birth, check, sex, expiry, check, and the rest. */
 const machineReadable =
   /(?<![\p{L}\p{N}<])([a-z\d<]{9})(\d)([a-z<]{3})(\d{6})(\d)([mf<])(\d{6})(\d)(?=[a-z\d<]{0,16}(?![a-z\d<]))/gu;
 
 /**
+ * Each with the digits of its longest row.
+ *
  * US 9 digits or a letter and 8 · GB 9 digits · DE, CH, AT, NL letters and digits · FR 12AB34567 · ES ABC123456 · IT, CA,
  * NL AB1234567 · IN A1234567 · CN E12345678 · AU A1234567 · JP, KR AB1234567.
  */
-const forms: readonly (readonly [RegExp, Confidence])[] = [
-  [/(?<![\p{L}\p{N}_#+.-])[a-z]\d{7,8}(?![\p{L}\p{N}_-])/gu, 0.2],
-  [/(?<![\p{L}\p{N}_#+.-])[a-z]{2}\d{6,7}(?![\p{L}\p{N}_-])/gu, 0.2],
-  [/(?<![\p{L}\p{N}_#+.-])[a-z]{3}\d{6}(?![\p{L}\p{N}_-])/gu, 0.1],
-  [/(?<![\p{L}\p{N}_#+.-])\d{2}[a-z]{2}\d{5}(?![\p{L}\p{N}_-])/gu, 0.2],
-  [/(?<![\p{L}\p{N}_#+.-])[cfghjk](?=[a-z\d]*\d)[cfghjklmnprtvwxyz\d]{8}\d?(?![\p{L}\p{N}_-])/gu, 0.2],
-  [/(?<![\p{L}\p{N}_#+.-])\d{9}(?![\p{L}\p{N}_-]|[.,]\d)/gu, 0.05],
+const forms: readonly (readonly [form: RegExp, confidence: Confidence, digits: number])[] = [
+  [/(?<![\p{L}\p{N}_#+.-])[a-z]\d{7,8}(?![\p{L}\p{N}_-])/gu, 0.2, 7],
+  [/(?<![\p{L}\p{N}_#+.-])[a-z]{2}\d{6,7}(?![\p{L}\p{N}_-])/gu, 0.2, 6],
+  [/(?<![\p{L}\p{N}_#+.-])[a-z]{3}\d{6}(?![\p{L}\p{N}_-])/gu, 0.1, 6],
+  [/(?<![\p{L}\p{N}_#+.-])\d{2}[a-z]{2}\d{5}(?![\p{L}\p{N}_-])/gu, 0.2, 5],
+  [/(?<![\p{L}\p{N}_#+.-])[cfghjk](?=[a-z\d]*\d)[cfghjklmnprtvwxyz\d]{8}\d?(?![\p{L}\p{N}_-])/gu, 0.2, 2],
+  [/(?<![\p{L}\p{N}_#+.-])\d{9}(?![\p{L}\p{N}_-]|[.,]\d)/gu, 0.05, 9],
 ];
 
 export const passport: Detector = {
@@ -32,11 +35,16 @@ export const passport: Detector = {
     ...['passport', 'passports', 'travel document', 'mrz', 'reisepass', 'reisepassnummer', 'passnummer', 'pass'],
     ...['passeport', 'pasaporte', 'passaporto', 'paspoort', 'paszport', 'visa'],
   ],
-  mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= 2),
-  find: ({ plain }) => bestOf([...readByMachine(plain.folded), ...inForm(plain.folded)]),
+  mayBeIn: (readings) => longestRun(readings) >= 2,
+  find: (readings) => {
+    const { folded } = readings.plain;
+    const longest = longestRun(readings);
+    return bestOf([...readByMachine(folded, longest), ...inForm(folded, longest)]);
+  },
 };
 
-function* readByMachine(folded: string): Generator<Candidate> {
+function* readByMachine(folded: string, longest: number): Generator<Candidate> {
+  if (longest < 6) return;
   for (const match of folded.matchAll(machineReadable)) {
     const [text, number = '', check, , birth = '', birthCheck, , expiry = '', expiryCheck] = match;
     const holds =
@@ -58,8 +66,9 @@ function checkDigit(text: string): string {
   return String(sum % 10);
 }
 
-function* inForm(folded: string): Generator<Candidate> {
-  for (const [form, confidence] of forms) {
+function* inForm(folded: string, longest: number): Generator<Candidate> {
+  for (const [form, confidence, digits] of forms) {
+    if (longest < digits) continue;
     for (const match of folded.matchAll(form)) {
       const value = match[0].toUpperCase();
       const span = { start: match.index, end: match.index + value.length };

@@ -10,10 +10,13 @@ import type { Readings } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
 import { gluedAfter, gluedBefore } from './neighbours.ts';
-import { numbersIn, tricksOf, type NumberSeen } from './numbers-in.ts';
+import { tricksOf, type NumberSeen } from './number-seen.ts';
+import { numbersIn } from './numbers-in.ts';
 
-/** Parsing one costs some 10 µs: a text is not searched for more than this many. */
+/** Parsing one costs 10 to 50 µs: a text is not searched for more different ones than these, and short ones for fewer. */
 const mostParsed = 200;
+const leastParsed = 20;
+const charactersForEach = 100;
 const least = 7;
 /** ITU-T E.164. */
 const most = 15;
@@ -26,18 +29,24 @@ export const phone: Detector = {
     ...['telefon', 'handy', 'handynummer', 'mobil', 'anrufen', 'nummer', 'rufnummer', 'ruf'],
     ...['téléphone', 'portable', 'appelez', 'appelle', 'numéro', 'numero', 'teléfono', 'telefono', 'móvil', 'llama'],
   ],
+  contends: true,
   mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= least),
   find: (readings, country) => bestOf(found(readings, country)),
 };
 
 function* found(readings: Readings, country: string | undefined): Generator<Candidate> {
   const { folded } = readings.plain;
-  let parsed = 0;
+  const parsed = new Map<string, string | undefined>();
+  const enough = Math.min(mostParsed, leastParsed + Math.floor(folded.length / charactersForEach));
   for (const number of numbersIn(readings, least, most)) {
     const plus = /\+\(?$/u.test(folded.slice(Math.max(0, number.span.start - 2), number.span.start));
     if (!mayBePhone(number, folded, plus)) continue;
-    if ((parsed += 1) > mostParsed) return;
-    const value = valueOf(number, plus, country);
+    const key = `${plus ? '+' : String(isNorthAmerican(number))}${number.digits}`;
+    if (!parsed.has(key)) {
+      if (parsed.size >= enough) return;
+      parsed.set(key, valueOf(number, plus, country));
+    }
+    const value = parsed.get(key);
     if (value === undefined) continue;
     const confidence = confidenceOf(number, plus);
     yield { span: number.span, value, confidence, checksum: 'none', masked: endOf(value), ...tricksOf(number.run) };
@@ -46,10 +55,20 @@ function* found(readings: Readings, country: string | undefined): Generator<Cand
 
 /** Numbers in lists are parted by commas and lines; one number has hardly more than seven groups and isn't a date. */
 function mayBePhone(number: NumberSeen, folded: string, plus: boolean): boolean {
-  if (gluedBefore(number, folded) || gluedAfter(number, folded) || isListOrDate(number)) return false;
+  if (goesOnDigitByDigit(number) || gluedBefore(number, folded) || gluedAfter(number, folded)) return false;
+  if (isListOrDate(number)) return false;
   const { left, right, span } = number;
   if (left === '' && counted.test(folded.slice(Math.max(0, span.start - 2), span.start))) return false;
   return (plus || left === '' || parts.test(left)) && (right === '' || parts.test(right));
+}
+
+/** A stretch from the middle of a row of single digits: nobody knows where a number begins in it. */
+function goesOnDigitByDigit({ left, right, groups }: NumberSeen): boolean {
+  return left !== '' && right !== '' && groups.every((group) => group === 1);
+}
+
+function isNorthAmerican({ groups }: NumberSeen): boolean {
+  return groups.join(',') === '3,3,4';
 }
 
 /** Between a phone number and the next thing. */
@@ -64,11 +83,12 @@ function isListOrDate({ groups, separators, text, run }: NumberSeen): boolean {
 }
 
 /** E.164, or nothing. Without a country only the written form of North America (3-3-4) says where a number is read. */
-function valueOf({ digits, groups }: NumberSeen, plus: boolean, country: string | undefined): string | undefined {
+function valueOf(number: NumberSeen, plus: boolean, country: string | undefined): string | undefined {
+  const { digits } = number;
   const world = plus ? `+${digits}` : digits.startsWith('00') ? `+${digits.slice(2)}` : undefined;
   if (world !== undefined) return validNumber(world, undefined);
   if (country !== undefined) return validNumber(digits, country.toUpperCase());
-  return groups.join(',') === '3,3,4' ? validNumber(digits, 'US') : undefined;
+  return isNorthAmerican(number) ? validNumber(digits, 'US') : undefined;
 }
 
 function validNumber(text: string, region: string | undefined): string | undefined {

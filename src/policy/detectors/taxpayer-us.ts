@@ -8,8 +8,9 @@ import type { Readings } from '../normalised.ts';
 import type { Confidence } from '../rule.ts';
 import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
-import { evenlyWritten, isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
-import { numbersIn, tricksOf, type NumberSeen } from './numbers-in.ts';
+import { evenlyWritten, pulledApart } from './neighbours.ts';
+import { tricksOf, type NumberSeen } from './number-seen.ts';
+import { numbersAlone } from './numbers-in.ts';
 
 const length = 9;
 const contextWords = ['social', 'security', 'ssn', 'ssns', 'ss', 'tax', 'taxpayer', 'tin', 'itin', 'irs', 'w9', 'w-9'];
@@ -19,6 +20,7 @@ export const ssnUs: Detector = {
   id: must(parseDetectorId('ssn-us')),
   says: 'a US social security number',
   contextWords,
+  contends: true,
   mayBeIn: longEnough,
   find: (readings) => bestOf(found(readings, /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/u)),
 };
@@ -28,6 +30,7 @@ export const itinUs: Detector = {
   id: must(parseDetectorId('itin-us')),
   says: 'a US taxpayer number (ITIN)',
   contextWords,
+  contends: true,
   mayBeIn: longEnough,
   find: (readings) => bestOf([...found(readings, /^9\d{2}(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}$/u)]),
 };
@@ -37,12 +40,11 @@ function longEnough(readings: Readings): boolean {
 }
 
 function* found(readings: Readings, allowed: RegExp): Generator<Candidate> {
-  const { folded } = readings.plain;
-  for (const number of numbersIn(readings, length, length)) {
+  for (const number of numbersAlone(readings, length)) {
     const { digits, run, span } = number;
     if (!allowed.test(digits) || isMadeUp(digits)) continue;
     const confidence = confidenceOf(number);
-    if (confidence === undefined || !standsAlone(number, folded) || isSomethingElse(number, folded)) continue;
+    if (confidence === undefined) continue;
     yield { span, value: digits, confidence, checksum: 'none', masked: endOf(digits), ...tricksOf(run) };
   }
 }

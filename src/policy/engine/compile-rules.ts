@@ -7,7 +7,7 @@ import { buildWordFinder } from '../matching/word-finder.ts';
 import { fold } from '../normalise/fold.ts';
 import type { Condition, Lexicon, Rule, RuleSet } from '../rule.ts';
 import type { RuleProblem } from '../rule-problem.ts';
-import { bare, type CompiledRule, type CompiledSet, type Leaf, type Node } from './compiled-rule.ts';
+import { bare, type CompiledRule, type CompiledSet, type Finders, type Leaf, type Node } from './compiled-rule.ts';
 import { MOST_CONDITIONS, MOST_DEPTH } from './limits.ts';
 import { isZone } from './scope.ts';
 
@@ -18,6 +18,7 @@ export function compileRules(
 ): Result<CompiledSet, readonly RuleProblem[]> {
   const lists = new Lists(set.lexicons, detectors);
   const rules = set.rules.map((rule) => new RuleCompiler(rule, lists).compile());
+  const numbers = lists.numbers();
   const lexicons = buildWordFinder(lists.lexicons);
   const around = buildWordFinder(lists.around);
   const patterns = compilePatterns(lists.patterns.map(({ pattern }) => pattern));
@@ -25,7 +26,7 @@ export function compileRules(
   if (!patterns.ok) problems.push(...patterns.error.map((bad) => ofPattern(bad, lists.patterns)));
   if (!lexicons.ok || !around.ok) problems.push(tooManyWords);
   if (problems.length > 0 || !lexicons.ok || !around.ok || !patterns.ok) return err(problems);
-  const finders = { lexicons: lexicons.value, around: around.value, patterns: patterns.value };
+  const finders = { lexicons: lexicons.value, around: around.value, patterns: patterns.value, numbers };
   return ok({ rules: rules.filter(({ rule }) => rule.enabled), finders });
 }
 
@@ -63,6 +64,14 @@ class Lists {
     const list = this.words(detector.contextWords);
     this.#contexts.set(detector, list);
     return list;
+  }
+
+  /** Every kind that contends, once a rule asks for one of them. */
+  numbers(): Finders['numbers'] {
+    if (![...this.#contexts.keys()].some(({ contends }) => contends)) return [];
+    return [...this.byDetector.values()]
+      .filter(({ contends }) => contends)
+      .map((detector) => ({ detector, context: this.contextOf(detector) }));
   }
 
   pattern(pattern: string, path: string): number {

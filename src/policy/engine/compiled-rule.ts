@@ -56,6 +56,8 @@ export interface Finders {
   /** Context words of detectors, hot words and excluded terms: looked for only where something was found. */
   readonly around: WordFinder;
   readonly patterns: PatternSet;
+  /** The kinds of numbers that contend for a place, asked for by a rule or not; none where no rule asks for any. */
+  readonly numbers: readonly { readonly detector: Detector; readonly context: number }[];
 }
 
 export interface CompiledSet {

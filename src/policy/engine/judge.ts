@@ -1,4 +1,5 @@
 /** The engine: a rule set in, a pure function out, which says of a message what the rules find in it. */
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { ok, type Result } from '../../core/result.ts';
 import type { Unread } from '../../core/policy-words.ts';
 import type { Detector } from '../detector.ts';
@@ -34,16 +35,17 @@ export interface JudgeParts {
 export function createJudge(set: RuleSet, { detectors, key }: JudgeParts): Result<Judge, readonly RuleProblem[]> {
   const compiled = compileRules(set, detectors);
   if (!compiled.ok) return compiled;
+  const secret = createSecretKey(key);
   return ok((message, context) => {
     try {
-      return verdictOf(set, new Judging(compiled.value, message, context), key);
+      return verdictOf(set, new Judging(compiled.value, message, context), secret);
     } catch {
       return failedVerdict(set, message, context, 'crashed');
     }
   });
 }
 
-function verdictOf(set: RuleSet, judging: Judging, key: Uint8Array): Verdict {
+function verdictOf(set: RuleSet, judging: Judging, key: KeyObject): Verdict {
   const hits: RuleHit[] = [];
   const standIns = new StandIns(key);
   let left = MOST_OF_MESSAGE;

@@ -11,6 +11,7 @@ import { readingsOf } from '../normalise/readings.ts';
 import { urlsIn } from '../normalise/urls.ts';
 import type { Finders } from './compiled-rule.ts';
 import { byContext, hasContext, ofWords, sum } from './confidence.ts';
+import { Contest } from './contest.ts';
 import { MOST_CANDIDATES } from './limits.ts';
 import { noMatches, type Match, type Matches } from './match.ts';
 import { inPlain, withLeet } from './leet-matches.ts';
@@ -46,6 +47,7 @@ export class ScannedText {
   readonly #around: () => readonly WordHits[];
   readonly #wordStarts: () => Uint32Array;
   readonly #urls: () => readonly Span[];
+  readonly #contest: () => Contest;
 
   constructor(source: TextSource, finders: Finders, country: string | undefined) {
     this.source = source;
@@ -61,6 +63,9 @@ export class ScannedText {
     this.#around = once(() => finders.around.find(plain.folded));
     this.#wordStarts = once(() => wordStarts(plain.folded));
     this.#urls = once(() => urlsIn(source.text));
+    this.#contest = once(
+      () => new Contest(finders.numbers.flatMap((kind) => this.detector(kind.detector, kind.context).found)),
+    );
   }
 
   /** Where words begin in the folded text. */
@@ -115,6 +120,11 @@ export class ScannedText {
     });
   }
 
+  /** Whether another kind of number is surer at its place. */
+  isOutdone(match: Match): boolean {
+    return match.number !== undefined && this.#contest().isOutdone(match);
+  }
+
   #hasWords(list: number): boolean {
     for (const { words } of this.#scans) if ((words()[list]?.hits.length ?? 0) > 0) return true;
     return false;
@@ -125,18 +135,20 @@ export class ScannedText {
     return false;
   }
 
-  #candidate(detector: Detector, { span, value, confidence, masked, tricks }: Candidate, context: number): Match {
+  #candidate(detector: Detector, candidate: Candidate, context: number): Match {
+    const { span, value, confidence, masked, tricks, chance = 1_000 } = candidate;
     const { plain } = this.readings;
-    const isCertain = hasContext(this.around(context), span, this.wordStarts);
+    const isNamed = hasContext(this.around(context), span, this.wordStarts);
     return {
       folded: span,
       original: toOriginal(plain, span),
       by: { detector: detector.id },
       value,
       isValue: true,
-      confidence: sum(confidence, isCertain ? byContext : 0),
+      confidence: sum(confidence, isNamed ? byContext : 0),
       masked,
       tricks: [...new Set([...plain.tricks, ...(tricks ?? [])])],
+      ...(detector.contends === true ? { number: { isNamed, chance } } : {}),
     };
   }
 

@@ -1,12 +1,12 @@
 /** What stands for a value where the value must not be: an HMAC, so that only who has the key can ask whether it is this one. */
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 
 /** For one message: the same value is computed once, however many rules find it. */
 export class StandIns {
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
   readonly #known = new Map<string, string>();
 
-  constructor(key: Uint8Array) {
+  constructor(key: KeyObject) {
     this.#key = key;
   }
 

@@ -10,11 +10,12 @@ export function countedIn(text: ScannedText, leaf: Leaf, rule: CompiledRule): re
   const { found, cut } = matchesOf(text, leaf);
   if (found.length === 0) return found;
   const isExcluded = cut ? () => false : exclusionsOf(rule, text);
+  const isOutdone = cut ? () => false : (match: Match) => text.isOutdone(match);
   const least = leaf.is === 'detector' ? leaf.least : ofWords;
   const counted: Match[] = [];
   for (const match of found) {
     const confidence = weighed(match, text, rule);
-    if (confidence >= least && !isExcluded(match)) counted.push({ ...match, confidence });
+    if (confidence >= least && !isExcluded(match) && !isOutdone(match)) counted.push({ ...match, confidence });
   }
   return counted;
 }

@@ -18,7 +18,7 @@ export const americas: readonly Nation[] = [
   {
     country: 'ca',
     says: 'a Canadian social insurance number',
-    contextWords: ['sin', 'nas', 'insurance', 'social', 'assurance'],
+    contextWords: ['sin', 'nas', 'social insurance', 'assurance sociale'],
     kinds: [
       {
         is: 'digits',
@@ -35,11 +35,18 @@ export const americas: readonly Nation[] = [
     says: 'a Chilean RUT',
     contextWords: ['rut', 'run', 'tributario'],
     kinds: [
-      { is: 'letters', validate: clRut.validate, passes: 94, pattern: whole(String.raw`\d{1,2}\.\d{3}\.\d{3}-[\dk]`) },
       {
         is: 'letters',
         validate: clRut.validate,
         passes: 94,
+        digits: 7,
+        pattern: whole(String.raw`\d{1,2}\.\d{3}\.\d{3}-[\dk]`),
+      },
+      {
+        is: 'letters',
+        validate: clRut.validate,
+        passes: 94,
+        digits: 7,
         pattern: whole(String.raw`\d{7,8}-[\dk]`),
         confidence: 0.5,
       },
@@ -54,6 +61,7 @@ export const americas: readonly Nation[] = [
         is: 'letters',
         validate: mxCurp.validate,
         passes: 0,
+        digits: 6,
         pattern: whole(String.raw`[a-z]{4}\d{6}[hmx][a-z]{5}[a-z\d]\d`),
       },
     ],

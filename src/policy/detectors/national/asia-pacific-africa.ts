@@ -1,20 +1,19 @@
 /** Numbers of persons in Asia, Australia and Africa. `passes` per 1,000 is measured (20,000 random texts each). */
 import { tfn as auTfn } from 'stdnum/lib/cjs/au/index.js';
-import { ric as cnRic } from 'stdnum/lib/cjs/cn/index.js';
 import { idnr as ilIdnr } from 'stdnum/lib/cjs/il/index.js';
 import { aadhaar as inAadhaar, pan as inPan } from 'stdnum/lib/cjs/in/index.js';
-import { rrn as krRrn } from 'stdnum/lib/cjs/kr/index.js';
 import { idnr as thIdnr } from 'stdnum/lib/cjs/th/index.js';
 import { natid as twNatid } from 'stdnum/lib/cjs/tw/index.js';
 import { idnr as zaIdnr } from 'stdnum/lib/cjs/za/index.js';
 
+import { chinese, korean } from './dated-numbers.ts';
 import { whole, type Nation } from './number-kind.ts';
 
 export const asiaPacificAfrica: readonly Nation[] = [
   {
     country: 'au',
     says: 'an Australian tax file number',
-    contextWords: ['tfn', 'tax', 'file', 'ato'],
+    contextWords: ['tfn', 'tax file', 'file number', 'ato'],
     kinds: [{ is: 'digits', validate: auTfn.validate, passes: 92, lengths: [9], often: /^\d{3}([ .-])\d{3}\1\d{3}$/u }],
   },
   {
@@ -22,8 +21,8 @@ export const asiaPacificAfrica: readonly Nation[] = [
     says: 'a Chinese identity number',
     contextWords: ['身份证', '身份证号', 'shenfenzheng', 'ric', 'identity'],
     kinds: [
-      { is: 'digits', validate: cnRic.validate, passes: 1, lengths: [18] },
-      { is: 'letters', validate: cnRic.validate, passes: 1, pattern: whole(String.raw`\d{17}x`) },
+      { is: 'digits', validate: chinese, passes: 0.1, lengths: [18] },
+      { is: 'letters', validate: chinese, passes: 0.1, digits: 17, pattern: whole(String.raw`\d{17}x`) },
     ],
   },
   {
@@ -32,7 +31,14 @@ export const asiaPacificAfrica: readonly Nation[] = [
     contextWords: ['teudat', 'zehut', 'tz', 'תעודת', 'זהות'],
     kinds: [
       { is: 'digits', validate: ilIdnr.validate, passes: 101, lengths: [9], often: /^\d{8}-\d$/u },
-      { is: 'letters', validate: ilIdnr.validate, passes: 101, pattern: whole(String.raw`\d{7}-\d`), confidence: 0.5 },
+      {
+        is: 'letters',
+        validate: ilIdnr.validate,
+        passes: 101,
+        digits: 7,
+        pattern: whole(String.raw`\d{7}-\d`),
+        confidence: 0.5,
+      },
     ],
   },
   {
@@ -44,8 +50,11 @@ export const asiaPacificAfrica: readonly Nation[] = [
       {
         is: 'letters',
         validate: inPan.validate,
-        passes: 1000,
+        passes: 385,
+        noCheckDigit: true,
+        digits: 4,
         pattern: whole(String.raw`[a-z]{3}[abcfghjlpt][a-z]\d{4}[a-z]`),
+        confidence: 0.5,
       },
     ],
   },
@@ -53,7 +62,7 @@ export const asiaPacificAfrica: readonly Nation[] = [
     country: 'kr',
     says: 'a Korean resident number',
     contextWords: ['rrn', 'resident', 'jumin', '주민등록번호', '주민번호'],
-    kinds: [{ is: 'digits', validate: krRrn.validate, passes: 2.2, lengths: [13], form: /^\d{6}-\d{7}$/u }],
+    kinds: [{ is: 'digits', validate: korean, passes: 2.7, lengths: [13], form: /^\d{6}-\d{7}$/u }],
   },
   {
     country: 'th',
@@ -74,7 +83,15 @@ export const asiaPacificAfrica: readonly Nation[] = [
     country: 'tw',
     says: 'a Taiwanese identity number',
     contextWords: ['身分證', '身分證字號', 'identity'],
-    kinds: [{ is: 'letters', validate: twNatid.validate, passes: 38, pattern: whole(String.raw`[a-z][1289a-d]\d{8}`) }],
+    kinds: [
+      {
+        is: 'letters',
+        validate: twNatid.validate,
+        passes: 38,
+        digits: 8,
+        pattern: whole(String.raw`[a-z][1289a-d]\d{8}`),
+      },
+    ],
   },
   {
     country: 'za',

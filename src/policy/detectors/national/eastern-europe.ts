@@ -1,13 +1,17 @@
 /** Numbers of persons in Eastern Europe. `passes` per 1,000 is measured (20,000 random texts each). */
 import { egn as bgEgn } from 'stdnum/lib/cjs/bg/index.js';
-import { rc as czRc } from 'stdnum/lib/cjs/cz/index.js';
 import { anum as huAnum } from 'stdnum/lib/cjs/hu/index.js';
-import { pesel as plPesel } from 'stdnum/lib/cjs/pl/index.js';
-import { cnp as roCnp } from 'stdnum/lib/cjs/ro/index.js';
 import { inn as ruInn } from 'stdnum/lib/cjs/ru/index.js';
-import { rc as skRc } from 'stdnum/lib/cjs/sk/index.js';
 
-import { whole, type Nation } from './number-kind.ts';
+import { czech, czechBefore1954, polish, romanian } from './dated-numbers.ts';
+import { whole, type Nation, type NumberKind } from './number-kind.ts';
+
+/** Czechia and Slovakia share them. `číslo` alone is any number, so only `rodné` (of birth) says what it is. */
+const birthNumbers: readonly NumberKind[] = [
+  { is: 'digits', validate: czech, passes: 10, lengths: [10], form: /^\d{6}\/\d{4}$/u },
+  { is: 'digits', validate: czechBefore1954, passes: 53, noCheckDigit: true, lengths: [9], often: /^\d{6}\/\d{3}$/u },
+];
+const birthNumberWords = ['rodné', 'rodného', 'rodným', 'rč', 'rc'];
 
 export const easternEurope: readonly Nation[] = [
   {
@@ -19,17 +23,8 @@ export const easternEurope: readonly Nation[] = [
   {
     country: 'cz',
     says: 'a Czech birth number',
-    contextWords: ['rodné', 'rodne', 'číslo', 'cislo', 'rč', 'rc'],
-    kinds: [
-      { is: 'digits', validate: czRc.validate, passes: 14, lengths: [10], form: /^\d{6}\/\d{4}$/u },
-      {
-        is: 'letters',
-        validate: czRc.validate,
-        passes: 200,
-        pattern: whole(String.raw`\d{6}\/\d{3}`),
-        confidence: 0.5,
-      },
-    ],
+    contextWords: birthNumberWords,
+    kinds: birthNumbers,
   },
   {
     country: 'hu',
@@ -37,20 +32,20 @@ export const easternEurope: readonly Nation[] = [
     contextWords: ['adószám', 'adoszam', 'adó', 'ado'],
     kinds: [
       { is: 'digits', validate: huAnum.validate, passes: 98, lengths: [8] },
-      { is: 'letters', validate: huAnum.validate, passes: 98, pattern: whole(String.raw`hu-? ?\d{8}`) },
+      { is: 'letters', validate: huAnum.validate, passes: 98, digits: 8, pattern: whole(String.raw`hu-? ?\d{8}`) },
     ],
   },
   {
     country: 'pl',
     says: 'a Polish PESEL number',
     contextWords: ['pesel', 'ewidencyjny'],
-    kinds: [{ is: 'digits', validate: plPesel.validate, passes: 9, lengths: [11] }],
+    kinds: [{ is: 'digits', validate: polish, passes: 10, lengths: [11] }],
   },
   {
     country: 'ro',
     says: 'a Romanian personal code',
     contextWords: ['cnp', 'numeric', 'cod'],
-    kinds: [{ is: 'digits', validate: roCnp.validate, passes: 1.5, lengths: [13] }],
+    kinds: [{ is: 'digits', validate: romanian, passes: 1.5, lengths: [13] }],
   },
   {
     country: 'ru',
@@ -61,7 +56,7 @@ export const easternEurope: readonly Nation[] = [
   {
     country: 'sk',
     says: 'a Slovak birth number',
-    contextWords: ['rodné', 'rodne', 'číslo', 'cislo', 'rč', 'rc'],
-    kinds: [{ is: 'digits', validate: skRc.validate, passes: 14, lengths: [10], form: /^\d{6}\/\d{4}$/u }],
+    contextWords: birthNumberWords,
+    kinds: birthNumbers,
   },
 ];

@@ -3,7 +3,8 @@
  * bare row of digits is believed only where hardly any does; with the form in which its people write it, or with a word
  * beside it (which the engine adds), it is believed too.
  *
- * `stdnum` refuses birth dates in the future by the computer's date: nothing else here depends on the time.
+ * Nothing here depends on the time: numbers with a day of birth are read by `dated-numbers`. Three that `stdnum` reads
+ * (Austria, South Africa, Mexico) have two digits for a year between 1920 and 2019, which lies in the past of any clock.
  */
 import { must, parseDetectorId } from '../../../core/ids.ts';
 import type { Candidate, Detector } from '../../detector.ts';
@@ -11,38 +12,44 @@ import type { Readings, Trick } from '../../normalised.ts';
 import type { Confidence } from '../../rule.ts';
 import { bestOf } from '../best-candidates.ts';
 import { endOf } from '../masked.ts';
-import { evenlyWritten, isSomethingElse, pulledApart, standsAlone } from '../neighbours.ts';
-import { numbersIn, tricksOf, type NumberSeen } from '../numbers-in.ts';
+import { evenlyWritten, pulledApart } from '../neighbours.ts';
+import { tricksOf, type NumberSeen } from '../number-seen.ts';
+import { longestRun, numbersAlone } from '../numbers-in.ts';
 import type { DigitsKind, LettersKind, Nation, NumberKind } from './number-kind.ts';
 
 /** Two in a thousand: what random numbers may pass and a bare one still be believed without a word beside it. */
 const rare = 2;
-/** Without a check digit a form is a hint. */
-const formOnly: Confidence = 0.3;
 
 export function nationalId(nation: Nation): Detector {
-  const least = Math.min(...nation.kinds.map((kind) => (kind.is === 'digits' ? Math.min(...kind.lengths) : 1)));
+  const least = Math.min(
+    ...nation.kinds.map((kind) => (kind.is === 'digits' ? Math.min(...kind.lengths) : kind.digits)),
+  );
   return {
     id: must(parseDetectorId(`id-${nation.country}`)),
     says: nation.says,
     contextWords: nation.contextWords,
-    mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= least),
-    find: (readings) => bestOf(nation.kinds.flatMap((kind) => [...candidatesOf(kind, readings)])),
+    contends: true,
+    mayBeIn: (readings) => longestRun(readings) >= least,
+    find: (readings) => {
+      const longest = longestRun(readings);
+      return bestOf(nation.kinds.flatMap((kind) => [...candidatesOf(kind, readings, longest)]));
+    },
   };
 }
 
-function candidatesOf(kind: NumberKind, readings: Readings): Generator<Candidate> {
-  return kind.is === 'digits' ? amongDigits(kind, readings) : amongLetters(kind, readings.plain.folded);
+function candidatesOf(kind: NumberKind, readings: Readings, longest: number): Iterable<Candidate> {
+  if (kind.is === 'digits') return amongDigits(kind, readings);
+  return longest < kind.digits ? [] : amongLetters(kind, readings.plain.folded);
 }
 
 function* amongDigits(kind: DigitsKind, readings: Readings): Generator<Candidate> {
-  const { folded } = readings.plain;
-  for (const number of numbersIn(readings, Math.min(...kind.lengths), Math.max(...kind.lengths))) {
-    if (!kind.lengths.includes(number.digits.length)) continue;
-    const confidence = confidenceOf(kind, number);
-    if (confidence === undefined || !standsAlone(number, folded) || isSomethingElse(number, folded)) continue;
-    const value = valid(kind, number.digits);
-    if (value !== undefined) yield candidate(kind, number, value, { confidence, ...tricksOf(number.run) });
+  for (const length of kind.lengths) {
+    for (const number of numbersAlone(readings, length)) {
+      const confidence = confidenceOf(kind, number);
+      if (confidence === undefined) continue;
+      const value = valid(kind, number.digits);
+      if (value !== undefined) yield candidate(kind, number, value, { confidence, ...tricksOf(number.run) });
+    }
   }
 }
 
@@ -56,7 +63,9 @@ function confidenceOf(kind: DigitsKind, number: NumberSeen): Confidence | undefi
 
 function inUnusualGroups({ passes }: DigitsKind, number: NumberSeen): Confidence | undefined {
   if (pulledApart(number)) return passes > 10 ? 0.3 : 0.5;
-  return evenlyWritten(number) && passes <= 10 ? 0.3 : undefined;
+  if (!evenlyWritten(number)) return undefined;
+  if (passes <= rare) return 0.5;
+  return passes <= 10 ? 0.3 : undefined;
 }
 
 function bare(kind: DigitsKind, { text }: NumberSeen): Confidence {
@@ -74,7 +83,7 @@ function* amongLetters(kind: LettersKind, folded: string): Generator<Candidate> 
     const [text] = match;
     const value = valid(kind, text.replaceAll('.', '').toUpperCase());
     const span = { start: match.index, end: match.index + text.length };
-    const confidence = kind.confidence ?? (kind.passes >= 1000 ? formOnly : 0.85);
+    const confidence = kind.confidence ?? 0.85;
     if (value !== undefined) yield candidate(kind, { span }, value, { confidence });
   }
 }
@@ -91,5 +100,6 @@ function candidate(
   value: string,
   more: { readonly confidence: Confidence; readonly tricks?: readonly Trick[] },
 ): Candidate {
-  return { span, value, checksum: kind.passes >= 1000 ? 'none' : 'holds', masked: endOf(value), ...more };
+  const checksum = kind.noCheckDigit === true ? 'none' : 'holds';
+  return { span, value, checksum, masked: endOf(value), chance: kind.passes, ...more };
 }

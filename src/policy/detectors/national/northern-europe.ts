@@ -1,13 +1,8 @@
 /** Numbers of persons in the Nordic and Baltic countries. `passes` per 1,000 is measured (20,000 random texts each). */
-import { cpr as dkCpr } from 'stdnum/lib/cjs/dk/index.js';
 import { ik as eeIk } from 'stdnum/lib/cjs/ee/index.js';
-import { hetu as fiHetu } from 'stdnum/lib/cjs/fi/index.js';
 import { kennitala as isKennitala } from 'stdnum/lib/cjs/is/index.js';
-import { asmens as ltAsmens } from 'stdnum/lib/cjs/lt/index.js';
-import { pvn as lvPvn } from 'stdnum/lib/cjs/lv/index.js';
-import { fodselsnummer as noFodselsnummer } from 'stdnum/lib/cjs/no/index.js';
-import { personnummer as sePersonnummer } from 'stdnum/lib/cjs/se/index.js';
 
+import { danish, finnish, latvian, lithuanian, norwegian, swedish } from './dated-numbers.ts';
 import { whole, type Nation } from './number-kind.ts';
 
 export const northernEurope: readonly Nation[] = [
@@ -15,7 +10,7 @@ export const northernEurope: readonly Nation[] = [
     country: 'dk',
     says: 'a Danish person number',
     contextWords: ['cpr', 'personnummer', 'cpr-nummer', 'cprnr'],
-    kinds: [{ is: 'digits', validate: dkCpr.validate, passes: 31, lengths: [10], form: /^\d{6}-\d{4}$/u }],
+    kinds: [{ is: 'digits', validate: danish, passes: 36, noCheckDigit: true, lengths: [10], form: /^\d{6}-\d{4}$/u }],
   },
   {
     country: 'ee',
@@ -30,8 +25,9 @@ export const northernEurope: readonly Nation[] = [
     kinds: [
       {
         is: 'letters',
-        validate: fiHetu.validate,
+        validate: finnish,
         passes: 1,
+        digits: 6,
         pattern: whole(String.raw`\d{6}[-+abcdefuvwxy]\d{3}[\da-y]`),
       },
     ],
@@ -46,19 +42,19 @@ export const northernEurope: readonly Nation[] = [
     country: 'lt',
     says: 'a Lithuanian personal code',
     contextWords: ['asmens', 'kodas', 'ak'],
-    kinds: [{ is: 'digits', validate: ltAsmens.validate, passes: 12, lengths: [11] }],
+    kinds: [{ is: 'digits', validate: lithuanian, passes: 12, lengths: [11] }],
   },
   {
     country: 'lv',
     says: 'a Latvian personal code',
     contextWords: ['personas', 'kods', 'pk'],
-    kinds: [{ is: 'digits', validate: lvPvn.validate, passes: 58, lengths: [11], form: /^\d{6}-\d{5}$/u }],
+    kinds: [{ is: 'digits', validate: latvian, passes: 1, lengths: [11], form: /^\d{6}-\d{5}$/u }],
   },
   {
     country: 'no',
     says: 'a Norwegian birth number',
     contextWords: ['fødselsnummer', 'fodselsnummer', 'personnummer', 'fnr'],
-    kinds: [{ is: 'digits', validate: noFodselsnummer.validate, passes: 1, lengths: [11], form: /^\d{6} \d{5}$/u }],
+    kinds: [{ is: 'digits', validate: norwegian, passes: 1, lengths: [11], form: /^\d{6} \d{5}$/u }],
   },
   {
     country: 'se',
@@ -67,11 +63,13 @@ export const northernEurope: readonly Nation[] = [
     kinds: [
       {
         is: 'letters',
-        validate: sePersonnummer.validate,
+        validate: swedish,
         passes: 8,
+        digits: 10,
         pattern: whole(String.raw`(?:\d{2})?\d{6}[-+]\d{4}`),
       },
-      { is: 'digits', validate: sePersonnummer.validate, passes: 8, lengths: [12] },
+      { is: 'digits', validate: swedish, passes: 8, lengths: [10] },
+      { is: 'digits', validate: swedish, passes: 0.3, lengths: [12], form: /^\d{8}[- ]?\d{4}$/u },
     ],
   },
 ];

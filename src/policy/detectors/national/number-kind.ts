@@ -1,13 +1,16 @@
 /** How a state's number is looked for: as digits in any writing, or as letters and digits in its own form. */
-import type { ValidateReturn } from 'stdnum/lib/cjs/types.js';
-
 import type { Confidence } from '../../rule.ts';
+
+/** `compact` is the same for all writings of a number. */
+export type Checked = { readonly isValid: true; readonly compact: string } | { readonly isValid: false };
 
 interface Kind {
   /** The state's own check: length, components, check digit. */
-  readonly validate: (value: string) => ValidateReturn;
-  /** How many of 1,000 random texts of the right form pass `validate`, as measured: 1,000 means that there is no check digit. */
+  readonly validate: (value: string) => Checked;
+  /** How many of 1,000 random texts of the right form pass `validate`, as measured. */
   readonly passes: number;
+  /** It has only a form: a day that exists, letters that are given out. */
+  readonly noCheckDigit?: true;
 }
 
 /** Digits alone. */
@@ -24,6 +27,8 @@ export interface DigitsKind extends Kind {
 export interface LettersKind extends Kind {
   readonly is: 'letters';
   readonly pattern: RegExp;
+  /** Where no run of so many digits is in a text, the pattern is in it neither. */
+  readonly digits: number;
   /** Where the form is common; else 0.85 with a check digit. */
   readonly confidence?: Confidence;
 }
@@ -38,7 +43,7 @@ export interface Nation {
   readonly contextWords: readonly string[];
 }
 
-/** The pattern where it is no part of a longer word or number. */
+/** The pattern where it is no part of a longer word or number, and does not go on behind a hyphen or a slash. */
 export function whole(pattern: string): RegExp {
-  return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${pattern})(?![\\p{L}\\p{N}_])`, 'gu');
+  return new RegExp(`(?<![\\p{L}\\p{N}_]|\\p{N}[-/.&])(?:${pattern})(?![\\p{L}\\p{N}_]|[-/&=][\\p{L}\\p{N}])`, 'gu');
 }

@@ -4,9 +4,9 @@ import { amka as grAmka } from 'stdnum/lib/cjs/gr/index.js';
 import { oib as hrOib } from 'stdnum/lib/cjs/hr/index.js';
 import { codicefiscale as itCodicefiscale } from 'stdnum/lib/cjs/it/index.js';
 import { nif as ptNif } from 'stdnum/lib/cjs/pt/index.js';
-import { emso as siEmso } from 'stdnum/lib/cjs/si/index.js';
 import { tckimlik as trTckimlik } from 'stdnum/lib/cjs/tr/index.js';
 
+import { slovenian } from './dated-numbers.ts';
 import { whole, type Nation } from './number-kind.ts';
 
 export const southernEurope: readonly Nation[] = [
@@ -19,9 +19,16 @@ export const southernEurope: readonly Nation[] = [
         is: 'letters',
         validate: esDni.validate,
         passes: 39,
+        digits: 8,
         pattern: whole(String.raw`(?:\d{8}|\d{2}\.\d{3}\.\d{3})-?[a-z]`),
       },
-      { is: 'letters', validate: esNie.validate, passes: 37, pattern: whole(String.raw`[xyz][ -]?\d{7}[ -]?[a-z]`) },
+      {
+        is: 'letters',
+        validate: esNie.validate,
+        passes: 37,
+        digits: 7,
+        pattern: whole(String.raw`[xyz][ -]?\d{7}[ -]?[a-z]`),
+      },
     ],
   },
   {
@@ -39,6 +46,7 @@ export const southernEurope: readonly Nation[] = [
         is: 'letters',
         validate: itCodicefiscale.validate,
         passes: 18,
+        digits: 2,
         pattern: whole(String.raw`[a-z]{3} ?[a-z]{3} ?\d{2}[abcdehlmprst][\dlmnp-v]{2} ?[a-z][\dlmnp-v]{3}[a-z]`),
       },
     ],
@@ -49,7 +57,7 @@ export const southernEurope: readonly Nation[] = [
     contextWords: ['nif', 'contribuinte', 'fiscal', 'finanças', 'financas'],
     kinds: [
       { is: 'digits', validate: ptNif.validate, passes: 90, lengths: [9], often: /^\d{3}([ .-])\d{3}\1\d{3}$/u },
-      { is: 'letters', validate: ptNif.validate, passes: 90, pattern: whole(String.raw`pt ?\d{9}`) },
+      { is: 'letters', validate: ptNif.validate, passes: 90, digits: 9, pattern: whole(String.raw`pt ?\d{9}`) },
     ],
   },
   {
@@ -58,14 +66,14 @@ export const southernEurope: readonly Nation[] = [
     contextWords: ['oib', 'osobni', 'identifikacijski'],
     kinds: [
       { is: 'digits', validate: hrOib.validate, passes: 98, lengths: [11] },
-      { is: 'letters', validate: hrOib.validate, passes: 98, pattern: whole(String.raw`hr ?\d{11}`) },
+      { is: 'letters', validate: hrOib.validate, passes: 98, digits: 11, pattern: whole(String.raw`hr ?\d{11}`) },
     ],
   },
   {
     country: 'si',
     says: 'a Slovenian identity number',
     contextWords: ['emšo', 'emso', 'jmbg', 'matična', 'maticna'],
-    kinds: [{ is: 'digits', validate: siEmso.validate, passes: 1, lengths: [13] }],
+    kinds: [{ is: 'digits', validate: slovenian, passes: 1, lengths: [13] }],
   },
   {
     country: 'tr',

@@ -1,6 +1,5 @@
 /** Numbers of persons in Western Europe. `passes` per 1,000 is measured (20,000 random texts each). */
 import { vnr as atVnr, tin as atTin } from 'stdnum/lib/cjs/at/index.js';
-import { nn as beNn } from 'stdnum/lib/cjs/be/index.js';
 import { ssn as chSsn } from 'stdnum/lib/cjs/ch/index.js';
 import { idnr as deIdnr, svnr as deSvnr } from 'stdnum/lib/cjs/de/index.js';
 import { nir as frNir } from 'stdnum/lib/cjs/fr/index.js';
@@ -8,6 +7,7 @@ import { nino as gbNino } from 'stdnum/lib/cjs/gb/index.js';
 import { pps as iePps } from 'stdnum/lib/cjs/ie/index.js';
 import { bsn as nlBsn } from 'stdnum/lib/cjs/nl/index.js';
 
+import { belgian } from './dated-numbers.ts';
 import { whole, type Nation } from './number-kind.ts';
 
 export const westernEurope: readonly Nation[] = [
@@ -35,7 +35,7 @@ export const westernEurope: readonly Nation[] = [
     kinds: [
       {
         is: 'digits',
-        validate: beNn.validate,
+        validate: belgian,
         passes: 1,
         lengths: [11],
         form: /^\d{2}\.\d{2}\.\d{2}[- ]\d{3}[.-]\d{2}$/u,
@@ -67,7 +67,13 @@ export const westernEurope: readonly Nation[] = [
     ],
     kinds: [
       { is: 'digits', validate: deIdnr.validate, passes: 10, lengths: [11], form: /^\d{2} \d{3} \d{3} \d{3}$/u },
-      { is: 'letters', validate: deSvnr.validate, passes: 7, pattern: whole(String.raw`\d{2} ?\d{6} ?[a-z] ?\d{3}`) },
+      {
+        is: 'letters',
+        validate: deSvnr.validate,
+        passes: 7,
+        digits: 8,
+        pattern: whole(String.raw`\d{2} ?\d{6} ?[a-z] ?\d{3}`),
+      },
     ],
   },
   {
@@ -87,6 +93,7 @@ export const westernEurope: readonly Nation[] = [
         is: 'letters',
         validate: frNir.validate,
         passes: 11,
+        digits: 6,
         pattern: whole(String.raw`[12] ?\d{2} ?\d{2} ?2[ab] ?\d{3} ?\d{3} ?\d{2}`),
       },
     ],
@@ -94,13 +101,26 @@ export const westernEurope: readonly Nation[] = [
   {
     country: 'gb',
     says: 'a British national insurance number',
-    contextWords: ['insurance', 'nino', 'ni', 'national', 'hmrc'],
+    contextWords: ['national insurance', 'nat insurance', 'nino', 'ni', 'ni number', 'hmrc'],
     kinds: [
       {
         is: 'letters',
         validate: gbNino.validate,
-        passes: 1000,
+        passes: 86,
+        noCheckDigit: true,
+        digits: 6,
         pattern: whole(String.raw`[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]`),
+        confidence: 0.5,
+      },
+      // Its last letter is often left out, and then it looks like much else.
+      {
+        is: 'letters',
+        validate: gbNino.validate,
+        passes: 552,
+        noCheckDigit: true,
+        digits: 6,
+        pattern: whole(String.raw`[a-z]{2} ?\d{2} ?\d{2} ?\d{2}`),
+        confidence: 0.2,
       },
     ],
   },
@@ -108,18 +128,27 @@ export const westernEurope: readonly Nation[] = [
     country: 'ie',
     says: 'an Irish public service number',
     contextWords: ['pps', 'ppsn', 'pps-number', 'revenue', 'public'],
-    kinds: [{ is: 'letters', validate: iePps.validate, passes: 38, pattern: whole(String.raw`\d{7}[a-w][ahwtx]?`) }],
+    kinds: [
+      {
+        is: 'letters',
+        validate: iePps.validate,
+        passes: 38,
+        digits: 7,
+        pattern: whole(String.raw`\d{7}[a-w][ahwtx]?`),
+      },
+    ],
   },
   {
     country: 'nl',
     says: 'a Dutch citizen number',
-    contextWords: ['bsn', 'burgerservicenummer', 'sofi', 'sofinummer', 'burger', 'citizen'],
+    contextWords: ['bsn', 'burgerservicenummer', 'burger service nummer', 'sofi', 'sofinummer', 'citizen service'],
     kinds: [
       {
         is: 'digits',
-        validate: nlBsn.validate,
+        validate: (text) => nlBsn.validate(text.padStart(9, '0')),
         passes: 95,
-        lengths: [9],
+        // Zeros in front are often left out.
+        lengths: [9, 8],
         form: /^\d{4}\.\d{2}\.\d{3}$/u,
         often: /^\d{3}([ .-])\d{3}\1\d{3}$/u,
       },

@@ -49,10 +49,7 @@ const validators: Readonly<Record<string, readonly string[]>> = {
 
 /** Valid by the letter, and not what anybody looks for: said here, so that each is a decision. */
 const leftOut: Readonly<Record<string, string>> = {
-  '991231123': 'born before 1954: nine digits, no check digit',
-  HH012345: 'the letter behind is missing',
   'LV 4000 3521 600': 'a company',
-  '40645678': 'its leading zero is missing',
   '1234567894': 'a company',
 };
 

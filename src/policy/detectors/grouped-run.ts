@@ -1,0 +1,81 @@
+/** A run of digits by its groups, worked out once; and the stretches of it, of which most are looked at for a moment only. */
+import type { DigitRun, Span } from '../normalised.ts';
+import type { NumberSeen } from './number-seen.ts';
+
+export interface GroupedRun {
+  readonly run: DigitRun;
+  readonly folded: string;
+  /** Of each group its first and its last digit. */
+  readonly firsts: readonly number[];
+  readonly lasts: readonly number[];
+  /** `gaps[i]` stands between the groups i and i + 1. */
+  readonly gaps: readonly string[];
+}
+
+/** Digits that touch are one group; the digits of one word ("forty-two") touch as well. */
+export function groupedRun(folded: string, run: DigitRun): GroupedRun {
+  const { places } = run;
+  const firsts: number[] = [0];
+  const lasts: number[] = [];
+  const gaps: string[] = [];
+  for (let i = 1; i < places.length; i += 1) {
+    const end = places[i - 1]?.end ?? 0;
+    const start = places[i]?.start ?? 0;
+    if (start <= end) continue;
+    lasts.push(i - 1);
+    firsts.push(i);
+    gaps.push(folded.slice(end, start));
+  }
+  lasts.push(places.length - 1);
+  return { run, folded, firsts, lasts, gaps };
+}
+
+/** The groups `from` to `to` of a run. */
+export class StretchOfRun implements NumberSeen {
+  readonly #of: GroupedRun;
+  readonly #from: number;
+  readonly #to: number;
+  readonly span: Span;
+  readonly digits: string;
+  #text: string | undefined;
+  #groups: readonly number[] | undefined;
+  #separators: readonly string[] | undefined;
+
+  constructor(of: GroupedRun, from: number, to: number) {
+    this.#of = of;
+    this.#from = from;
+    this.#to = to;
+    const first = of.firsts[from] ?? 0;
+    const last = of.lasts[to] ?? first;
+    const { run } = of;
+    this.span = { start: (run.places[first] ?? run).start, end: (run.places[last] ?? run).end };
+    this.digits = run.digits.slice(first, last + 1);
+  }
+
+  get run(): DigitRun {
+    return this.#of.run;
+  }
+
+  get text(): string {
+    return (this.#text ??= this.#of.folded.slice(this.span.start, this.span.end));
+  }
+
+  get groups(): readonly number[] {
+    const { firsts, lasts } = this.#of;
+    return (this.#groups ??= firsts
+      .slice(this.#from, this.#to + 1)
+      .map((first, i) => (lasts[this.#from + i] ?? first) - first + 1));
+  }
+
+  get separators(): readonly string[] {
+    return (this.#separators ??= this.#of.gaps.slice(this.#from, this.#to));
+  }
+
+  get left(): string {
+    return this.#from === 0 ? '' : (this.#of.gaps[this.#from - 1] ?? '');
+  }
+
+  get right(): string {
+    return this.#of.gaps[this.#to] ?? '';
+  }
+}
