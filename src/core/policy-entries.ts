@@ -119,10 +119,14 @@ export interface PolicyBodies {
     readonly id: string;
     readonly change: 'added' | 'changed' | 'removed' | 'switched' | 'proposed' | 'refused';
     readonly version: string;
-    /** YAML or lexicon text, at most 256 KiB; absent with `removed` and `switched`. */
+    /**
+     * YAML or lexicon text, at most 256 KiB; absent with `removed` and `switched`, and where either is proposed. With
+     * `refused` what is wrong: `id` is the file then.
+     */
     readonly text?: string;
+    /** With `switched` what a desk switched; with `added` and `changed` what stays so; empty, a proposal is taken back. */
     readonly set?: Readonly<{ enabled?: boolean; dryRun?: boolean; consequence?: Consequence }>;
-    /** Digest of the whole set after it. */
+    /** Digest of the whole set in force once its append is on record. */
     readonly rules: string;
     readonly by?: UserId;
     readonly approvedBy?: UserId;

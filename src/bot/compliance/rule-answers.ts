@@ -1,6 +1,7 @@
 /** What came of an act upon the rules, in words. */
 import type { Loaded } from '../../policy/rules/load-files.ts';
 import type { Acted } from '../../policy/rules/rule-acts.ts';
+import type { Change } from '../../policy/rules/rule-store.ts';
 import type { Tried } from '../../policy/rules/rule-trial.ts';
 import type { RulesOnRecord } from '../../policy/rules/rules-on-record.ts';
 import type { Lexicon } from '../../policy/rule.ts';
@@ -15,11 +16,7 @@ const FINDINGS_SHOWN = 5;
 export function actedAnswer(id: string, acted: Acted): Answer {
   switch (acted.is) {
     case 'done':
-      return acted.change === 'proposed'
-        ? answered(`Proposed. Another officer's !c rule approve ${id} lets it into force.`, {
-            data: { id, proposed: true },
-          })
-        : answered(`${id} ✓ ${acted.change}, in force from now on.`, { data: { id, change: acted.change } });
+      return doneAnswer(id, acted.change);
     case 'same':
       return answered(`${id} is so already.`, { data: { id } });
     case 'unknown':
@@ -29,6 +26,16 @@ export function actedAnswer(id: string, acted: Acted): Answer {
     case 'unfit':
       return refused('failed', `The rules would not work with it.\n${problemsWords(acted.problems)}`);
   }
+}
+
+function doneAnswer(id: string, change: Change): Answer {
+  if (change === 'proposed') {
+    const text = `Proposed. Another officer's !c rule approve ${id} lets it into force.`;
+    return answered(text, { data: { id, change } });
+  }
+  const text =
+    change === 'removed' ? `${id} ✓ removed: no longer in force.` : `${id} ✓ ${change}, in force from now on.`;
+  return answered(text, { data: { id, change } });
 }
 
 export function loadedAnswer(loaded: Loaded): Answer {

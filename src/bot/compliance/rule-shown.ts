@@ -77,7 +77,7 @@ function headOf({ row, written }: ItemOnRecord, { set }: RulesOnRecord): readonl
     return [`Lexicon ${row.id}: ${written.item.language}, ${count(written.item.terms.length, 'term')}`];
   }
   const rule = set.rules.find((one) => one.id === row.id) ?? written.item;
-  const isSwitched = row.enabled !== null || row.dry_run !== null || row.consequence !== null;
+  const isSwitched = doingOf(rule) !== doingOf(written.item);
   return [
     `${row.id}: ${oneLine(rule.says)}`,
     `${doingOf(rule)} · ${rule.severity}`,

@@ -23,6 +23,7 @@ const DESK_AGAIN_MS = 3_000;
 const DESK_TRIES_MAX = 20;
 /** Of one load that are looked at; of more their number is told. */
 const MOST_CHANGES = 500;
+const MOST_NAMED = 20;
 
 export function rulesToldTask({ homeserver, journal }: RulesToldDeps): TaskHandler {
   return async (task, entry, context) => {
@@ -59,14 +60,23 @@ function wordsOf({ body }: RuleChanged, load: readonly RuleChanged[]): string {
       'Mend them, then !c rule reload.',
     ].join('\n');
   }
-  const words = changesWords(load.map(namedOf));
-  return body.change === 'proposed'
-    ? `Rules are proposed, not in force: ${words}\n!c rule approve <id> lets one into force.`
-    : `Rules in force from now on: ${words}`;
+  if (body.change !== 'proposed') return `Rules in force from now on: ${changesWords(load.map(namedOf))}`;
+  const back = load.filter(isTakenBack).map((entry) => entry.body.id);
+  const wished = load.filter((entry) => !isTakenBack(entry)).map(namedOf);
+  return [
+    ...(wished.length === 0
+      ? []
+      : [`Rules are proposed, not in force: ${changesWords(wished)}`, '!c rule approve <id> lets one into force.']),
+    ...(back.length === 0 ? [] : [`The files no longer propose: ${back.slice(0, MOST_NAMED).join(', ')}`]),
+  ].join('\n');
+}
+
+function isTakenBack({ body }: RuleChanged): boolean {
+  return body.text === undefined && body.set !== undefined;
 }
 
 function namedOf({ body }: RuleChanged): Named {
   const { what, id, change } = body;
   if (change === 'added' || change === 'removed' || change === 'switched') return { what, id, change };
-  return { what, id, change: change === 'proposed' && body.text === undefined ? 'removed' : 'changed' };
+  return { what, id, change: body.text === undefined ? 'removed' : 'changed' };
 }

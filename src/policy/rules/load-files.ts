@@ -99,7 +99,7 @@ async function take(changes: readonly ItemChange[], set: RuleSet, { onRecord, de
   return { is: 'changed', changes: named(changes) };
 }
 
-/** Each once. A proposal that the files no longer make is overtaken by one of what is in force: then it is none. */
+/** Each once. What the files no longer propose is taken back; what an officer proposed is left to the officers. */
 async function propose(changes: readonly ItemChange[], { onRecord, deps }: Within): Promise<Loaded> {
   const { proposals, set, newest } = onRecord;
   const ofDesks = new Set(proposals.filter(({ body }) => body.by !== undefined).map(({ body }) => keyOf(body)));
@@ -107,28 +107,23 @@ async function propose(changes: readonly ItemChange[], { onRecord, deps }: Withi
   const wished = changes.filter((change) => !ofDesks.has(keyOf(change)));
   const fresh = wished.filter((change) => {
     const there = open.get(keyOf(change));
-    return there?.version !== change.version || (there.text === undefined) !== (change.text === undefined);
+    return there?.version !== change.version || there.text !== change.text;
   });
-  const names = new Set(wished.map(keyOf));
-  const over = proposals.flatMap(({ body }) =>
-    names.has(keyOf(body)) || ofDesks.has(keyOf(body)) ? [] : withdrawal(body, onRecord),
-  );
-  const all = [...fresh, ...over];
+  const kept = new Set([...ofDesks, ...wished.map(keyOf)]);
+  const back = proposals.flatMap(({ body }) => (kept.has(keyOf(body)) ? [] : [takenBack(body)]));
   const at = deps.clock.now();
-  if (all.length > 0) {
+  if (fresh.length + back.length > 0) {
     await deps.journal.append(
-      all.map((change, i) => changeDraft(change, { at, rules: set.digest, source: loadSource(newest, i) }, true)),
+      [...fresh, ...back].map((change, i) =>
+        changeDraft(change, { at, rules: set.digest, source: loadSource(newest, i) }, true),
+      ),
     );
   }
   return wished.length === 0 ? { is: 'same' } : { is: 'proposed', changes: named(wished) };
 }
 
-/** As it is in force; a removal of what is not in force where it is not. */
-function withdrawal({ what, id, version }: ItemNamed, { items }: RulesOnRecord): readonly ItemChange[] {
-  const item = items.get(keyOf({ what, id }));
-  if (item === undefined) return [{ what, id, change: 'removed', version }];
-  const text = item.written?.text;
-  return text === undefined ? [] : [{ what, id, change: 'changed', version: item.row.version, text }];
+function takenBack({ what, id, version }: ItemNamed): ItemChange {
+  return { what, id, change: 'switched', version, set: {} };
 }
 
 type ItemNamed = Pick<ItemChange, 'what' | 'id' | 'version'>;

@@ -95,10 +95,11 @@ function namesIn({ items }: RulesOnRecord, what: What): readonly string[] {
   return [...items.values()].flatMap(({ row }) => (row.what === what ? [row.id] : []));
 }
 
-/** A rule before a lexicon of the same name. */
+/** Of one name: a lexicon comes before the rule that may need it, and goes after it. */
 function proposalOf(id: string, { proposals }: RulesOnRecord): RuleChanged | undefined {
   const named = proposals.filter(({ body }) => body.id === id);
-  return named.find(({ body }) => body.what === 'rule') ?? named[0];
+  const comes = named.find(({ body }) => body.what === 'lexicon' && body.text !== undefined);
+  return comes ?? named.find(({ body }) => body.what === 'rule') ?? named[0];
 }
 
 /** Against what is in force now. */

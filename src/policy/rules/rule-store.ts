@@ -215,13 +215,11 @@ function bit(flag: boolean | undefined): number | null {
   return flag === undefined ? null : Number(flag);
 }
 
-/** What is proposed and is in force already is no proposal: that is how files that went back withdraw theirs. */
+/** An empty switch takes a proposal back: the files say what is in force again. */
 async function onProposed(at: Position, body: Body, writing: Writing): Promise<void> {
   const named = { what: body.what, id: body.id };
-  const item = await writing.get(selectItem, named);
-  const isInForce =
-    body.text === undefined && body.set === undefined ? item === undefined : item?.version === body.version;
-  if (isInForce) await writing.run(deleteProposal, named);
+  const isBack = body.text === undefined && body.set !== undefined && Object.keys(body.set).length === 0;
+  if (isBack) await writing.run(deleteProposal, named);
   else await writing.run(upsertProposal, { ...named, position: at });
 }
 

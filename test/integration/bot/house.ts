@@ -1,5 +1,6 @@
 /** The bots in their house: the real journal, tables, task runner and search, with a homeserver in memory. */
 import { createBot, type Bot } from '../../../src/bot/bot.ts';
+import type { DeskRules } from '../../../src/bot/compliance/desk-context.ts';
 import { deskToolsIn } from '../../../src/bot/compliance/desk-tools.ts';
 import { botWriterPart } from '../../../src/bot/projections.ts';
 import { createQueryResolver } from '../../../src/bridge/query-resolver.ts';
@@ -10,11 +11,15 @@ import type { Reconciler } from '../../../src/bridge/reconcile/reconcile.ts';
 import { filesWriterPart } from '../../../src/bridge/files/projections.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import type { Draft, Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
+import type { SuspectClock } from '../../../src/core/ports/trusted-time.ts';
 import { must, parseEventId, parsePosition, type RoomId, type UserId } from '../../../src/core/ids.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { StaffDirectory } from '../../../src/core/line.ts';
+import type { Desk, StaffDirectory } from '../../../src/core/line.ts';
 import { err } from '../../../src/core/result.ts';
+import { expireTask } from '../../../src/policy/quarantine/expire.ts';
+import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
 import { createSearch } from '../../../src/journal/search/search.ts';
+import type { WriterPart } from '../../../src/journal/projection.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
 import type { TaskHandlers } from '../../../src/tasks/task.ts';
 import { openTestJournal, type TestJournal } from '../../support/journal.ts';
@@ -70,6 +75,8 @@ export interface House extends AsyncDisposable {
   entries<K extends EntryKind>(kind: K): Promise<readonly EntryOf<K>[]>;
   /** What our bots said in a room, as their bodies and reactions. */
   said(room: RoomId): readonly string[];
+  /** What is known of the clock's jumps. */
+  readonly time: { suspect: SuspectClock | undefined };
   /** Stops as a kill would, after the last commit. */
   stop(): Promise<void>;
 }
@@ -78,7 +85,14 @@ export type Kept = Pick<House, 'homeserver' | 'clock'> & { readonly place: TestJ
 
 let counted = 0;
 
-export async function openHouse(kept?: Kept): Promise<House> {
+/** Parts that only some tests need. */
+export interface Joined {
+  readonly parts?: readonly WriterPart[];
+  readonly rules?: (test: TestJournal) => DeskRules;
+  readonly desks?: readonly Desk[];
+}
+
+export async function openHouse(kept?: Kept, joined: Joined = {}): Promise<House> {
   const clock = kept?.clock ?? new ManualClock(now);
   const homeserver = kept?.homeserver ?? new FakeHomeserver();
   const log = new KeptLog();
@@ -87,13 +101,17 @@ export async function openHouse(kept?: Kept): Promise<House> {
     filesWriterPart({ domain }),
     gapsWriterPart(),
     reconcileWriterPart(),
+    verdictsWriterPart(),
     botWriterPart({ domain }),
+    ...(joined.parts ?? []),
   ];
   const test = await openTestJournal(kept === undefined ? { parts, clock } : { parts, clock, place: kept.place });
   const { journal } = test;
-  const bot = botIn(test, { homeserver, clock, log });
+  const bot = botIn(test, { homeserver, clock, log }, joined);
+  const time: House['time'] = { suspect: undefined };
+  const expire = expireTask({ views: journal.views, clock, time: { suspect: () => time.suspect } });
   const comparing = reconcileTasks({ reconciler: noReconciler, homeserver, journal, lines: [sales], clock });
-  const handlers = new Map([...bridgeTasks, ...comparing, ...bot.handlers]);
+  const handlers = new Map([...bridgeTasks, ...comparing, ...bot.handlers, ['policy.expire', { run: expire }]]);
   const metrics = new KeptMetrics();
   const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 4, random: () => 0 });
   runner.start();
@@ -112,6 +130,7 @@ export async function openHouse(kept?: Kept): Promise<House> {
     test,
     bot,
     log,
+    time,
     event,
     say: (from, room, body, more = {}) => event(from, room, { msgtype: 'm.text', body, ...more }),
     append: async (draft) => {
@@ -129,7 +148,7 @@ export async function openHouse(kept?: Kept): Promise<House> {
   };
 }
 
-function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'log'>): Bot {
+function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'log'>, joined: Joined): Bot {
   const { journal } = test;
   const { homeserver, clock, log } = given;
   const resolver = createQueryResolver({ views: journal.views, domain, lines: [sales] });
@@ -148,6 +167,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
     lines: [sales],
     lastLook: () => undefined,
     health: () => Promise.reject(new Error('the health page is broken')),
+    ...(joined.rules === undefined ? {} : { rules: joined.rules(test) }),
   });
   return createBot({
     journal,
@@ -157,7 +177,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
     },
     homeserver,
     staff,
-    desks: [desk],
+    desks: joined.desks ?? [desk],
     tools,
     recording: { rooms: 'all', keptFor: '6 years', readers: [...desk.officers] },
     clock,

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { stringify } from 'yaml';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { readRules } from '../../../../src/policy/rules/read-rules.ts';
+import { readText, writtenIn } from '../../../../src/policy/rules/rule-text.ts';
 import type { Condition, Rule, RuleSet } from '../../../../src/policy/rule.ts';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((made) => made.isWellFormed());
@@ -123,6 +124,18 @@ describe('rules', () => {
         assert.deepEqual(read({ rules: first.rules.map(written) }), first);
       }),
       { numRuns: 80 },
+    );
+  });
+
+  test('taken apart into texts of their own are the same, each read alone', () => {
+    fc.assert(
+      fc.property(rules, (given) => {
+        const file = { name: 'a.yaml', text: stringify({ rules: given }), is: 'rules' as const };
+        const { items } = writtenIn([file], read({ rules: given }));
+        assert.equal(items.length, given.length);
+        for (const { what, id, text: own, item } of items) assert.deepEqual(readText(what, id, own)?.item, item);
+      }),
+      { numRuns: 60 },
     );
   });
 
