@@ -51,7 +51,6 @@ export class EngineHere implements Trial {
 /** Files in a folder of their own. */
 export class RuleFolder implements AsyncDisposable {
   readonly at: string;
-  readonly #written = new Set<string>();
 
   private constructor(at: string) {
     this.at = at;
@@ -66,11 +65,10 @@ export class RuleFolder implements AsyncDisposable {
     const path = this.#path(name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
-    this.#written.add(path);
   }
 
   async remove(name: string): Promise<void> {
-    await rm(this.#path(name));
+    await rm(this.#path(name), { force: true });
   }
 
   #path(name: string): string {
