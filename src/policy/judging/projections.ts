@@ -34,7 +34,7 @@ function isSaidByOthers(entry: Entry, { isOurs }: JudgingPart): boolean {
 
 export function judgingWriterPart(part: JudgingPart): WriterPart {
   return {
-    projections: [saidProjection(part.isOurs), directionsProjection],
+    projections: [directionsProjection, saidProjection(part.isOurs)],
     planners: [
       {
         name: SCREEN,

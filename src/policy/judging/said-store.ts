@@ -19,6 +19,7 @@ import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
+import { hasRuleFor } from './direction-store.ts';
 
 export const POLICY_SAID = 'policy-said';
 
@@ -137,7 +138,7 @@ async function remember(of: Of, { position, at }: { position: Position; at: Mill
   if (tooMany !== undefined) await writing.run(removeUpTo, { ...of, ...tooMany });
 }
 
-/** `isOurs`: ghosts and bots, which only show what others said. */
+/** Of what goes a way that a rule is enabled for. `isOurs`: ghosts and bots, which only show what others said. */
 export function saidProjection(isOurs: (user: UserId) => boolean): Projection {
   return {
     name: POLICY_SAID,
@@ -150,8 +151,9 @@ export function saidProjection(isOurs: (user: UserId) => boolean): Projection {
       ];
     },
     apply: async (entry, writing, sealer) => {
-      if (!hasText(entry) || (entry.kind === 'matrix.event' && isOurs(entry.body.sender))) return;
-      const of = keyOf(entry, sealer);
+      const { direction } = entry;
+      if (direction === undefined || !hasText(entry) || !(await hasRuleFor(writing, direction))) return;
+      const of = entry.kind === 'matrix.event' && isOurs(entry.body.sender) ? undefined : keyOf(entry, sealer);
       if (of !== undefined) await remember(of, entry, writing);
     },
   };

@@ -1,5 +1,5 @@
 /** Entries for tests of the judging, as the journal would give them. */
-import type { Draft, Entry, EntryOf } from '../../../../src/core/entry.ts';
+import type { Draft, DraftOf, EntryKind, EntryOf } from '../../../../src/core/entry.ts';
 import {
   must,
   parseAddress,
@@ -55,7 +55,7 @@ interface More {
 
 let made = 0;
 
-export function eventDraft(content: JsonObject, more: More = {}): Extract<Draft, { kind: 'matrix.event' }> {
+export function eventDraft(content: JsonObject, more: More = {}): DraftOf<'matrix.event'> {
   made += 1;
   const id = event(more.id ?? `$made${made}`);
   const time = at(more.at ?? began + made);
@@ -73,14 +73,11 @@ export function eventDraft(content: JsonObject, more: More = {}): Extract<Draft,
   };
 }
 
-export function textDraft(body: string, more: More = {}): Extract<Draft, { kind: 'matrix.event' }> {
+export function textDraft(body: string, more: More = {}): DraftOf<'matrix.event'> {
   return eventDraft({ msgtype: 'm.text', body }, more);
 }
 
-export function smsDraft(
-  text: string,
-  more: { readonly at?: number } = {},
-): Extract<Draft, { kind: 'network.message' }> {
+export function smsDraft(text: string, more: { readonly at?: number } = {}): DraftOf<'network.message'> {
   made += 1;
   return {
     kind: 'network.message',
@@ -92,7 +89,7 @@ export function smsDraft(
 }
 
 /** A draft at a position of its own, as if it were on record. */
-export function recorded<D extends Draft>(draft: D, where = 1): Entry & D {
+export function recorded<K extends EntryKind>(draft: DraftOf<K>, where = 1): EntryOf<K> {
   return { ...draft, position: position(where), v: 1, recordedAt: draft.at, class: must(parseClassId('test-class')) };
 }
 
