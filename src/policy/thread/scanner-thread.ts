@@ -1,5 +1,6 @@
 /** One scanner thread, seen from the main thread. It is asked one question at a time, and can be ended in the midst of it. */
 import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
 import { fromScanner, type FromScanner, type ToScanner } from './protocol.ts';
 
 export interface ThreadPlace {
@@ -27,6 +28,12 @@ export interface Answering {
   end(): Promise<void>;
 }
 
+/**
+ * MB. Node gives a thread at its limit 16 MB more, in which it has to end; what one collection of the young generation
+ * moves must fit in there, or V8 ends the whole process. Its own choice, 48 MB, does not.
+ */
+const YOUNG_MB = 4;
+
 export class ScannerThread implements Answering {
   readonly #worker: Worker;
   readonly #gone = Promise.withResolvers<undefined>();
@@ -35,7 +42,10 @@ export class ScannerThread implements Answering {
   #broken: string | undefined;
 
   constructor({ url, data, heapMb }: ThreadPlace) {
-    this.#worker = new Worker(url, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+    this.#worker = new Worker(url, {
+      workerData: data,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.#worker.on('message', (message: unknown) => {
       const asked = this.#asked;
       this.#asked = undefined;
@@ -80,6 +90,11 @@ export class ScannerThread implements Answering {
 }
 
 function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const { code, name } = thrown.parse(error);
+  return code ?? name ?? 'unknown';
 }
+
+/** The other thread may have thrown anything. */
+const thrown = z
+  .object({ code: z.string().optional().catch(undefined), name: z.string().optional().catch(undefined) })
+  .catch({});

@@ -58,19 +58,19 @@ describe('the thread that judges', () => {
     expect(verdict.hits[0]?.findings[0]?.value).toMatch(/^[0-9a-f]{64}$/u);
     const bytes = new TextEncoder().encode('<p>card 4111 <b>1111</b></p>');
     expect(await scanning.textOf({ type: 'text/html', bytes })).toEqual({
-      ...{ ok: true, texts: ['card 4111 1111'], cut: false },
+      ...{ ok: true, texts: [expect.stringMatching(/^card 4111 1111\s*$/u)], cut: false },
     });
     expect(await scanning.textOf({ type: 'image/png', bytes })).toEqual({ ok: false, why: 'unknown-type' });
   });
 
   test.each([
-    ['never ends', 'hang 4111', 'took-too-long'],
-    ['ends the thread', 'die 4111', 'crashed'],
-    ['has a fault', 'throw 4111', 'crashed'],
-    ['takes all memory', 'grow 4111', 'crashed'],
+    ['never ends', 'hang 4111', 'took-too-long', undefined],
+    ['ends the thread', 'die 4111', 'crashed', undefined],
+    ['has a fault', 'throw 4111', 'crashed', 'Error'],
+    ['takes all memory', 'grow 4111', 'crashed', 'ERR_WORKER_OUT_OF_MEMORY'],
   ])(
     'a message that %s is held as its rules say; those behind it are judged, in order',
-    async (_what, text, failed) => {
+    async (_what, text, failed, code) => {
       const made = madeScanning({ gateHeapMb: 48 });
       await using scanning = made.scanning;
       await scanning.use(rulesOf('same'));
@@ -86,6 +86,7 @@ describe('the thread that judges', () => {
         ['same', 'flag', undefined],
       ]);
       expect(lost(made)).toEqual([failed]);
+      expect(made.log.lines[0]?.fields['broken']).toBe(code);
       expect(made.metrics.counts.get(`policy_scan_failed ${failed}`)).toBe(1);
       expect(JSON.stringify(made.log.lines)).not.toContain('4111');
     },
@@ -191,11 +192,11 @@ describe('another set of rules', () => {
 
   test.each([
     ['that is broken', { ...rulesOf('broken'), rules: [rule(is.words('nothing'))] }, /^there is no lexicon nothing/u],
-    ['that never gets ready', rulesOf('hang'), /^getting these rules ready takes longer than 1\.5 s/u],
+    ['that never gets ready', rulesOf('hang'), /^getting these rules ready takes longer than [\d.]+ s/u],
     ['that takes all memory', rulesOf('grow'), /^these rules need more memory than the 48 MB/u],
     ['that ends its thread', rulesOf('die'), /^the thread that got these rules ready ended/u],
   ])('%s is told in words and swaps nothing', async (_what, rules, words) => {
-    const made = madeScanning({ compileMs: 1_500, gateHeapMb: 48 });
+    const made = madeScanning({ compileMs: rules.digest === 'hang' ? await startMs() : LONG, gateHeapMb: 48 });
     await using scanning = made.scanning;
     await expectReady(made);
     expect(await scanning.use(rules)).toMatchObject({
@@ -218,9 +219,16 @@ describe('another set of rules', () => {
   });
 });
 
-/** Its start may take longer than a test's short limit: it is tried until it is ready. */
+/** On a busy machine a thread is long in starting. */
+async function startMs(): Promise<number> {
+  await using scanning = madeScanning().scanning;
+  const compiled = await scanning.use(rulesOf('good'));
+  return compiled.ok ? 1_000 + 3 * compiled.ms : LONG;
+}
+
+/** Its start may take longer once: it is tried again. */
 async function expectReady({ scanning }: Made): Promise<void> {
-  for (let tries = 0; tries < 10 && scanning.inForce !== 'good'; tries += 1) await scanning.use(rulesOf('good'));
+  for (let tries = 0; tries < 3 && scanning.inForce !== 'good'; tries += 1) await scanning.use(rulesOf('good'));
   expect(scanning.inForce).toBe('good');
 }
 
