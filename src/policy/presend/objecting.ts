@@ -6,10 +6,10 @@ import type { PresendQuestion } from '../../core/ports/presend.ts';
 import type { Views } from '../../journal/journal.ts';
 import { failedVerdict } from '../engine/fail-modes.ts';
 import { contextOf, type ContextDeps } from '../judging/context-of.ts';
+import { noRules, setFor, type Rules } from '../judging/rules-for.ts';
 import { verdictDraft } from '../judging/verdict-draft.ts';
 import type { JudgedMessage, MessageContext } from '../message.ts';
 import type { RuleSet } from '../rule.ts';
-import { ruleSetOf } from '../rules/rule-set.ts';
 import type { Scanning } from '../scan.ts';
 import type { Verdict } from '../verdict.ts';
 import { askedEntry, askedMessage } from './asked-entry.ts';
@@ -19,8 +19,6 @@ import { wishOf, type Objection } from './refusal.ts';
 
 /** Milliseconds that the engine has; then the rules' fail modes say what is done. */
 const JUDGE_WITHIN_MS = 2_000;
-
-const NO_RULES = ruleSetOf([], []).digest;
 
 /** What a room is. */
 export interface Standing {
@@ -34,8 +32,8 @@ export interface ObjectingOptions {
   readonly barriers: readonly Barrier[];
   /** Who is in a room or invited to it. Asked only for somebody whom a barrier holds. */
   readonly membersOf: (room: RoomId) => Promise<readonly UserId[]>;
-  /** Those in force; undefined where nothing is judged. */
-  readonly rules: () => RuleSet | undefined;
+  /** Those in force. */
+  readonly rules: Rules;
   readonly scanning: Pick<Scanning, 'judge'>;
   readonly context: ContextDeps;
   readonly journal: { readonly views: Views };
@@ -66,7 +64,7 @@ export class Objecting {
   }
 
   #digest(): string {
-    return this.#options.rules()?.digest ?? NO_RULES;
+    return this.#options.rules.current()?.digest ?? noRules;
   }
 
   /** Whoever invites is there, even where the room is so new that its members are not on record yet. */
@@ -83,9 +81,9 @@ export class Objecting {
     { outsiders }: Standing,
   ): Promise<Objection | undefined> {
     const { rules, clock, context: deps } = this.#options;
-    const set = rules();
-    if (set === undefined) return undefined;
     const direction = outsiders ? 'external' : 'internal';
+    const set = setFor(direction, rules);
+    if (set === undefined) return undefined;
     const entry = askedEntry(event, { now: clock.now(), direction, class: this.#options.class });
     const message = askedMessage(entry);
     if (message === undefined) return undefined;
@@ -94,15 +92,12 @@ export class Objecting {
   }
 
   async #judged(asking: Asking): Promise<Objection | undefined> {
-    const { clock, rules } = this.#options;
     const verdict = await this.#verdict(asking);
     if (verdict.consequence === 'none') return undefined;
     const { entry, message, set } = asking;
-    const now = clock.now();
-    // The rules may have changed while it was judged; it is told by those that it was judged by.
-    const by = verdict.rules === set.digest ? set : (rules() ?? set);
+    const now = this.#options.clock.now();
     const judged = { verdict, message, entry, of: entry.position };
-    const { body } = verdictDraft(judged, { set: by, place: 'asked', now, expiresMs: 0 });
+    const { body } = verdictDraft(judged, { set, place: 'asked', now, expiresMs: 0 });
     const { consequence, content, hits, failed, until } = body;
     if (consequence === 'warn' && (await this.#isOverridden(entry.body.sender, content))) return undefined;
     if (consequence !== 'warn' && consequence !== 'block') return undefined;
@@ -120,7 +115,9 @@ export class Objecting {
     const late = wait(clock, JUDGE_WITHIN_MS, judged.signal).then(() => undefined);
     try {
       const verdict = await Promise.race([scanning.judge(message, context, JUDGE_WITHIN_MS), late]);
-      return verdict ?? failedVerdict(set, message, context, 'took-too-long');
+      if (verdict === undefined) return failedVerdict(set, message, context, 'took-too-long');
+      if (verdict.rules === set.digest) return verdict;
+      return verdict.failed === undefined ? bySet(verdict, set) : failedVerdict(set, message, context, verdict.failed);
     } finally {
       judged.abort();
     }
@@ -137,4 +134,9 @@ export class Objecting {
 /** What nobody could read any more: it can't be undone, so it is refused before it is. */
 function isEncryption(question: PresendQuestion): boolean {
   return 'event' in question && question.event.type === 'm.room.encryption' && question.event.stateKey !== undefined;
+}
+
+/** The set was changed a moment ago, and the scanner still has the one before: what of it is in both is told. */
+function bySet(verdict: Verdict, set: RuleSet): Verdict {
+  return { ...verdict, hits: verdict.hits.filter((hit) => set.rules.some(({ id }) => id === hit.rule)) };
 }

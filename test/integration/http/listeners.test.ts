@@ -47,6 +47,8 @@ const probes = [
   '/json/list',
   '/_matrix/app/v1/ping',
   '/antispam/x',
+  '/antispam/ping',
+  '/antispam/check_event_for_spam',
   '/.env',
   '/admin',
 ];

@@ -93,6 +93,8 @@ const routes: [string, string][] = [
   ['POST', '/_matrix/app/unstable/org.matrix.msc3983/keys/claim'],
   ['DELETE', '/_matrix/app/v1/transactions/1'],
   ['GET', '/_matrix/client/versions'],
+  ['POST', '/antispam/ping'],
+  ['POST', '/antispam/check_event_for_spam'],
 ];
 
 describe.each(['bridge', 'archive'] as const)('the %s listener', (service) => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { refusedToldTask } from '../../../src/bot/staff/refused-told.ts';
 import type { Draft, EntryOf } from '../../../src/core/entry.ts';
 import { lane, must, parseClassId, taskIdFor, type RoomId, type UserId } from '../../../src/core/ids.ts';
+import type { KeptHit } from '../../../src/core/policy-entries.ts';
 import type { Task, Turn } from '../../../src/tasks/task.ts';
 import { FakeHomeserver } from './fake-homeserver.ts';
 import { alice, millis, now, position, room } from './samples.ts';
@@ -11,11 +12,11 @@ type Body = EntryOf<'policy.refused'>['body'];
 
 function refusal(more: Partial<Pick<Body, 'until' | 'shadow'>> = {}): EntryOf<'policy.refused'> {
   const finding = { by: 'detector:card', what: 'body', start: 0, end: 19, confidence: 1, tricks: [], over: [] };
-  const hit = {
-    ...{ rule: 'card-number', version: 'a'.repeat(64), says: 'looks like a payment card number', severity: 'high' },
-    ...{ consequence: 'block', dryRun: false, notify: false, count: 1 },
+  const hit: KeptHit = {
+    ...{ rule: 'card-number', version: 'a'.repeat(64), says: 'looks like a payment card number' },
+    ...{ severity: 'high', consequence: 'block', dryRun: false, notify: false, count: 1 },
     findings: [{ ...finding, masked: 'ends 1111' }],
-  } as const;
+  };
   return {
     ...{ kind: 'policy.refused', v: 1, position: position(8812), at: now, recordedAt: now },
     class: must(parseClassId('us-finra-6y')),

@@ -18,6 +18,7 @@ import type { AskedEvent, Presend, PresendAnswer } from '../../../../src/core/po
 import type { Recorder } from '../../../../src/core/ports/recorder.ts';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
+import { directionsProjection } from '../../../../src/policy/judging/direction-store.ts';
 import { saidProjection } from '../../../../src/policy/judging/said-store.ts';
 import { barriersOf } from '../../../../src/policy/presend/barriers.ts';
 import { createPresend, type PresendOptions } from '../../../../src/policy/presend/presend.ts';
@@ -29,6 +30,7 @@ import { createTaskRunner } from '../../../../src/tasks/runner.ts';
 import { openTestJournal } from '../../../support/journal.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { KeptLog, KeptMetrics } from '../../../support/quiet.ts';
+import { ruleChanged } from '../judging/judging-house.ts';
 
 export const domain = 'acme.example';
 export const CARD = '4111 1111 1111 1111';
@@ -56,6 +58,9 @@ rules:
   - { id: tried, says: is tried, severity: low, when: { pattern: 'swordfish' }, then: block, dryRun: true }
   - { id: hidden, says: names a project, severity: low, when: { pattern: 'project falcon' }, then: redact }
 `;
+
+/** On record: what is said is only remembered where there is a rule for it. */
+const ONE_RULE = "rules: [{ id: any, says: is anything, when: { pattern: 'anything' }, then: observe }]";
 
 export function rulesOf(text: string): RuleSet {
   const read = readRules([{ name: 'rules.yaml', text, is: 'rules' }]);
@@ -95,7 +100,8 @@ const isOurs = (who: string): boolean => who === `@gatehouse:${domain}` || who.s
 export async function openPresend(given: Given = {}): Promise<PresendHouse> {
   const clock = new ManualClock();
   const [log, metrics] = [new KeptLog(), new KeptMetrics()];
-  const parts = [{ projections: [saidProjection(isOurs)], planners: [] }, presendWriterPart()];
+  const said = { projections: [directionsProjection, saidProjection(isOurs)], planners: [] };
+  const parts = [said, presendWriterPart()];
   const test = await openTestJournal({ parts, clock });
   const { journal } = test;
   const told: Position[] = [];
@@ -115,7 +121,7 @@ export async function openPresend(given: Given = {}): Promise<PresendHouse> {
     ...{ domain, isOurs, clock, log, metrics, class: klass },
     ...{ failOpen: given.failOpen ?? true, shadow: given.shadow ?? false },
     journal: { append: given.append ?? ((drafts) => journal.append(drafts)), views: journal.views },
-    rules: () => rules,
+    rules: { current: () => rules },
     scanning: { judge: given.judge ?? judgeOf(rules) },
     barriers: barriersOf([{ between: ['sales', 'research'] }], groups),
     membersOf: given.membersOf ?? (() => Promise.resolve([alice, bob, carol])),
@@ -142,6 +148,7 @@ export async function openPresend(given: Given = {}): Promise<PresendHouse> {
     say: (from, at, body) => event(from, at, { msgtype: 'm.text', body }),
     refusals: async () => (await entries()).filter((entry) => entry.kind === 'policy.refused'),
     said: async (from, at, body) => {
+      if ((await journal.size()) === 0) await journal.append([ruleChanged(ONE_RULE)]);
       const { id, type, at: time, content } = asked(from, at, { msgtype: 'm.text', body });
       const written = { event_id: id, type, room_id: at, sender: from, origin_server_ts: time, content };
       const source = { system: 'matrix', id, sure: true };
