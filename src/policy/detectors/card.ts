@@ -19,6 +19,7 @@ const least = 13;
 const most = 19;
 /** As cards are printed: 4-4-4-4, American Express 4-6-5, Diners 4-6-4, 19 digits 4-4-4-4-3 or 6-13, Maestro 4-4-5. */
 const printed = new Set(['4,4,4,4', '4,6,5', '4,6,4', '4,4,4,4,3', '6,13', '4,4,5', '4,4,4,1', '8,8']);
+const mostPrinted = 5;
 
 export const card: Detector = {
   id: must(parseDetectorId('card')),
@@ -99,10 +100,10 @@ function confidenceOf(number: NumberSeen, folded: string): Confidence | undefine
 
 /** In one piece, in groups as on the card, or digit by digit from the first to the last of its run. */
 function asPeopleWrite(number: NumberSeen): boolean {
-  const { groups, digits, run } = number;
-  if (groups.length === 1 || printed.has(groups.join(','))) return true;
+  const { pieces, digits, run } = number;
+  if (pieces === 1 || (pieces <= mostPrinted && printed.has(number.groups.join(',')))) return true;
   if (pulledApart(number)) return run.digits.length - digits.length <= codesBehind;
-  return evenlyWritten(number) && new Set(groups.slice(0, -1)).size === 1;
+  return evenlyWritten(number) && new Set(number.groups.slice(0, -1)).size === 1;
 }
 
 /** Columns of figures are full of such; with separators mixed it has to be all of its run. */

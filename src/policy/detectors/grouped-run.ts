@@ -67,6 +67,10 @@ export class StretchOfRun implements NumberSeen {
       .map((first, i) => (lasts[this.#from + i] ?? first) - first + 1));
   }
 
+  get pieces(): number {
+    return this.#to - this.#from + 1;
+  }
+
   get separators(): readonly string[] {
     return (this.#separators ??= this.#of.gaps.slice(this.#from, this.#to));
   }

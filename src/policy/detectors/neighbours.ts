@@ -67,7 +67,7 @@ export function evenlyWritten({ separators }: NumberSeen): boolean {
 export function pulledApart(number: NumberSeen): boolean {
   const { written } = number.run;
   if (written === 'plain' || written === 'grouped') return false;
-  return number.groups.every((group) => group === 1) || (written !== 'spaced' && evenlyWritten(number));
+  return number.pieces === number.digits.length || (written !== 'spaced' && evenlyWritten(number));
 }
 
 function isDigit(character: string): boolean {

@@ -8,6 +8,8 @@ export interface NumberSeen {
   readonly text: string;
   /** How many digits each group has: 4, 4, 4, 4. */
   readonly groups: readonly number[];
+  /** How many groups there are. */
+  readonly pieces: number;
   readonly separators: readonly string[];
   /** What is before it in its run, and what after: '' at the ends of the run. */
   readonly left: string;

@@ -63,12 +63,12 @@ function mayBePhone(number: NumberSeen, folded: string, plus: boolean): boolean 
 }
 
 /** A stretch from the middle of a row of single digits: nobody knows where a number begins in it. */
-function goesOnDigitByDigit({ left, right, groups }: NumberSeen): boolean {
-  return left !== '' && right !== '' && groups.every((group) => group === 1);
+function goesOnDigitByDigit({ left, right, pieces, digits }: NumberSeen): boolean {
+  return pieces === digits.length && left !== '' && right !== '';
 }
 
-function isNorthAmerican({ groups }: NumberSeen): boolean {
-  return groups.join(',') === '3,3,4';
+function isNorthAmerican({ groups, pieces }: NumberSeen): boolean {
+  return pieces === 3 && groups.join(',') === '3,3,4';
 }
 
 /** Between a phone number and the next thing. */

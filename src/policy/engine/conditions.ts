@@ -36,8 +36,13 @@ export function outcomeOf(node: Node, judged: Judged): Outcome {
     case 'any':
       return union(node.of.map((part) => outcomeOf(part, judged)));
     case 'all': {
-      const parts = node.of.map((part) => outcomeOf(part, judged));
-      return parts.every(({ holds }) => holds) ? union(parts) : nothing;
+      const parts: Outcome[] = [];
+      for (const part of node.of) {
+        const outcome = outcomeOf(part, judged);
+        if (!outcome.holds) return nothing;
+        parts.push(outcome);
+      }
+      return union(parts);
     }
     case 'unscanned': {
       const { why } = node;

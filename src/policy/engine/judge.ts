@@ -93,9 +93,15 @@ class Judging {
     );
   }
 
+  #textsFor(together: number): readonly ScannedText[] {
+    if (together === 0) return this.#texts;
+    const drawnTogether = this.#together.of(together);
+    return drawnTogether.length === 0 ? this.#texts : [...this.#texts, ...drawnTogether];
+  }
+
   hitOf(compiled: CompiledRule, standIns: StandIns, most: number): RuleHit | undefined {
     const { rule, when } = compiled;
-    const texts = rule.together > 0 ? [...this.#texts, ...this.#together.of(rule.together)] : this.#texts;
+    const texts = this.#textsFor(rule.together);
     const outcome = outcomeOf(when, { rule: compiled, texts, unread: this.unread });
     const count = countOver(outcome, rule.threshold);
     if (count === undefined) return undefined;

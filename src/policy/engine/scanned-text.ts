@@ -29,10 +29,24 @@ export interface TextSource {
 const noHits: WordHits = { hits: [], cut: false };
 
 /** What the finders say of one reading. */
-interface Scan {
+class Scan {
   readonly read: Normalised;
-  readonly words: () => readonly WordHits[];
-  readonly patterns: () => ReadonlySet<number>;
+  readonly #finders: Finders;
+  #words: readonly WordHits[] | undefined;
+  #patterns: ReadonlySet<number> | undefined;
+
+  constructor(read: Normalised, finders: Finders) {
+    this.read = read;
+    this.#finders = finders;
+  }
+
+  words(): readonly WordHits[] {
+    return (this.#words ??= this.#finders.lexicons.find(this.read.folded));
+  }
+
+  patterns(): ReadonlySet<number> {
+    return (this.#patterns ??= this.#finders.patterns.among(this.read.folded));
+  }
 }
 
 export class ScannedText {
@@ -44,10 +58,10 @@ export class ScannedText {
   readonly #lexicons = new Map<number, Matches>();
   readonly #patterns = new Map<number, Matches>();
   readonly #detected = new Map<Detector, Matches>();
-  readonly #around: () => readonly WordHits[];
-  readonly #wordStarts: () => Uint32Array;
-  readonly #urls: () => readonly Span[];
-  readonly #contest: () => Contest;
+  #around: readonly WordHits[] | undefined;
+  #wordStarts: Uint32Array | undefined;
+  #urls: readonly Span[] | undefined;
+  #contest: Contest | undefined;
 
   constructor(source: TextSource, finders: Finders, country: string | undefined) {
     this.source = source;
@@ -55,38 +69,30 @@ export class ScannedText {
     this.#country = country;
     this.readings = source.stretch?.readings ?? readingsOf(source.text);
     const { plain, leet } = this.readings;
-    this.#scans = (leet === undefined ? [plain] : [plain, leet]).map((read) => ({
-      read,
-      words: once(() => finders.lexicons.find(read.folded)),
-      patterns: once(() => finders.patterns.among(read.folded)),
-    }));
-    this.#around = once(() => finders.around.find(plain.folded));
-    this.#wordStarts = once(() => wordStarts(plain.folded));
-    this.#urls = once(() => urlsIn(source.text));
-    this.#contest = once(
-      () => new Contest(finders.numbers.flatMap((kind) => this.detector(kind.detector, kind.context).found)),
-    );
+    this.#scans = leet === undefined ? [new Scan(plain, finders)] : [new Scan(plain, finders), new Scan(leet, finders)];
   }
 
   /** Where words begin in the folded text. */
   get wordStarts(): Uint32Array {
-    return this.#wordStarts();
+    return (this.#wordStarts ??= wordStarts(this.readings.plain.folded));
   }
 
   get urls(): readonly Span[] {
-    return this.#urls();
+    return (this.#urls ??= urlsIn(this.source.text));
   }
 
   /** Hits of a list of words that are looked for around findings. */
   around(list: number): WordHits {
-    return this.#around()[list] ?? noHits;
+    this.#around ??= this.#finders.around.find(this.readings.plain.folded);
+    return this.#around[list] ?? noHits;
   }
 
   lexicon(list: number, lexicon: LexiconId): Matches {
     if (!this.#hasWords(list)) return noMatches;
     return kept(this.#lexicons, list, () =>
-      this.#ofScans(({ read, words }) => {
-        const { hits, cut } = words()[list] ?? noHits;
+      this.#ofScans((scan) => {
+        const { read } = scan;
+        const { hits, cut } = scan.words()[list] ?? noHits;
         const found = hits.map((hit) =>
           this.#match(read, hit, { by: { lexicon, term: hit.term }, value: String(hit.term), isValue: false }),
         );
@@ -98,8 +104,9 @@ export class ScannedText {
   pattern(pattern: number): Matches {
     if (!this.#hasPattern(pattern)) return noMatches;
     return kept(this.#patterns, pattern, () =>
-      this.#ofScans(({ read, patterns }) => {
-        if (!patterns().has(pattern)) return noMatches;
+      this.#ofScans((scan) => {
+        const { read } = scan;
+        if (!scan.patterns().has(pattern)) return noMatches;
         const { spans, cut } = this.#finders.patterns.locate(pattern, read.folded);
         const found = spans.map((span) => {
           const value = read.folded.slice(span.start, span.end);
@@ -122,16 +129,19 @@ export class ScannedText {
 
   /** Whether another kind of number is surer at its place. */
   isOutdone(match: Match): boolean {
-    return match.number !== undefined && this.#contest().isOutdone(match);
+    if (match.number === undefined) return false;
+    const { numbers } = this.#finders;
+    this.#contest ??= new Contest(numbers.flatMap(({ detector, context }) => this.detector(detector, context).found));
+    return this.#contest.isOutdone(match);
   }
 
   #hasWords(list: number): boolean {
-    for (const { words } of this.#scans) if ((words()[list]?.hits.length ?? 0) > 0) return true;
+    for (const scan of this.#scans) if ((scan.words()[list]?.hits.length ?? 0) > 0) return true;
     return false;
   }
 
   #hasPattern(pattern: number): boolean {
-    for (const { patterns } of this.#scans) if (patterns().has(pattern)) return true;
+    for (const scan of this.#scans) if (scan.patterns().has(pattern)) return true;
     return false;
   }
 
@@ -172,11 +182,6 @@ export class ScannedText {
     if (leet === undefined) return plain;
     return { found: withLeet(plain.found, leet.found), cut: plain.cut || leet.cut };
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {

@@ -19,7 +19,8 @@ export function fold(text: string): Normalised {
 }
 
 function asciiFolded(text: string): string {
-  return text.toLowerCase().replaceAll(/[\t\n]/g, ' ');
+  const lower = text.toLowerCase();
+  return lower.includes('\n') || lower.includes('\t') ? lower.replaceAll(/[\t\n]/g, ' ') : lower;
 }
 
 /** One text being folded: what has been written, and the word that is not finished yet. */

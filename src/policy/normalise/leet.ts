@@ -28,17 +28,27 @@ function classOf(text: string, at: number): number {
 
 /** Undefined where it would read as the text itself; linear. */
 export function undisguised(text: Normalised): Normalised | undefined {
-  const drawn = drawnTogether(text);
+  const drawn = hasEvenRow(text.folded) ? drawnTogether(text) : text;
   const read = hasSignInWord(drawn.folded) ? lettersFor(drawn) : drawn;
   return read === text ? undefined : read;
 }
 
+/** The same separator three times, with one character between each two: what at least four lone characters need. */
+function hasEvenRow(text: string): boolean {
+  for (let at = 1; at < text.length - 4; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === text.charCodeAt(at + 2) && unit === text.charCodeAt(at + 4) && classOf(text, at) & is.separator)
+      return true;
+  }
+  return false;
+}
+
+/** Signs are rare: only what stands beside one is looked at. */
 function hasSignInWord(text: string): boolean {
-  let before = 0;
   for (let at = 0; at < text.length; at += 1) {
-    const now = classOf(text, at);
-    if ((now & is.sign && before & is.letter) || (now & is.letter && before & is.sign)) return true;
-    before = now;
+    const unit = text.charCodeAt(at);
+    if ((unit >= 0x61 && unit <= 0x7a) || unit === 0x20 || (classOf(text, at) & is.sign) === 0) continue;
+    if (classOf(text, at - 1) & is.letter || classOf(text, at + 1) & is.letter) return true;
   }
   return false;
 }

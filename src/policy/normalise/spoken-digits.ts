@@ -9,12 +9,17 @@ export interface SpokenNumber {
 /** Longer words are no numbers; so no look ahead costs more than a few of them. */
 const longestWord = 18;
 
-/** First words of all numbers by letter and length: most words of a text aren't even looked up. */
-const beginnings = new Uint32Array(128);
+/** First words of all numbers by their first two letters and length: most words of a text aren't even looked up. */
+const beginnings = new Uint32Array(32 * 32);
 for (const phrase of [...numberWords.keys(), ...repeats.keys()]) {
   const first = phrase.split(' ', 1)[0] ?? '';
-  const letter = first.charCodeAt(0);
-  beginnings[letter] = (beginnings[letter] ?? 0) | (1 << first.length);
+  const two = firstTwo(first, 0);
+  beginnings[two] = (beginnings[two] ?? 0) | (1 << first.length);
+}
+
+/** Of words of a to z: these differ in their last five bits. */
+function firstTwo(text: string, at: number): number {
+  return ((text.charCodeAt(at) & 31) << 5) | (text.charCodeAt(at + 1) & 31);
 }
 
 export function isSpokenSeparator(word: string): boolean {
@@ -23,7 +28,8 @@ export function isSpokenSeparator(word: string): boolean {
 
 /** False for nearly every word, without making one of it. */
 export function mayBegin(text: string, at: number, end: number): boolean {
-  return end - at <= longestWord && ((beginnings[text.charCodeAt(at)] ?? 0) & (1 << (end - at))) !== 0;
+  const length = end - at;
+  return length > 1 && length <= longestWord && ((beginnings[firstTwo(text, at)] ?? 0) & (1 << length)) !== 0;
 }
 
 /** The longest number that begins at `at`: `forty two`, `double four`, `quatre-vingt-dix-sept`. */

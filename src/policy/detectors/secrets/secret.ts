@@ -9,6 +9,8 @@ import { awsSecrets, namedSecrets, passwordsInAddresses, webTokens, type SecretS
 import { providerKeys, type ProviderKey } from './provider-keys.ts';
 
 const shortest = 12;
+/** The shortest key of a provider: a prefix of four and sixteen more. */
+const longWord = 20;
 /** `xxxxxxxx` behind a prefix is what documents show. */
 const leastEntropy = 2;
 
@@ -21,11 +23,13 @@ const anyPrefix = new RegExp(
   `(?<![A-Za-z\\d_])(?:${prefixes.map((prefix) => prefix.replace(/[.]/gu, '\\.')).join('|')})`,
   'gu',
 );
-/** Something of a secret is in the folded text: a prefix, a name, an address with a password. */
-const hint = new RegExp(
-  `${prefixes.map((prefix) => prefix.toLowerCase().replace(/[.]/gu, '\\.')).join('|')}|pass|pwd|kennwort|contrase|secret|key|token|://|eyj`,
+/** Something of a key is in the folded text: a prefix, the beginning of a JSON web token. */
+const keyHint = new RegExp(
+  `(?<![a-z\\d_])(?:eyj|${prefixes.map((prefix) => prefix.toLowerCase().replace(/[.]/gu, '\\.')).join('|')})`,
   'u',
 );
+/** A name of a secret, an address with a password. */
+const namedHint = /pass|pwd|kennwort|contrase|secret|key|token|:\/\//u;
 
 export const secret: Detector = {
   id: must(parseDetectorId('secret')),
@@ -35,9 +39,29 @@ export const secret: Detector = {
     ...['credentials', 'login', 'auth', 'bearer', 'passwort', 'kennwort', 'schlüssel', 'zugangsdaten', 'clé', 'clave'],
     ...['contraseña'],
   ],
-  mayBeIn: ({ plain }) => plain.folded.length >= shortest && hint.test(plain.folded),
+  mayBeIn: ({ plain: { folded } }) => folded.length >= shortest && (mayHaveKey(folded) || mayHaveNamed(folded)),
   find: ({ plain }) => bestOf([...found(casedText(plain))].map(candidate)),
 };
+
+/** A key is a long word, a private one stands between hyphens. */
+function mayHaveKey(folded: string): boolean {
+  return (hasLongWord(folded) || folded.includes('-----')) && keyHint.test(folded);
+}
+
+/** A password stands behind a colon or an equals sign. */
+function mayHaveNamed(folded: string): boolean {
+  return (folded.includes(':') || folded.includes('=')) && namedHint.test(folded);
+}
+
+/** So long a word has no space at any of the characters looked at and none between two of them. */
+function hasLongWord(folded: string): boolean {
+  for (let start = 0; start + longWord <= folded.length;) {
+    const space = folded.lastIndexOf(' ', start + longWord - 1);
+    if (space < start) return true;
+    start = space + 1;
+  }
+  return false;
+}
 
 function* found(cased: string): Generator<SecretSeen> {
   const aws: number[] = [];
