@@ -142,4 +142,49 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'what was tried before is not judged again',
+    edits: [
+      {
+        file: send,
+        from: 'const passage = await this.#mayPass(message, text.value);',
+        to: 'const passage = message.attempts > 0 ? UNJUDGED : await this.#mayPass(message, text.value);',
+      },
+    ],
+  },
+  {
+    name: 'an approval brings back what was deleted',
+    edits: [
+      {
+        file: 'src/bridge/policy-moves.ts',
+        from: "return state === 'quarantined' && changed === verdict;",
+        to: "return state === 'withdrawn' || (state === 'quarantined' && changed === verdict);",
+      },
+    ],
+  },
+  {
+    name: 'what is stopped keeps its place in the lane',
+    edits: [
+      {
+        file: send,
+        from: 'if (now === undefined || !isOpen(now)) return DONE;',
+        to: "if (now === undefined || !isOpen(now)) return passage.may === 'not-now' ? this.#askAgain(1_000) : DONE;",
+      },
+      {
+        file: send,
+        from: "if (found.message.state !== 'waiting') return DONE;",
+        to: "if (found.message.state === 'quarantined') return this.#askAgain(1_000);\n    if (found.message.state !== 'waiting') return DONE;",
+      },
+    ],
+  },
+  {
+    name: 'an approval is on record and nothing follows',
+    edits: [
+      {
+        file: 'src/bridge/planner.ts',
+        from: "return message.state === 'waiting' ? [send(message.portal), mark(message.portal)] : [mark(message.portal)];",
+        to: 'return [mark(message.portal)];',
+      },
+    ],
+  },
 ];

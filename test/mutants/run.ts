@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { mutants, type Edit, type Mutant } from './mutants.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PARTS = ['src', 'package.json', 'test/property/pipeline', 'test/support/manual-clock.ts'];
+const SUPPORT = ['test/support/manual-clock.ts', 'test/support/word-gatekeeper.ts'];
+const PARTS = ['src', 'package.json', 'test/property/pipeline', ...SUPPORT];
 const SEED = '4';
 const CONTROL = '400';
 const MOST_HISTORIES = '4000';

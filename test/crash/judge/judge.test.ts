@@ -127,6 +127,22 @@ describe('outbound', () => {
     expect(judge(evidence(said('a1'), room, [])).lost).toHaveLength(1);
   });
 
+  test('an answer that a rule stopped stays here and says so, and the later ones go out', () => {
+    const stopped = [mark('$a1', '🛑'), reply('$a1', 'Quarantined: looks like a payment card number.')];
+    const room = [...stopped, mark('$a2', '✓✓')];
+    expect(problems(judge(evidence(said('a1', 'a2'), room, took('a2'))))).toEqual([]);
+    expect(judge(evidence(said('a1', 'a2'), room, took('a2', 'a1'))).wrong).toEqual([
+      '“a1” went out and says that a rule stopped it',
+    ]);
+    expect(judge(evidence(said('a1'), [mark('$a1', '🛑')], [])).lost).toHaveLength(1);
+  });
+
+  test('an answer that was let go after a rule stopped it is out of the order, and taken once', () => {
+    const room = [mark('$a1', '✓✓'), reply('$a1', 'Quarantined: looks like a card.'), mark('$a2', '✓✓')];
+    expect(problems(judge(evidence(said('a1', 'a2'), room, took('a2', 'a1'))))).toEqual([]);
+    expect(judge(evidence(said('a1', 'a2'), room, took('a2', 'a1', 'a1'))).unmarked).toHaveLength(1);
+  });
+
   test('an answer taken twice is never forgiven', () => {
     const room = [mark('$a1', '⚠️'), reply('$a1', '⚠️ Maybe sent: the connection broke.')];
     expect(judge(evidence(said('a1'), room, took('a1', 'a1'))).unmarked).toEqual(['“a1” went out 2 times']);

@@ -31,12 +31,18 @@ interface Answer {
 }
 
 /** What the room tells of one answer. */
-type Told = 'arrived' | 'maybe sent' | 'held back as late' | 'something else';
+type Told = 'arrived' | 'maybe sent' | 'held back as late' | 'stopped by a rule' | 'something else';
 
 const MAYBE = 'Maybe sent';
 const LATE = 'this reached us late';
+const STOPPED = 'Quarantined: ';
 /** Openly not delivered for certain. */
-const OPEN: ReadonlySet<Told | undefined> = new Set(['maybe sent', 'held back as late']);
+const OPEN: ReadonlySet<Told | undefined> = new Set(['maybe sent', 'held back as late', 'stopped by a rule']);
+/** What must not have gone out, and what its room says of it. */
+const HELD: Readonly<Partial<Record<Told, string>>> = {
+  'held back as late': 'it was held back',
+  'stopped by a rule': 'a rule stopped it',
+};
 
 export function judgeOutbound(evidence: Evidence): OutboundVerdict {
   const { carrier, portals, handed } = evidence;
@@ -51,7 +57,8 @@ export function judgeOutbound(evidence: Evidence): OutboundVerdict {
   const placed = new Map<string, Placed[]>();
   for (const { customer, text, event } of answers) {
     const place = at.get(text);
-    if (place === undefined || told.get(event) === 'maybe sent') continue;
+    // What an officer let go goes out when it was let go.
+    if (place === undefined || told.get(event) === 'maybe sent' || room.wasStopped(event)) continue;
     placed.set(customer, [...(placed.get(customer) ?? []), { event, at: place }]);
   }
   const overtaken = [...placed].map(([customer, all]) => ({ customer, ...overtakings(all, handed) }));
@@ -124,20 +131,31 @@ class Faces {
     const marks = this.#marksOn(event);
     const replies = this.#replies.get(event) ?? [];
     if (marks === '✓✓') return 'arrived';
+    if (marks === '🛑' && this.wasStopped(event)) return 'stopped by a rule';
     if (marks !== '⚠️') return 'something else';
     if (replies.some((one) => one.includes(MAYBE))) return 'maybe sent';
     return replies.some((one) => one.includes(LATE)) ? 'held back as late' : 'something else';
   }
 
+  wasStopped(event: string): boolean {
+    return (this.#replies.get(event) ?? []).some((one) => one.startsWith(STOPPED));
+  }
+
   complaint({ text, event }: Answer, taken: boolean): string[] {
-    const replies = this.#replies.get(event)?.length ?? 0;
     const told = this.tells(event);
-    if (told === 'held back as late' && taken) return [`“${text}” went out and says that it was held back`];
-    if (told === 'arrived' && this.#wasUnclear(event)) return [];
+    const held = HELD[told];
+    if (held !== undefined && taken) return [`“${text}” went out and says that ${held}`];
+    if (told === 'stopped by a rule' || (told === 'arrived' && this.#toldBefore(event))) return [];
+    const replies = this.#replies.get(event)?.length ?? 0;
     const [mark, replied] = OPEN.has(told) ? ['⚠️', 1] : ['✓✓', 0];
     const marks = this.#marksOn(event);
     if (marks === mark && replies === replied) return [];
     return [`“${text}” bears ${marks} and has ${replies} replies instead of ${mark} and ${replied}`];
+  }
+
+  /** It was stopped before, or unclear, and then it arrived: both words stand. */
+  #toldBefore(event: string): boolean {
+    return this.wasStopped(event) || this.#wasUnclear(event);
   }
 
   /** A receipt told of it later: then both words stand. */

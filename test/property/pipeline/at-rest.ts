@@ -1,13 +1,15 @@
 /** What must hold when everything has come to rest: judged by the world, with the record beside it. */
-import type { Entry, EntryKind, EntryOf, ErasedEntry } from '../../../src/core/entry.ts';
-import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
+import type { Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
+import { ruleOn } from '../../support/word-gatekeeper.ts';
+import { gateKept } from './at-the-gate.ts';
 import type { Rule } from './judge.ts';
 import { ghostOf, type People, type Written } from './people.ts';
 import type { Customer } from './house-rules.ts';
 import { alice, bob, customers, DOMAIN, stranger } from './house-rules.ts';
 import { kindOfUser } from '../../../src/bridge/our-users.ts';
 import type { CustomerText } from './provider.ts';
+import { entriesFrom, ofKind } from './recorded.ts';
 import type { SynapseEvent } from './synapse.ts';
 import type { World } from './world.ts';
 
@@ -39,7 +41,7 @@ export async function judgeAtRest(world: World, people: People): Promise<void> {
   const seen: Seen = {
     world,
     people,
-    entries: await entriesOf(world),
+    entries: await entriesFrom(world, world.first),
     events: [...world.synapse.rooms.values()].flatMap((room) => room.events),
     blame: world.judge.blame.bind(world.judge),
   };
@@ -53,24 +55,13 @@ export async function judgeAtRest(world: World, people: People): Promise<void> {
     outboundOrder(seen, customer);
   }
   nothingUnasked(seen);
+  gateKept(seen);
   for (const written of people.written) endedVisibly(seen, written);
   for (const text of people.opened) openedVisibly(seen, text);
 }
 
-/** What came since the template. */
-async function entriesOf({ place, first }: World): Promise<readonly Entry[]> {
-  const found: Entry[] = [];
-  let from: Position | undefined = must(parsePosition(first));
-  while (from !== undefined) {
-    const page: readonly (Entry | ErasedEntry)[] = await place.reader.entriesFrom(from);
-    for (const entry of page) if (!('erased' in entry)) found.push(entry);
-    from = page.length === 0 ? undefined : must(parsePosition(from + page.length));
-  }
-  return found;
-}
-
 function of<K extends EntryKind>(seen: Seen, kind: K): readonly EntryOf<K>[] {
-  return seen.entries.filter((entry): entry is Entry & EntryOf<K> => entry.kind === kind);
+  return ofKind(seen.entries, kind);
 }
 
 /** Every event that the homeserver brought has exactly one entry. */
@@ -199,10 +190,11 @@ function isSorted(numbers: readonly number[]): boolean {
   return numbers.every((n, index) => index === 0 || n >= (numbers[index - 1] ?? 0));
 }
 
-/** What staff wrote reaches the customer in the order of the room, but for what was unclear or asked for again. */
+/** What staff wrote reaches the customer in the order of the room, but for what was unclear, asked for again or stopped. */
 function outboundOrder(seen: Seen, customer: Customer): void {
   const { people, world } = seen;
-  const sure = people.written.filter((one) => !one.retried && !isUnclear(seen, one));
+  const straight = people.written.filter(({ texts, retried }) => !retried && !texts.some(ruleOn));
+  const sure = straight.filter((one) => !isUnclear(seen, one));
   const taken = world.provider.taken.filter(({ message }) => message.to === customer.address);
   const order = taken.map(({ message }) => sure.findIndex((one) => one.texts.includes(message.text)));
   if (!isSorted(order.filter((index) => index >= 0)))

@@ -40,6 +40,8 @@ export const lines: readonly [Line, Line] = [sales, support];
 
 export const alice = user('alice');
 export const bob = user('bob');
+/** Decides about what was stopped at the gate. */
+export const officer = user('olivia');
 /** In the rooms, but on no line. */
 export const mallory = user('mallory');
 export const writers: readonly [UserId, UserId, UserId] = [alice, bob, mallory];

@@ -21,6 +21,7 @@ export type Rule =
   | 'a duplicate that is none of the named cases'
   | 'a possible duplicate without its mark'
   | 'told otherwise than it was'
+  | 'sent without the approval of this very text'
   | 'never comes to rest'
   | 'the tree does not verify';
 

@@ -7,6 +7,9 @@ import type { Stimulus } from './plan.ts';
 import type { SynapseEvent } from './synapse.ts';
 import type { World } from './world.ts';
 
+/** What a rule stops, at the end of a text. */
+const STOPPED = ' with a card';
+
 /** One message of a staff member to a customer. */
 export interface Written {
   readonly event: SynapseEvent;
@@ -30,7 +33,7 @@ export class People {
     this.#count = world.count;
   }
 
-  act(stimulus: Stimulus): void {
+  act(stimulus: Exclude<Stimulus, { readonly do: 'decide' }>): void {
     this.#count += 1;
     this.#world.trace(`people: ${JSON.stringify(stimulus)}`);
     switch (stimulus.do) {
@@ -40,7 +43,8 @@ export class People {
         return;
       }
       case 'write':
-        this.#write(stimulus.who, stimulus.portal);
+      case 'confide':
+        this.#write(stimulus);
         return;
       case 'note':
         this.#say(alice, this.#portal(stimulus.portal), { body: `!note ${String(this.#count)}` });
@@ -57,8 +61,8 @@ export class People {
     }
   }
 
-  #write(who: number, portal: number): void {
-    const text = `answer ${String(this.#count)}`;
+  #write({ do: what, who, portal }: Extract<Stimulus, { readonly who: number }>): void {
+    const text = `answer ${String(this.#count)}${what === 'confide' ? STOPPED : ''}`;
     const event = this.#say(writers[who % 7 === 6 ? 2 : who % 2] ?? alice, this.#portal(portal), { body: text });
     if (event !== undefined)
       this.written.push({ event, texts: [text], deleted: false, cancelled: false, retried: false });
@@ -79,7 +83,8 @@ export class People {
       const event = { type: 'm.room.redaction', room_id, sender, content: {}, redacts: event_id };
       this.#world.synapse.write(event);
     } else if (what === 'edit') {
-      const text = `${written.texts[0] ?? ''} edited ${String(this.#count)}`;
+      const [first = ''] = written.texts;
+      const text = `${first.replace(STOPPED, '')} edited ${String(this.#count)}${which % 2 === 1 ? STOPPED : ''}`;
       written.texts.push(text);
       const edit = { 'm.new_content': { msgtype: 'm.text', body: text } };
       this.#say(sender, room_id, {

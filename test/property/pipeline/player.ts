@@ -96,7 +96,8 @@ export class Player {
   async #stimulate(): Promise<void> {
     const next = this.#script.shift();
     if (next === undefined) return this.#pass();
-    this.people.act(next);
+    if (next.do === 'decide') this.#process?.decide(next);
+    else this.people.act(next);
     await quiet();
   }
 

@@ -4,6 +4,7 @@
  */
 import { createBridge, type Bridge } from '../../../src/bridge/bridge.ts';
 import { portalsIn } from '../../../src/bot/portals.ts';
+import { warningsIn } from '../../../src/bot/staff/warnings.ts';
 import { staffCommandTask } from '../../../src/bot/staff/staff-command-task.ts';
 import { whereTask } from '../../../src/bot/staff/where-task.ts';
 import type { Clock } from '../../../src/core/clock.ts';
@@ -16,9 +17,12 @@ import { homeserverOf } from '../../../src/matrix/homeserver.ts';
 import { createReceiver, type Answer, type BroughtTransaction, type Receive } from '../../../src/matrix/receive.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
 import type { TaskHandlers, TaskKind } from '../../../src/tasks/task.ts';
+import { WordGatekeeper } from '../../support/word-gatekeeper.ts';
 import { defaultClass, directory, DOMAIN, lines } from './house-rules.ts';
+import { decide } from './officer.ts';
 import { SimulatedConnector } from './provider-connector.ts';
 import { logInto, noMetrics } from './quiet-house.ts';
+import { entriesFrom } from './recorded.ts';
 import { SimulatedJournal } from './simulated-journal.ts';
 import { ghostsOf } from './synapse-client.ts';
 import type { Service } from './synapse.ts';
@@ -52,6 +56,7 @@ export class Process {
       lines,
       warnings: { set: () => undefined, clear: () => undefined },
       timezone: 'UTC',
+      gatekeeper: new WordGatekeeper(() => entriesFrom(world, 1), clock),
     });
     this.#runner = createTaskRunner({
       ...deps,
@@ -70,6 +75,11 @@ export class Process {
     process.#runner.start();
     for (const connector of process.#connectors.values()) connector.start().catch(rethrow);
     return process;
+  }
+
+  /** Of what its record has; nobody decides while it is dead. */
+  decide(what: Parameters<typeof decide>[0]): void {
+    decide(what, this.#world, this.journal).catch(rethrow);
   }
 
   bring(service: Service, transaction: BroughtTransaction): Promise<Answer> {
@@ -183,8 +193,9 @@ function commandsOf(
     const [first] = await place.reader.bySource({ system: 'matrix', id: event });
     return first === undefined ? undefined : read(first);
   };
-  const portals = portalsIn({ views, read, entryOfEvent, isOurs: homeserver.isOurs.bind(homeserver) });
-  const tools = { domain: DOMAIN, recorder: journal, staff: directory, portals, clock };
+  const found = { views, read, entryOfEvent, isOurs: homeserver.isOurs.bind(homeserver) };
+  const portals = portalsIn(found);
+  const tools = { domain: DOMAIN, recorder: journal, staff: directory, portals, warnings: warningsIn(found), clock };
   return new Map([
     ['staff.command', { run: staffCommandTask({ tools, homeserver }) }],
     ['staff.where', { run: whereTask({ read, portals, homeserver }) }],
