@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import { draftOf } from '../../../support/journal.ts';
+import { bob } from '../../bridge/house.ts';
+import { openBridgedHouse } from './bridged-house.ts';
+import { ruleText } from './judging-house.ts';
+
+const card = 'my card: 4111 1111 1111 1111';
+const cards = (then: string, ...directions: readonly string[]): string =>
+  ruleText('cards', { then, scope: { directions: ['outbound', ...directions] } });
+
+describe('A message to a customer', () => {
+  test('goes out when it is clean, with the rules that let it go', async () => {
+    await using house = await openBridgedHouse(cards('quarantine'));
+    await house.receive('Hi');
+    const said = await house.write('Hello');
+    expect(house.sent).toEqual(['Hello']);
+    const [attempt] = await house.entries('delivery.attempt');
+    expect(attempt?.body).toMatchObject({ of: said.position, text: 'Hello', judged: { rules: expect.any(String) } });
+    expect(await house.entries('policy.verdict')).toEqual([]);
+  });
+
+  test('is held, goes out when it was approved, and only as it was approved', async () => {
+    await using house = await openBridgedHouse(cards('quarantine'));
+    await house.receive('Hi');
+    const { position: of } = await house.write(card);
+    expect(await house.message(of)).toMatchObject({ state: 'quarantined' });
+    await house.write('this one goes');
+    expect(house.sent).toEqual(['this one goes']);
+    const [verdict] = await house.entries('policy.verdict');
+    if (verdict === undefined) throw new Error('no verdict');
+    const decision = { of, verdict: verdict.position, content: verdict.body.content, by: bob };
+    await house.append(draftOf('policy.approved', decision));
+    expect(house.sent).toEqual(['this one goes', card]);
+    expect(await house.message(of)).toMatchObject({ state: 'sent' });
+    const attempt = (await house.entries('delivery.attempt')).at(-1);
+    expect(attempt?.body).toMatchObject({ of, judged: { rules: verdict.body.rules, verdict: verdict.position } });
+  });
+
+  test('is judged anew when it is edited while it is held', async () => {
+    await using house = await openBridgedHouse(cards('quarantine'));
+    await house.receive('Hi');
+    const { position: of, body } = await house.write(card);
+    const replaced = { 'm.relates_to': { rel_type: 'm.replace', event_id: body.event_id } };
+    await house.write('* x', { ...replaced, 'm.new_content': { msgtype: 'm.text', body: `${card}!` } });
+    expect(await house.message(of)).toMatchObject({ state: 'quarantined' });
+    expect(await house.entries('policy.verdict')).toHaveLength(2);
+    const [first] = await house.entries('policy.verdict');
+    if (first === undefined) throw new Error('no verdict');
+    await house.append(
+      draftOf('policy.approved', { of, verdict: first.position, content: first.body.content, by: bob }),
+    );
+    expect(house.sent).toEqual([]);
+    await house.write('* x', { ...replaced, 'm.new_content': { msgtype: 'm.text', body: 'call me' } });
+    expect(house.sent).toEqual(['call me']);
+  });
+
+  test('is stopped by a rule that blocks, and its sender reads why', async () => {
+    await using house = await openBridgedHouse(cards('block'));
+    await house.receive('Hi');
+    const { position: of } = await house.write(card);
+    const detail = 'looks like a payment card number (ends 1111)';
+    expect(await house.message(of)).toMatchObject({ state: 'failed' });
+    const outcome = (await house.entries('delivery.outcome')).at(-1);
+    expect(outcome?.body).toMatchObject({ of, state: 'failed', reason: 'policy-blocked', detail });
+    expect(await house.entries('policy.verdict')).toHaveLength(1);
+    expect(house.sent).toEqual([]);
+  });
+
+  test('goes out flagged where a rule flags, with one verdict', async () => {
+    await using house = await openBridgedHouse(cards('flag'));
+    await house.receive('Hi');
+    await house.write(card);
+    expect(house.sent).toEqual([card]);
+    const verdicts = await house.entries('policy.verdict');
+    expect(verdicts.map(({ body }) => body.consequence)).toEqual(['flag']);
+  });
+});
+
+describe("A customer's message", () => {
+  test('is shown, and flagged beside it; what we show of it is not looked at again', async () => {
+    await using house = await openBridgedHouse(cards('quarantine', 'inbound', 'internal'));
+    await house.receive(card);
+    const verdicts = await house.entries('policy.verdict');
+    expect(verdicts).toMatchObject([
+      { direction: 'inbound', line: 'sales', body: { consequence: 'flag', hits: [{ notify: true }] } },
+    ]);
+    const shown = (await house.entries('delivery.outcome')).filter(({ body }) => body.target === 'matrix');
+    expect(shown).toMatchObject([{ body: { of: verdicts[0]?.body.of, state: 'sent' } }]);
+  });
+});

@@ -1,0 +1,139 @@
+/** The gate where it stands: the real bridge, journal, verdicts and engine, with a homeserver and a network of the test's own. */
+import { createBridge } from '../../../../src/bridge/bridge.ts';
+import { messageAt, type Message } from '../../../../src/bridge/message-store.ts';
+import { bridgeWriterPart } from '../../../../src/bridge/projections.ts';
+import type { Draft, Entry, EntryKind, EntryOf } from '../../../../src/core/entry.ts';
+import { must, parsePosition, parseRemoteId, type Position } from '../../../../src/core/ids.ts';
+import type { Capabilities, Connector, OutboundMessage } from '../../../../src/core/ports/connector.ts';
+import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
+import { createJudge } from '../../../../src/policy/engine/judge.ts';
+import { createGatekeeper } from '../../../../src/policy/judging/gatekeeper.ts';
+import { ScannerAsked } from '../../../../src/policy/judging/scanner-asked.ts';
+import { screenTasks } from '../../../../src/policy/judging/screen.ts';
+import { newestVerdict } from '../../../../src/policy/verdicts/verdict-store.ts';
+import { createTaskRunner } from '../../../../src/tasks/runner.ts';
+import type { TaskHandlers } from '../../../../src/tasks/task.ts';
+import { openTestJournal } from '../../../support/journal.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { KeptLog, KeptMetrics } from '../../../support/quiet.ts';
+import { DOMAIN, eventDraft, FakeHomeserver } from '../../bridge/fake-homeserver.ts';
+import { alice, ann, bob, carrier, sales } from '../../bridge/house.ts';
+import { EXPIRES_MS, judgingParts, ruleChanged, setOf } from './judging-house.ts';
+
+/** Cards, their ends and the ends of holds are others' to test. */
+const others: TaskHandlers = new Map(
+  ['policy.card', 'policy.card-done', 'policy.expire', 'policy.rules-told'].map((kind) => [
+    kind,
+    { run: () => Promise.resolve({ to: 'done' as const }) },
+  ]),
+);
+
+const capabilities: Capabilities = {
+  ...{ edit: -2, delete: -2, reaction: -2, reply: 0, media: -2, typing_notifications: -2 },
+  ...{ official: true, keepsInbound: 'provider-retries', sendIdentifiedBy: 'provider-id', max_text_length: 1600 },
+  ...{ delivery_receipts: 2, read_receipts: -2 },
+};
+
+export interface BridgedHouse extends AsyncDisposable {
+  readonly clock: ManualClock;
+  /** What the network was given. */
+  readonly sent: readonly string[];
+  receive(text: string): Promise<void>;
+  /** By alice, in the chat with the customer. */
+  write(text: string, more?: object): Promise<EntryOf<'matrix.event'>>;
+  append(draft: Draft): Promise<void>;
+  message(of: Position): Promise<Message | undefined>;
+  entries<K extends EntryKind>(kind: K): Promise<readonly EntryOf<K>[]>;
+}
+
+export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
+  const clock = new ManualClock();
+  const homeserver = new FakeHomeserver(clock);
+  const test = await openTestJournal({ parts: [bridgeWriterPart({ domain: DOMAIN }), ...judgingParts], clock });
+  const { journal } = test;
+  const [log, metrics, sent] = [new KeptLog(), new KeptMetrics(), new Array<string>()];
+  const set = setOf(text);
+  const judge = createJudge(set, { detectors: allDetectors, key: new Uint8Array(32) });
+  if (!judge.ok) throw new Error(JSON.stringify(judge.error));
+  const scanner = new ScannerAsked(
+    { judge: (...[message, context]) => Promise.resolve(judge.value(message, context)) },
+    clock,
+  );
+  const judging = {
+    ...{ journal, scanner, clock, newestVerdict, lines: [sales], expiresMs: EXPIRES_MS },
+    ...{ groupsOf: () => Promise.resolve([]), rules: { current: () => set } },
+  };
+  const bridge = createBridge({
+    ...{ journal, homeserver, clock, log, metrics, lines: [sales], timezone: 'America/New_York' },
+    connectors: (id) => (id === carrier ? network(sent) : undefined),
+    staff: {
+      staffOf: () => Promise.resolve([alice, bob]),
+      isStaff: (_, who) => Promise.resolve(who === alice || who === bob),
+      linesOf: () => Promise.resolve([sales]),
+      everybody: () => Promise.resolve([alice, bob]),
+    },
+    warnings: { set: () => undefined, clear: () => undefined },
+    gatekeeper: createGatekeeper(judging),
+  });
+  const handlers = new Map([...bridge.handlers, ...screenTasks(judging), ...others]);
+  const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random: () => 0 });
+  runner.start();
+  const settle = async (): Promise<void> => {
+    for (;;) {
+      await runner.idle();
+      const events = homeserver.unseen.splice(0);
+      if (events.length === 0) return;
+      await journal.append(events.map((event) => eventDraft(event)));
+    }
+  };
+  const entries = async <K extends EntryKind>(kind: K): Promise<readonly EntryOf<K>[]> => {
+    const positions = Array.from({ length: await journal.size() }, (_, at) => must(parsePosition(at + 1)));
+    const all = await journal.readMany(positions);
+    return all.filter((entry): entry is Entry & EntryOf<K> => !('erased' in entry) && entry.kind === kind);
+  };
+  await journal.append([ruleChanged(text)]);
+  return {
+    ...{ clock, sent, entries },
+    receive: async (said) => {
+      const at = clock.now();
+      const message = { to: sales.address, from: ann, text: said };
+      await bridge
+        .inbound(carrier)
+        .ingest({ kind: 'message', id: said, sure: true, at, raw: Buffer.from(said), message });
+      await settle();
+    },
+    write: async (said, more = {}) => {
+      const [opened] = await entries('portal.opened');
+      if (opened === undefined) throw new Error('no chat');
+      const content = { msgtype: 'm.text', body: said, ...more };
+      const event = homeserver.write(alice, opened.body.room, { content });
+      await settle();
+      const found = (await entries('matrix.event')).find(({ source }) => source.id === event.event_id);
+      if (found === undefined) throw new Error('not on record');
+      return found;
+    },
+    append: async (draft) => {
+      await journal.append([draft]);
+      await settle();
+    },
+    message: (of) => test.views.read((reading) => messageAt(reading, of)),
+    [Symbol.asyncDispose]: async () => {
+      await runner[Symbol.asyncDispose]();
+      await bridge[Symbol.asyncDispose]();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Takes everything. */
+function network(sent: string[]): Connector {
+  return {
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    capabilities: () => capabilities,
+    send: ({ text, position }: OutboundMessage) => {
+      sent.push(text);
+      return Promise.resolve({ state: 'sent', ids: [must(parseRemoteId(`id-${position}`))] });
+    },
+  };
+}
