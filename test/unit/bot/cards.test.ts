@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { EntryOf } from '../../../src/core/entry.ts';
 import type { KeptFinding, KeptHit } from '../../../src/core/policy-entries.ts';
 import { cardContent, endedCard, endedWords, itemToType, openCard } from '../../../src/bot/compliance/card-words.ts';
+import { decide, type Decisions } from '../../../src/bot/compliance/decisions.ts';
 import { isItemTyped, itemTyped } from '../../../src/bot/compliance/item-typed.ts';
 import { maskedSnippet, maskedText } from '../../../src/bot/compliance/masked-text.ts';
 import { tapIn } from '../../../src/bot/compliance/tap.ts';
+import type { StandingVerdict } from '../../../src/policy/verdicts/verdict-store.ts';
 import { itemId } from '../../../src/policy/verdicts/item-id.ts';
-import { matrixEntry, millis, now, olivia, position } from './samples.ts';
+import { desk, event, matrixEntry, millis, now, olivia, position, rita } from './samples.ts';
 
 const CARD = '4111 1111 1111 1111';
 
@@ -183,7 +185,7 @@ describe('an item as it is typed', () => {
 
 describe('a tap', () => {
   const on = '$card';
-  const reaction = (key: unknown, more = {}) =>
+  const reaction = (key: string | number | undefined, more = {}) =>
     matrixEntry({ 'm.relates_to': { rel_type: 'm.annotation', event_id: on, key, ...more } }, { type: 'm.reaction' })
       .body;
 
@@ -205,5 +207,41 @@ describe('a tap', () => {
     expect(tapIn({ ...reaction('✅'), type: 'm.room.message' })).toBeUndefined();
     expect(tapIn({ ...reaction('✅'), state_key: '' })).toBeUndefined();
     expect(tapIn(matrixEntry({}, { type: 'm.reaction' }).body)).toBeUndefined();
+  });
+});
+
+describe('a decision', () => {
+  const standing: StandingVerdict = {
+    ...{ position: position(48_211), of: position(12), content: 'c'.repeat(64), version: undefined },
+    consequence: 'quarantine',
+    state: 'open',
+    ...{ until: undefined, changed: position(48_211) },
+  };
+  const message = { event: event('$tap'), sender: olivia, at: now };
+  const wish = { kind: 'policy.approved', verdict: position(48_211), message, desk, role: 'officer', now } as const;
+
+  /** Somebody else's decision comes on record in the moment between the look and the record. */
+  function beaten(): Decisions {
+    let state: 'open' | 'rejected' = 'open';
+    const { class: klass, source, ...rest } = verdict([]);
+    const body = { of: position(12), verdict: position(48_211), content: 'c'.repeat(64), by: rita };
+    const other = { ...rest, class: klass, source: { ...source, id: 'policy.rejected/$other' }, body };
+    return {
+      recorder: {
+        append: (drafts) => {
+          state = 'rejected';
+          return Promise.resolve(drafts.map(() => ({ position: position(48_214), duplicate: false })));
+        },
+      },
+      read: (at) =>
+        Promise.resolve(at === 48_213 ? { ...other, kind: 'policy.rejected', position: position(48_213) } : undefined),
+      standing: () => Promise.resolve({ ...standing, state, changed: position(state === 'open' ? 48_211 : 48_213) }),
+    };
+  }
+
+  test('that comes on record second is told who was first', async () => {
+    const answer = await decide(beaten(), wish);
+    expect(answer.code).toBe('failed');
+    expect(answer.text).toBe('Nothing was done: 3n78 was already rejected by Rita 16:30.');
   });
 });

@@ -136,7 +136,7 @@ describe('a desk', () => {
   });
 
   test('shows help alone and with a command', async () => {
-    const all = ['search', 'more', 'show', 'verify', 'prove', 'health', 'gaps', 'help'];
+    const all = ['search', 'more', 'show', 'approve', 'reject', 'verify', 'prove', 'health', 'gaps', 'rule', 'help'];
     expect((await ask('!c')).answer.data).toEqual({ commands: all });
     expect((await ask('！C　HELP')).answer.data).toEqual({ commands: all });
     expect((await ask('!c help !c prove')).answer.text).toContain('Example: !c prove 47903');
@@ -286,7 +286,8 @@ describe('!c show', () => {
       code: 'not-found',
       text: "There's no record 47,903. The newest is 11.",
     });
-    expect((await ask('!c show k4f')).answer.code).toBe('usage');
+    expect((await ask('!c show k4f')).answer).toMatchObject({ code: 'not-found', text: "There's no item k4f." });
+    expect((await ask('!c show k0f')).answer.code).toBe('usage');
   });
 });
 
