@@ -29,8 +29,8 @@ export interface Answering {
 }
 
 /**
- * MB. Node gives a thread at its limit 16 MB more, in which it has to end; what one collection of the young generation
- * moves must fit in there, or V8 ends the whole process. Its own choice, 48 MB, does not.
+ * MB. Node gives a thread at its limit a few MB more, in which it has to end; what one collection of the young generation
+ * moves must fit in there, or V8 ends the whole process (decision 0027).
  */
 const YOUNG_MB = 4;
 
