@@ -146,8 +146,13 @@ class Faces {
     const held = HELD[told];
     if (held !== undefined && taken) return [`“${text}” went out and says that ${held}`];
     if (told === 'stopped by a rule' || (told === 'arrived' && this.#toldBefore(event))) return [];
-    const replies = this.#replies.get(event)?.length ?? 0;
     const [mark, replied] = OPEN.has(told) ? ['⚠️', 1] : ['✓✓', 0];
+    return this.#bears({ text, event }, mark, replied);
+  }
+
+  /** A sentence where it bears something else. */
+  #bears({ text, event }: Pick<Answer, 'text' | 'event'>, mark: string, replied: number): string[] {
+    const replies = this.#replies.get(event)?.length ?? 0;
     const marks = this.#marksOn(event);
     if (marks === mark && replies === replied) return [];
     return [`“${text}” bears ${marks} and has ${replies} replies instead of ${mark} and ${replied}`];
