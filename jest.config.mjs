@@ -20,5 +20,9 @@ export default {
   cacheDirectory: '.cache/jest',
   // Two busy cores: a time-out is for what hangs, never a measurement.
   testTimeout: 30_000,
-  projects: ['unit', 'contract', 'property', 'integration', 'synapse', 'crash'].map((name) => project(name)),
+  maxWorkers: 2,
+  projects: [
+    ...['unit', 'contract', 'property', 'integration'].map((name) => project(name)),
+    ...['synapse', 'crash'].map((name) => project(name, { runner: '<rootDir>/test/support/one-at-a-time.mjs' })),
+  ],
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { spanWords } from '../bridge/alarms/span-words.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
 import type { Clock } from '../core/clock.ts';
+import { must, parseConnectorId } from '../core/ids.ts';
 import type { Config } from '../config/config.ts';
 import type { Health, HealthReport } from '../core/ports/health.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
@@ -16,7 +17,7 @@ import { diskState, diskWords } from './disk.ts';
 
 export interface HealthParts {
   readonly config: Pick<Config, 'anchors'>;
-  readonly journal: Pick<OpenJournal, 'size' | 'stale' | 'down'>;
+  readonly journal: Pick<OpenJournal, 'size' | 'stale' | 'down' | 'append'>;
   readonly runner: Pick<TaskRunner, 'gates' | 'summary'>;
   readonly connectors: Pick<Connectors, 'states'>;
   readonly files: Pick<LogFiles, 'readText'>;
@@ -80,7 +81,7 @@ function pingWords(service: Service, failure: PingFailure): string {
 export function createHealth(parts: HealthParts): Health {
   return async () => {
     const { journal, runner, connectors, watch } = parts;
-    const down = journal.down();
+    const down = await stillDown(journal);
     const database = await sizeAndStale(journal);
     if (database === undefined) return { ...blind, connectors: connectors.states(), warnings: watch.words() };
     const summary = await runner.summary();
@@ -121,6 +122,23 @@ async function sizeAndStale(
     return { size: await journal.size(), stale: await journal.stale() };
   } catch {
     return undefined;
+  }
+}
+
+/** Notes are kept by connector; no configured one is called like this. */
+const OWNER = must(parseConnectorId('gatehouse-health'));
+
+/**
+ * Why nothing can be written. What was refused once may go again: a note is written that nobody reads, so that a house that
+ * gets no messages because it says that it is not ready finds out by being asked.
+ */
+async function stillDown(journal: Pick<OpenJournal, 'append' | 'down'>): Promise<string | undefined> {
+  if (journal.down() === undefined) return undefined;
+  try {
+    await journal.append([], { kv: [{ connector: OWNER, key: 'tried', value: new Uint8Array(1) }] });
+    return undefined;
+  } catch {
+    return journal.down();
   }
 }
 

@@ -25,11 +25,13 @@ export async function againstPerlSmsc(list: CheckList): Promise<void> {
   await list.check('Net::SMPP takes our bind as transceiver', async () => {
     await connector.start();
     await until('bound', () => core.state === 'connected');
+    await until('its word of the bind', () => peer.seen('bind_transceiver').length > 0);
     assert.equal(peer.seen('bind_transceiver')[0]?.status, 0);
   });
   await list.check('Net::SMPP reads our submit_sm as we meant it', async () => {
     const result = await send('write to me');
     assert.deepEqual(result, { state: 'sent', ids: ['ABCDEF'] });
+    await until('its word of the message', () => peer.seen('submit_sm').length > 0);
     const seen = peer.seen('submit_sm')[0];
     assert.equal(seen?.['hex'], Buffer.from('write to me').toString('hex'));
     assert.equal(seen['to'], '12025550199');
@@ -52,6 +54,7 @@ export async function againstPerlSmsc(list: CheckList): Promise<void> {
     const text = `${'€'.repeat(100)} end`;
     const result = await send(text);
     assert.equal(result.state, 'sent');
+    await until('its word of two parts', () => peer.seen('submit_sm').length > 2);
     const parts = peer.seen('submit_sm').slice(1);
     assert.equal(parts.length, 2);
     assert.ok(parts.every((part) => part['esm'] === 0x40));

@@ -1,18 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHealth, HealthWatch } from '../../../src/app/health.ts';
 import type { HealthReport } from '../../../src/core/ports/health.ts';
+import { JournalDown } from '../../../src/core/ports/recorder.ts';
 import { healthAnswer } from '../../../src/bot/compliance/health.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const MB = 1024 * 1024;
 const FULL = 'the disk that holds the database is full: free some space, then it goes on by itself';
 
-async function healthOf({ freeBytes, down }: { freeBytes?: number; down?: string }): Promise<HealthReport> {
+async function healthOf({ freeBytes, down, freed }: Given): Promise<HealthReport> {
   const watch = new HealthWatch(new ManualClock());
   for (const service of ['bridge', 'archive'] as const) watch.pinged(service, { ok: true, value: { ms: 3 } });
   const health = createHealth({
     config: { anchors: [] },
-    journal: { size: () => Promise.resolve(7), stale: () => Promise.resolve([]), down: () => down },
+    journal: {
+      size: () => Promise.resolve(7),
+      stale: () => Promise.resolve([]),
+      down: () => down,
+      append: () => (freed === true ? Promise.resolve([]) : Promise.reject(new JournalDown(FULL))),
+    },
     runner: {
       gates: () => [],
       summary: () => Promise.resolve({ ready: 0, waiting: 0, dead: 0, oldestReadyMs: 0 }),
@@ -23,6 +29,13 @@ async function healthOf({ freeBytes, down }: { freeBytes?: number; down?: string
     watched: () => Promise.resolve(freeBytes === undefined ? {} : { disk: { freeBytes, totalBytes: 10_000 * MB } }),
   });
   return health();
+}
+interface Given {
+  readonly freeBytes?: number;
+  /** Why the journal refused the last append. */
+  readonly down?: string;
+  /** It would take the next one. */
+  readonly freed?: boolean;
 }
 const deskText = (report: HealthReport): string => healthAnswer(report, String).text;
 
@@ -48,6 +61,13 @@ describe('health and the disk', () => {
     expect(report).toMatchObject({ ok: false, database: 'down' });
     expect(report.warnings[0]).toBe(`Nothing can be put on record, so nothing moves: ${FULL}.`);
     expect(deskText(report)).toMatch(/^Something is wrong ✗/u);
+  });
+
+  test('when there is room again it is ready by being asked, without a message', async () => {
+    expect(await healthOf({ freeBytes: 5_000 * MB, down: FULL, freed: true })).toMatchObject({
+      ok: true,
+      database: 'ok',
+    });
   });
 
   test('a disk that can not be looked at says nothing of itself', async () => {

@@ -89,8 +89,9 @@ describe('what staff write after a sign of a restart', () => {
     expect(wentOut()).toEqual(['held']);
   });
 
-  test('goes out after a minute where no look comes to its end; the room waits no second time', async () => {
+  test('goes out a minute after the homeserver answered where no look comes to its end; the room waits no second time', async () => {
     house.hold.sign();
+    house.hold.answered();
     await house.write(alice, room, 'first');
     await house.pass(MINUTE - 1);
     expect(wentOut()).toEqual([]);
