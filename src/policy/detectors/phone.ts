@@ -55,11 +55,15 @@ function* found(readings: Readings, country: string | undefined): Generator<Cand
 
 /** Numbers in lists are parted by commas and lines; one number has hardly more than seven groups and isn't a date. */
 function mayBePhone(number: NumberSeen, folded: string, plus: boolean): boolean {
-  if (goesOnDigitByDigit(number) || gluedBefore(number, folded) || gluedAfter(number, folded)) return false;
-  if (isListOrDate(number)) return false;
+  if (isOfMany(number) || gluedBefore(number, folded) || gluedAfter(number, folded)) return false;
   const { left, right, span } = number;
   if (left === '' && counted.test(folded.slice(Math.max(0, span.start - 2), span.start))) return false;
   return (plus || left === '' || parts.test(left)) && (right === '' || parts.test(right));
+}
+
+/** One of the numbers of a list, a date, or a stretch of a longer row. */
+function isOfMany(number: NumberSeen): boolean {
+  return goesOnDigitByDigit(number) || isListOrDate(number);
 }
 
 /** A stretch from the middle of a row of single digits: nobody knows where a number begins in it. */
