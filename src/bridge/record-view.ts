@@ -112,6 +112,10 @@ function textOf(entry: Entry): string | undefined {
       return entry.body.text;
     case 'matrix.event':
       return bodyOf(entry.body.content);
+    case 'policy.refused': {
+      const content = entry.body.event?.['content'];
+      return isJsonObject(content) ? bodyOf(content) : undefined;
+    }
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 /** What of an entry a search reads, and what kind of record it is to a person who searches. */
 import type { Entry, EntryOf, MatrixEvent } from '../../core/entry.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 
 const ATTACHMENTS = new Set(['m.image', 'm.file', 'm.audio', 'm.video']);
 const LINK = /\bhttps?:\/\/\S|\bwww\.\S+\.\S/iu;
@@ -17,6 +17,10 @@ export function textsOf(entry: Entry): readonly string[] {
       return [entry.body.text];
     case 'portal.wanted':
       return entry.body.text === undefined ? [] : [entry.body.text];
+    case 'policy.refused': {
+      const content = entry.body.event?.['content'];
+      return isJsonObject(content) ? [...textsOfContent(content), ...textsOfContent(content['m.new_content'])] : [];
+    }
     default:
       return [];
   }
@@ -24,7 +28,11 @@ export function textsOf(entry: Entry): readonly string[] {
 
 /** An edit's `body` repeats the new text behind an asterisk for old clients: the new content alone counts. */
 function textsOfEvent(event: MatrixEvent): readonly string[] {
-  const content = newContent(event) ?? event.content;
+  return textsOfContent(newContent(event) ?? event.content);
+}
+
+function textsOfContent(content: Json | undefined): readonly string[] {
+  if (!isJsonObject(content)) return [];
   const said = [content['body'], content['filename'], content['name'], content['topic']];
   return [...new Set(said.filter((text) => typeof text === 'string'))];
 }
