@@ -13,7 +13,7 @@ import { types } from '../../storage/types.ts';
 import { ourRoom } from '../our-room-store.ts';
 import { tapIn } from './tap.ts';
 
-export const DESK_CARDS = 'desk-cards';
+const DESK_CARDS = 'desk-cards';
 
 /** By this part of our events a card is known. */
 const CARD_PART = 'card-';

@@ -1,16 +1,15 @@
 /** A card's words, as they stand on a phone: what it is, who wrote what to whom, what can be done or what was done. */
-import type { Entry, EntryOf } from '../../core/entry.ts';
+import type { EntryOf } from '../../core/entry.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Millis, Position, UserId } from '../../core/ids.ts';
 import type { KeptHit } from '../../core/policy-entries.ts';
 import type { Severity } from '../../core/policy-words.ts';
-import { personName } from '../../bridge/rooms/person-name.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import { holds, type VerdictState } from '../../policy/verdicts/verdict-moves.ts';
 import { escapeHtml, oneLine } from '../quote.ts';
 import type { RecordShown } from './desk-context.ts';
+import { decisionIn, endedWords, personShown, type Ended } from './ended-words.ts';
 import { maskedSnippet } from './masked-text.ts';
-import { clockTime } from './shown-time.ts';
 import { NO, YES } from './tap.ts';
 
 type VerdictEntry = EntryOf<'policy.verdict'>;
@@ -25,12 +24,6 @@ export interface Carded {
   readonly shown: RecordShown;
   /** As it would go out. */
   readonly text: string | undefined;
-}
-
-/** `@olivia:acme.example` reads Olivia. */
-export function personShown(user: string): string {
-  const name = oneLine(personName(user));
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** The hits for which it was stopped; where the engine failed there may be none. */
@@ -82,39 +75,6 @@ export function itemToType(verdict: Position): string {
 export function endedCard(carded: Carded, ended: Ended, timezone: string): string {
   const { verdict } = carded;
   return [`${headOf(verdict, [])} · ${ended.state}`, saidLine(carded), endedLine(ended, timezone)].join('\n');
-}
-
-export interface Ended {
-  readonly state: VerdictState;
-  /** The entry by which it ended. */
-  readonly by: Entry | undefined;
-  readonly now: Millis;
-}
-
-type Decision = EntryOf<'policy.approved'> | EntryOf<'policy.rejected'>;
-
-function decisionIn(entry: Entry | undefined): Decision['body'] | undefined {
-  return entry?.kind === 'policy.approved' || entry?.kind === 'policy.rejected' ? entry.body : undefined;
-}
-
-const ENDS: Readonly<Record<VerdictState, readonly [string, string]>> = {
-  open: ['quarantined', ''],
-  approved: ['approved', ''],
-  rejected: ['rejected', ''],
-  expired: ['expired', ': nobody decided in time'],
-  withdrawn: ['withdrawn by its sender', ''],
-  superseded: ['changed by its sender', ': what it says now is judged anew'],
-  overridden: ['sent all the same by its sender', ''],
-  closed: ['closed', ''],
-};
-
-/** `approved by Olivia 10:14`. */
-export function endedWords({ state, by, now }: Ended, timezone: string): string {
-  const [what, then] = ENDS[state];
-  const decided = decisionIn(by);
-  const who = decided === undefined ? '' : ` by ${personShown(decided.by)}`;
-  const when = by === undefined ? '' : ` ${clockTime(by.recordedAt, timezone, now)}`;
-  return `${what}${who}${when}${then}`;
 }
 
 const SIGNS: Readonly<Partial<Record<VerdictState, string>>> = { approved: `${YES} `, rejected: `${NO} ` };

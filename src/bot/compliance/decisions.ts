@@ -11,7 +11,7 @@ import { itemId } from '../../policy/verdicts/item-id.ts';
 import type { StandingVerdict } from '../../policy/verdicts/verdict-store.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import type { Incoming } from '../incoming.ts';
-import { endedWords } from './card-words.ts';
+import { endedWords } from './ended-words.ts';
 
 export type DecisionKind = 'policy.approved' | 'policy.rejected';
 

@@ -5,7 +5,7 @@ import type { Position } from '../../core/ids.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { inertLines, oneLine } from '../quote.ts';
-import { endedWords, personShown } from './card-words.ts';
+import { endedWords, personShown } from './ended-words.ts';
 import { cardedBy, refsOf, verdictEntry } from './carded.ts';
 import type { DeskContext } from './desk-context.ts';
 import { maskedText } from './masked-text.ts';

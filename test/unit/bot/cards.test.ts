@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EntryOf } from '../../../src/core/entry.ts';
 import type { KeptFinding, KeptHit } from '../../../src/core/policy-entries.ts';
-import { cardContent, endedCard, endedWords, itemToType, openCard } from '../../../src/bot/compliance/card-words.ts';
+import { cardContent, endedCard, itemToType, openCard } from '../../../src/bot/compliance/card-words.ts';
+import { endedWords } from '../../../src/bot/compliance/ended-words.ts';
 import { decide, type Decisions } from '../../../src/bot/compliance/decisions.ts';
 import { isItemTyped, itemTyped } from '../../../src/bot/compliance/item-typed.ts';
 import { maskedSnippet, maskedText } from '../../../src/bot/compliance/masked-text.ts';
