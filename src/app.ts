@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly metrics: MetricsRegistry;
   /** The writer thread's composition root. */
   readonly writerUrl: URL;
+  /** The scanner threads' composition root. */
+  readonly scannerUrl: URL;
   /** When something counts as standing still; the standard limits when left out. */
   readonly limits?: AlarmLimits;
 }
@@ -75,7 +77,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
   if (!publisher.ok) return publisher;
   undo.use(publisher.value);
   const { limits = standardLimits } = options;
-  const setting: AppSetting = { config, journal, publisher: publisher.value, clock, log, metrics, limits };
+  const { scannerUrl } = options;
+  const setting: AppSetting = { config, journal, publisher: publisher.value, clock, log, metrics, limits, scannerUrl };
   let began = false;
   // On record once nobody acts any more, and covered by the last checkpoint.
   undo.defer(() => (began ? stopped(journal, clock) : Promise.resolve()));

@@ -21,7 +21,8 @@ export interface Surroundings {
   readonly cwd: string;
 }
 
-const WRITER = new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
+/** Where the threads begin: beside this file, in whatever form it runs. */
+const THREADS = { writerUrl: threadUrl('writer'), scannerUrl: threadUrl('scanner') };
 
 export function programIn({ version, pid, output, errors, cwd }: Surroundings): Program {
   const clock = systemClock;
@@ -31,7 +32,7 @@ export function programIn({ version, pid, output, errors, cwd }: Surroundings): 
       try {
         // The Matrix libraries are slow to load, and only this command needs them.
         const { createApp } = await import('./app.ts');
-        return await createApp({ config, version, pid, clock, log, metrics: createMetrics(), writerUrl: WRITER });
+        return await createApp({ config, version, pid, clock, log, metrics: createMetrics(), ...THREADS });
       } catch (error) {
         log.error('app.start-failed', {}, error);
         return err(error instanceof Error ? error.message : 'Gatehouse could not start');
@@ -53,4 +54,8 @@ export function programIn({ version, pid, output, errors, cwd }: Surroundings): 
       return failed === 0 && passed > 0 ? 0 : 1;
     },
   };
+}
+
+function threadUrl(name: string): URL {
+  return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 }

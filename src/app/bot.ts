@@ -1,5 +1,6 @@
 /** The two bots, joined to the record that the desks ask about. */
 import { createBot, type Bot } from '../bot/bot.ts';
+import type { DeskRules } from '../bot/compliance/desk-context.ts';
 import { deskToolsIn, type DeskToolsGiven } from '../bot/compliance/desk-tools.ts';
 import type { Recording } from '../bot/staff/staff-words.ts';
 import type { SkewAt } from '../bridge/alarms/skew-memory.ts';
@@ -23,6 +24,7 @@ interface BotJoined {
   readonly staff: StaffDirectory;
   readonly gaps: Pick<GapSweep, 'last'>;
   readonly warnings: Warnings;
+  readonly rules: DeskRules;
 }
 
 type BotSetting = Pick<AppSetting, 'config' | 'journal' | 'publisher' | 'clock' | 'log'>;
@@ -41,10 +43,10 @@ export function botOf(setting: BotSetting, joined: BotJoined): Bot {
 function toolsOf({ config, journal, publisher, clock }: BotSetting, joined: BotJoined): DeskToolsGiven {
   const { files, signer, earlier, log } = publisher;
   const records = { config, journal, files, signer, earlier, clock, publish: () => log.publish() };
-  const { health, skewAt, gaps } = joined;
+  const { health, skewAt, gaps, rules } = joined;
   const country = config.lines[0]?.country;
   return {
-    ...{ journal, health, skewAt, lines: config.lines, lastLook: () => gaps.last() },
+    ...{ journal, health, skewAt, rules, lines: config.lines, lastLook: () => gaps.last() },
     search: searchIn(records),
     verify: () => verifyIn(records),
     prove: (position) => proveIn(records, position),

@@ -3,6 +3,7 @@ import { createBridge, type Bridge } from '../bridge/bridge.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
 import type { RestartHold } from '../bridge/gaps/restart-hold.ts';
 import type { StaffDirectory } from '../core/line.ts';
+import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Watching } from './alarms.ts';
 import type { Connectors } from './connectors.ts';
@@ -16,14 +17,15 @@ interface BridgeJoined {
   readonly warnings: Warnings;
   readonly watching: Pick<Watching, 'passing' | 'skewAt' | 'setSince'>;
   readonly hold: Pick<RestartHold, 'until'>;
+  readonly gatekeeper: Gatekeeper;
 }
 
 export function bridgeOf(
   { config, journal, clock, log, metrics }: Pick<AppSetting, 'config' | 'journal' | 'clock' | 'log' | 'metrics'>,
-  { homeserver, staff, connectors, warnings, watching, hold }: BridgeJoined,
+  { homeserver, staff, connectors, warnings, watching, hold, gatekeeper }: BridgeJoined,
 ): Bridge {
   return createBridge({
-    ...{ journal, homeserver, staff, clock, log, metrics, lines: config.lines, warnings },
+    ...{ journal, homeserver, staff, clock, log, metrics, lines: config.lines, warnings, gatekeeper },
     connectors: (id) => connectors.get(id),
     ...{
       passing: watching.passing,

@@ -15,6 +15,7 @@ import { fileHandlers } from './files.ts';
 import { gapHandlers, gapKeeperOf, restartHoldOf } from './gaps.ts';
 import { createHealth, HealthWatch } from './health.ts';
 import { matrixOf } from './matrix.ts';
+import { Policy } from './policy.ts';
 import { Reconciling } from './reconcile.ts';
 import type { AppSetting } from './setting.ts';
 import { runnerOf } from './tasks.ts';
@@ -30,6 +31,7 @@ export interface JoinedParts {
   /** Compares homeserver, ledger, providers and record. */
   readonly reconciling: Reconciling;
   readonly watching: Watching;
+  readonly policy: Policy;
   /** What is told between two looks at the health. */
   readonly watch: HealthWatch;
   readonly health: Health;
@@ -39,24 +41,27 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const { config, journal, publisher, clock, log } = setting;
   const watch = new HealthWatch(clock);
   const watching = await Watching.open(setting);
-  const matrix = await matrixOf(setting, { pings: [watch, watching], captures: watching });
+  const policy = new Policy(setting, watch);
+  const matrix = await matrixOf(setting, { pings: [watch, watching], captures: watching, also: policy.antispam() });
   const { homeserver } = matrix;
   const warned = { homeserver, warnings: watch };
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
   const connectors = new Connectors();
   const hold = await restartHoldOf(setting, matrix.watch);
-  const bridge = bridgeOf(setting, { ...warned, staff, connectors, watching, hold });
+  const { gatekeeper, rules } = policy;
+  const bridge = bridgeOf(setting, { ...warned, staff, connectors, watching, hold, gatekeeper });
   const gaps = gapKeeperOf(setting, matrix, { warnings: watch, hold });
   const { history, pushing } = matrix.watch;
   const reconciling = new Reconciling(setting, { homeserver, history, sweep: gaps, lists: connectors });
   const bot = botOf(setting, {
-    ...{ ...warned, staff, gaps, skewAt: watching.skewAt },
+    ...{ ...warned, staff, gaps, rules, skewAt: watching.skewAt },
     // The desks answer how the house is, and the house is its desks too.
     health: () => health(),
   });
   const runner = runnerOf(setting, [
     ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers],
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
+    policy.handlers(watching.time),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);
@@ -66,5 +71,5 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...{ config, journal, connectors, watch, runner, files: publisher.files },
     watched: () => watching.status(),
   });
-  return { matrix, bridge, bot, runner, connectors, gaps, reconciling, watching, watch, health };
+  return { matrix, bridge, bot, runner, connectors, gaps, reconciling, watching, policy, watch, health };
 }

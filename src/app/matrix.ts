@@ -10,15 +10,17 @@ import type { AppSetting } from './setting.ts';
 export interface Hearing {
   readonly pings: readonly { pinged(service: Service, result: PingResult): void }[];
   readonly captures: { captured(service: Service, events: readonly Captured[]): void };
+  /** What else is answered where the archive's transactions come. */
+  readonly also: NonNullable<MatrixOptions['archive']>['also'];
 }
 
 /** Takes and sends nothing before it is started. */
 export async function matrixOf(
   { config, journal, clock, log, metrics }: Pick<AppSetting, 'config' | 'journal' | 'clock' | 'log' | 'metrics'>,
-  { pings, captures }: Hearing,
+  { pings, captures, also }: Hearing,
 ): Promise<Matrix> {
   return createMatrix({
-    ...reachOf(config),
+    ...reachOf(config, also),
     protocols: [...new Set(config.lines.map((line) => line.network))],
     recorder: journal,
     class: config.defaultClass,
@@ -34,17 +36,18 @@ export async function matrixOf(
 }
 
 /** Where the homeserver is, and where it reaches us. */
-function reachOf({
-  homeserver,
-  listen,
-}: Config): Pick<MatrixOptions, 'domain' | 'url' | 'bridge' | 'archive' | 'adminToken'> {
+function reachOf(
+  { homeserver, listen }: Config,
+  also: Hearing['also'],
+): Pick<MatrixOptions, 'domain' | 'url' | 'bridge' | 'archive' | 'adminToken'> {
   const { domain, url, tokens, adminToken } = homeserver;
   const serviceOf = (service: 'bridge' | 'archive') => ({
     tokens: { as: tokens[service].as.reveal(), hs: tokens[service].hs.reveal() },
     listen: listen[service],
   });
   return {
-    ...{ domain, url, bridge: serviceOf('bridge'), archive: serviceOf('archive') },
+    ...{ domain, url, bridge: serviceOf('bridge') },
+    archive: { ...serviceOf('archive'), ...(also === undefined ? {} : { also }) },
     ...(adminToken === undefined ? {} : { adminToken: adminToken.reveal() }),
   };
 }

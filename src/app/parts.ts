@@ -51,7 +51,8 @@ export class AppParts implements AsyncDisposable {
    */
   async start(sure: boolean): Promise<void> {
     const { config, journal, clock, log, metrics } = this.#setting;
-    const { connectors, bridge, runner, watching, matrix, gaps } = this.#parts;
+    const { connectors, bridge, runner, watching, matrix, gaps, policy } = this.#parts;
+    await policy.start();
     await connectors.open({
       ...{ settings: config.connectors, journal, clock, log, metrics },
       ...{ bridge, gates: runner, passing: watching.passing },
@@ -85,7 +86,7 @@ export class AppParts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { watching, reconciling, gaps, bot, connectors, matrix, runner, bridge } = this.#parts;
+    const { watching, reconciling, gaps, bot, connectors, matrix, runner, bridge, policy } = this.#parts;
     await watching[Symbol.asyncDispose]();
     await reconciling.stop();
     await this.#jobs?.stop();
@@ -95,6 +96,7 @@ export class AppParts implements AsyncDisposable {
     await Promise.all([connectors.stop(), matrix.stop()]);
     await runner.stop(TURNS_MS);
     await bridge[Symbol.asyncDispose]();
+    await policy[Symbol.asyncDispose]();
     await matrix[Symbol.asyncDispose]();
   }
 }

@@ -15,4 +15,6 @@ export interface AppSetting {
   readonly log: Log;
   readonly metrics: MetricsRegistry;
   readonly limits: AlarmLimits;
+  /** The scanner threads' composition root. */
+  readonly scannerUrl: URL;
 }

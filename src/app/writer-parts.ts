@@ -1,11 +1,17 @@
 /** What runs inside the writer's transactions, in the order in which projections may read each other. */
+import { ourRoom } from '../bot/our-room-store.ts';
 import { botWriterPart } from '../bot/projections.ts';
 import { alarmsWriterPart } from '../bridge/alarms/projections.ts';
 import { gapsWriterPart } from '../bridge/gaps/projections.ts';
 import { bridgeWriterPart } from '../bridge/projections.ts';
 import { reconcileWriterPart } from '../bridge/reconcile/projections.ts';
 import { filesWriterPart } from '../bridge/files/projections.ts';
+import { isOurUser } from '../bridge/our-users.ts';
 import type { WriterParts } from '../journal/open-writer.ts';
+import { judgingWriterPart } from '../policy/judging/projections.ts';
+import { presendWriterPart } from '../policy/presend/projections.ts';
+import { policyRulesWriterPart } from '../policy/rules/projections.ts';
+import { verdictsWriterPart } from '../policy/verdicts/projections.ts';
 import { taskSink } from '../tasks/task-store.ts';
 
 export function writerParts(domain: string): WriterParts {
@@ -17,6 +23,14 @@ export function writerParts(domain: string): WriterParts {
       gapsWriterPart(),
       reconcileWriterPart(),
       botWriterPart({ domain }),
+      policyRulesWriterPart(),
+      verdictsWriterPart(),
+      presendWriterPart(),
+      judgingWriterPart({
+        isOurs: (user) => isOurUser(user, domain),
+        isOurRoom: async (reading, room) => (await ourRoom(reading, room)) !== undefined,
+        reads: ['bot-rooms'],
+      }),
     ],
     tasks: taskSink,
   };

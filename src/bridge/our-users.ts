@@ -10,3 +10,9 @@ export function kindOfUser(user: string, domain: string): UserKind {
   if (BOTS.some((name) => user === `@${name}:${domain}`)) return 'bot';
   return user.endsWith(`:${domain}`) ? 'local' : 'foreign';
 }
+
+/** Ghosts and bots: what they say was said by somebody else, or by the house itself. */
+export function isOurUser(user: string, domain: string): boolean {
+  const kind = kindOfUser(user, domain);
+  return kind === 'ghost' || kind === 'bot';
+}

@@ -19,7 +19,7 @@ import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
 import { contactByAddress } from './contact-store.ts';
 import { messageAt } from './message-store.ts';
-import { kindOfUser } from './our-users.ts';
+import { isOurUser, kindOfUser } from './our-users.ts';
 import { outboundForm } from './outbound-form.ts';
 import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from './portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
@@ -79,7 +79,7 @@ async function ofEvent(draft: DraftOf<'matrix.event'>, reading: Reading, domain:
   const kind = kindOfUser(sender, domain);
   const place = await portalOfRoom(reading, room);
   if (place !== undefined) {
-    const echo = kind === 'ghost' || kind === 'bot' ? await echoOf(draft, place, reading) : {};
+    const echo = isOurUser(sender, domain) ? await echoOf(draft, place, reading) : {};
     return { room, ...place, direction: directionInPortal(draft.body, kind), ...echo };
   }
   const outside = kind === 'foreign' || kind === 'ghost' || (await hasOutsiders(reading, room));

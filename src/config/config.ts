@@ -61,6 +61,8 @@ type Kept = Pick<
 export interface Config extends Kept {
   /** Absolute path of the file that it was read from. */
   readonly file: string;
+  /** Where relative paths in it begin: absolute. */
+  readonly cwd: string;
   readonly homeserver: {
     readonly domain: string;
     readonly url: string;

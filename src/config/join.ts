@@ -33,6 +33,7 @@ export function joinConfig(parsed: ParsedConfig, joining: Joining): Config {
   const { adminToken } = homeserver;
   return {
     file: joining.file,
+    cwd: joining.cwd,
     homeserver: {
       domain: homeserver.domain,
       url: homeserver.url,

@@ -15,6 +15,7 @@ const app = await createApp({
   log: createLog({ stream: process.stdout, clock: systemClock }),
   metrics: createMetrics(),
   writerUrl: new URL('../../src/writer.ts', import.meta.url),
+  scannerUrl: new URL('../../src/scanner.ts', import.meta.url),
   limits: { ...standardLimits, lookMs: 1_000, clearMs: 3_000, stuckMs: 4_000 },
 });
 if (!app.ok) throw new Error(app.error);

@@ -3,7 +3,7 @@ import type { EntryOf } from '../../core/entry.ts';
 import { lane, type PortalId } from '../../core/ids.ts';
 import type { Planner, TaskDraft } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
-import { kindOfUser } from '../our-users.ts';
+import { isOurUser, kindOfUser } from '../our-users.ts';
 import { placeOfPortal } from '../portal-store.ts';
 import { useOfRoom } from '../room-store.ts';
 import { otherRoom, replacementIn } from './room-lineage-store.ts';
@@ -53,7 +53,7 @@ function afterInvitation(
 ): readonly TaskDraft[] {
   const { state_key: guest, sender, content, room_id: room } = entry.body;
   if (guest === undefined || content['membership'] !== 'invite') return NOTHING;
-  if (isOurs(sender, domain) || !isOurs(guest, domain)) return NOTHING;
+  if (isOurUser(sender, domain) || !isOurUser(guest, domain)) return NOTHING;
   // A desk's own bot knows the desks' rooms.
   if (guest === `@compliance:${domain}`) return NOTHING;
   if (guest !== `@gatehouse:${domain}`) return [{ kind: 'invited', lane: lane('room', room) }];
@@ -66,7 +66,7 @@ function wantsToTalk(sender: string, state: Awaited<ReturnType<typeof stateOf>>,
 }
 
 async function afterOurRoom(entry: OfEvent, reading: Reading, domain: string): Promise<readonly TaskDraft[]> {
-  if (replacementIn(entry.body) === undefined || isOurs(entry.body.sender, domain)) return NOTHING;
+  if (replacementIn(entry.body) === undefined || isOurUser(entry.body.sender, domain)) return NOTHING;
   const use = await useOfRoom(reading, entry.body.room_id);
   return use === undefined ? NOTHING : [{ kind: 'room.moved', lane: lane('room', entry.body.room_id) }];
 }
@@ -78,7 +78,7 @@ function afterMember({ body }: OfEvent, portal: PortalId, domain: string): reado
   if (who === `@gatehouse:${domain}`) return out ? [{ kind: 'lost', lane: lane('in', portal) }] : NOTHING;
   if (kindOfUser(who, domain) === 'ghost') {
     // A ghost leaves by itself only where the homeserver empties a room that is being deleted.
-    const removed = out && sender !== who && !isOurs(sender, domain);
+    const removed = out && sender !== who && !isOurUser(sender, domain);
     return removed ? [{ kind: 'ghost.removed', lane: lane('in', portal) }] : NOTHING;
   }
   return afterPerson({ who, sender, came: membership === 'invite' || membership === 'join' }, portal, domain);
@@ -90,20 +90,15 @@ function afterPerson(
   portal: PortalId,
   domain: string,
 ): readonly TaskDraft[] {
-  const brought = came && !isOurs(who, domain) && !isOurs(sender, domain);
+  const brought = came && !isOurUser(who, domain) && !isOurUser(sender, domain);
   return brought ? [{ kind: 'outsider', lane: lane('room', portal) }] : NOTHING;
 }
 
 /** An encrypted room is closed before the next text is shown in it; everything else waits for nobody. */
 function afterSetting({ body }: OfEvent, portal: PortalId, domain: string): readonly TaskDraft[] {
-  if (!SETTINGS.has(body.type) || body.state_key !== '' || isOurs(body.sender, domain)) return NOTHING;
+  if (!SETTINGS.has(body.type) || body.state_key !== '' || isOurUser(body.sender, domain)) return NOTHING;
   const family = body.type === 'm.room.encryption' ? 'in' : 'room';
   return [{ kind: 'setting', lane: lane(family, portal) }];
-}
-
-function isOurs(user: string, domain: string): boolean {
-  const kind = kindOfUser(user, domain);
-  return kind === 'ghost' || kind === 'bot';
 }
 
 /** What an outcome says beside that it was shown, or why it was not sent. */

@@ -1,0 +1,118 @@
+/** The policy: the rules in force, the threads that judge by them, and everybody who asks. */
+import { hkdfSync } from 'node:crypto';
+import type { Warnings } from '../bridge/bridge-deps.ts';
+import { isOurUser } from '../bridge/our-users.ts';
+import { portalByRoom } from '../bridge/portal-store.ts';
+import { hasOutsiders, roomFacts, useOfRoom } from '../bridge/room-store.ts';
+import type { RoomId, UserId } from '../core/ids.ts';
+import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
+import type { TrustedTime } from '../core/ports/trusted-time.ts';
+import { ANTISPAM_PATH, antispamHandler } from '../http/antispam.ts';
+import { createGatekeeper, type GatekeeperDeps } from '../policy/judging/gatekeeper.ts';
+import { ScannerAsked } from '../policy/judging/scanner-asked.ts';
+import { screenTasks } from '../policy/judging/screen.ts';
+import { barriersOf } from '../policy/presend/barriers.ts';
+import type { Standing } from '../policy/presend/objecting.ts';
+import { createPresend } from '../policy/presend/presend.ts';
+import { expireTask } from '../policy/quarantine/expire.ts';
+import { filesOnDisk } from '../policy/rules/rule-files.ts';
+import { RulesInForce } from '../policy/rules/rules-in-force.ts';
+import { ScannerClient } from '../policy/thread/scanner-client.ts';
+import { EXPIRE } from '../policy/verdicts/projections.ts';
+import { newestVerdict } from '../policy/verdicts/verdict-store.ts';
+import type { TaskHandlers } from '../tasks/task.ts';
+import type { AppSetting } from './setting.ts';
+
+/** A desk that names this act wants two officers for a change of rules. */
+const RULE_CHANGE = 'rule-change';
+const KEY_BYTES = 32;
+
+export class Policy implements AsyncDisposable {
+  readonly rules: RulesInForce;
+  readonly gatekeeper: Gatekeeper;
+  readonly #setting: AppSetting;
+  readonly #scanning: ScannerClient;
+  readonly #judging: GatekeeperDeps;
+
+  constructor(setting: AppSetting, warnings: Warnings) {
+    const { config, journal, clock, log, metrics, scannerUrl: url } = setting;
+    this.#setting = setting;
+    const scanning = new ScannerClient({ url, key: valueKey(journal.keys.token), clock, log, metrics });
+    this.#scanning = scanning;
+    const { rules: rulesAt, lexicons } = config.policy;
+    this.rules = new RulesInForce({
+      ...{ journal, scanning, clock, log, warnings, rulesAt, country: config.lines[0]?.country },
+      files: () => filesOnDisk({ rules: rulesAt, lexicons }, config.cwd),
+      trial: () => scanning.trial(),
+      fourEyes: config.desks.some(({ fourEyes }) => fourEyes.includes(RULE_CHANGE)),
+    });
+    this.#judging = {
+      ...{ journal, clock, newestVerdict, rules: this.rules, lines: config.lines },
+      scanner: new ScannerAsked(scanning, clock),
+      groupsOf: (sender) => Promise.resolve(this.#groupsOf(sender)),
+      expiresMs: config.policy.quarantine.expires,
+    };
+    this.gatekeeper = createGatekeeper(this.#judging);
+  }
+
+  /** Before anything crosses: until then nothing is judged. */
+  async start(): Promise<void> {
+    await this.rules.start();
+  }
+
+  handlers(time: TrustedTime): TaskHandlers {
+    const { journal, clock } = this.#setting;
+    const { views } = journal;
+    return new Map([...screenTasks(this.#judging), [EXPIRE, { run: expireTask({ views, clock, time }) }]]);
+  }
+
+  /** What Synapse asks before an event exists; undefined where the config doesn't want to be asked. */
+  antispam(): { readonly path: string; readonly handler: ReturnType<typeof antispamHandler> } | undefined {
+    const { config, journal, clock, log, metrics } = this.#setting;
+    const { enabled, secret, failOpen, shadow } = config.policy.presend;
+    if (!enabled || secret === undefined) return undefined;
+    const { domain } = config.homeserver;
+    const presend = createPresend({
+      ...{ failOpen, shadow, journal, domain, clock, log, metrics, rules: this.rules, scanning: this.#scanning },
+      ...{
+        context: this.#judging,
+        class: config.defaultClass,
+        barriers: barriersOf(config.policy.barriers, config.groups),
+      },
+      standingOf: (room) => this.#standingOf(room),
+      membersOf: (room) => this.#membersOf(room),
+      isOurs: (user) => isOurUser(user, domain),
+    });
+    return { path: ANTISPAM_PATH, handler: antispamHandler({ secret: secret.reveal(), presend, log, metrics }) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#scanning[Symbol.asyncDispose]();
+  }
+
+  #groupsOf(sender: string): readonly string[] {
+    return [...this.#setting.config.groups].flatMap(([name, group]) =>
+      group.kind === 'list' && group.users.some((user) => user === sender) ? [name] : [],
+    );
+  }
+
+  #standingOf(room: RoomId): Promise<Standing> {
+    const { views } = this.#setting.journal;
+    return views.read(async (reading) => {
+      const portal = await portalByRoom(reading, views.sealer, room);
+      const ours = portal !== undefined || (await useOfRoom(reading, room)) !== undefined;
+      return { ours, outsiders: await hasOutsiders(reading, room) };
+    });
+  }
+
+  async #membersOf(room: RoomId): Promise<readonly UserId[]> {
+    const { views } = this.#setting.journal;
+    const facts = await views.read((reading) => roomFacts(reading, views.sealer, room));
+    return facts?.members.map(({ user }) => user) ?? [];
+  }
+}
+
+/** Of the HMAC that stands for a found value in a verdict: another key than the index's tokens have. */
+function valueKey(token: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', token, '', 'gatehouse policy value', KEY_BYTES));
+}
