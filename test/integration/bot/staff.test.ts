@@ -97,7 +97,7 @@ describe('a command in the chat', () => {
       msgtype: 'm.notice',
       'm.mentions': {},
       'm.relates_to': { 'm.in_reply_to': { event_id: command.body.event_id } },
-      'org.gatehouse.answer': { command: 'help', code: 'ok', data: { commands: ['sms', 'help'] } },
+      'org.gatehouse.answer': { command: 'help', code: 'ok', data: { commands: ['sms', 'anyway', 'help'] } },
     });
   });
 
