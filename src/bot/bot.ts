@@ -23,7 +23,8 @@ import { portalsIn } from './portals.ts';
 import { RoomKeeper } from './room-keeper.ts';
 import type { RoomMade } from './room-maker.ts';
 import { staffCommandTask } from './staff/staff-command-task.ts';
-import { ensureStaffRoom } from './staff/staff-rooms.ts';
+import { refusedToldTask } from './staff/refused-told.ts';
+import { ensureStaffRoom, type StaffRooms } from './staff/staff-rooms.ts';
 import type { Recording } from './staff/staff-words.ts';
 import { warningsIn } from './staff/warnings.ts';
 import { encryptedTask, greetTask, welcomeTask } from './staff/unasked.ts';
@@ -86,6 +87,7 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['staff.encrypted', { run: encryptedTask(unasked) }],
     ['reconcile.answer', { run: gapsResultTask({ homeserver, read, lines: deps.tools.lines }) }],
     ['policy.rules-told', { run: rulesToldTask({ homeserver, journal }) }],
+    ['policy.refused-told', { run: refusedToldTask({ homeserver, rooms: staffRooms(deps) }) }],
     ['policy.card', { run: cardTask(desk) }],
     ['policy.card-done', { run: cardDoneTask(desk) }],
     ['policy.decide', { run: decideTask({ ...desk, decisions: deps.tools.decisions, entryOfEvent }) }],
@@ -98,13 +100,17 @@ function handlersOf(deps: BotDeps): TaskHandlers {
 async function roomMakers(deps: BotDeps): Promise<readonly (() => Promise<RoomMade>)[]> {
   const { journal, homeserver, clock, desks, staff } = deps;
   const making = { homeserver, recorder: journal, clock };
-  const rooms = {
-    ...making,
-    known: (user: UserId) => journal.views.read((reading) => roomOfUse(reading, { kind: 'staff', user })),
-  };
+  const rooms = staffRooms(deps);
   const everybody = await staff.everybody();
   return [
     ...desks.map((desk) => () => ensureDeskRoom(making, desk)),
     ...everybody.map((user) => () => ensureStaffRoom(rooms, user)),
   ];
+}
+
+function staffRooms({ journal, homeserver, clock }: BotDeps): StaffRooms {
+  return {
+    ...{ homeserver, recorder: journal, clock },
+    known: (user) => journal.views.read((reading) => roomOfUse(reading, { kind: 'staff', user })),
+  };
 }
