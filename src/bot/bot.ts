@@ -1,7 +1,7 @@
 /** The two bots: @gatehouse for staff, @compliance at the desks. */
 import type { Clock } from '../core/clock.ts';
 import type { Entry, ErasedEntry } from '../core/entry.ts';
-import type { EventId, Position, UserId } from '../core/ids.ts';
+import type { EventId, Position } from '../core/ids.ts';
 import type { Desk, StaffDirectory } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log } from '../core/ports/log.ts';
