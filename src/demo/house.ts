@@ -3,7 +3,7 @@
  * commands that an admin uses. The demo plays in it; tests kill parts of it.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
@@ -35,6 +35,8 @@ export interface HouseOptions {
   readonly database?: { readonly url: string; readonly keysUrl: string };
   /** Synapse asks Gatehouse before a message exists; `failOpen` is what both do where the other one fails. */
   readonly presend?: { readonly failOpen: boolean; readonly shadow?: boolean };
+  /** The rules and lexicons that come with Gatehouse are in force from the start. */
+  readonly starterRules?: boolean;
   /** Further variables of Gatehouse's environment, read at each start. */
   readonly gatehouseEnv?: Readonly<Record<string, string>>;
   /** Puts something between two processes: given the port of `to`, resolves with the port that the other one is told. */
@@ -147,8 +149,16 @@ async function init(options: HouseOptions, ports: Ports, at: Told): Promise<stri
   yaml.setIn(['listen', 'admin'], `127.0.0.1:${ports.admin}`);
   if (options.database !== undefined) yaml.setIn(['database'], options.database);
   if (options.presend !== undefined) await enablePresend(dir, options.presend, yaml);
+  if (options.starterRules === true) await copyStarterRules(dir);
   await writeFile(file, yaml.toString());
   return config;
+}
+
+/** To where the config looks for rules when it doesn't say. */
+async function copyStarterRules(dir: string): Promise<void> {
+  for (const folder of ['policy', 'lexicons']) {
+    await cp(new URL(`../../config/${folder}`, import.meta.url), join(dir, 'config', folder), { recursive: true });
+  }
 }
 
 /** A secret of its own, used again when it is there. */

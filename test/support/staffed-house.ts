@@ -38,7 +38,9 @@ async function tokensIn(file: string): Promise<ServiceTokens> {
   return { as: as_token, hs: hs_token, url };
 }
 
-export async function staffedHouse(options: Pick<HouseOptions, 'between' | 'presend'> = {}): Promise<StaffedHouse> {
+export async function staffedHouse(
+  options: Pick<HouseOptions, 'between' | 'presend' | 'starterRules'> = {},
+): Promise<StaffedHouse> {
   const dir = await mkdtemp(path.join(tmpdir(), 'gatehouse-house-'));
   const installation = await installSynapse({ cacheDir: CACHE });
   const house = await openHouse({ installation, dir, ...options });

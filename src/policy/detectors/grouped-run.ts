@@ -76,10 +76,21 @@ export class StretchOfRun implements NumberSeen {
   }
 
   get left(): string {
-    return this.#from === 0 ? '' : (this.#of.gaps[this.#from - 1] ?? '');
+    return this.#goesOn(this.#from - 1, this.#from) ? (this.#of.gaps[this.#from - 1] ?? '') : '';
   }
 
   get right(): string {
-    return this.#of.gaps[this.#to] ?? '';
+    return this.#goesOn(this.#to + 1, this.#to) ? (this.#of.gaps[this.#to] ?? '') : '';
+  }
+
+  /** A word that is a number as well is no part of one in figures: "this one 4111 1111 1111 1111". */
+  #goesOn(beside: number, own: number): boolean {
+    return this.#of.firsts[beside] !== undefined && (this.#isWord(own) || !this.#isWord(beside));
+  }
+
+  #isWord(group: number): boolean {
+    const { run, folded, firsts } = this.#of;
+    const place = run.places[firsts[group] ?? 0];
+    return place !== undefined && /\p{L}/u.test(folded.charAt(place.start));
   }
 }
