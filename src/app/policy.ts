@@ -4,6 +4,7 @@ import type { Warnings } from '../bridge/bridge-deps.ts';
 import { isOurUser } from '../bridge/our-users.ts';
 import { portalByRoom } from '../bridge/portal-store.ts';
 import { hasOutsiders, roomFacts, useOfRoom } from '../bridge/room-store.ts';
+import { otherRoom } from '../bridge/rooms/room-lineage-store.ts';
 import type { RoomId, UserId } from '../core/ids.ts';
 import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
 import type { TrustedTime } from '../core/ports/trusted-time.ts';
@@ -99,7 +100,7 @@ export class Policy implements AsyncDisposable {
   #standingOf(room: RoomId): Promise<Standing> {
     const { views } = this.#setting.journal;
     return views.read(async (reading) => {
-      const portal = await portalByRoom(reading, views.sealer, room);
+      const portal = (await portalByRoom(reading, views.sealer, room)) ?? (await otherRoom(reading, room));
       const ours = portal !== undefined || (await useOfRoom(reading, room)) !== undefined;
       return { ours, outsiders: await hasOutsiders(reading, room) };
     });
