@@ -22,7 +22,7 @@ export async function runDemo(options: DemoOptions): Promise<{ readonly passed: 
   const installation = await installSynapse({ cacheDir: options.cacheDir, onProgress: progress(say) });
   await rm(dataDir, { recursive: true, force: true });
   say('Starting Synapse, the carrier and Gatehouse …');
-  await using house = await openHouse({ installation, dir: dataDir, rateLimits: true });
+  await using house = await openHouse({ installation, dir: dataDir, rateLimits: true, starterRules: true });
   say(`Synapse at ${house.synapse.url}, the carrier at 127.0.0.1:${house.carrier.port}, Gatehouse on both sides.`);
   const result = await play(house, say, signal);
   if (!options.once && !signal.aborted) await stay(house, dataDir, options);

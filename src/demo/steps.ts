@@ -10,6 +10,8 @@ const NOBODY = '+12025550142';
 const QUESTION = 'Hi, is the blue one still available?';
 const ANSWER = 'Yes! Shall I hold one?';
 const NOTE = 'is the blue one sold?';
+/** A number for tests: its check digit holds, and nobody owns it. */
+const CARD = 'Card for the deposit: 4111 1111 1111 1111';
 
 export interface Play {
   readonly house: House;
@@ -35,6 +37,8 @@ export const steps: readonly Step[] = [
   { title: 'A text that the carrier refuses says why', run: refused },
   { title: 'A mistyped command stays inside', run: mistyped },
   { title: 'Alice starts a chat by number', run: startsChat },
+  { title: 'A card number is stopped at the gate', run: stopped },
+  { title: 'Olivia lets it go with one tap', run: letGo },
   { title: 'Olivia finds the conversation', run: search },
   { title: 'Olivia has the record verified', run: verify },
   { title: 'Olivia gets a proof for outsiders', run: prove },
@@ -124,6 +128,31 @@ async function startsChat(play: Play): Promise<string> {
     rooms.find((one) => one.id !== play.room && nameOf(one)?.includes('0142') === true),
   );
   return `the carrier took it for ${taken.to ?? ''}; the chat is “${nameOf(room) ?? ''}”`;
+}
+
+async function stopped(play: Play): Promise<string> {
+  const { house, alice } = play;
+  const said = await alice.say(roomOf(play), CARD);
+  await alice.until('🛑', (rooms) => reaction(rooms, said, '🛑'));
+  const why = await alice.until('the reason', (rooms) =>
+    first(rooms, (one) => repliesTo(one, said) && bodyOf(one).startsWith('Quarantined')),
+  );
+  expect(!(await house.carrier.seen()).some((one) => one.text === CARD), 'the carrier does not have it');
+  return `Alice reads: “${bodyOf(why.event).split('. ')[0] ?? ''}”`;
+}
+
+async function letGo(play: Play): Promise<string> {
+  const { house, olivia } = play;
+  const card = await olivia.until('the card at the desk', (rooms) =>
+    first(rooms, (one) => bodyOf(one).includes('card-number') && bodyOf(one).includes('✅')),
+  );
+  expect(!bodyOf(card.event).includes('4111'), 'the card does not show the number');
+  const on = must(parseEventId(card.event.event_id));
+  await olivia.until('✅ on it', (rooms) => reaction(rooms, on, '✅'));
+  const tap = { rel_type: 'm.annotation', event_id: on, key: '✅' };
+  await olivia.send(card.room.id, 'm.reaction', { 'm.relates_to': tap });
+  const taken = await house.carrier.until('text that she let go', (one) => one.pdu === 'message' && one.text === CARD);
+  return `“${bodyOf(card.event).split('\n')[0] ?? ''}”; the carrier took it for ${taken.to ?? ''}`;
 }
 
 async function search(play: Play): Promise<string> {
