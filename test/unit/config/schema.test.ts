@@ -129,7 +129,10 @@ describe('settings of parts that are not built', () => {
         { routing: 'claim', hours: {} },
         { routing: 'shared', undo: '5s' },
       ],
-      desks: [{ scope: 'all', fourEyes: ['export'], supervises: [] }],
+      desks: [
+        { scope: 'all', fourEyes: ['export'], supervises: [] },
+        { scope: 'all', fourEyes: ['rule-change'] },
+      ],
       groups: { sales: ['@a:b'], hr: { directory: 'ou=hr' } },
       policy: { rules: 'x' },
       anchors: [],
@@ -142,7 +145,6 @@ describe('settings of parts that are not built', () => {
       'lines[0].hours',
       'lines[1].undo',
       'desks[0].fourEyes',
-      'policy',
       'retention.homeserver.purge',
     ]);
   });
