@@ -10,9 +10,12 @@ type Verdict = EntryOf<'policy.verdict'>;
 export const WORDS =
   'Quarantined: looks like a payment card number (ends 1111). Compliance has been asked; your next messages go out meanwhile. Delete it to withdraw it.';
 
+/** What fails waits before it is tried again: a gate that fails for ever is asked no more in this life. */
+const jitter = (): number => 0.5;
+
 /** A house with rules. */
 export function judgedHouse(): Promise<House> {
-  return openHouse({ judged: true });
+  return openHouse({ judged: true }, undefined, jitter);
 }
 
 /** Its one open chat. */
@@ -27,7 +30,7 @@ export async function chatIn(house: House): Promise<RoomId> {
 export async function reopened(house: House): Promise<House> {
   await house.stop();
   const { clock, homeserver, network, test } = house;
-  return openHouse({ place: test.place, homeserver, network, clock, judged: true });
+  return openHouse({ place: test.place, homeserver, network, clock, judged: true }, undefined, jitter);
 }
 
 export async function verdictOf(house: House, of: Position): Promise<Verdict> {
