@@ -121,11 +121,11 @@ describe('the thread that judges', () => {
     const made = madeScanning();
     await using scanning = made.scanning;
     await scanning.use(rulesOf('same'));
-    for (let times = 0; times < 3; times += 1) {
+    // On a busy machine it may be over before its turn came: then nothing is held against it.
+    while (lost(made).length < 3) {
       await scanning.judge(said('hello'), context, LONG);
       await scanning.judge(said('hang', 'poison'), context, 100);
     }
-    expect(lost(made)).toHaveLength(3);
     expect(await scanning.judge(said('hang', 'poison'), context, LONG)).toMatchObject({
       ...{ failed: 'took-too-long', consequence: 'quarantine' },
     });
