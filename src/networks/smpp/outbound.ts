@@ -8,6 +8,7 @@ import { chance } from './chance.ts';
 import { shortMessage, type ShortMessage } from './codec/pdu.ts';
 import { status, statusCode } from './codec/status.ts';
 import type { SmppConfig } from './config.ts';
+import { KeyedOrder } from './keyed-order.ts';
 import type { Answered } from './link.ts';
 import type { ReceiptDesk } from './receipt-desk.ts';
 import type { Session } from './session.ts';
@@ -31,6 +32,7 @@ export class Outbound {
     readonly receipts: ReceiptDesk;
   };
   readonly #pace: Pace;
+  readonly #order = new KeyedOrder();
   readonly #stopping = new AbortController();
   #reference = randomInt(256);
 
@@ -69,7 +71,7 @@ export class Outbound {
     const segments = segment(message.text, alphabetOf(this.#given.config));
     if (!segments.ok) return { state: 'failed', reason: 'too-long', detail: `${segments.error.parts} parts` };
     if (!this.#given.session.bound) return notConnected;
-    const flight = await this.#pace.begin(chatOf(message), this.#stopping.signal);
+    const flight = await this.#begin(chatOf(message));
     if (flight === undefined) return notConnected;
     // A receipt of the first part may come before the answer to the last.
     this.#given.receipts.submitting();
@@ -79,6 +81,11 @@ export class Outbound {
       this.#given.receipts.submitted();
       this.#pace.ended();
     }
+  }
+
+  /** Messages of one chat begin in the order of asking, also where several are asked for at once. */
+  #begin(chat: string): Promise<Flight | undefined> {
+    return this.#order.run(chat, () => this.#pace.begin(chat, this.#stopping.signal));
   }
 
   async #sendAll(sending: Sending, pdus: readonly ShortMessage[]): Promise<SendResult> {
