@@ -243,6 +243,8 @@ describe('an edit while a message is judged', () => {
     };
     const { position } = await house.write(alice, room, 'See you');
     await house.pass(3_000);
+    // Once for the old text, and for the new one until there was an answer.
+    expect(gate.asked).toEqual(['See you', 'See you soon', 'See you soon']);
     expect(texts(house)).toEqual(['See you soon']);
     expect((await house.message(position))?.state).toBe('sent');
   });
