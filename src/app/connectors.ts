@@ -1,7 +1,7 @@
 /** Opens the configured connectors, each with a context of its own, and gives them one lifetime. */
 import type { Bridge, GateKeeper } from '../bridge/bridge.ts';
 import type { Passing } from '../bridge/alarms/passing.ts';
-import type { Inbound } from '../bridge/inbound.ts';
+import type { Inbound } from '../bridge/inbound/inbound.ts';
 import { takeMissed, type Listed, type ProviderLists } from '../bridge/reconcile/missed.ts';
 import type { ConnectorSettings } from '../config/connector-settings.ts';
 import type { Clock } from '../core/clock.ts';

@@ -3,7 +3,7 @@
  * has data, keys and published log of the same old moment: nothing on it tells. The checkpoints in the desks' rooms and
  * the marks on what our users said last do.
  */
-import { roomOfUse } from '../bridge/room-store.ts';
+import { roomOfUse } from '../bridge/portals/room-store.ts';
 import type { Config } from '../config/config.ts';
 import { wait, type Clock } from '../core/clock.ts';
 import type { RoomId, UserId } from '../core/ids.ts';

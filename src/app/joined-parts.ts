@@ -2,7 +2,7 @@
 import type { Bot } from '../bot/bot.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { GapKeeper } from '../bridge/gaps/gap-keeper.ts';
-import { createStaffDirectory } from '../bridge/staff-directory.ts';
+import { createStaffDirectory } from '../bridge/people/staff-directory.ts';
 import { homeserverGate } from '../core/ids.ts';
 import type { Health } from '../core/ports/health.ts';
 import type { Matrix } from '../matrix/matrix.ts';

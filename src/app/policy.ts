@@ -1,9 +1,9 @@
 /** The policy: the rules in force, the threads that judge by them, and everybody who asks. */
 import { hkdfSync } from 'node:crypto';
 import type { Warnings } from '../bridge/bridge-deps.ts';
-import { isOurUser } from '../bridge/our-users.ts';
-import { portalByRoom } from '../bridge/portal-store.ts';
-import { hasOutsiders, roomFacts, useOfRoom } from '../bridge/room-store.ts';
+import { isOurUser } from '../bridge/people/our-users.ts';
+import { portalByRoom } from '../bridge/portals/portal-store.ts';
+import { hasOutsiders, roomFacts, useOfRoom } from '../bridge/portals/room-store.ts';
 import { otherRoom } from '../bridge/rooms/room-lineage-store.ts';
 import type { RoomId, UserId } from '../core/ids.ts';
 import type { Gatekeeper } from '../core/ports/gatekeeper.ts';

@@ -1,6 +1,6 @@
 /** What commands on the record are given, in the running process and where a command opens the record by itself. */
-import { recordView } from '../bridge/record-view.ts';
-import { createQueryResolver } from '../bridge/query-resolver.ts';
+import { recordView } from '../bridge/messages/record-view.ts';
+import { createQueryResolver } from '../bridge/messages/query-resolver.ts';
 import type { RecordDeps } from '../cli/records/record-deps.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';

@@ -6,7 +6,7 @@ import { gapsWriterPart } from '../bridge/gaps/projections.ts';
 import { bridgeWriterPart } from '../bridge/projections.ts';
 import { reconcileWriterPart } from '../bridge/reconcile/projections.ts';
 import { filesWriterPart } from '../bridge/files/projections.ts';
-import { isOurUser } from '../bridge/our-users.ts';
+import { isOurUser } from '../bridge/people/our-users.ts';
 import type { WriterParts } from '../journal/open-writer.ts';
 import { judgingWriterPart } from '../policy/judging/projections.ts';
 import { presendWriterPart } from '../policy/presend/projections.ts';

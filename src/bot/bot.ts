@@ -6,7 +6,7 @@ import type { Desk, StaffDirectory } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
-import { roomOfUse } from '../bridge/room-store.ts';
+import { roomOfUse } from '../bridge/portals/room-store.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 import { cardDoneTask } from './compliance/card-done-task.ts';

@@ -2,7 +2,7 @@
 import { looksLikeCommand } from '../core/command-text.ts';
 import type { Entry, EntryOf } from '../core/entry.ts';
 import { lane, type RoomId } from '../core/ids.ts';
-import { kindOfUser } from '../bridge/our-users.ts';
+import { kindOfUser } from '../bridge/people/our-users.ts';
 import type { Planner, TaskDraft } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import { isForDesk } from './compliance/desk-prefix.ts';

@@ -1,7 +1,7 @@
 /** What the bots need to know of portals and the messages in them; the bridge's tables say it. */
-import { contactByAddress } from '../bridge/contact-store.ts';
-import { messageAt, messageByEvent, type Message, type MessageState } from '../bridge/message-store.ts';
-import { portalByRoom, portalFor, type Portal } from '../bridge/portal-store.ts';
+import { contactByAddress } from '../bridge/contacts/contact-store.ts';
+import { messageAt, messageByEvent, type Message, type MessageState } from '../bridge/messages/message-store.ts';
+import { portalByRoom, portalFor, type Portal } from '../bridge/portals/portal-store.ts';
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
 import type { Address, EventId, LineId, NetworkId } from '../core/ids.ts';

@@ -3,21 +3,21 @@ import { connectorGate, homeserverGate, type ConnectorId, type GateId } from '..
 import type { ConnectorState } from '../core/ports/connector.ts';
 import type { TaskHandler, TaskHandlers, TaskKind } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
-import { Delivery } from './deliver.ts';
-import { createInbound, type Inbound } from './inbound.ts';
-import { createEditHandler, createWithdrawHandler } from './late-changes.ts';
-import { MarkBudget } from './mark-budget.ts';
-import { Marks } from './marks.ts';
-import { createOpenHandler } from './open-chat.ts';
-import { createPortalRooms } from './portal-room.ts';
-import { createRefusedPasswordHandler } from './refused-password.ts';
-import { createLostHandler, createRoomGoneHandler } from './room-loss.ts';
+import { Delivery } from './inbound/deliver.ts';
+import { createInbound, type Inbound } from './inbound/inbound.ts';
+import { createEditHandler, createWithdrawHandler } from './outbound/late-changes.ts';
+import { MarkBudget } from './marks/mark-budget.ts';
+import { Marks } from './marks/marks.ts';
+import { createOpenHandler } from './portals/open-chat.ts';
+import { createPortalRooms } from './portals/portal-room.ts';
+import { createRefusedPasswordHandler } from './outbound/refused-password.ts';
+import { createLostHandler, createRoomGoneHandler } from './portals/room-loss.ts';
 import { People } from './rooms/people.ts';
 import { roomLifeHandlers } from './rooms/room-life.ts';
-import { Sender } from './send.ts';
-import { settleKind } from './settle.ts';
-import { createUnreadableHandler } from './unreadable.ts';
-import { WaitingNotices } from './waiting-notice.ts';
+import { Sender } from './outbound/send.ts';
+import { settleKind } from './outbound/settle.ts';
+import { createUnreadableHandler } from './inbound/unreadable.ts';
+import { WaitingNotices } from './marks/waiting-notice.ts';
 
 /** Gates as the task runner keeps them. */
 export interface GateKeeper {

@@ -1,7 +1,7 @@
 /** Entries that the bridge makes itself. Their ids follow from what they are about, so that a repeat is one entry. */
 import type { Draft, EntryBodies } from '../core/entry.ts';
 import type { ConnectorId, Millis, Position, RoomId } from '../core/ids.ts';
-import { networkSource } from './message-projection.ts';
+import { networkSource } from './messages/message-projection.ts';
 
 function ours(id: string) {
   return { system: 'gatehouse', id, sure: true };

@@ -1,13 +1,13 @@
 /** The bridge's part in the writer: where entries belong, its tables, and the tasks that follow. */
 import type { WriterPart } from '../journal/projection.ts';
-import { contactsProjection } from './contact-store.ts';
-import { ghostsProjection } from './ghost-store.ts';
-import { marksProjection } from './mark-store.ts';
-import { messagesProjection } from './message-projection.ts';
-import { createPlacing } from './placing.ts';
+import { contactsProjection } from './contacts/contact-store.ts';
+import { ghostsProjection } from './contacts/ghost-store.ts';
+import { marksProjection } from './marks/mark-store.ts';
+import { messagesProjection } from './messages/message-projection.ts';
+import { createPlacing } from './portals/placing.ts';
 import { bridgePlanner } from './planner.ts';
-import { portalsProjection } from './portal-store.ts';
-import { roomsProjection } from './room-store.ts';
+import { portalsProjection } from './portals/portal-store.ts';
+import { roomsProjection } from './portals/room-store.ts';
 import { absenceProjection } from './rooms/absence-store.ts';
 import { roomLineageProjection } from './rooms/room-lineage-store.ts';
 import { roomPlanner } from './rooms/room-planner.ts';

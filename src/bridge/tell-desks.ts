@@ -3,7 +3,7 @@ import type { EventId, Position, RoomId, UserId } from '../core/ids.ts';
 import type { HomeserverFailure } from '../core/ports/homeserver.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
-import { deskRooms, roomFacts } from './room-store.ts';
+import { deskRooms, roomFacts } from './portals/room-store.ts';
 
 export interface DeskTelling {
   readonly text: string;

@@ -2,7 +2,7 @@
  * Posts the newest checkpoint into each desk's room, once an hour when there is a new one: the members' phones and
  * clients then hold a head of the record that nobody here can take back.
  */
-import { roomOfUse } from '../bridge/room-store.ts';
+import { roomOfUse } from '../bridge/portals/room-store.ts';
 import type { Clock } from '../core/clock.ts';
 import { parsePosition, type DeskId } from '../core/ids.ts';
 import type { Desk } from '../core/line.ts';

@@ -13,7 +13,7 @@ export interface Mutant {
 }
 
 const receive = 'src/matrix/receive.ts';
-const send = 'src/bridge/send.ts';
+const send = 'src/bridge/outbound/send.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -106,7 +106,7 @@ export const mutants: readonly Mutant[] = [
     name: 'no look for the echo after a crash',
     edits: [
       {
-        file: 'src/bridge/voice.ts',
+        file: 'src/bridge/inbound/voice.ts',
         from: 'const before = look ? await this.#deps.homeserver.findEcho(sought) : ok(undefined);',
         to: 'const before = ok(undefined);',
       },
@@ -126,7 +126,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a room is made again without a look',
     edits: [
       {
-        file: 'src/bridge/portal-room.ts',
+        file: 'src/bridge/portals/portal-room.ts',
         from: 'const look = opening.look ||',
         to: 'const look = opening.look && asked.get(opening.portal.portal) === undefined &&',
       },
@@ -156,7 +156,7 @@ export const mutants: readonly Mutant[] = [
     name: 'an approval brings back what was deleted',
     edits: [
       {
-        file: 'src/bridge/policy-moves.ts',
+        file: 'src/bridge/messages/policy-moves.ts',
         from: "return state === 'quarantined' && changed === verdict;",
         to: "return state === 'withdrawn' || (state === 'quarantined' && changed === verdict);",
       },

@@ -5,7 +5,7 @@ import type { EventId, RoomId } from '../../core/ids.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Done } from '../../core/ports/homeserver.ts';
 import { ok } from '../../core/result.ts';
-import { deskRooms } from '../../bridge/room-store.ts';
+import { deskRooms } from '../../bridge/portals/room-store.ts';
 import { verdictsChangedBy, type StandingVerdict } from '../../policy/verdicts/verdict-store.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import { sendOnce } from '../answer-sender.ts';

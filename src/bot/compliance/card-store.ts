@@ -4,7 +4,7 @@ import type { Entry, EntryOf } from '../../core/entry.ts';
 import { must, parseEventId, parsePosition, parseRoomId, type EventId } from '../../core/ids.ts';
 import type { Position, RoomId } from '../../core/ids.ts';
 import { sourceOf } from '../../core/shown-source.ts';
-import { kindOfUser } from '../../bridge/our-users.ts';
+import { kindOfUser } from '../../bridge/people/our-users.ts';
 import { epochAt } from '../../journal/log/epochs.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';

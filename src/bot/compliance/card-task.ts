@@ -9,7 +9,7 @@ import type { EventId, Position, RoomId } from '../../core/ids.ts';
 import type { Desk } from '../../core/line.ts';
 import type { Done, Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok } from '../../core/result.ts';
-import { deskRooms } from '../../bridge/room-store.ts';
+import { deskRooms } from '../../bridge/portals/room-store.ts';
 import type { Views } from '../../journal/journal.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import { verdictAt } from '../../policy/verdicts/verdict-store.ts';

@@ -6,7 +6,7 @@ import type { Desk, Role } from '../../core/line.ts';
 import type { GapSummary } from '../../core/ports/gap-sweep.ts';
 import type { Health } from '../../core/ports/health.ts';
 import type { Result } from '../../core/result.ts';
-import type { MessageState } from '../../bridge/message-store.ts';
+import type { MessageState } from '../../bridge/messages/message-store.ts';
 import type { LineNamed } from '../../bridge/reconcile/report-words.ts';
 import type { NotProved } from '../../journal/log/prove.ts';
 import type { Search } from '../../journal/search/search.ts';

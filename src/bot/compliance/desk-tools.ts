@@ -1,8 +1,8 @@
 /** The real record behind a desk's commands. */
 import { filesOnRecord } from '../../bridge/files/file-store.ts';
 import { openGaps } from '../../bridge/gaps/gap-store.ts';
-import { messageAt } from '../../bridge/message-store.ts';
-import { recordView } from '../../bridge/record-view.ts';
+import { messageAt } from '../../bridge/messages/message-store.ts';
+import { recordView } from '../../bridge/messages/record-view.ts';
 import { lastReport } from '../../bridge/reconcile/report-store.ts';
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import type { GapSummary } from '../../core/ports/gap-sweep.ts';

@@ -1,7 +1,7 @@
 /** `!cancel`, as a reply: withdraws a message that still waits. */
 import { answered, refused } from '../answer.ts';
 import { command, takesNothing } from '../command.ts';
-import type { MessageState } from '../../bridge/message-store.ts';
+import type { MessageState } from '../../bridge/messages/message-store.ts';
 import { repliedMessage } from './replied-message.ts';
 import { put, type StaffContext } from './staff-context.ts';
 

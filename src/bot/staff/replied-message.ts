@@ -1,5 +1,5 @@
 /** The outbound message that a `!retry` or `!cancel` replies to, when its sender may decide about it. */
-import { isLate, needsSkew } from '../../bridge/lateness.ts';
+import { isLate, needsSkew } from '../../bridge/outbound/lateness.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { refused, type Answer } from '../answer.ts';
 import type { MessageHere, PortalHere } from '../portals.ts';

@@ -2,7 +2,7 @@
 import { failures } from '../../core/failures.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { command, takesNothing } from '../command.ts';
-import type { MessageState } from '../../bridge/message-store.ts';
+import type { MessageState } from '../../bridge/messages/message-store.ts';
 import type { MessageHere } from '../portals.ts';
 import { repliedMessage } from './replied-message.ts';
 import { put, type StaffContext } from './staff-context.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Draft, Entry, ErasedEntry } from '../../core/entry.ts';
 import type { RoomId, UserId } from '../../core/ids.ts';
 import type { Homeserver } from '../../core/ports/homeserver.ts';
-import { roomOfUse } from '../../bridge/room-store.ts';
+import { roomOfUse } from '../../bridge/portals/room-store.ts';
 import type { Views } from '../../journal/journal.ts';
 import type { Task, TaskHandler, Turn, TurnContext } from '../../tasks/task.ts';
 import { sendOnce } from '../answer-sender.ts';

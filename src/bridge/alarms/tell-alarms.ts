@@ -10,7 +10,7 @@ import type { Settlement } from '../../core/ports/recorder.ts';
 import type { AlarmKind } from '../../core/watch-entries.ts';
 import type { Task, TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
-import { clockTime } from '../failure-words.ts';
+import { clockTime } from '../outbound/failure-words.ts';
 import { turnOf } from '../homeserver-turn.ts';
 import { tellDesks } from '../tell-desks.ts';
 import { changesSince, changesUntil, type AlarmChange } from './alarm-store.ts';

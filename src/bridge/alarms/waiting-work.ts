@@ -11,7 +11,7 @@ import type { Line } from '../../core/line.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { TaskRunner } from '../../tasks/runner.ts';
 import type { Task } from '../../tasks/task.ts';
-import { placeOfPortal } from '../portal-store.ts';
+import { placeOfPortal } from '../portals/portal-store.ts';
 import { jumpedSince } from './clock-store.ts';
 import type { WaitingTask } from './facts.ts';
 

@@ -2,9 +2,9 @@
 import type { Entry, ErasedEntry, RoomUse } from '../../core/entry.ts';
 import type { Position, RoomId, UserId } from '../../core/ids.ts';
 import type { Views } from '../../journal/journal.ts';
-import { portalByRoom } from '../portal-store.ts';
-import { nameEntryOf, roomFacts, type RoomFacts } from '../room-store.ts';
-import { cleanName } from '../shown-name.ts';
+import { portalByRoom } from '../portals/portal-store.ts';
+import { nameEntryOf, roomFacts, type RoomFacts } from '../portals/room-store.ts';
+import { cleanName } from '../portals/shown-name.ts';
 
 const MOST_PEOPLE = 2;
 

@@ -7,8 +7,8 @@ import type { Journal } from '../../journal/journal.ts';
 import type { Received } from '../../journal/received-sources.ts';
 import type { Reading } from '../../storage/database.ts';
 import { headOf } from '../../tasks/open-tasks.ts';
-import { countMessages, messageAt, messagesIn, type Message, type MessageState } from '../message-store.ts';
-import { portalsAfter, type PortalPlace } from '../portal-store.ts';
+import { countMessages, messageAt, messagesIn, type Message, type MessageState } from '../messages/message-store.ts';
+import { portalsAfter, type PortalPlace } from '../portals/portal-store.ts';
 import type { Span } from './difference.ts';
 
 const PORTALS_A_READ = 100;

@@ -11,9 +11,9 @@ import type { Sealer } from '../../storage/sealer.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 import { column } from '../columns.ts';
-import { kindOfUser } from '../our-users.ts';
-import { placeOfPortal } from '../portal-store.ts';
-import { membershipOf } from '../room-store.ts';
+import { kindOfUser } from '../people/our-users.ts';
+import { placeOfPortal } from '../portals/portal-store.ts';
+import { membershipOf } from '../portals/room-store.ts';
 
 const USER = 'portal_absence.member';
 /** A deleted room empties itself member by member, everybody leaving in their own name (Synapse, admin API "Delete Room"). */

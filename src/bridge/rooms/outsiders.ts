@@ -4,9 +4,9 @@ import type { Line } from '../../core/line.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { turnOf } from '../homeserver-turn.ts';
-import { lineNameOf } from '../line-name.ts';
-import { portalById } from '../portal-store.ts';
-import { contactTitle } from '../shown-name.ts';
+import { lineNameOf } from '../portals/line-name.ts';
+import { portalById } from '../portals/portal-store.ts';
+import { contactTitle } from '../portals/shown-name.ts';
 import { tellDesks } from '../tell-desks.ts';
 import { personName } from './person-name.ts';
 

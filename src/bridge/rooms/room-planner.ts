@@ -3,9 +3,9 @@ import type { EntryOf } from '../../core/entry.ts';
 import { lane, type PortalId } from '../../core/ids.ts';
 import type { Planner, TaskDraft } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
-import { isOurUser, kindOfUser } from '../our-users.ts';
-import { placeOfPortal } from '../portal-store.ts';
-import { useOfRoom } from '../room-store.ts';
+import { isOurUser, kindOfUser } from '../people/our-users.ts';
+import { placeOfPortal } from '../portals/portal-store.ts';
+import { useOfRoom } from '../portals/room-store.ts';
 import { otherRoom, replacementIn } from './room-lineage-store.ts';
 import { shownAs } from './shown-as.ts';
 

@@ -1,7 +1,7 @@
 /** What the room that a message was written in is to its portal by now. */
 import type { Reading } from '../../storage/database.ts';
-import type { Message } from '../message-store.ts';
-import type { Portal } from '../portal-store.ts';
+import type { Message } from '../messages/message-store.ts';
+import type { Portal } from '../portals/portal-store.ts';
 import { otherRoom } from './room-lineage-store.ts';
 
 /** `next`: it is not decided yet whether the portal moves there; `moved`: the portal moved out of it; `gone`: it was lost. */

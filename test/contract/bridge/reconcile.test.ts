@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { countMessages, messagesIn } from '../../../src/bridge/message-store.ts';
-import { portalsAfter } from '../../../src/bridge/portal-store.ts';
+import { countMessages, messagesIn } from '../../../src/bridge/messages/message-store.ts';
+import { portalsAfter } from '../../../src/bridge/portals/portal-store.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { reconcileWriterPart } from '../../../src/bridge/reconcile/projections.ts';
 import { lastReport } from '../../../src/bridge/reconcile/report-store.ts';

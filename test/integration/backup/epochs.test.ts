@@ -15,7 +15,7 @@ import {
 } from '../../../src/core/ids.ts';
 import type { EpochOf } from '../../../src/core/shown-source.ts';
 import { createMatrix } from '../../../src/matrix/matrix.ts';
-import { marksOn } from '../../../src/bridge/mark-store.ts';
+import { marksOn } from '../../../src/bridge/marks/mark-store.ts';
 import { draftOf } from '../../support/journal.ts';
 import { eventDraft } from '../bridge/fake-homeserver.ts';
 import { alice, openHouse, type House } from '../bridge/house.ts';

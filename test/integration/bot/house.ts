@@ -3,7 +3,7 @@ import { createBot, type Bot } from '../../../src/bot/bot.ts';
 import type { DeskRules } from '../../../src/bot/compliance/desk-context.ts';
 import { deskToolsIn } from '../../../src/bot/compliance/desk-tools.ts';
 import { botWriterPart } from '../../../src/bot/projections.ts';
-import { createQueryResolver } from '../../../src/bridge/query-resolver.ts';
+import { createQueryResolver } from '../../../src/bridge/messages/query-resolver.ts';
 import { gapsWriterPart } from '../../../src/bridge/gaps/projections.ts';
 import { reconcileWriterPart } from '../../../src/bridge/reconcile/projections.ts';
 import { reconcileTasks } from '../../../src/bridge/reconcile/reconcile-tasks.ts';

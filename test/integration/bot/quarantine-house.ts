@@ -20,7 +20,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { KeptHit } from '../../../src/core/policy-entries.ts';
 import type { Desk } from '../../../src/core/line.ts';
 import { sourceMark } from '../../../src/core/shown-source.ts';
-import { messageAt } from '../../../src/bridge/message-store.ts';
+import { messageAt } from '../../../src/bridge/messages/message-store.ts';
 import { cardPart } from '../../../src/bot/compliance/card-store.ts';
 import { alice, ann, desk, millis, room, sales, sms, user } from '../../unit/bot/samples.ts';
 import type { Kept } from '../../unit/bot/fake-homeserver.ts';

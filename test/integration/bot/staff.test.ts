@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { roomOfUse } from '../../../src/bridge/room-store.ts';
+import { roomOfUse } from '../../../src/bridge/portals/room-store.ts';
 import { portalIdAt, contactIdAt, type RoomId } from '../../../src/core/ids.ts';
 import { alice, bob, position, room, sales, sms, user } from '../../unit/bot/samples.ts';
 import { openHouse, type House } from './house.ts';

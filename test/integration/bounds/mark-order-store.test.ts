@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { z } from 'zod';
 import { must, parsePosition, portalIdAt } from '../../../src/core/ids.ts';
-import { hasFailedAfter, newestOutbound } from '../../../src/bridge/mark-order-store.ts';
-import { messageSchema } from '../../../src/bridge/message-store.ts';
+import { hasFailedAfter, newestOutbound } from '../../../src/bridge/marks/mark-order-store.ts';
+import { messageSchema } from '../../../src/bridge/messages/message-store.ts';
 import type { Reading } from '../../../src/storage/database.ts';
 import type { Statement } from '../../../src/storage/statement.ts';
 

@@ -1,6 +1,6 @@
 /** A house with as many chats as one likes, put on record many at a time, and the texts and answers that wait in them. */
 import { matrixOutcomeDraft, portalOpenedDraft } from '../../../src/bridge/drafts.ts';
-import { portalById } from '../../../src/bridge/portal-store.ts';
+import { portalById } from '../../../src/bridge/portals/portal-store.ts';
 import { homeserverGate, must, parseAddress, parseEventId, portalIdAt, taskIdFor } from '../../../src/core/ids.ts';
 import type { Position, RoomId } from '../../../src/core/ids.ts';
 import type { SendResult } from '../../../src/core/ports/connector.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { connectorGate, type Position, type RoomId } from '../../../src/core/ids.ts';
 import type { MatrixEvent } from '../../../src/core/entry.ts';
-import { MarkBudget } from '../../../src/bridge/mark-budget.ts';
-import { messageAt } from '../../../src/bridge/message-store.ts';
-import { portalById } from '../../../src/bridge/portal-store.ts';
-import { WaitingNotices } from '../../../src/bridge/waiting-notice.ts';
+import { MarkBudget } from '../../../src/bridge/marks/mark-budget.ts';
+import { messageAt } from '../../../src/bridge/messages/message-store.ts';
+import { portalById } from '../../../src/bridge/portals/portal-store.ts';
+import { WaitingNotices } from '../../../src/bridge/marks/waiting-notice.ts';
 import { carrier, openHouse, type House } from '../bridge/house.ts';
 import { answer, MINUTE, openPortals } from './waiting-house.ts';
 

@@ -14,7 +14,7 @@ import type { Clock } from '../../../src/core/clock.ts';
 import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
 import type { Done, Homeserver, HomeserverFailure, NewRoom, SendEvent } from '../../../src/core/ports/homeserver.ts';
 import { err, ok } from '../../../src/core/result.ts';
-import { kindOfUser } from '../../../src/bridge/our-users.ts';
+import { kindOfUser } from '../../../src/bridge/people/our-users.ts';
 
 export const DOMAIN = 'acme.example';
 export function user(name: string): UserId {

@@ -16,7 +16,7 @@ import { isJsonObject } from '../../../src/core/json.ts';
 import type { Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
 import { createBridge, type Bridge } from '../../../src/bridge/bridge.ts';
 import { RestartHold } from '../../../src/bridge/gaps/restart-hold.ts';
-import { messageAt, type Message } from '../../../src/bridge/message-store.ts';
+import { messageAt, type Message } from '../../../src/bridge/messages/message-store.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
 import { openTestJournal, type TestJournal, type TestJournalOptions } from '../../support/journal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createInbound } from '../../../src/bridge/inbound.ts';
+import { createInbound } from '../../../src/bridge/inbound/inbound.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { must, parsePosition } from '../../../src/core/ids.ts';
 import type { EntryOf } from '../../../src/core/entry.ts';

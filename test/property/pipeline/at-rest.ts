@@ -7,7 +7,7 @@ import type { Rule } from './judge.ts';
 import { ghostOf, type People, type Written } from './people.ts';
 import type { Customer } from './house-rules.ts';
 import { alice, bob, customers, DOMAIN, stranger } from './house-rules.ts';
-import { kindOfUser } from '../../../src/bridge/our-users.ts';
+import { kindOfUser } from '../../../src/bridge/people/our-users.ts';
 import type { CustomerText } from './provider.ts';
 import { entriesFrom, ofKind } from './recorded.ts';
 import type { SynapseEvent } from './synapse.ts';

@@ -6,7 +6,7 @@ import { MatrixError } from '@vector-im/matrix-bot-sdk';
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
 import type { Clock } from '../../../src/core/clock.ts';
-import { kindOfUser } from '../../../src/bridge/our-users.ts';
+import { kindOfUser } from '../../../src/bridge/people/our-users.ts';
 import { DOMAIN } from './house-rules.ts';
 
 export interface SynapseEvent {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { formatPhone } from '../../../src/bridge/format-phone.ts';
+import { formatPhone } from '../../../src/bridge/contacts/format-phone.ts';
 import { CompactTree } from '../../../src/journal/merkle/tree.ts';
 import { PastRoots } from '../../../src/journal/merkle/past-roots.ts';
 import { Tokens } from '../../../src/journal/search/tokens.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MarkBudget, type Asking } from '../../../src/bridge/mark-budget.ts';
-import { MarkQueue } from '../../../src/bridge/mark-queue.ts';
+import { MarkBudget, type Asking } from '../../../src/bridge/marks/mark-budget.ts';
+import { MarkQueue } from '../../../src/bridge/marks/mark-queue.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const mark = (who: string, events: number, newest = 0): Asking => ({ who, events, urgency: { is: 'mark', newest } });

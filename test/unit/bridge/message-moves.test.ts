@@ -17,8 +17,8 @@ import {
   retried,
   settled,
   withdrawn,
-} from '../../../src/bridge/message-moves.ts';
-import type { Message, MessageState } from '../../../src/bridge/message-store.ts';
+} from '../../../src/bridge/messages/message-moves.ts';
+import type { Message, MessageState } from '../../../src/bridge/messages/message-store.ts';
 
 const at = (n: number) => must(parsePosition(n));
 const now = at(50);

@@ -8,11 +8,11 @@ import {
   parseRoomId,
   parseUserId,
 } from '../../../src/core/ids.ts';
-import { faceOf } from '../../../src/bridge/mark-face.ts';
-import { abandoned, attempted, deferred, edited, received } from '../../../src/bridge/message-moves.ts';
-import { retried, settled, withdrawn } from '../../../src/bridge/message-moves.ts';
-import type { Message, MessageState } from '../../../src/bridge/message-store.ts';
-import { approved, expired, overridden, rejected, stoppedBy } from '../../../src/bridge/policy-moves.ts';
+import { faceOf } from '../../../src/bridge/marks/mark-face.ts';
+import { abandoned, attempted, deferred, edited, received } from '../../../src/bridge/messages/message-moves.ts';
+import { retried, settled, withdrawn } from '../../../src/bridge/messages/message-moves.ts';
+import type { Message, MessageState } from '../../../src/bridge/messages/message-store.ts';
+import { approved, expired, overridden, rejected, stoppedBy } from '../../../src/bridge/messages/policy-moves.ts';
 
 const at = (n: number) => must(parsePosition(n));
 const now = at(50);

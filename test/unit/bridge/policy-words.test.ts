@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { must, parseNetworkId } from '../../../src/core/ids.ts';
 import type { KeptFinding, KeptHit } from '../../../src/core/policy-entries.ts';
-import { rejectedWords, stoppedWords } from '../../../src/bridge/policy-words.ts';
+import { rejectedWords, stoppedWords } from '../../../src/bridge/outbound/policy-words.ts';
 
 const filling = { name: 'Ann Lee', network: must(parseNetworkId('sms')) };
 const found: KeptFinding = {

@@ -9,7 +9,7 @@ import {
   parseRemoteId,
 } from '../../../src/core/ids.ts';
 import type { SendResult } from '../../../src/core/ports/connector.ts';
-import { turnOfResult, type Sending } from '../../../src/bridge/send-outcome.ts';
+import { turnOfResult, type Sending } from '../../../src/bridge/outbound/send-outcome.ts';
 
 const sending: Sending = {
   of: must(parsePosition(7)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createStaffDirectory, type StaffGroup } from '../../../src/bridge/staff-directory.ts';
+import { createStaffDirectory, type StaffGroup } from '../../../src/bridge/people/staff-directory.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import {
   must,

@@ -11,13 +11,13 @@ import {
 } from '../../../src/core/ids.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { MatrixEvent } from '../../../src/core/entry.ts';
-import { failureWords } from '../../../src/bridge/failure-words.ts';
-import { splitBody } from '../../../src/bridge/inbound-text.ts';
-import { isLate, needsSkew } from '../../../src/bridge/lateness.ts';
-import { faceOf } from '../../../src/bridge/mark-face.ts';
-import { outboundForm, textToSend } from '../../../src/bridge/outbound-form.ts';
-import { aggregate } from '../../../src/bridge/provider-id-store.ts';
-import { cleanName, contactTitle } from '../../../src/bridge/shown-name.ts';
+import { failureWords } from '../../../src/bridge/outbound/failure-words.ts';
+import { splitBody } from '../../../src/bridge/inbound/inbound-text.ts';
+import { isLate, needsSkew } from '../../../src/bridge/outbound/lateness.ts';
+import { faceOf } from '../../../src/bridge/marks/mark-face.ts';
+import { outboundForm, textToSend } from '../../../src/bridge/outbound/outbound-form.ts';
+import { aggregate } from '../../../src/bridge/messages/provider-id-store.ts';
+import { cleanName, contactTitle } from '../../../src/bridge/portals/shown-name.ts';
 
 const sms = must(parseNetworkId('sms'));
 const kinds = Object.keys(failures).filter((kind): kind is FailureKind => kind in failures);

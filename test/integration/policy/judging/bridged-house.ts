@@ -1,6 +1,6 @@
 /** The gate where it stands: the real bridge, journal, verdicts and engine, with a homeserver and a network of the test's own. */
 import { createBridge } from '../../../../src/bridge/bridge.ts';
-import { messageAt, type Message } from '../../../../src/bridge/message-store.ts';
+import { messageAt, type Message } from '../../../../src/bridge/messages/message-store.ts';
 import { bridgeWriterPart } from '../../../../src/bridge/projections.ts';
 import type { Draft, Entry, EntryKind, EntryOf } from '../../../../src/core/entry.ts';
 import { must, parsePosition, parseRemoteId, type Position } from '../../../../src/core/ids.ts';

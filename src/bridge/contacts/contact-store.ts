@@ -1,0 +1,197 @@
+/** The people outside and their addresses. Names and addresses are sealed; addresses are found by a keyed hash. */
+import { z } from 'zod';
+import { isPhone } from '../../core/address.ts';
+import type { Entry } from '../../core/entry.ts';
+import {
+  contactIdAt,
+  must,
+  parseAddress,
+  type Address,
+  type ContactId,
+  type NetworkId,
+  type Position,
+} from '../../core/ids.ts';
+import type { Projection } from '../../journal/projection.ts';
+import type { Reading, Writing } from '../../storage/database.ts';
+import type { Sealer } from '../../storage/sealer.ts';
+import { statement } from '../../storage/statement.ts';
+import { types } from '../../storage/types.ts';
+import { column } from '../columns.ts';
+import { formatPhone } from './format-phone.ts';
+
+const ADDRESS = 'contact_address.address';
+const NAME = 'contact.name';
+
+const contactRow = z.object({ id: column.contact, name: column.bytes.nullable(), named_by: z.string() });
+const addressRow = z.object({ network: column.network, address: column.bytes, contact: column.contact });
+
+const contactById = statement<{ id: string }, z.infer<typeof contactRow>>(
+  (db, p) => db.selectFrom('contact').select(['id', 'name', 'named_by']).where('id', '=', p('id')),
+  (row) => contactRow.parse(row),
+);
+const byLookup = statement<{ network: string; lookup: string }, z.infer<typeof addressRow>>(
+  (db, p) =>
+    db
+      .selectFrom('contact_address')
+      .select(['network', 'address', 'contact'])
+      .where('network', '=', p('network'))
+      .where('lookup', '=', p('lookup')),
+  (row) => addressRow.parse(row),
+);
+const byContact = statement<{ contact: string }, z.infer<typeof addressRow>>(
+  (db, p) =>
+    db
+      .selectFrom('contact_address')
+      .select(['network', 'address', 'contact'])
+      .where('contact', '=', p('contact'))
+      .orderBy('created')
+      .orderBy('lookup'),
+  (row) => addressRow.parse(row),
+);
+const byName = statement<{ lookup: string }, z.infer<typeof contactRow>>(
+  (db, p) =>
+    db
+      .selectFrom('contact')
+      .select(['id', 'name', 'named_by'])
+      .where('name_lookup', '=', p('lookup'))
+      .orderBy('created')
+      .limit(100),
+  (row) => contactRow.parse(row),
+);
+const insertContact = statement<{ id: string; created: number }>((db, p) =>
+  db.insertInto('contact').values({ id: p('id'), name: null, name_lookup: null, named_by: '', created: p('created') }),
+);
+const insertAddress = statement<{
+  network: string;
+  lookup: string;
+  address: Uint8Array;
+  contact: string;
+  created: number;
+}>((db, p) =>
+  db.insertInto('contact_address').values({
+    network: p('network'),
+    lookup: p('lookup'),
+    address: p('address'),
+    contact: p('contact'),
+    created: p('created'),
+  }),
+);
+const setName = statement<{ id: string; name: Uint8Array; lookup: string; by: string }>((db, p) =>
+  db
+    .updateTable('contact')
+    .set({ name: p('name'), name_lookup: p('lookup'), named_by: p('by') })
+    .where('id', '=', p('id')),
+);
+
+/** The contact behind an address, if it ever wrote or was written to. */
+export async function contactByAddress(
+  reading: Reading,
+  sealer: Sealer,
+  at: { readonly network: NetworkId; readonly address: Address },
+): Promise<ContactId | undefined> {
+  const row = await reading.get(byLookup, { network: at.network, lookup: sealer.lookup(ADDRESS, at.address) });
+  return row?.contact;
+}
+
+export async function addressesOf(
+  reading: Reading,
+  sealer: Sealer,
+  contact: ContactId,
+): Promise<readonly { readonly network: NetworkId; readonly address: Address }[]> {
+  const rows = await reading.all(byContact, { contact });
+  return rows.map((row) => ({
+    network: row.network,
+    address: must(parseAddress(sealer.open(ADDRESS, row.address))),
+  }));
+}
+
+/** The name that a person or the network gave; undefined where only an address is known. */
+export async function nameOf(reading: Reading, sealer: Sealer, contact: ContactId): Promise<string | undefined> {
+  const row = await reading.get(contactById, { id: contact });
+  return row?.name == null ? undefined : sealer.open(NAME, row.name);
+}
+
+/** What people read: the contact's name, else the number as people write it. */
+export async function shownName(
+  reading: Reading,
+  sealer: Sealer,
+  who: { readonly contact: ContactId; readonly address: Address },
+): Promise<string> {
+  return (await nameOf(reading, sealer, who.contact)) ?? shownAddress(who.address);
+}
+
+export function shownAddress(address: Address): string {
+  return isPhone(address) ? formatPhone(address) : address;
+}
+
+/** Contacts of exactly this name, in any case; at most 100. */
+export async function contactsByName(reading: Reading, sealer: Sealer, name: string): Promise<readonly ContactId[]> {
+  const rows = await reading.all(byName, { lookup: sealer.lookup(NAME, folded(name)) });
+  return rows.map((row) => row.id);
+}
+
+function folded(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase();
+}
+
+async function ensureContact(
+  entry: { readonly position: Position },
+  who: { readonly network: NetworkId; readonly address: Address },
+  writing: Writing,
+  sealer: Sealer,
+): Promise<ContactId> {
+  const known = await contactByAddress(writing, sealer, who);
+  if (known !== undefined) return known;
+  const id = contactIdAt(entry.position);
+  await writing.run(insertContact, { id, created: entry.position });
+  await writing.run(insertAddress, {
+    network: who.network,
+    lookup: sealer.lookup(ADDRESS, who.address),
+    address: sealer.seal(ADDRESS, who.address),
+    contact: id,
+    created: entry.position,
+  });
+  return id;
+}
+
+async function rename(
+  given: { readonly contact: ContactId; readonly name: string; readonly by: 'staff' | 'network' },
+  writing: Writing,
+  sealer: Sealer,
+): Promise<void> {
+  const now = await writing.get(contactById, { id: given.contact });
+  if (now === undefined || (given.by === 'network' && now.named_by === 'staff')) return;
+  await writing.run(setName, {
+    id: given.contact,
+    name: sealer.seal(NAME, given.name),
+    lookup: sealer.lookup(NAME, folded(given.name)),
+    by: given.by,
+  });
+}
+
+async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
+  if (entry.kind === 'network.message') {
+    const { network, from, fromName } = entry.body;
+    const contact = await ensureContact(entry, { network, address: from }, writing, sealer);
+    if (fromName !== undefined) await rename({ contact, name: fromName, by: 'network' }, writing, sealer);
+  } else if (entry.kind === 'portal.wanted') {
+    await ensureContact(entry, entry.body, writing, sealer);
+  } else if (entry.kind === 'contact.changed') {
+    await rename({ contact: entry.body.contact, name: entry.body.name, by: 'staff' }, writing, sealer);
+  }
+}
+
+export const contactsProjection: Projection = {
+  name: 'contacts',
+  tables: ['contact', 'contact_address'],
+  schema: (dialect) => {
+    const t = types(dialect);
+    return [
+      `create table if not exists contact (id ${t.text} primary key, name ${t.bytes}, name_lookup ${t.text}, named_by ${t.text} not null, created ${t.int} not null)${t.strict}`,
+      'create index if not exists contact_by_name on contact (name_lookup)',
+      `create table if not exists contact_address (network ${t.text} not null, lookup ${t.text} not null, address ${t.bytes} not null, contact ${t.text} not null, created ${t.int} not null, primary key (network, lookup))${t.strict}`,
+      'create index if not exists contact_address_by_contact on contact_address (contact)',
+    ];
+  },
+  apply,
+};

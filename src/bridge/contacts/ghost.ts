@@ -1,0 +1,50 @@
+/** The Matrix user of one address of a contact: registered, named and in the room before it speaks. */
+import { ghostUserId } from '../../core/address.ts';
+import type { Draft } from '../../core/entry.ts';
+import type { RoomId, UserId } from '../../core/ids.ts';
+import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { BridgeDeps } from '../bridge-deps.ts';
+import { nameOf } from './contact-store.ts';
+import { ghostMadeDraft } from '../drafts.ts';
+import { ghostNamed } from './ghost-store.ts';
+import type { Portal } from '../portals/portal-store.ts';
+import { membershipOf } from '../portals/room-store.ts';
+import { contactTitle } from '../portals/shown-name.ts';
+
+export function ghostOf(portal: Portal, domain: string): UserId {
+  return ghostUserId(portal.network, portal.address, domain);
+}
+
+/** Registers and names the ghost where it isn't yet as it should be; the entries say so and go with the turn. */
+export async function ensureGhost(
+  portal: Portal,
+  deps: BridgeDeps,
+): Promise<Result<readonly Draft[], HomeserverFailure>> {
+  const { journal, homeserver, clock } = deps;
+  const { sealer } = journal.views;
+  const user = ghostOf(portal, homeserver.domain);
+  const { given, known } = await journal.views.read(async (reading) => ({
+    given: await nameOf(reading, sealer, portal.contact),
+    known: await ghostNamed(reading, sealer, user),
+  }));
+  const { network, address } = portal;
+  const name = contactTitle({ name: given, address, network });
+  if (known === name) return ok([]);
+  const made = await homeserver.ensureGhost({ user, name });
+  return made.ok ? ok([ghostMadeDraft(clock.now(), { user, network, address, name })]) : made;
+}
+
+/** `again`: join although the room's own events said that it is a member. */
+export async function ensureInRoom(
+  member: { readonly ghost: UserId; readonly room: RoomId; readonly again: boolean },
+  deps: BridgeDeps,
+): Promise<Result<void, HomeserverFailure>> {
+  const { journal, homeserver } = deps;
+  const { ghost, room } = member;
+  const seen = await journal.views.read((reading) =>
+    membershipOf(reading, journal.views.sealer, { room, user: ghost }),
+  );
+  if (seen === 'join' && !member.again) return ok(undefined);
+  return homeserver.ensureJoined({ as: ghost, room, inviter: homeserver.gatehouse });
+}

@@ -1,0 +1,146 @@
+/** Inbound: shows a customer's message in its portal, once, whatever dies between. */
+import type { Draft, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { Position, RoomId } from '../../core/ids.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../../tasks/task.ts';
+import type { BridgeDeps } from '../bridge-deps.ts';
+import { abandonedDraft, matrixOutcomeDraft, roomGoneDraft } from '../drafts.ts';
+import { ensureGhost, ghostOf } from '../contacts/ghost.ts';
+import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
+import { messageAt } from '../messages/message-store.ts';
+import { mustLook, type PortalRooms, type RoomFailure } from '../portals/portal-room.ts';
+import { portalById, type Portal } from '../portals/portal-store.ts';
+import { Recent } from '../recent.ts';
+import { Allowance } from '../rooms/allowance.ts';
+import type { People } from '../rooms/people.ts';
+import { shownCode } from '../rooms/shown-as.ts';
+import { isUsable } from '../rooms/usable.ts';
+import { Voice } from './voice.ts';
+
+const ENCRYPTED_AGAIN_MS = 10 * 60_000;
+/** Rooms given up for one portal although @gatehouse is in them. */
+const SILENCED_PER_HOUR = 1;
+const DONE: Turn = { to: 'done' };
+
+interface Showing {
+  readonly entry: EntryOf<'network.message'>;
+  readonly portal: Portal;
+  readonly task: Task;
+  readonly mayRepeat: boolean;
+}
+interface How {
+  /** The ghost joins although all we saw says that it is a member. */
+  readonly rejoin?: boolean;
+  /** @gatehouse speaks in the ghost's name. */
+  readonly instead?: boolean;
+}
+
+/** A room that can't be used yet is tried for a day, like a homeserver that is down: it is the admin's to put right. */
+export function roomTurn(failure: RoomFailure): Turn {
+  return failure.kind === 'encrypted'
+    ? { to: 'retry', reason: 'homeserver-down', afterMs: ENCRYPTED_AGAIN_MS }
+    : turnOf(failure);
+}
+
+/** Task `deliver`, for `network.message` and a person's `delivery.retry` of one. */
+export class Delivery {
+  readonly #deps: BridgeDeps;
+  readonly #rooms: PortalRooms;
+  readonly #voice: Voice;
+  readonly #silenced: Allowance;
+  // Sends whose answer never came: looked for in the room before they are sent again.
+  readonly #unclear = new Recent<Position, true>(10_000);
+
+  constructor(deps: BridgeDeps, parts: { readonly rooms: PortalRooms; readonly people: People }) {
+    this.#deps = deps;
+    this.#rooms = parts.rooms;
+    this.#voice = new Voice(deps, parts.people);
+    this.#silenced = new Allowance(SILENCED_PER_HOUR, deps.clock);
+  }
+
+  readonly run: TaskHandler = async (task, entry, context) => {
+    const found = await this.#find(task, entry, context);
+    if (found === undefined) return DONE;
+    const { position } = found.entry;
+    const shown = await this.#show({ ...found, mayRepeat: found.mayRepeat || this.#unclear.get(position) === true });
+    if (shown.ok) {
+      this.#unclear.delete(position);
+      return { to: 'done', entries: shown.value };
+    }
+    if (shown.error.kind === 'unclear') this.#unclear.set(position, true);
+    return roomTurn(shown.error);
+  };
+
+  /** Given up: on record as not shown, so that a person can ask for it again. */
+  readonly dead: NonNullable<TaskKind['dead']> = (_task, entry, reason) => {
+    const of = 'erased' in entry || entry.kind !== 'delivery.retry' ? entry.position : entry.body.of;
+    return Promise.resolve([abandonedDraft(this.#deps.clock.now(), { of, reason }, entry.position)]);
+  };
+
+  async #find(task: Task, entry: Entry | ErasedEntry, context: TurnContext): Promise<Showing | undefined> {
+    const original =
+      'erased' in entry || entry.kind !== 'delivery.retry' ? entry : await this.#deps.journal.read(entry.body.of);
+    if (original === undefined || 'erased' in original || original.kind !== 'network.message') return undefined;
+    const { views } = this.#deps.journal;
+    const portal = await views.read(async (reading) => {
+      const message = await messageAt(reading, original.position);
+      return message?.state === 'waiting' ? portalById(reading, views.sealer, message.portal) : undefined;
+    });
+    const mayRepeat = context.mayRepeat || task.attempts > 0 || entry.kind === 'delivery.retry';
+    return portal === undefined ? undefined : { entry: original, portal, task, mayRepeat };
+  }
+
+  async #show(showing: Showing): Promise<Result<readonly Draft[], RoomFailure>> {
+    const { portal: id, room } = showing.portal;
+    const first = await this.#showIn(showing);
+    if (first.ok || room === undefined || !isRoomGone(first.error)) return first;
+    // Said to be a member by all we saw, and refused: join once more before the room is given up.
+    const again = await this.#showIn(showing, { rejoin: true });
+    if (again.ok || !isRoomGone(again.error)) return again;
+    const usable = await isUsable(room, this.#deps.homeserver);
+    if (!usable.ok) return usable;
+    const instead = usable.value ? await this.#showInstead(showing) : undefined;
+    if (instead !== undefined) return instead;
+    const gone = { room, portal: id, why: again.error.kind };
+    await this.#deps.journal.append([roomGoneDraft(this.#deps.clock.now(), gone)]);
+    return this.#showIn({ ...showing, portal: { ...showing.portal, room: undefined, goneRoom: room } });
+  }
+
+  /** Undefined where nobody of ours may speak. A new room helps if that is the room's doing, and is not made for ever. */
+  async #showInstead(showing: Showing): Promise<Result<readonly Draft[], RoomFailure> | undefined> {
+    const instead = await this.#showIn(showing, { instead: true });
+    if (instead.ok || !isRoomGone(instead.error)) return instead;
+    return this.#silenced.take(showing.portal.portal) === undefined ? instead : undefined;
+  }
+
+  async #showIn(showing: Showing, how: How = {}): Promise<Result<readonly Draft[], RoomFailure>> {
+    const { portal, entry, mayRepeat } = showing;
+    const made = await ensureGhost(portal, this.#deps);
+    if (!made.ok && !isAccountRefused(made.error)) return made;
+    const ghost = ghostOf(portal, this.#deps.homeserver.domain);
+    const room = await this.#openRoom(showing);
+    if (!room.ok) return room;
+    const instead = how.instead === true || !made.ok;
+    const at = { portal, ghost, room: room.value, rejoin: how.rejoin === true, instead };
+    const shown = await this.#voice.show({ entry, mayRepeat }, at);
+    if (!shown.ok) return shown;
+    const { event, as } = shown.value;
+    this.#deps.metrics.count('gatehouse_delivered', { network: portal.network });
+    const outcome = { target: 'matrix', state: 'sent', eventId: event, ...shownCode(as) } as const;
+    const where = { at: this.#deps.clock.now(), room: room.value };
+    return ok([...(made.ok ? made.value : []), matrixOutcomeDraft(where, { of: entry.position, ...outcome })]);
+  }
+
+  #openRoom(showing: Showing): Promise<Result<RoomId, RoomFailure>> {
+    const { portal, task, mayRepeat } = showing;
+    const line = this.#deps.lines.find((known) => known.id === portal.line);
+    if (portal.room !== undefined) return Promise.resolve(ok(portal.room));
+    if (line === undefined) throw new Error(`line ${portal.line} is no longer in the config`);
+    const look = mustLook(portal, { position: task.position, attempts: task.attempts, mayRepeat });
+    return this.#rooms({ portal, line, look });
+  }
+}
+
+function isRoomGone(failure: RoomFailure): boolean {
+  return failure.kind !== 'encrypted' && isGone(failure);
+}

@@ -1,0 +1,50 @@
+/** The reply under a message that did not go out, or not yet: why, and what its sender can do. */
+import type { Entry } from '../../core/entry.ts';
+import { failures, type FailureKind } from '../../core/failures.ts';
+import { failureWords, type Filling } from '../outbound/failure-words.ts';
+import type { Message } from '../messages/message-store.ts';
+import { rejectedWords, stoppedWords } from '../outbound/policy-words.ts';
+import type { Portal } from '../portals/portal-store.ts';
+
+export interface Why {
+  /** Names the reply in its transaction. */
+  readonly reason: FailureKind | 'quarantined';
+  readonly text: string;
+}
+
+interface Stands {
+  readonly message: Pick<Message, 'state' | 'reason'>;
+  readonly portal: Pick<Portal, 'name' | 'network'>;
+  /** From which it stands so. */
+  readonly entry: Entry;
+}
+
+/** Undefined where nobody needs to be told. */
+export function whyOf({ message, portal, entry }: Stands): Why | undefined {
+  const { state, reason } = message;
+  const filling = { name: portal.name, network: portal.network };
+  if (state === 'quarantined') return ofVerdict(entry, filling);
+  if ((state !== 'failed' && state !== 'unknown') || reason === undefined) return undefined;
+  const text = textOf(entry, reason, filling);
+  if (text === undefined) return undefined;
+  return { reason, text: failures[reason].certain ? text : `⚠️ ${text}` };
+}
+
+function ofVerdict(entry: Entry, filling: Filling): Why | undefined {
+  if (entry.kind !== 'policy.verdict') return undefined;
+  const text = stoppedWords(entry.body, filling);
+  const reason = entry.body.consequence === 'warn' ? 'policy-warned' : 'quarantined';
+  return text === undefined ? undefined : { reason, text };
+}
+
+function textOf(entry: Entry, reason: FailureKind, filling: Filling): string | undefined {
+  if (entry.kind === 'policy.rejected') return rejectedWords(entry.body);
+  // The warning said for how long it holds, and its mark stays.
+  if (entry.kind === 'policy.expired' && reason === 'policy-warned') return undefined;
+  return failureWords(reason, { ...filling, detail: detailOf(entry) });
+}
+
+function detailOf(entry: Entry): string | undefined {
+  if (entry.kind !== 'delivery.outcome' && entry.kind !== 'network.receipt') return undefined;
+  return entry.body.detail ?? entry.body.code;
+}

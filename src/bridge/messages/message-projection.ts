@@ -1,0 +1,185 @@
+/** Keeps `message` and `provider_id` as entries come: who wrote what in which portal, and how far it got. */
+import type { Entry, EntryOf } from '../../core/entry.ts';
+import { parseConnectorId, type ConnectorId, type EventId, type Position, type RoomId } from '../../core/ids.ts';
+import type { Projection } from '../../journal/projection.ts';
+import type { Writing } from '../../storage/database.ts';
+import type { Sealer } from '../../storage/sealer.ts';
+import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
+import { addMessage, messageAt, messageByEvent, messageSchema, saveMessage, type Message } from './message-store.ts';
+import { outboundForm } from '../outbound/outbound-form.ts';
+import { approved, expired, overridden, rejected, stoppedBy } from './policy-moves.ts';
+import { placeOfAddress } from '../portals/portal-store.ts';
+import { noteReceipt, noteSent, providerIdSchema, wholeState } from './provider-id-store.ts';
+
+const NETWORK = 'network:';
+
+/** The connector that an entry came from or through. */
+export function connectorOf(entry: Pick<Entry, 'source'>): ConnectorId | undefined {
+  if (!entry.source.system.startsWith(NETWORK)) return undefined;
+  const id = parseConnectorId(entry.source.system.slice(NETWORK.length));
+  return id.ok ? id.value : undefined;
+}
+
+export function networkSource(connector: ConnectorId): string {
+  return `${NETWORK}${connector}`;
+}
+
+async function move(writing: Writing, of: Position, how: (message: Message) => Message): Promise<void> {
+  const message = await messageAt(writing, of);
+  if (message !== undefined) await saveMessage(writing, how(message));
+}
+
+async function moveByEvent(
+  writing: Writing,
+  at: { readonly room: RoomId; readonly event: EventId },
+  how: (message: Message) => Message,
+): Promise<void> {
+  const message = await messageByEvent(writing, at.room, at.event);
+  if (message?.direction === 'outbound') await saveMessage(writing, how(message));
+}
+
+async function onMatrixEvent(entry: EntryOf<'matrix.event'>, writing: Writing): Promise<void> {
+  if (entry.portal === undefined || entry.direction !== 'outbound') return;
+  const form = outboundForm(entry.body);
+  const { room_id: room, event_id: event, sender } = entry.body;
+  if (form.is === 'message') {
+    const { position, portal, at, recordedAt } = entry;
+    await addMessage(writing, { position, portal, direction: 'outbound', room, event, sender, at, recordedAt });
+  } else if (form.is === 'redaction') {
+    await moveByEvent(writing, { room, event: form.of }, (message) => withdrawn(message, entry.position));
+  } else if (form.is === 'edit') {
+    // Only the author's edits count; others' are on record and nothing more.
+    await moveByEvent(writing, { room, event: form.of }, (message) =>
+      message.sender === sender ? edited(message, entry.position) : message,
+    );
+  }
+}
+
+async function onNetworkMessage(entry: EntryOf<'network.message'>, writing: Writing, sealer: Sealer): Promise<void> {
+  if (entry.line === undefined) return;
+  const { network, from } = entry.body;
+  const place = await placeOfAddress(writing, sealer, { line: entry.line, network, address: from });
+  if (place === undefined) return;
+  const { position, at, recordedAt } = entry;
+  const none = { room: undefined, event: undefined, sender: undefined };
+  await addMessage(writing, { position, portal: place.portal, direction: 'inbound', at, recordedAt, ...none });
+}
+
+async function onWanted(entry: EntryOf<'portal.wanted'>, writing: Writing, sealer: Sealer): Promise<void> {
+  if (entry.body.text === undefined) return;
+  const place = await placeOfAddress(writing, sealer, entry.body);
+  if (place === undefined) return;
+  const { position, at, recordedAt, body } = entry;
+  const none = { room: undefined, event: undefined };
+  const { portal } = place;
+  await addMessage(writing, { position, portal, direction: 'outbound', sender: body.by, at, recordedAt, ...none });
+}
+
+async function onAttempt({ body, position }: EntryOf<'delivery.attempt'>, writing: Writing): Promise<void> {
+  if (body.target === 'network') await move(writing, body.of, (message) => attempted(message, position));
+}
+
+async function onOutcome(entry: EntryOf<'delivery.outcome'>, writing: Writing, sealer: Sealer): Promise<void> {
+  const { body, position } = entry;
+  const message = await messageAt(writing, body.of);
+  if (message === undefined) return;
+  if (body.target === 'matrix') {
+    const shown = { ...message, event: body.eventId ?? message.event, room: entry.room ?? message.room };
+    await saveMessage(writing, message.direction === 'inbound' ? settled(shown, body, position) : shown);
+    return;
+  }
+  const connector = connectorOf(entry);
+  const now = settled(message, body, position);
+  if (connector === undefined || body.ids === undefined || body.ids.length === 0) {
+    await saveMessage(writing, now);
+    return;
+  }
+  await noteSent(writing, sealer, { connector, of: body.of, ids: body.ids, at: entry.recordedAt });
+  await saveMessage(writing, received(now, await wholeState(writing, body.of), position));
+}
+
+async function onReceipt(entry: EntryOf<'network.receipt'>, writing: Writing, sealer: Sealer): Promise<void> {
+  const { connector, state, remoteId, matches } = entry.body;
+  const ids = [remoteId, ...(matches ?? [])];
+  const of = await noteReceipt(writing, sealer, { connector, ids, state, at: entry.recordedAt });
+  if (of === undefined) return;
+  const whole = await wholeState(writing, of);
+  await move(writing, of, (message) => received(message, whole, entry.position));
+}
+
+/** Somebody's wish, or its place among the others: nothing that the network said. */
+type Wish = EntryOf<'delivery.retry'> | EntryOf<'delivery.deferred'> | EntryOf<'delivery.abandoned'>;
+
+function afterWish(message: Message, entry: Wish): Message {
+  switch (entry.kind) {
+    case 'delivery.retry':
+      return retried(message, entry.position);
+    case 'delivery.deferred':
+      return deferred(message, entry.position);
+    case 'delivery.abandoned':
+      return abandoned(message, entry.body.reason, entry.position);
+  }
+}
+
+type Decision =
+  EntryOf<'policy.verdict'> | EntryOf<'policy.approved'> | EntryOf<'policy.rejected'> | EntryOf<'policy.expired'>;
+
+function afterDecision(message: Message, entry: Decision): Message {
+  switch (entry.kind) {
+    case 'policy.verdict':
+      return stoppedBy(message, entry.body, entry.position);
+    case 'policy.approved':
+      return approved(message, entry.body, entry.position);
+    case 'policy.rejected':
+      return rejected(message, entry.body, entry.position);
+    case 'policy.expired':
+      return expired(message, entry.body, entry.position);
+  }
+}
+
+async function onOverridden({ body, position }: EntryOf<'policy.overridden'>, writing: Writing): Promise<void> {
+  if (body.message !== undefined) await move(writing, body.message, (message) => overridden(message, body, position));
+}
+
+async function onPolicy(entry: Entry, writing: Writing): Promise<void> {
+  switch (entry.kind) {
+    case 'policy.verdict':
+    case 'policy.approved':
+    case 'policy.rejected':
+    case 'policy.expired':
+      return move(writing, entry.body.of, (message) => afterDecision(message, entry));
+    case 'policy.overridden':
+      return onOverridden(entry, writing);
+    default:
+  }
+}
+
+async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
+  switch (entry.kind) {
+    case 'network.message':
+      return onNetworkMessage(entry, writing, sealer);
+    case 'portal.wanted':
+      return onWanted(entry, writing, sealer);
+    case 'matrix.event':
+      return onMatrixEvent(entry, writing);
+    case 'delivery.attempt':
+      return onAttempt(entry, writing);
+    case 'delivery.outcome':
+      return onOutcome(entry, writing, sealer);
+    case 'delivery.retry':
+    case 'delivery.deferred':
+    case 'delivery.abandoned':
+      return move(writing, entry.body.of, (message) => afterWish(message, entry));
+    case 'network.receipt':
+      return onReceipt(entry, writing, sealer);
+    default:
+      return onPolicy(entry, writing);
+  }
+}
+
+export const messagesProjection: Projection = {
+  name: 'messages',
+  tables: ['message', 'provider_id'],
+  schema: (dialect) => [...messageSchema(dialect), ...providerIdSchema(dialect)],
+  apply,
+};

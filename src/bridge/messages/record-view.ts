@@ -1,0 +1,129 @@
+/** One record as people read it: who wrote to whom, when, and what. Made when it is shown, never stored. */
+import { networkName } from '../../core/address.ts';
+import type { Entry, EntryKind, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { ContactId, LineId, NetworkId, Position, RoomId } from '../../core/ids.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { Views } from '../../journal/journal.ts';
+import type { Reading } from '../../storage/database.ts';
+import type { Sealer } from '../../storage/sealer.ts';
+import { addressesOf, nameOf, shownAddress } from '../contacts/contact-store.ts';
+import { portalById } from '../portals/portal-store.ts';
+import { cleanName } from '../portals/shown-name.ts';
+
+/** The shape of DESIGN 11 for search and journal. */
+export interface RecordView {
+  readonly position: Position;
+  readonly kind: EntryKind;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** The network's name: SMS. */
+  readonly network: string | undefined;
+  readonly line: LineId | undefined;
+  readonly room: RoomId | undefined;
+  readonly text: string | undefined;
+  readonly erased: boolean;
+}
+interface Ends {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly network?: NetworkId | undefined;
+}
+
+/** Never throws for an entry that was erased, or of a kind that has no sender or text. */
+export async function recordView(entry: Entry | ErasedEntry, views: Views): Promise<RecordView> {
+  const { position, kind } = entry;
+  const at = new Date(entry.at).toISOString();
+  const none = {
+    from: undefined,
+    to: undefined,
+    network: undefined,
+    line: undefined,
+    room: undefined,
+    text: undefined,
+  };
+  if ('erased' in entry) return { position, kind, at, ...none, erased: true };
+  const ends = await views.read((reading) => endsOf(entry, reading, views.sealer));
+  const { line, room } = entry;
+  return {
+    position,
+    kind,
+    at,
+    from: ends.from,
+    to: ends.to,
+    network: ends.network === undefined ? undefined : networkName(ends.network),
+    line,
+    room,
+    text: textOf(entry),
+    erased: false,
+  };
+}
+
+async function endsOf(entry: Entry, reading: Reading, sealer: Sealer): Promise<Ends> {
+  switch (entry.kind) {
+    case 'network.message':
+      return messageEnds(entry, reading, sealer);
+    case 'portal.wanted': {
+      const { network, address, by } = entry.body;
+      const name = await contactName({ contact: entry.contact, network }, reading, sealer);
+      return { from: by, to: name ?? shownAddress(address), network };
+    }
+    case 'matrix.event':
+      return eventEnds(entry, reading, sealer);
+    default:
+      return { from: entry.actor };
+  }
+}
+
+async function messageEnds(entry: EntryOf<'network.message'>, reading: Reading, sealer: Sealer): Promise<Ends> {
+  const { network, from, to } = entry.body;
+  const name = await contactName({ contact: entry.contact, network }, reading, sealer);
+  return { from: name ?? shownAddress(from), to: shownAddress(to), network };
+}
+
+async function eventEnds(entry: EntryOf<'matrix.event'>, reading: Reading, sealer: Sealer): Promise<Ends> {
+  const portal = entry.portal === undefined ? undefined : await portalById(reading, sealer, entry.portal);
+  const { sender } = entry.body;
+  if (portal === undefined) return { from: sender };
+  const name = cleanName(portal.name) ?? shownAddress(portal.address);
+  if (entry.direction === 'inbound') return { from: name, network: portal.network };
+  return entry.direction === 'outbound' ? { from: sender, to: name, network: portal.network } : { from: sender };
+}
+
+async function contactName(
+  who: { readonly contact: ContactId | undefined; readonly network: NetworkId },
+  reading: Reading,
+  sealer: Sealer,
+): Promise<string | undefined> {
+  if (who.contact === undefined) return undefined;
+  const name = cleanName(await nameOf(reading, sealer, who.contact));
+  if (name !== undefined) return name;
+  const addresses = await addressesOf(reading, sealer, who.contact);
+  const address = addresses.find((one) => one.network === who.network)?.address;
+  return address === undefined ? undefined : shownAddress(address);
+}
+
+function textOf(entry: Entry): string | undefined {
+  switch (entry.kind) {
+    case 'network.message':
+      return entry.body.text;
+    case 'portal.wanted':
+      return entry.body.text;
+    case 'matrix.event':
+      return bodyOf(entry.body.content);
+    case 'policy.refused': {
+      const content = entry.body.event?.['content'];
+      return isJsonObject(content) ? bodyOf(content) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** An edit's text is the new one. */
+function bodyOf(content: JsonObject): string | undefined {
+  const replaced = content['m.new_content'];
+  const body = isJsonObject(replaced) ? replaced['body'] : content['body'];
+  return typeof body === 'string' ? body : undefined;
+}

@@ -1,0 +1,292 @@
+/** Outbound: checks, records the attempt, sends, records the outcome. What may have gone out is never sent again by itself. */
+import { leftOf } from '../../core/clock.ts';
+import type { Entry, ErasedEntry } from '../../core/entry.ts';
+import type { FailureKind } from '../../core/failures.ts';
+import { must, parseRemoteId, type Position } from '../../core/ids.ts';
+import type { Line } from '../../core/line.ts';
+import type { Connector } from '../../core/ports/connector.ts';
+import type { Passage } from '../../core/ports/gatekeeper.ts';
+import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../../tasks/task.ts';
+import { becameOf, mayHaveGoneBefore } from './before-restore.ts';
+import type { BridgeDeps } from '../bridge-deps.ts';
+import { abandonedDraft, attemptDraft, deferredDraft } from '../drafts.ts';
+import { askedBy, messageOfEntry } from '../messages/entry-message.ts';
+import { turnOf } from '../homeserver-turn.ts';
+import { isLate, needsSkew } from './lateness.ts';
+import { laterWentOut } from '../messages/late-message-store.ts';
+import { messageAt, type Message } from '../messages/message-store.ts';
+import { gatesOf, inLine, shutGate, slowedDown } from './network-turns.ts';
+import { textToSend } from './outbound-form.ts';
+import { portalById, type Portal } from '../portals/portal-store.ts';
+import { writtenIn, type WrittenIn } from '../rooms/written-in.ts';
+import { ended, turnOfResult, type Sending } from './send-outcome.ts';
+import { settledBy } from './settle.ts';
+import type { WaitingNotices } from '../marks/waiting-notice.ts';
+import { writtenEarlier } from './written-earlier.ts';
+
+const DONE: Turn = { to: 'done' };
+/** Edits that arrive between the record of an attempt and the send make it begin again, but not for ever. */
+const CLAIMS_MAX = 5;
+/** A move takes seconds. A room into which the portal has not moved by then is not its room. */
+const MOVING_MS = 2 * 60_000;
+const MOVING_AGAIN_MS = 1_000;
+/** As soon and as late as the gate may want to be asked again. */
+const ASK_AGAIN_MS = { least: 50, most: 60_000 };
+/** Nobody stands at the gate. */
+const UNJUDGED = { may: 'pass', judged: undefined, entries: [] } as const;
+
+/** One message on its way, with all that doesn't change while it is. */
+interface Outgoing {
+  readonly message: Message;
+  readonly portal: Portal;
+  readonly line: Line;
+  readonly connector: Connector;
+  /** What the room it was written in is to the portal by now. */
+  readonly room: WrittenIn;
+}
+/** Why it isn't sent, as the outcome's body says it. */
+interface Refusal {
+  readonly reason: FailureKind;
+  readonly detail?: string;
+}
+
+export class Sender {
+  readonly #deps: BridgeDeps;
+  readonly #notices: WaitingNotices;
+
+  constructor(deps: BridgeDeps, notices: WaitingNotices) {
+    this.#deps = deps;
+    this.#notices = notices;
+  }
+
+  readonly run: TaskHandler = async (_task, entry, context) => {
+    const found = await this.#find(entry);
+    if (found === undefined) return DONE;
+    if (found.message.state === 'attempting') return this.#settleBroken(found);
+    if (found.message.state !== 'waiting') return DONE;
+    return (
+      (await this.#ofLostRecord(found, askedBy(entry, found.message.position))) ??
+      this.#play(found, entry.position, context)
+    );
+  };
+
+  /** Whoever sent it before a restore, if anybody did, is not on record any more. */
+  async #ofLostRecord(found: Outgoing, cause: Position): Promise<Turn | undefined> {
+    const { message } = found;
+    const maybe = await this.#deps.journal.views.read((reading) => mayHaveGoneBefore(message, cause, reading));
+    if (!maybe) return undefined;
+    const became = await becameOf(message, this.#deps.homeserver);
+    return became.ok ? ended(this.#sending(found, message.attempts + 1), became.value) : turnOf(became.error);
+  }
+
+  async #play(found: Outgoing, cause: Position, context: TurnContext): Promise<Turn> {
+    const of = found.message.position;
+    if (this.#isUndecided(found)) return { to: 'retry', reason: 'homeserver-down', afterMs: MOVING_AGAIN_MS };
+    const held = this.#held(found);
+    if (held !== undefined) return held;
+    const refusal = await this.#refusal(found);
+    if (refusal !== undefined) return this.#refuse(found, refusal);
+    const first = await writtenEarlier(found.message, cause, this.#deps);
+    if (first !== undefined) return this.#defer(found.message, first, cause);
+    const turn = shutGate(found, context) ?? inLine(found) ?? (await this.#attempt(found));
+    if (turn.to === 'gate') this.#notices.note({ gate: turn.gate, reason: turn.reason, portal: found.portal, of });
+    return turn;
+  }
+
+  /** What was written before it may still be missing. */
+  #held({ message, portal }: Outgoing): Turn | undefined {
+    const room = message.room ?? portal.room;
+    const until = room === undefined ? undefined : this.#deps.held?.(room);
+    return until === undefined ? undefined : { to: 'aside', until };
+  }
+
+  /** Its turn is over; the entry gives it another one behind all that is on record by then. */
+  #defer({ position: of }: Message, behind: Position, cause: Position): Turn {
+    return { to: 'done', entries: [deferredDraft(this.#deps.clock.now(), { of, behind }, cause)] };
+  }
+
+  /** Given up after all back-off: on record as failed, from which the room is told. */
+  readonly dead: NonNullable<TaskKind['dead']> = async (_task: Task, entry, reason) => {
+    const of = await this.#deps.journal.views.read((reading) => messageOfEntry(entry, reading));
+    return of === undefined ? [] : [abandonedDraft(this.#deps.clock.now(), { of, reason }, entry.position)];
+  };
+
+  async #find(entry: Entry | ErasedEntry): Promise<Outgoing | undefined> {
+    const { views } = this.#deps.journal;
+    const known = await views.read(async (reading) => {
+      const of = await messageOfEntry(entry, reading);
+      const message = of === undefined ? undefined : await messageAt(reading, of);
+      const portal = message === undefined ? undefined : await portalById(reading, views.sealer, message.portal);
+      if (message === undefined || portal === undefined) return undefined;
+      return { message, portal, room: await writtenIn(reading, message, portal) };
+    });
+    if (known?.message.direction !== 'outbound') return undefined;
+    const line = this.#deps.lines.find((one) => one.id === known.portal.line);
+    const connector = line === undefined ? undefined : this.#deps.connectors(line.connector);
+    if (line === undefined || connector === undefined) throw new Error(`line ${known.portal.line} has no connector`);
+    return { ...known, line, connector };
+  }
+
+  /** Written in the room that a portal is just moving to: it goes out when the move is on record. */
+  #isUndecided({ room, message }: Outgoing): boolean {
+    return room === 'next' && leftOf(MOVING_MS, message.recordedAt, this.#deps.clock) > 0;
+  }
+
+  async #refusal({ message, portal, line, connector, room }: Outgoing): Promise<Refusal | undefined> {
+    if (room === 'gone' || room === 'next') return { reason: 'room-gone' };
+    if (await this.#isLate(message)) return { reason: 'late' };
+    if (message.sender === undefined || !(await this.#deps.staff.isStaff(line.id, message.sender)))
+      return { reason: 'not-staff' };
+    const text = await this.#text(message);
+    if (!text.ok) return { reason: 'unsupported', detail: text.error };
+    if (text.value.trim() === '') return { reason: 'empty' };
+    return connector.refuses?.({ text: text.value, to: portal.address });
+  }
+
+  async #isLate(message: Message): Promise<boolean> {
+    const later = await this.#deps.journal.views.read((reading) => laterWentOut(reading, message));
+    const skewMs = needsSkew(message) ? await this.#deps.skewAt?.(message.position) : 0;
+    return isLate(message, later, skewMs);
+  }
+
+  /** The newest text: the message's own, or its last edit's. */
+  async #text(message: Message): Promise<ReturnType<typeof textToSend>> {
+    const entry = await this.#deps.journal.read(message.replacedBy ?? message.position);
+    if (entry === undefined || 'erased' in entry) return { ok: false, error: 'a message that was erased' };
+    if (entry.kind === 'portal.wanted') return { ok: true, value: entry.body.text ?? '' };
+    return entry.kind === 'matrix.event' ? textToSend(entry.body) : { ok: false, error: 'this kind of message' };
+  }
+
+  #sending({ message, line }: Outgoing, attempt: number): Sending {
+    const { position: of, wasUnknown: maybeTwice, generation } = message;
+    return {
+      of,
+      attempt,
+      generation,
+      connector: line.connector,
+      line: line.id,
+      at: this.#deps.clock.now(),
+      maybeTwice,
+    };
+  }
+
+  /** Before any attempt: certain, so it has the number after the last attempt and a reason of its own. */
+  #refuse(outgoing: Outgoing, refusal: Refusal): Turn {
+    if (refusal.reason === 'late') this.#deps.metrics.count('gatehouse_late', { line: outgoing.line.id });
+    const sending = this.#sending(outgoing, outgoing.message.attempts + 1);
+    return ended(sending, { state: 'failed', ...refusal });
+  }
+
+  /**
+   * The attempt is on record before the network hears of it, with the very text that it hears; and about this very text
+   * the gate was asked before.
+   */
+  async #attempt(outgoing: Outgoing): Promise<Turn> {
+    let { message } = outgoing;
+    for (let claim = 0; claim < CLAIMS_MAX; claim += 1) {
+      const claimed = await this.#claim({ ...outgoing, message });
+      if ('to' in claimed) return claimed;
+      const open = await this.#unclaimed({ ...outgoing, message: claimed });
+      if (open === undefined) return DONE;
+      message = open;
+    }
+    return { to: 'retry', reason: 'internal' };
+  }
+
+  /** Resolves with the message when it was edited meanwhile, so that it has to be claimed anew. */
+  async #claim(outgoing: Outgoing): Promise<Turn | Message> {
+    const { message } = outgoing;
+    const text = await this.#text(message);
+    if (!text.ok) return this.#refuse(outgoing, { reason: 'unsupported', detail: text.error });
+    const passage = await this.#mayPass(message, text.value);
+    if (passage.may === 'never') return this.#block(outgoing, passage);
+    if (passage.may === 'ask-again') return this.#askAgain(passage.afterMs);
+    const now = await this.#record(message, text.value, passage);
+    // Stopped, withdrawn or edited between the look and the record: what is on record now decides.
+    if (now === undefined || !isOpen(now)) return DONE;
+    if (now.replacedBy !== message.replacedBy) return now;
+    if (passage.may === 'not-now') return { to: 'retry', reason: 'internal' };
+    return now.attempts === message.attempts + 1 ? this.#send({ ...outgoing, message: now }, text.value) : now;
+  }
+
+  async #mayPass({ position, replacedBy }: Message, text: string): Promise<Passage | typeof UNJUDGED> {
+    return (await this.#deps.gatekeeper?.mayPass(position, replacedBy, text)) ?? UNJUDGED;
+  }
+
+  /** One append: the attempt and what was found in it, or the verdict that takes the message out of its lane. */
+  async #record(
+    message: Message,
+    text: string,
+    passage: Extract<Passage, { may: 'pass' | 'not-now' }> | typeof UNJUDGED,
+  ): Promise<Message | undefined> {
+    const { position: of, attempts } = message;
+    const drafts = [...passage.entries];
+    if (passage.may === 'pass') {
+      const judged = passage.judged === undefined ? {} : { judged: passage.judged };
+      const body = { of, attempt: attempts + 1, target: 'network' as const, text, ...judged };
+      drafts.unshift(attemptDraft(this.#deps.clock.now(), body));
+    }
+    if (drafts.length > 0) await this.#deps.journal.append(drafts);
+    return this.#deps.journal.views.read((reading) => messageAt(reading, of));
+  }
+
+  #block(outgoing: Outgoing, { words, entries }: Extract<Passage, { may: 'never' }>): Turn {
+    const turn = this.#refuse(outgoing, { reason: 'policy-blocked', detail: words });
+    return { ...turn, entries: [...entries, ...(turn.entries ?? [])] };
+  }
+
+  /** Nothing is counted against it. */
+  #askAgain(afterMs: number): Turn {
+    const { promise: until, resolve } = Promise.withResolvers<undefined>();
+    const ms = Math.min(Math.max(afterMs, ASK_AGAIN_MS.least), ASK_AGAIN_MS.most);
+    this.#deps.clock.after(ms, () => {
+      resolve(undefined);
+    });
+    return { to: 'aside', until };
+  }
+
+  /**
+   * An attempt whose text was edited before the network heard of it ends where the new text is judged: stopped or killed
+   * there, the message certainly did not go out. Undefined when it was withdrawn meanwhile.
+   */
+  async #unclaimed(outgoing: Outgoing): Promise<Message | undefined> {
+    const { message } = outgoing;
+    if (this.#deps.gatekeeper === undefined || message.state !== 'attempting') return message;
+    const edited = { state: 'failed', reason: 'internal', detail: 'edited before it was sent' } as const;
+    const { entries = [] } = ended(this.#sending(outgoing, message.attempts), edited);
+    await this.#deps.journal.append(entries);
+    const now = await this.#deps.journal.views.read((reading) => messageAt(reading, message.position));
+    return now?.state === 'waiting' ? now : undefined;
+  }
+
+  async #send(outgoing: Outgoing, text: string): Promise<Turn> {
+    const { message, portal, line, connector } = outgoing;
+    const attempt = message.attempts;
+    const sent = { position: message.position, attempt, from: line.address, to: portal.address, text };
+    const send = (): ReturnType<Connector['send']> => connector.send(sent);
+    const result = await (this.#deps.passing?.send(line.connector, send) ?? send());
+    this.#deps.metrics.count('gatehouse_sent', { line: line.id, state: result.state });
+    const turn = slowedDown(turnOfResult(result, this.#sending(outgoing, attempt)), outgoing);
+    if (turn.to === 'done') for (const gate of gatesOf(line)) this.#notices.opened(gate);
+    return turn;
+  }
+
+  /**
+   * An attempt without an outcome: this process or an earlier one died or threw while the network was asked. Only a
+   * network that knows our own id can say what became of it; else a person must.
+   */
+  async #settleBroken(outgoing: Outgoing): Promise<Turn> {
+    const { message, connector } = outgoing;
+    const sending = this.#sending(outgoing, message.attempts);
+    const id = must(parseRemoteId(String(message.position)));
+    const asked = connector.capabilities().sendIdentifiedBy === 'our-id' ? await connector.query?.(id) : undefined;
+    const answer = asked === undefined ? undefined : settledBy[asked.state];
+    if (answer === undefined) return ended(sending, { state: 'unknown', reason: 'unknown' });
+    return ended(sending, { ...answer, ids: [id] });
+  }
+}
+
+/** Neither ended nor stopped. */
+function isOpen({ state }: Message): boolean {
+  return state === 'attempting' || state === 'waiting';
+}
