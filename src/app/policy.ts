@@ -4,7 +4,7 @@ import type { Warnings } from '../bridge/bridge-deps.ts';
 import { isOurUser } from '../bridge/people/our-users.ts';
 import { portalByRoom } from '../bridge/portals/portal-store.ts';
 import { hasOutsiders, roomFacts, useOfRoom } from '../bridge/portals/room-store.ts';
-import { otherRoom } from '../bridge/rooms/room-lineage-store.ts';
+import { otherRoom } from '../bridge/portals/room-lineage-store.ts';
 import type { RoomId, UserId } from '../core/ids.ts';
 import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
 import type { TrustedTime } from '../core/ports/trusted-time.ts';

@@ -7,7 +7,7 @@ import type { Sealer } from '../storage/sealer.ts';
 import { messageOfEntry } from './messages/entry-message.ts';
 import { messageAt, messageByEvent, type Message } from './messages/message-store.ts';
 import { kindOfUser } from './people/our-users.ts';
-import { outboundForm } from './outbound/outbound-form.ts';
+import { outboundForm } from './messages/outbound-form.ts';
 import { placeOfAddress } from './portals/portal-store.ts';
 import { sentAs } from './messages/provider-id-store.ts';
 import { settleTime } from './outbound/settle.ts';

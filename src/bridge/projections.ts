@@ -4,12 +4,12 @@ import { contactsProjection } from './contacts/contact-store.ts';
 import { ghostsProjection } from './contacts/ghost-store.ts';
 import { marksProjection } from './marks/mark-store.ts';
 import { messagesProjection } from './messages/message-projection.ts';
-import { createPlacing } from './portals/placing.ts';
+import { createPlacing } from './messages/placing.ts';
 import { bridgePlanner } from './planner.ts';
 import { portalsProjection } from './portals/portal-store.ts';
 import { roomsProjection } from './portals/room-store.ts';
 import { absenceProjection } from './rooms/absence-store.ts';
-import { roomLineageProjection } from './rooms/room-lineage-store.ts';
+import { roomLineageProjection } from './portals/room-lineage-store.ts';
 import { roomPlanner } from './rooms/room-planner.ts';
 
 /** `domain` is the homeserver's: it says whose user an id is. A projection reads only those before it. */

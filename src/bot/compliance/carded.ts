@@ -1,7 +1,7 @@
 /** What a card needs of the record: the verdict's entry, the message it is about, and its text as it would go out. */
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
-import { textToSend } from '../../bridge/outbound/outbound-form.ts';
+import { textToSend } from '../../bridge/messages/outbound-form.ts';
 import type { Carded } from './card-words.ts';
 import type { DeskTools } from './desk-context.ts';
 

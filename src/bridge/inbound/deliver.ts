@@ -5,7 +5,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { abandonedDraft, matrixOutcomeDraft, roomGoneDraft } from '../drafts.ts';
-import { ensureGhost, ghostOf } from '../contacts/ghost.ts';
+import { ensureGhost, ghostOf } from '../portals/ghost.ts';
 import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
 import { messageAt } from '../messages/message-store.ts';
 import { mustLook, type PortalRooms, type RoomFailure } from '../portals/portal-room.ts';

@@ -4,10 +4,10 @@ import { must, parseEventId, type EventId, type RoomId, type UserId } from '../.
 import type { HomeserverFailure, SendEvent, SoughtEvent } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
-import { ensureInRoom } from '../contacts/ghost.ts';
+import { ensureInRoom } from '../portals/ghost.ts';
 import { isAccountRefused } from '../homeserver-turn.ts';
 import { inboundBodies } from './inbound-text.ts';
-import { inviteNewcomers } from '../portals/newcomers.ts';
+import { inviteNewcomers } from '../rooms/newcomers.ts';
 import type { Portal } from '../portals/portal-store.ts';
 import type { People } from '../rooms/people.ts';
 import type { ShownAs } from '../rooms/shown-as.ts';

@@ -3,7 +3,7 @@ import type { Entry, ErasedEntry } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { Reading } from '../../storage/database.ts';
 import { messageByEvent } from './message-store.ts';
-import { outboundForm } from '../outbound/outbound-form.ts';
+import { outboundForm } from './outbound-form.ts';
 
 /** The message itself where the entry is one. Of an edit: the message that it changes, undefined when nobody has it. */
 export async function messageOfEntry(entry: Entry | ErasedEntry, reading: Reading): Promise<Position | undefined> {

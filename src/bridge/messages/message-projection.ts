@@ -6,7 +6,7 @@ import type { Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
 import { addMessage, messageAt, messageByEvent, messageSchema, saveMessage, type Message } from './message-store.ts';
-import { outboundForm } from '../outbound/outbound-form.ts';
+import { outboundForm } from './outbound-form.ts';
 import { approved, expired, overridden, rejected, stoppedBy } from './policy-moves.ts';
 import { placeOfAddress } from '../portals/portal-store.ts';
 import { noteReceipt, noteSent, providerIdSchema, wholeState } from './provider-id-store.ts';

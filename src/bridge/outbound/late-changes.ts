@@ -8,7 +8,7 @@ import { abandonedDraft } from '../drafts.ts';
 import { turnOf } from '../homeserver-turn.ts';
 import { wentOut } from '../messages/message-moves.ts';
 import { messageByEvent, type Message } from '../messages/message-store.ts';
-import { outboundForm } from './outbound-form.ts';
+import { outboundForm } from '../messages/outbound-form.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
 import { cleanName } from '../portals/shown-name.ts';
 import { tell } from '../tell.ts';

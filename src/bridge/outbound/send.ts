@@ -16,7 +16,7 @@ import { isLate, needsSkew } from './lateness.ts';
 import { laterWentOut } from '../messages/late-message-store.ts';
 import { messageAt, type Message } from '../messages/message-store.ts';
 import { gatesOf, inLine, shutGate, slowedDown } from './network-turns.ts';
-import { textToSend } from './outbound-form.ts';
+import { textToSend } from '../messages/outbound-form.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
 import { writtenIn, type WrittenIn } from '../rooms/written-in.ts';
 import { ended, turnOfResult, type Sending } from './send-outcome.ts';

@@ -13,8 +13,8 @@ import { portalClosedDraft, portalOpenedDraft, roomGoneDraft } from '../drafts.t
 import { isGone } from '../homeserver-turn.ts';
 import { createLineSpaces } from './line-space.ts';
 import { portalsOf, type Portal } from './portal-store.ts';
-import { PORTAL_MARK, portalState } from '../rooms/portal-state.ts';
-import { otherRoomsOf } from '../rooms/room-lineage-store.ts';
+import { PORTAL_MARK, portalState } from './portal-state.ts';
+import { otherRoomsOf } from './room-lineage-store.ts';
 import { Recent } from '../recent.ts';
 import { contactTitle } from './shown-name.ts';
 

@@ -9,7 +9,7 @@ import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
-import { ensureInRoom, ghostOf } from '../contacts/ghost.ts';
+import { ensureInRoom, ghostOf } from '../portals/ghost.ts';
 import { ghostNamed } from '../contacts/ghost-store.ts';
 import { isGone, turnOf } from '../homeserver-turn.ts';
 import { kindOfUser } from '../people/our-users.ts';
@@ -17,7 +17,7 @@ import { placeOfRoom, portalById, type Portal } from '../portals/portal-store.ts
 import { roomOfUse } from '../portals/room-store.ts';
 import { tell } from '../tell.ts';
 import { Allowance } from './allowance.ts';
-import { otherRoom } from './room-lineage-store.ts';
+import { otherRoom } from '../portals/room-lineage-store.ts';
 
 const DONE: Turn = { to: 'done' };
 /** Whoever upgrades a room may invite into the new one first, and say only then that it follows ours. */

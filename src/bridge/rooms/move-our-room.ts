@@ -9,7 +9,7 @@ import { lineNameOf } from '../portals/line-name.ts';
 import { useOfRoom } from '../portals/room-store.ts';
 import { enterReplacement } from './enter-replacement.ts';
 import { personName } from './person-name.ts';
-import { replacementIn } from './room-lineage-store.ts';
+import { replacementIn } from '../portals/room-lineage-store.ts';
 
 const DONE: Turn = { to: 'done' };
 const PATIENCE_TRIES = 6;

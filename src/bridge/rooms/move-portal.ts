@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Task, TaskHandler, Turn, TurnContext } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { portalClosedDraft, portalMovedDraft } from '../drafts.ts';
-import { ghostOf } from '../contacts/ghost.ts';
+import { ghostOf } from '../portals/ghost.ts';
 import { isGone, turnOf } from '../homeserver-turn.ts';
 import { portalTitle } from '../portals/portal-room.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
@@ -18,8 +18,8 @@ import { contactTitle } from '../portals/shown-name.ts';
 import { tellDesks } from '../tell-desks.ts';
 import { enterReplacement, type NotEntered, type WhyNot } from './enter-replacement.ts';
 import { hasPower } from './own-power.ts';
-import { portalState } from './portal-state.ts';
-import { otherRoom, replacementIn } from './room-lineage-store.ts';
+import { portalState } from '../portals/portal-state.ts';
+import { otherRoom, replacementIn } from '../portals/room-lineage-store.ts';
 
 const DONE: Turn = { to: 'done' };
 /** A client invites into the new room after it closed the old one: about half a minute of tries. */

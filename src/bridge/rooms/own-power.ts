@@ -3,7 +3,7 @@ import type { RoomId, UserId } from '../../core/ids.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { PORTAL_MARK } from './portal-state.ts';
+import { PORTAL_MARK } from '../portals/portal-state.ts';
 
 export async function hasPower(
   at: { readonly user: UserId; readonly room: RoomId },

@@ -5,7 +5,7 @@ import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
-import { ghostOf } from '../contacts/ghost.ts';
+import { ghostOf } from '../portals/ghost.ts';
 import { isGone, turnOf } from '../homeserver-turn.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
 import { cleanName } from '../portals/shown-name.ts';

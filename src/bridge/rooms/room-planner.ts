@@ -6,7 +6,7 @@ import type { Reading } from '../../storage/database.ts';
 import { isOurUser, kindOfUser } from '../people/our-users.ts';
 import { placeOfPortal } from '../portals/portal-store.ts';
 import { useOfRoom } from '../portals/room-store.ts';
-import { otherRoom, replacementIn } from './room-lineage-store.ts';
+import { otherRoom, replacementIn } from '../portals/room-lineage-store.ts';
 import { shownAs } from './shown-as.ts';
 
 type OfEvent = EntryOf<'matrix.event'>;

@@ -17,7 +17,7 @@ import { placeOfUse } from '../portals/room-store.ts';
 import { contactTitle } from '../portals/shown-name.ts';
 import { tellDesks } from '../tell-desks.ts';
 import { personName } from './person-name.ts';
-import { otherRoom } from './room-lineage-store.ts';
+import { otherRoom } from '../portals/room-lineage-store.ts';
 
 const DONE: Turn = { to: 'done' };
 

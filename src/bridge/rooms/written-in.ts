@@ -2,7 +2,7 @@
 import type { Reading } from '../../storage/database.ts';
 import type { Message } from '../messages/message-store.ts';
 import type { Portal } from '../portals/portal-store.ts';
-import { otherRoom } from './room-lineage-store.ts';
+import { otherRoom } from '../portals/room-lineage-store.ts';
 
 /** `next`: it is not decided yet whether the portal moves there; `moved`: the portal moved out of it; `gone`: it was lost. */
 export type WrittenIn = 'here' | 'next' | 'moved' | 'gone';

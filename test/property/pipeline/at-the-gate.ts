@@ -2,7 +2,7 @@
  * What a rule stops goes out only by an approval of this very text, and only one that counts: the first decision about a
  * verdict that the message still stood by.
  */
-import { outboundForm } from '../../../src/bridge/outbound/outbound-form.ts';
+import { outboundForm } from '../../../src/bridge/messages/outbound-form.ts';
 import type { Entry, EntryOf } from '../../../src/core/entry.ts';
 import type { Position } from '../../../src/core/ids.ts';
 import { contentOf, ruleOn } from '../../support/word-gatekeeper.ts';

@@ -1,6 +1,6 @@
 /** What people do in the simulated world, and what a judge remembers of it. */
 import { ghostUserId } from '../../../src/core/address.ts';
-import { PORTAL_MARK } from '../../../src/bridge/rooms/portal-state.ts';
+import { PORTAL_MARK } from '../../../src/bridge/portals/portal-state.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { alice, customers, DOMAIN, stranger, writers, type Customer } from './house-rules.ts';
 import type { Stimulus } from './plan.ts';

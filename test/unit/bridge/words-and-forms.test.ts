@@ -15,7 +15,7 @@ import { failureWords } from '../../../src/bridge/outbound/failure-words.ts';
 import { splitBody } from '../../../src/bridge/inbound/inbound-text.ts';
 import { isLate, needsSkew } from '../../../src/bridge/outbound/lateness.ts';
 import { faceOf } from '../../../src/bridge/marks/mark-face.ts';
-import { outboundForm, textToSend } from '../../../src/bridge/outbound/outbound-form.ts';
+import { outboundForm, textToSend } from '../../../src/bridge/messages/outbound-form.ts';
 import { aggregate } from '../../../src/bridge/messages/provider-id-store.ts';
 import { cleanName, contactTitle } from '../../../src/bridge/portals/shown-name.ts';
 

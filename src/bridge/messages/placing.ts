@@ -18,13 +18,13 @@ import type { Placed, Placing } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { contactByAddress } from '../contacts/contact-store.ts';
-import { messageAt } from '../messages/message-store.ts';
+import { messageAt } from './message-store.ts';
 import { isOurUser, kindOfUser } from '../people/our-users.ts';
-import { outboundForm } from '../outbound/outbound-form.ts';
-import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from './portal-store.ts';
-import { sentAs } from '../messages/provider-id-store.ts';
-import { hasOutsiders } from './room-store.ts';
-import { otherRoom } from '../rooms/room-lineage-store.ts';
+import { outboundForm } from './outbound-form.ts';
+import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from '../portals/portal-store.ts';
+import { sentAs } from './provider-id-store.ts';
+import { hasOutsiders } from '../portals/room-store.ts';
+import { otherRoom } from '../portals/room-lineage-store.ts';
 
 async function ofPortal(reading: Reading, portal: PortalId | undefined): Promise<Placed> {
   const place = portal === undefined ? undefined : await placeOfPortal(reading, portal);

@@ -10,7 +10,7 @@ import type { Reading, Writing } from '../../storage/database.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 import { column } from '../columns.ts';
-import { placeOfPortal, placeOfRoom } from '../portals/portal-store.ts';
+import { placeOfPortal, placeOfRoom } from './portal-store.ts';
 
 const lineageRow = z.object({
   room: column.room,

@@ -5,12 +5,12 @@ import type { RoomId, UserId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
-import { nameOf } from './contact-store.ts';
+import { nameOf } from '../contacts/contact-store.ts';
 import { ghostMadeDraft } from '../drafts.ts';
-import { ghostNamed } from './ghost-store.ts';
-import type { Portal } from '../portals/portal-store.ts';
-import { membershipOf } from '../portals/room-store.ts';
-import { contactTitle } from '../portals/shown-name.ts';
+import { ghostNamed } from '../contacts/ghost-store.ts';
+import type { Portal } from './portal-store.ts';
+import { membershipOf } from './room-store.ts';
+import { contactTitle } from './shown-name.ts';
 
 export function ghostOf(portal: Portal, domain: string): UserId {
   return ghostUserId(portal.network, portal.address, domain);

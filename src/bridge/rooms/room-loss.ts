@@ -1,11 +1,11 @@
 /** A portal's room is lost: on record at once, and compliance is told. The customer's next message opens a new one. */
-import { lineNameOf } from './line-name.ts';
+import { lineNameOf } from '../portals/line-name.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { roomGoneDraft } from '../drafts.ts';
 import { isGone, turnOf } from '../homeserver-turn.ts';
-import { portalById } from './portal-store.ts';
-import { contactTitle } from './shown-name.ts';
+import { portalById } from '../portals/portal-store.ts';
+import { contactTitle } from '../portals/shown-name.ts';
 import { tellDesks } from '../tell-desks.ts';
 
 const DONE: Turn = { to: 'done' };

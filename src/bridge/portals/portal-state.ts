@@ -2,7 +2,7 @@
 import { networkName } from '../../core/address.ts';
 import type { RoomId, UserId } from '../../core/ids.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Portal } from '../portals/portal-store.ts';
+import type { Portal } from './portal-store.ts';
 
 /** In the creation content of every portal that we made: by it a room is found again after a crash. */
 export const PORTAL_MARK = 'org.gatehouse.portal';

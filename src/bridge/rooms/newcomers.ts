@@ -3,9 +3,9 @@ import type { PortalId, RoomId, UserId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
-import { membershipOf } from './room-store.ts';
-import { notAbsent } from '../rooms/absence-store.ts';
-import type { People } from '../rooms/people.ts';
+import { membershipOf } from '../portals/room-store.ts';
+import { notAbsent } from './absence-store.ts';
+import type { People } from './people.ts';
 
 interface Inviting {
   readonly portal: PortalId;
