@@ -37,7 +37,10 @@ const SHOWN_MAX = 20;
 const NEWEST = 50;
 
 /** What health is told by those who watch. */
-export type WatchedHealth = Pick<HealthReport, 'alarms' | 'capture' | 'gaps' | 'disk' | 'clock'>;
+export type WatchedHealth = Pick<
+  HealthReport,
+  'alarms' | 'capture' | 'gaps' | 'disk' | 'clock' | 'presend' | 'unreadable' | 'crossed'
+>;
 
 /** What watching stands on. */
 export interface WatchSetting {

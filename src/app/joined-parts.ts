@@ -14,7 +14,7 @@ import { Connectors } from './connectors.ts';
 import { fileHandlers } from './files.ts';
 import { gapHandlers, gapKeeperOf, restartHoldOf } from './gaps.ts';
 import { createHealth, HealthWatch } from './health.ts';
-import { matrixOf } from './matrix.ts';
+import { matrixOf, type Hearing } from './matrix.ts';
 import { Policy } from './policy.ts';
 import { Reconciling } from './reconcile.ts';
 import type { AppSetting } from './setting.ts';
@@ -42,7 +42,13 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const watch = new HealthWatch(clock);
   const watching = await Watching.open(setting);
   const policy = new Policy(setting, watch);
-  const matrix = await matrixOf(setting, { pings: [watch, watching], captures: watching, also: policy.antispam() });
+  const captures: Hearing['captures'] = {
+    captured: (service, events) => {
+      watching.captured(service, events);
+      policy.presend?.captured(service, events);
+    },
+  };
+  const matrix = await matrixOf(setting, { pings: [watch, watching], captures, also: policy.antispam() });
   const { homeserver } = matrix;
   const warned = { homeserver, warnings: watch };
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
@@ -69,7 +75,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   watching.join({ runner, pushing, gaps, homeserverTime: () => matrix.time() });
   const health = createHealth({
     ...{ config, journal, connectors, watch, runner, files: publisher.files },
-    watched: () => watching.status(),
+    watched: async () => ({ ...(await watching.status()), ...policy.status() }),
   });
   return { matrix, bridge, bot, runner, connectors, gaps, reconciling, watching, policy, watch, health };
 }

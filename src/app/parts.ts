@@ -16,6 +16,8 @@ export class AppParts implements AsyncDisposable {
   readonly health: Health;
   /** Compares homeserver, ledger, providers and record. */
   readonly reconcile: RecordDeps['reconcile'];
+  /** Absent where Synapse doesn't ask before messages exist. */
+  readonly tryPresend: RecordDeps['tryPresend'];
   readonly #setting: AppSetting;
   readonly #parts: JoinedParts;
   #jobs: Jobs | undefined;
@@ -23,6 +25,9 @@ export class AppParts implements AsyncDisposable {
   private constructor(setting: AppSetting, parts: JoinedParts) {
     this.health = parts.health;
     this.reconcile = parts.reconciling.act;
+    const { matrix, policy } = parts;
+    const { presend } = policy;
+    this.tryPresend = presend === undefined ? undefined : () => presend.try(matrix.watch);
     this.#setting = setting;
     this.#parts = parts;
   }

@@ -7,6 +7,7 @@ import { hasOutsiders, roomFacts, useOfRoom } from '../bridge/portals/room-store
 import { otherRoom } from '../bridge/portals/room-lineage-store.ts';
 import type { RoomId, UserId } from '../core/ids.ts';
 import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
+import type { HealthReport } from '../core/ports/health.ts';
 import type { TrustedTime } from '../core/ports/trusted-time.ts';
 import { ANTISPAM_PATH, antispamHandler } from '../http/antispam.ts';
 import { createGatekeeper, type GatekeeperDeps } from '../policy/judging/gatekeeper.ts';
@@ -22,6 +23,7 @@ import { ScannerClient } from '../policy/thread/scanner-client.ts';
 import { EXPIRE } from '../policy/verdicts/projections.ts';
 import { newestVerdict } from '../policy/verdicts/verdict-store.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { PresendDoor } from './policy-presend.ts';
 import type { AppSetting } from './setting.ts';
 
 /** A desk that names this act wants two officers for a change of rules. */
@@ -31,6 +33,8 @@ const KEY_BYTES = 32;
 export class Policy implements AsyncDisposable {
   readonly rules: RulesInForce;
   readonly gatekeeper: Gatekeeper;
+  /** Absent where Synapse doesn't ask. */
+  readonly presend: PresendDoor | undefined;
   readonly #setting: AppSetting;
   readonly #scanning: ScannerClient;
   readonly #judging: GatekeeperDeps;
@@ -54,6 +58,7 @@ export class Policy implements AsyncDisposable {
       expiresMs: config.policy.quarantine.expires,
     };
     this.gatekeeper = createGatekeeper(this.#judging);
+    this.presend = config.policy.presend.enabled ? new PresendDoor(setting, warnings) : undefined;
   }
 
   /** Before anything crosses: until then nothing is judged. */
@@ -67,11 +72,17 @@ export class Policy implements AsyncDisposable {
     return new Map([...screenTasks(this.#judging), [EXPIRE, { run: expireTask({ views, clock, time }) }]]);
   }
 
+  /** What health says of it. */
+  status(): Pick<HealthReport, 'presend'> {
+    return this.presend === undefined ? {} : { presend: this.presend.status() };
+  }
+
   /** What Synapse asks before an event exists; undefined where the config doesn't want to be asked. */
   antispam(): { readonly path: string; readonly handler: ReturnType<typeof antispamHandler> } | undefined {
     const { config, journal, clock, log, metrics } = this.#setting;
     const { enabled, secret, failOpen, shadow } = config.policy.presend;
-    if (!enabled || secret === undefined) return undefined;
+    const hearing = this.presend?.watch;
+    if (!enabled || secret === undefined || hearing === undefined) return undefined;
     const { domain } = config.homeserver;
     const presend = createPresend({
       ...{ failOpen, shadow, journal, domain, clock, log, metrics, rules: this.rules, scanning: this.#scanning },
@@ -80,11 +91,15 @@ export class Policy implements AsyncDisposable {
         class: config.defaultClass,
         barriers: barriersOf(config.policy.barriers, config.groups),
       },
+      watch: hearing,
       standingOf: (room) => this.#standingOf(room),
       membersOf: (room) => this.#membersOf(room),
       isOurs: (user) => isOurUser(user, domain),
     });
-    return { path: ANTISPAM_PATH, handler: antispamHandler({ secret: secret.reveal(), presend, log, metrics }) };
+    return {
+      path: ANTISPAM_PATH,
+      handler: antispamHandler({ secret: secret.reveal(), presend, hearing, log, metrics }),
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,6 +17,7 @@ import { describeQueryError, type QueryContext } from '../journal/search/query/q
 import { createSearch, type Search } from '../journal/search/search.ts';
 import { verifyJournal, type Verdict } from '../journal/verify.ts';
 import { blobsOf } from './files.ts';
+import { policyMarks } from '../policy/verdicts/mark-store.ts';
 import { firstTimezone } from './timezone.ts';
 
 export interface Records {
@@ -32,7 +33,7 @@ export interface Records {
 
 export function searchIn({ journal, config }: Pick<Records, 'journal' | 'config'>): Search {
   const resolver = createQueryResolver({ views: journal.views, domain: config.homeserver.domain, lines: config.lines });
-  return createSearch({ journal, index: journal.search, resolver });
+  return createSearch({ journal, index: journal.search, resolver, marks: policyMarks });
 }
 
 export function verifyIn(
@@ -57,6 +58,7 @@ export interface RecordActs {
   readonly rebuild: RecordDeps['rebuild'];
   readonly reconcile: RecordDeps['reconcile'];
   readonly backup: RecordDeps['backup'];
+  readonly tryPresend?: RecordDeps['tryPresend'];
 }
 
 export function recordDeps(records: Records, acts: RecordActs): RecordDeps {

@@ -10,6 +10,7 @@ import { checkConnectors } from './doctor/connectors.ts';
 import { broken, fine, findingText, warning, type Finding } from './doctor/finding.ts';
 import { checkHomeserver } from './doctor/homeserver.ts';
 import { homeserverProbe } from './doctor/homeserver-probe.ts';
+import { checkPresendModule, trialIn, type Trial } from './doctor/presend.ts';
 import { checkDataDir, checkMasterKey, checkNode } from './doctor/machine.ts';
 import { DONE, FAILED, WRONG_USAGE, type ExitCode } from './exit-code.ts';
 
@@ -50,6 +51,7 @@ async function doctor(options: DoctorOptions, deps: CommandDeps): Promise<ExitCo
   found([...checkDataDir(config.value, cwd), ...checkBackups(config.value, deps.clock.now())]);
   const running = await runningHealth(config.value, deps);
   found(checkRunning(running));
+  found(checkPresendModule(config.value, running === undefined ? undefined : await triedPresend(config.value, deps)));
   if (running === undefined) found(await checkDatabase(config.value, deps));
   const probe = homeserverProbe(config.value.homeserver.url);
   const now = (): number => deps.clock.now();
@@ -88,6 +90,20 @@ async function runningHealth(config: Config, deps: CommandDeps): Promise<Health 
     signal: deps.signal,
   });
   return health;
+}
+
+/** Undefined where it could not be tried. */
+async function triedPresend(config: Config, deps: CommandDeps): Promise<Trial | undefined> {
+  if (!config.policy.presend.enabled) return undefined;
+  let trial: Trial | undefined;
+  await deps.program.callRunning(config, 'presend.try', {
+    args: { user: deps.user },
+    say: (said) => {
+      trial ??= 'line' in said ? trialIn(said.line) : undefined;
+    },
+    signal: deps.signal,
+  });
+  return trial;
 }
 
 function checkRunning(health: Health | undefined): readonly Finding[] {

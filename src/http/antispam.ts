@@ -1,12 +1,13 @@
 /**
  * `/antispam/*` at the archive listener: what Synapse asks through synapse-http-antispam before an event or a membership
- * exists. Every answer is a JSON object: anything else the module takes for a broken server, and logs with the event's text.
+ * exists. A judgement is a JSON object, and nothing else here is JSON: the module takes whatever is for a decision, and goes
+ * by its own fail mode where an answer is not. So a wrong secret or a wrong path never refuses everybody.
  */
-import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
+import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import { Places } from '../core/places.ts';
-import type { Presend, PresendAnswer } from '../core/ports/presend.ts';
+import type { Presend, PresendAnswer, PresendHearing } from '../core/ports/presend.ts';
 import { callerOf } from '../matrix/bearer.ts';
 import { askedIn, isCallback, jsonIn, pingIn } from './antispam-questions.ts';
 
@@ -23,8 +24,7 @@ export interface AntispamOptions {
   readonly presend: Presend;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Told of each ping: the module pings when Synapse starts. Never throws. */
-  readonly pinged?: () => void;
+  readonly hearing?: PresendHearing;
 }
 
 const ALLOWED: PresendAnswer = { status: 200, body: {} };
@@ -43,7 +43,7 @@ export function antispamHandler(options: AntispamOptions): RequestHandler {
 }
 
 /** Before the body is read: a stranger's bytes are not worth a buffer. */
-function authenticate({ secret, metrics }: AntispamOptions): RequestHandler {
+function authenticate({ secret, metrics, hearing }: AntispamOptions): RequestHandler {
   return (request, response, next) => {
     const caller = callerOf(request.headers.authorization, secret);
     if (caller === 'homeserver') {
@@ -51,21 +51,21 @@ function authenticate({ secret, metrics }: AntispamOptions): RequestHandler {
       return;
     }
     metrics.count('matrix_front_refused', { service: 'antispam', caller });
+    hearing?.stranger();
     response.set('Connection', 'close');
-    if (caller === 'nobody') response.status(401).json(refusals[401]);
-    else response.status(403).json(refusals[403]);
+    noJudgement(response, caller === 'nobody' ? 401 : 403);
   };
 }
 
-function answerPing({ pinged }: AntispamOptions): RequestHandler {
+function answerPing({ hearing }: AntispamOptions): RequestHandler {
   return (request, response) => {
     const json = jsonIn(request.body);
     const id = json.ok ? pingIn(json.value) : undefined;
     if (id === undefined) {
-      response.status(400).json(refusals[400]);
+      noJudgement(response, 400);
       return;
     }
-    pinged?.();
+    hearing?.pinged();
     response.json({ id, status: 'ok' });
   };
 }
@@ -94,40 +94,44 @@ function oneOfMany({ presend }: AntispamOptions): RequestHandler {
 /** Answered at once: express.raw would first read it all. One without a length is cut off by express.raw. */
 const refuseTooLarge: RequestHandler = (request, response, next) => {
   if (Number(request.headers['content-length'] ?? 0) <= MAX_BODY) next();
-  else response.set('Connection', 'close').status(413).json(refusals[413]);
+  else noJudgement(response.set('Connection', 'close'), 413);
 };
 
 function answerQuestion(options: AntispamOptions): RequestHandler<{ callback: string }> {
   return async (request, response) => {
     const json = jsonIn(request.body);
     if (!json.ok) {
-      response.status(400).json(refusals[400]);
+      noJudgement(response, 400);
       return;
     }
-    const { status, body } = await answerTo(request, json.value, options);
-    response.status(status).json(body);
+    const answer = await answerTo(request, json.value, options);
+    if (answer === undefined) noJudgement(response, 500);
+    else response.status(answer.status).json(answer.body);
   };
 }
 
+/** Undefined for a trial. */
 async function answerTo(
   { params: { callback } }: Pick<Request<{ callback: string }>, 'params'>,
   body: unknown,
-  { presend, log }: AntispamOptions,
-): Promise<PresendAnswer> {
+  { presend, hearing, log }: AntispamOptions,
+): Promise<PresendAnswer | undefined> {
   const asked = askedIn(callback, body);
-  if (asked.is === 'question') return presend.ask(asked.question);
+  if (asked.is === 'question') {
+    return hearing?.asked(asked.question) === true ? undefined : presend.ask(asked.question);
+  }
   if (asked.is === 'not-ours') return ALLOWED;
   log.error('presend.not-understood', { callback });
   return presend.unjudged('not-understood');
 }
 
 const unknown: RequestHandler = (_request, response) => {
-  response.status(404).json(refusals[404]);
+  noJudgement(response, 404);
 };
 
 const refuseMethod: RequestHandler<{ callback: string }> = (request, response, next) => {
   const { callback } = request.params;
-  if (callback === 'ping' || isCallback(callback)) response.set('Allow', 'POST').status(405).json(refusals[405]);
+  if (callback === 'ping' || isCallback(callback)) noJudgement(response.set('Allow', 'POST'), 405);
   else unknown(request, response, next);
 };
 
@@ -143,7 +147,7 @@ function answerError({ presend, log }: AntispamOptions): ErrorRequestHandler {
     response.set('Connection', 'close');
     const failure = failureShape.safeParse(error);
     if (failure.success) {
-      response.status(failure.data.status).json(refusals[failure.data.status]);
+      noJudgement(response, failure.data.status);
       return;
     }
     log.error('presend.failed', {}, error);
@@ -152,12 +156,18 @@ function answerError({ presend, log }: AntispamOptions): ErrorRequestHandler {
   };
 }
 
-const refusals = {
-  400: { errcode: 'M_NOT_JSON', error: 'The body is not JSON, or did not arrive whole.' },
-  401: { errcode: 'M_MISSING_TOKEN', error: 'No token was given.' },
-  403: { errcode: 'M_FORBIDDEN', error: 'This is not the secret of policy.presend.' },
-  404: { errcode: 'M_NOT_FOUND', error: 'Nothing is here.' },
-  405: { errcode: 'M_UNRECOGNIZED', error: 'Ask with POST.' },
-  413: { errcode: 'M_TOO_LARGE', error: 'A question may have 1 MB.' },
-  415: { errcode: 'M_NOT_JSON', error: 'Send the body as it is, without compression.' },
+/** Plain words for whoever looks into it; the module reads no decision in them. */
+function noJudgement(response: Response, status: keyof typeof words): void {
+  response.status(status).type('text/plain').send(words[status]);
+}
+
+const words = {
+  400: 'The body is not JSON, or did not arrive whole.',
+  401: 'No secret was given.',
+  403: 'This is not the secret of policy.presend.',
+  404: 'Nothing is here.',
+  405: 'Ask with POST.',
+  413: 'A question may have 1 MB.',
+  415: 'Send the body as it is, without compression.',
+  500: 'This was a trial.',
 } as const;

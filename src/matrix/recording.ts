@@ -1,4 +1,5 @@
 /** Puts a transaction's events on record: one append, and no single event that can stop the others. */
+import type { MatrixEvent } from '../core/entry.ts';
 import type { Millis } from '../core/ids.ts';
 import { JournalDown, type Appended, type Recorder } from '../core/ports/recorder.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -9,6 +10,8 @@ export interface Captured {
   /** When its sender's homeserver took it, by that server's clock. */
   readonly at: Millis;
   readonly sender?: string;
+  /** Absent of what has no readable form. */
+  readonly event?: Pick<MatrixEvent, 'event_id' | 'type' | 'room_id' | 'state_key' | 'content'>;
   /** It was on record before. */
   readonly duplicate: boolean;
 }
@@ -36,8 +39,13 @@ export async function record(
   }
 }
 
-function captured({ at, actor }: MatrixDraft, appended: Appended | undefined): Captured {
-  return { at, duplicate: appended?.duplicate === true, ...(actor === undefined ? {} : { sender: actor }) };
+function captured(draft: MatrixDraft, appended: Appended | undefined): Captured {
+  const { at, actor } = draft;
+  return {
+    ...{ at, duplicate: appended?.duplicate === true },
+    ...(actor === undefined ? {} : { sender: actor }),
+    ...(draft.kind === 'matrix.event' ? { event: draft.body } : {}),
+  };
 }
 
 async function recordAlone(event: ReceivedEvent, context: DraftContext, recorder: Recorder): Promise<void> {

@@ -35,6 +35,9 @@ export function healthAnswer(report: HealthReport, time: (at: Millis) => string)
     tasksLine(report.tasks),
     ...lagLine(report),
     ...gapsLine(report, time),
+    ...presendLine(report, time),
+    ...unreadableLine(report),
+    ...crossedLine(report),
     `Record ${grouped(report.record.size)} · signed to ${grouped(report.record.checkpoint)}`,
     ...diskLine(report),
   ];
@@ -83,6 +86,26 @@ function gapsLine({ gaps }: HealthReport, time: (at: Millis) => string): readonl
   if (gaps === undefined) return [];
   const open = gaps.open === 0 ? 'No gaps' : `${grouped(gaps.open)} gap${gaps.open === 1 ? '' : 's'} not repaired yet`;
   return [gaps.lookedAt === undefined ? open : `${open} · compared with the homeserver ${time(gaps.lookedAt)}`];
+}
+
+function presendLine({ presend }: HealthReport, time: (at: Millis) => string): readonly string[] {
+  if (presend === undefined) return [];
+  const { asked, refused, unjudged, slowMs } = presend;
+  const when = asked === undefined ? 'Synapse has not asked yet' : `Synapse asked last ${time(asked)}`;
+  const within = slowMs === undefined ? [] : [`99 of 100 answered in ${grouped(Math.ceil(slowMs))} ms`];
+  return [[when, `refused ${grouped(refused)}`, `not judged ${grouped(unjudged)}`, ...within].join(' · ')];
+}
+
+function unreadableLine({ unreadable }: HealthReport): readonly string[] {
+  if (unreadable === undefined || unreadable.rooms === 0) return [];
+  const { rooms, messages, names } = unreadable;
+  const more = rooms > names.length ? ` and ${grouped(rooms - names.length)} more` : '';
+  const what = `${grouped(rooms)} ${rooms === 1 ? 'room' : 'rooms'}, ${grouped(messages)} messages`;
+  return [`Unreadable ${what}: ${names.map((name) => oneLine(name)).join(', ')}${more}`];
+}
+
+function crossedLine({ crossed = 0 }: HealthReport): readonly string[] {
+  return crossed === 0 ? [] : [`People kept apart share ${grouped(crossed)} ${crossed === 1 ? 'room' : 'rooms'}`];
 }
 
 const GB = 1024 ** 3;

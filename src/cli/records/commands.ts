@@ -29,6 +29,7 @@ export function recordCommands(deps: RecordDeps): RecordCommands {
     reconcile: (calling) => reconcile(deps, calling),
     backup: (calling) => backup(deps, calling),
     health: (calling) => health(deps, calling),
+    'presend.try': (calling) => tryPresend(deps, calling),
   };
   return { run: (name, calling) => table[name](calling) };
 }
@@ -118,4 +119,11 @@ async function health(deps: RecordDeps, { say }: Calling): Promise<Ended> {
   const report = await deps.health();
   say({ line: { ok: report.ok, connectors: report.connectors, warnings: report.warnings, stale: report.stale } });
   return { exit: report.ok ? 0 : 1 };
+}
+
+/** It says nothing of anybody, so it is no act on a record; the event that it sends is on record like every event. */
+async function tryPresend({ tryPresend: run }: RecordDeps, { say }: Calling): Promise<Ended> {
+  if (run === undefined) return { exit: 2, error: 'Synapse is not to ask: policy.presend.enabled is false' };
+  say({ line: { trial: await run() } });
+  return { exit: 0 };
 }

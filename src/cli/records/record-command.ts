@@ -30,7 +30,8 @@ export type RecordCommandName =
   | 'rebuild'
   | 'reconcile'
   | 'backup'
-  | 'health';
+  | 'health'
+  | 'presend.try';
 export type RecordCommand = (calling: Calling) => Promise<Ended>;
 
 export interface RecordCommands {

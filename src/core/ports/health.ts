@@ -12,6 +12,16 @@ export interface OpenAlarm {
   readonly words: string;
 }
 
+/** What Synapse asked and was told. */
+export interface PresendStatus {
+  /** When it last asked, or pinged. */
+  readonly asked?: Millis;
+  readonly refused: number;
+  readonly unjudged: number;
+  /** Milliseconds within which 99 of 100 of the latest answers were given. */
+  readonly slowMs?: number;
+}
+
 export interface HealthReport {
   readonly ok: boolean;
   readonly database: 'ok' | 'down';
@@ -32,6 +42,12 @@ export interface HealthReport {
     /** When the homeserver was last compared with the record, all of it. */
     readonly lookedAt?: Millis;
   };
+  /** Present where Synapse asks before messages exist, since this start. */
+  readonly presend?: PresendStatus;
+  /** Rooms that nobody can read any more, because somebody switched encryption on. */
+  readonly unreadable?: { readonly rooms: number; readonly messages: number; readonly names: readonly string[] };
+  /** Rooms in which people are whom a barrier keeps apart. */
+  readonly crossed?: number;
   /** Of the disk that the data lie on. */
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };
   /** Present while the clock can't be believed. */

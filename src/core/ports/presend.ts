@@ -39,3 +39,17 @@ export interface Presend {
 
 /** Why: more questions than places, a question in a form that we don't know, none in time, an error of ours, no record. */
 export type Unjudged = 'too-many' | 'not-understood' | 'too-slow' | 'failed' | 'unrecorded';
+
+/** Hears what comes to the endpoint before anything is judged. None of it ever throws. */
+export interface PresendHearing {
+  /** The module pings when Synapse starts. */
+  pinged(): void;
+  /** Somebody asked without the right secret. */
+  stranger(): void;
+  /** True where this question only tries the module's fail mode: it gets an answer that is no judgement. */
+  asked(question: PresendQuestion): boolean;
+}
+
+/** What the module does when we give it no judgement, tried: `docs/presend.md`. */
+export const presendTrials = ['open', 'closed', 'not-asked', 'wrong-secret', 'elsewhere', 'unclear'] as const;
+export type PresendTrial = (typeof presendTrials)[number];

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parseEventId, type EventId, type RoomId } from '../../core/ids.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Done } from '../../core/ports/homeserver.ts';
 import { ok } from '../../core/result.ts';
 import type { Actors } from '../actors.ts';
@@ -27,17 +28,17 @@ export class BarrierRoom {
   }
 
   /** Resolves with the id of a new event, once the homeserver has it. */
-  async send(): Done<EventId> {
+  async send(content: JsonObject = {}): Done<EventId> {
     const known = this.#room !== undefined;
-    const sent = await this.#sendOnce();
+    const sent = await this.#sendOnce(content);
     const gone = !sent.ok && (sent.error.kind === 'forbidden' || sent.error.kind === 'not-found');
     if (!gone || !known) return sent;
     // Somebody deleted the room.
     this.#room = undefined;
-    return this.#sendOnce();
+    return this.#sendOnce(content);
   }
 
-  async #sendOnce(): Done<EventId> {
+  async #sendOnce(body: JsonObject): Done<EventId> {
     const room = await this.#find();
     if (!room.ok) return room;
     this.#room = room.value;
@@ -45,7 +46,7 @@ export class BarrierRoom {
       as: this.#actors.archivist,
       method: 'PUT',
       path: ['rooms', room.value, 'send', KEY, randomUUID()],
-      body: {},
+      body,
       answer: sentShape,
       changes: false,
     });

@@ -1,6 +1,8 @@
 /** What is known of the homeserver's deliveries, put together: its history, its stream, signs that it was restarted. */
 import type { Clock } from '../../core/clock.ts';
-import type { ClassId } from '../../core/ids.ts';
+import type { ClassId, EventId } from '../../core/ids.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Done } from '../../core/ports/homeserver.ts';
 import type { Deliveries, Pushing } from '../../core/ports/pushing.ts';
 import type { RoomHistory } from '../../core/ports/room-history.ts';
 import type { Actors } from '../actors.ts';
@@ -33,6 +35,7 @@ export class HomeserverWatch {
   readonly #watch: DeliveryWatch;
   readonly #arrivals: Arrivals;
   readonly #time: HomeserverClock;
+  readonly #barrier: BarrierRoom;
   readonly #options: HomeserverWatchOptions;
   readonly #next = { bridge: Promise.withResolvers<undefined>(), archive: Promise.withResolvers<undefined>() };
 
@@ -41,11 +44,15 @@ export class HomeserverWatch {
     this.#options = options;
     this.#time = new HomeserverClock(clock);
     this.#arrivals = new Arrivals(clock, this.#time);
-    this.#watch = new DeliveryWatch({ barrier: new BarrierRoom(actors), arrivals: this.#arrivals, clock });
+    this.#barrier = new BarrierRoom(actors);
+    this.#watch = new DeliveryWatch({ barrier: this.#barrier, arrivals: this.#arrivals, clock });
     this.deliveries = this.#watch;
     this.pushing = this.#watch;
     this.history = historyOf(options);
   }
+
+  /** An event of ours that means nothing, with this in it, where nobody else is. */
+  readonly sendMarked = (content: JsonObject): Done<EventId> => this.#barrier.send(content);
 
   /** A transaction of the homeserver is here, and nothing of it is on record. */
   brings(service: Service, id: string): void {

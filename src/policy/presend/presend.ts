@@ -9,6 +9,7 @@ import type { Log, Metrics } from '../../core/ports/log.ts';
 import type { Presend, PresendAnswer, PresendQuestion, Unjudged } from '../../core/ports/presend.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { Objecting, type ObjectingOptions, type Standing } from './objecting.ts';
+import type { PresendWatch } from './presend-watch.ts';
 import { refusalAnswer, refusalDraft, wishOf, type Objection } from './refusal.ts';
 
 /** Milliseconds from the question to its answer, whatever happens. */
@@ -27,6 +28,8 @@ export interface PresendOptions extends ObjectingOptions {
   readonly domain: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Whoever watches how it does; never throws. */
+  readonly watch?: Pick<PresendWatch, 'answered' | 'notAsked'>;
 }
 
 interface Said {
@@ -56,15 +59,22 @@ class Asked implements Presend {
   }
 
   async ask(question: PresendQuestion): Promise<PresendAnswer> {
-    const { clock, metrics } = this.#options;
+    const { clock, metrics, watch } = this.#options;
     const began = clock.monotonic();
     const { as, answer } = await this.#inTime(question);
     metrics.count('presend_asked', { callback: question.callback, answer: as });
-    metrics.observe('presend_seconds', (clock.monotonic() - began) / 1000, { answer: as });
+    const took = clock.monotonic() - began;
+    metrics.observe('presend_seconds', took / 1000, { answer: as });
+    watch?.answered(as, took);
     return answer;
   }
 
   unjudged(why: Unjudged): PresendAnswer {
+    this.#options.watch?.notAsked();
+    return this.#unjudged(why);
+  }
+
+  #unjudged(why: Unjudged): PresendAnswer {
     const { failOpen, log, metrics } = this.#options;
     metrics.count('presend_unjudged', { why });
     log.warn('presend.unjudged', { why, open: failOpen });
@@ -127,6 +137,6 @@ class Asked implements Presend {
   }
 
   #notJudged(why: Unjudged): Said {
-    return { as: 'unjudged', answer: this.unjudged(why) };
+    return { as: 'unjudged', answer: this.#unjudged(why) };
   }
 }
