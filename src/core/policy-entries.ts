@@ -131,4 +131,41 @@ export interface PolicyBodies {
     readonly by?: UserId;
     readonly approvedBy?: UserId;
   };
+  /** A desk asks what one rule would have found in what came on record since `from`. */
+  'policy.backtest-asked': {
+    readonly rule: string;
+    readonly from: Millis;
+    readonly by: UserId;
+    readonly room: RoomId;
+    /** The command. */
+    readonly event: EventId;
+  };
+  'policy.backtested': Backtested;
 }
+
+/** What one rule would have found; numbers of messages. */
+export type Backtested = Readonly<{
+  /** The asking. */
+  because: Position;
+  rule: string;
+  /** SHA-256, hex, of the rule as it was judged by; absent where there was none. */
+  version?: string;
+  /** It was found like this: on record, or in a file that is not loaded yet. */
+  as?: 'in-force' | 'off' | 'proposed' | 'in-files';
+  from: Millis;
+  to: Millis;
+  judged: number;
+  flagged: number;
+  /** Of what is erased nothing can be said; `failed` are those that the engine could not judge. */
+  erased: number;
+  failed: number;
+  /** By UTC, `2026-03`, oldest first; months without a message are left out. */
+  months: readonly Readonly<{ month: string; judged: number; flagged: number }>[];
+  /** What people had decided about the flagged ones: not sent, or let go. */
+  violations: number;
+  falsePositives: number;
+  /** The newest flagged ones, at most 5. */
+  examples: readonly Position[];
+  /** Why nothing was judged: the rule is gone, or the engine can't work by it. */
+  unfit?: 'gone' | 'not-compiled';
+}>;
