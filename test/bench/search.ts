@@ -2,6 +2,7 @@
 import { systemClock } from '../../src/core/clock.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { token } from '../../src/journal/search/narrow.ts';
+import { policyMarks } from '../../src/policy/verdicts/mark-store.ts';
 import { createSearch } from '../../src/journal/search/search.ts';
 import { inTurns, timed } from './figures.ts';
 import { ground, noParts } from './ground.ts';
@@ -19,7 +20,7 @@ export const search: Bench = {
     await using journal = await openJournal({ ...place.place, writer: { in: 'here', clock: systemClock, ...noParts } });
     for (let made = 0; made < ENTRIES; made += 500) await journal.append(internal(500));
     const resolver = { resolve: () => Promise.resolve([]) };
-    const find = createSearch({ journal, index: journal.search, resolver });
+    const find = createSearch({ journal, index: journal.search, resolver, marks: policyMarks });
     const words = frequentWords(ROUNDS);
     const asked = (round: number) =>
       timed(async () => {

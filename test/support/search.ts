@@ -13,6 +13,7 @@ import {
 import type { JsonObject } from '../../src/core/json.ts';
 import type { OpenJournal } from '../../src/journal/open-journal.ts';
 import type { Constraint, FieldResolver } from '../../src/journal/search/field-resolver.ts';
+import { policyMarks } from '../../src/policy/verdicts/mark-store.ts';
 import { createSearch, type Search, type SearchOptions, type SearchPage } from '../../src/journal/search/search.ts';
 
 let made = 0;
@@ -70,7 +71,7 @@ export const resolver: FieldResolver = {
 export const options: SearchOptions = { timezone: 'UTC', now: Date.UTC(2026, 2, 1), country: 'US', limit: 10 };
 
 export function searchIn(journal: OpenJournal): Search {
-  return createSearch({ journal, index: journal.search, resolver });
+  return createSearch({ journal, index: journal.search, resolver, marks: policyMarks });
 }
 
 export async function found(search: Search, query: string, more: Partial<SearchOptions> = {}): Promise<SearchPage> {

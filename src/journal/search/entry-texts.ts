@@ -54,6 +54,11 @@ export function isMessage(entry: Entry): boolean {
   return entry.kind === 'matrix.event' && entry.body.type === 'm.room.message' && !isSaidByUs(entry);
 }
 
+/** What somebody wanted to say, and was refused before it was said. */
+export function isRefusedMessage(entry: Entry): boolean {
+  return entry.kind === 'policy.refused' && !entry.body.shadow && entry.body.event?.['type'] === 'm.room.message';
+}
+
 function isSaidByUs(entry: EntryOf<'matrix.event'>): boolean {
   // Fetched, and no echo of anything here: after a restore this is all that is left of what the customer said.
   const allThatIsLeft = entry.source.late !== undefined && entry.source.echoOf === undefined;

@@ -43,6 +43,7 @@ function write(narrow: Narrow, tokens: Tokens, as: Writing): string {
   const nested = (part: Narrow): string => write(part, tokens, as);
   switch (narrow.is) {
     case 'all':
+    case 'marked':
       return as.token(every);
     case 'none':
       return `(${as.token(every)}${as.and}${as.token('none')})`;

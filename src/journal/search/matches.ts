@@ -1,25 +1,32 @@
 /** The decision: whether an opened record is meant by a query. The index only spares opening the others. */
 import type { Entry } from '../../core/entry.ts';
-import { has, is, isMessage, textsOf } from './entry-texts.ts';
+import { has, is, isMessage, isRefusedMessage, textsOf } from './entry-texts.ts';
 import { familyOf } from './entry-tokens.ts';
 import type { Constraint } from './field-resolver.ts';
 import type { Plan } from './plan.ts';
 import type { Phrase, Query, Unit } from './query/query.ts';
 import { words } from './words.ts';
 
-export function matches(entry: Entry, plan: Pick<Plan, 'query' | 'meant' | 'messagesOnly'>): boolean {
-  if (plan.messagesOnly && !isMessage(entry)) return false;
-  return new Decision(entry, plan.meant).on(plan.query);
+type Meant = Pick<Plan, 'query' | 'meant' | 'messagesOnly' | 'withRefused'>;
+
+/** `marks` are the entry's own. */
+export function matches(entry: Entry, plan: Meant, marks: ReadonlySet<string> = noMarks): boolean {
+  if (plan.messagesOnly && !isMessage(entry) && !(plan.withRefused && isRefusedMessage(entry))) return false;
+  return new Decision(entry, plan.meant, marks).on(plan.query);
 }
+
+const noMarks: ReadonlySet<string> = new Set();
 
 class Decision {
   readonly #entry: Entry;
   readonly #meant: Plan['meant'];
+  readonly #marks: ReadonlySet<string>;
   #texts: readonly (readonly string[])[] | undefined;
 
-  constructor(entry: Entry, meant: Plan['meant']) {
+  constructor(entry: Entry, meant: Plan['meant'], marks: ReadonlySet<string>) {
     this.#entry = entry;
     this.#meant = meant;
+    this.#marks = marks;
   }
 
   on(query: Query): boolean {
@@ -36,6 +43,8 @@ class Decision {
         return this.#words().some((text) => isNear(query, text));
       case 'field':
         return (this.#meant.get(query) ?? []).some((constraint) => meets(this.#entry, constraint));
+      case 'marked':
+        return this.#marks.has(query.mark);
       default:
         return isOf(this.#entry, query);
     }

@@ -1,8 +1,12 @@
+import type { Mark } from './marks.ts';
+
 /** What the index is asked: positions whose tokens satisfy it hold every record that the query can match. */
 export type Narrow =
   | { readonly is: 'all' }
   | { readonly is: 'none' }
   | { readonly is: 'token'; readonly token: string }
+  /** In no index: there every record may have it. */
+  | { readonly is: 'marked'; readonly mark: Mark }
   /** These tokens one after the other; an index that keeps no places takes it as all of them. */
   | { readonly is: 'phrase'; readonly tokens: readonly string[] }
   | { readonly is: 'and'; readonly of: readonly Narrow[] }

@@ -2,6 +2,7 @@
 import { DateTime } from 'luxon';
 import { field } from './entry-tokens.ts';
 import type { Constraint, FieldResolver } from './field-resolver.ts';
+import type { Mark } from './marks.ts';
 import { all, and, or, token, type Narrow } from './narrow.ts';
 import type { Phrase, Query, Unit } from './query/query.ts';
 import type { Tokens } from './tokens.ts';
@@ -13,19 +14,29 @@ export interface Plan {
   readonly meant: ReadonlyMap<Query, readonly Constraint[]>;
   /** Without `kind:` and `is:deleted`, only what somebody said to somebody is searched. */
   readonly messagesOnly: boolean;
+  /** Asked for by its marks, what was refused before it was said counts as said. */
+  readonly withRefused: boolean;
+  /** Whether marks are asked for at all. */
+  readonly marked: boolean;
   readonly narrow: Narrow;
   /** Fields whose value names nobody and nothing here, as `from:@bob`. */
   readonly unknown: readonly string[];
 }
 
-/** `now`: milliseconds since 1970. */
-export async function planOf(
-  query: Query,
-  { resolver, tokens, now }: { readonly resolver: FieldResolver; readonly tokens: Tokens; readonly now: number },
-): Promise<Plan> {
+export interface PlanContext {
+  readonly resolver: FieldResolver;
+  /** Whether there ever was what a mark speaks of. */
+  readonly knows: (mark: Mark) => Promise<boolean>;
+  readonly tokens: Tokens;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export async function planOf(query: Query, { resolver, knows, tokens, now }: PlanContext): Promise<Plan> {
   const meant = new Map<Query, readonly Constraint[]>();
   const unknown: string[] = [];
   for (const part of partsOf(query)) {
+    if (part.is === 'marked' && !(await knows(part.mark))) unknown.push(part.mark);
     if (part.is !== 'field') continue;
     const constraints = await resolver.resolve(part.field, part.value);
     meant.set(part, constraints);
@@ -34,15 +45,28 @@ export async function planOf(
   const messagesOnly = !partsOf(query).some(
     (part) => part.is === 'kind' || (part.is === 'state' && part.what === 'deleted'),
   );
+  const withRefused = asksForMarks(query);
   const asked = new Narrowing(tokens, meant, now).of(query);
-  const narrow = messagesOnly ? and([token(tokens.knownField(field.message, '')), asked]) : asked;
-  return { query, meant, messagesOnly, narrow, unknown };
+  const narrow = messagesOnly ? and([saidOr(withRefused, tokens), asked]) : asked;
+  const marked = partsOf(query).some((part) => part.is === 'marked');
+  return { query, meant, messagesOnly, withRefused, marked, narrow, unknown };
 }
 
 /** Every node of the query. */
 function partsOf(query: Query): readonly Query[] {
   if (query.is === 'and' || query.is === 'or') return [query, ...query.of.flatMap(partsOf)];
   return query.is === 'not' ? [query, ...partsOf(query.of)] : [query];
+}
+
+/** To leave out what has a mark is not to ask for marks. */
+function asksForMarks(query: Query): boolean {
+  if (query.is === 'and' || query.is === 'or') return query.of.some(asksForMarks);
+  return query.is === 'marked';
+}
+
+function saidOr(refused: boolean, tokens: Tokens): Narrow {
+  const said = token(tokens.knownField(field.message, ''));
+  return refused ? or([said, token(tokens.knownField(field.kind, 'policy.refused'))]) : said;
 }
 
 class Narrowing {
@@ -72,6 +96,8 @@ class Narrowing {
         return or((this.#meant.get(query) ?? []).map((constraint) => this.#constraint(constraint)));
       case 'time':
         return this.#time(query.from, query.to);
+      case 'marked':
+        return query;
       default:
         return this.#exact(query);
     }

@@ -4,9 +4,11 @@ import type { Position } from '../../core/ids.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Journal } from '../journal.ts';
 import type { FieldResolver } from './field-resolver.ts';
+import { candidatesOf, hasMark } from './candidates.ts';
 import type { SearchIndex } from './index-store.ts';
+import type { Marks } from './marks.ts';
 import { matches } from './matches.ts';
-import { planOf, type Plan } from './plan.ts';
+import { planOf, type Plan, type PlanContext } from './plan.ts';
 import { parseQuery } from './query/parser.ts';
 import type { QueryContext, QueryError } from './query/query.ts';
 
@@ -51,6 +53,7 @@ export interface SearchIn {
   readonly journal: Pick<Journal, 'views' | 'readMany' | 'size'>;
   readonly index: SearchIndex;
   readonly resolver: FieldResolver;
+  readonly marks: Marks;
 }
 
 export type Search = (query: string, options: SearchOptions) => Promise<Result<SearchPage, QueryError>>;
@@ -59,9 +62,10 @@ export function createSearch(where: SearchIn): Search {
   return async (text, options) => {
     const query = parseQuery(text, options);
     if (!query.ok) return query;
-    const { resolver, index } = where;
-    const plan = await planOf(query.value, { resolver, tokens: index.tokens, now: options.now });
-    const size = options.cursor?.size ?? (await where.journal.size());
+    const { resolver, index, journal, marks } = where;
+    const knows: PlanContext['knows'] = (mark) => journal.views.read((reading) => marks.knows(mark, reading));
+    const plan = await planOf(query.value, { resolver, knows, tokens: index.tokens, now: options.now });
+    const size = options.cursor?.size ?? (await journal.size());
     return ok(await new Walk(where, plan, { ...options, size }).page());
   };
 }
@@ -93,7 +97,11 @@ class Walk {
   }
 
   /** A few at a time, the newest first. */
-  async *#candidates(): AsyncGenerator<readonly Position[]> {
+  #candidates(): AsyncGenerator<readonly Position[]> {
+    return hasMark(this.#plan.narrow) ? this.#marked() : this.#indexed();
+  }
+
+  async *#indexed(): AsyncGenerator<readonly Position[]> {
     const { index, journal } = this.#where;
     for (let below = this.#start(); ;) {
       const page = { below, limit: STEP };
@@ -104,14 +112,32 @@ class Walk {
     }
   }
 
+  async *#marked(): AsyncGenerator<readonly Position[]> {
+    const { index, marks, journal } = this.#where;
+    const candidates = candidatesOf(this.#plan.narrow, {
+      index: (narrow, page) => journal.views.read((reading) => index.candidates(narrow, page, reading)),
+      marked: (mark, page) => journal.views.read((reading) => marks.marked(mark, page, reading)),
+    });
+    let step: Position[] = [];
+    for (let at = await candidates.next(this.#start()); at !== undefined; at = await candidates.next(at)) {
+      step.push(at);
+      if (step.length < OPENED_AT_ONCE) continue;
+      yield step;
+      step = [];
+    }
+    if (step.length > 0) yield step;
+  }
+
   #start(): number {
     return this.#options.cursor?.last ?? this.#options.size + 1;
   }
 
   async #look(positions: readonly Position[]): Promise<void> {
-    const opened = await this.#where.journal.readMany(positions);
+    const { journal, marks } = this.#where;
+    const opened = await journal.readMany(positions);
+    const known = this.#plan.marked ? await journal.views.read((reading) => marks.of(positions, reading)) : undefined;
     for (const entry of opened.toSorted((a, b) => b.position - a.position)) {
-      if ('erased' in entry || !matches(entry, this.#plan)) continue;
+      if ('erased' in entry || !matches(entry, this.#plan, known?.get(entry.position))) continue;
       if (this.#isFull()) this.#more += 1;
       else this.#hits.push(entry);
     }

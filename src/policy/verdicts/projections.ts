@@ -3,6 +3,7 @@ import type { Entry } from '../../core/entry.ts';
 import { lane, type Position } from '../../core/ids.ts';
 import type { TaskDraft, WriterPart } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
+import { marksProjection } from './mark-store.ts';
 import { POLICY, verdictsProjection } from './verdict-projection.ts';
 import { verdictsChangedBy } from './verdict-store.ts';
 
@@ -49,5 +50,5 @@ function begin(fresh: { readonly position: Position; readonly consequence: strin
 }
 
 export function verdictsWriterPart(): WriterPart {
-  return { projections: [verdictsProjection], planners: [{ name: POLICY, reads: [POLICY], plan }] };
+  return { projections: [verdictsProjection, marksProjection], planners: [{ name: POLICY, reads: [POLICY], plan }] };
 }

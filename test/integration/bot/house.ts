@@ -18,6 +18,7 @@ import type { Desk, StaffDirectory } from '../../../src/core/line.ts';
 import { err } from '../../../src/core/result.ts';
 import { expireTask } from '../../../src/policy/quarantine/expire.ts';
 import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
+import { policyMarks } from '../../../src/policy/verdicts/mark-store.ts';
 import { createSearch } from '../../../src/journal/search/search.ts';
 import type { WriterPart } from '../../../src/journal/projection.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
@@ -152,7 +153,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
   const { journal } = test;
   const { homeserver, clock, log } = given;
   const resolver = createQueryResolver({ views: journal.views, domain, lines: [sales] });
-  const search = createSearch({ journal, index: journal.search, resolver });
+  const search = createSearch({ journal, index: journal.search, resolver, marks: policyMarks });
   const verdict = { ok: true, size: 1, root: '', covered: 1, uncovered: 0, erased: 0, firstBad: null };
   const tools = deskToolsIn({
     journal,

@@ -1,15 +1,27 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry } from '../../../src/core/entry.ts';
-import { must, parsePosition } from '../../../src/core/ids.ts';
+import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
 import { fold } from '../../../src/journal/search/fold.ts';
 import { matches } from '../../../src/journal/search/matches.ts';
 import { planOf } from '../../../src/journal/search/plan.ts';
 import { parseQuery } from '../../../src/journal/search/query/parser.ts';
 import type { Phrase, Query } from '../../../src/journal/search/query/query.ts';
 import { words } from '../../../src/journal/search/words.ts';
+import { policyRulesWriterPart } from '../../../src/policy/rules/projections.ts';
+import { policyMarks } from '../../../src/policy/verdicts/mark-store.ts';
+import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
+import { verdictOn } from '../../support/verdicts.ts';
 import { openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { options, positions, resolver, said, searchIn, wrote } from '../../support/search.ts';
+
+const knows = () => Promise.resolve(true);
+/** What is said of one of the first 200 records. */
+const judged = fc.tuple(
+  fc.integer({ min: 1, max: 200 }),
+  fc.constantFrom('none' as const, 'flag' as const, 'quarantine' as const),
+  fc.subarray(['card-number', 'iban']),
+);
 
 /** Few words, so that queries meet them; some that share beginnings, characters or folds. */
 const vocabulary = [
@@ -39,6 +51,10 @@ const term = fc.oneof(
     'in:deals',
     'has:link',
     'is:edited',
+    'is:flagged',
+    'is:quarantined',
+    'rule:card-number',
+    'rule:iban',
     'kind:network',
     'after:2026-02',
     'before:2026-03-01',
@@ -59,15 +75,21 @@ jest.setTimeout(60_000);
 
 let opened: TestJournal;
 let entries: readonly Entry[];
+let marks: ReadonlyMap<Position, ReadonlySet<string>>;
 beforeAll(async () => {
-  opened = await openTestJournal();
+  opened = await openTestJournal({ parts: [policyRulesWriterPart(), verdictsWriterPart()] });
   const texts = fc.sample(text, { numRuns: 200, seed: 7 });
   const months = [Date.UTC(2025, 5, 1), Date.UTC(2026, 0, 31), Date.UTC(2026, 1, 1), Date.UTC(2026, 2, 1) - 1];
   await opened.journal.append(
     texts.map((body, i) => (i % 2 === 0 ? said(body, months[i % months.length]) : wrote({ msgtype: 'm.text', body }))),
   );
-  const read = await opened.journal.reader.entriesFrom(must(parsePosition(1)), 256);
+  await opened.journal.append(
+    fc.sample(judged, { numRuns: 60, seed: 11 }).map(([of, consequence, rules]) => verdictOn(of, consequence, rules)),
+  );
+  const read = await opened.journal.reader.entriesFrom(must(parsePosition(1)), 300);
   entries = read.flatMap((entry) => ('erased' in entry ? [] : [entry]));
+  const all = entries.map(({ position }) => position);
+  marks = await opened.journal.views.read((reading) => policyMarks.of(all, reading));
 });
 afterAll(async () => {
   await opened[Symbol.asyncDispose]();
@@ -80,8 +102,11 @@ describe('the index', () => {
       fc.asyncProperty(query, async (typed) => {
         const parsed = parseQuery(typed, options);
         if (!parsed.ok) throw new Error(`${typed}: ${parsed.error.what}`);
-        const plan = await planOf(parsed.value, { resolver, tokens: opened.journal.search.tokens, now: options.now });
-        const plain = entries.filter((entry) => matches(entry, plan)).map((entry) => entry.position);
+        const { tokens } = opened.journal.search;
+        const plan = await planOf(parsed.value, { resolver, knows, tokens, now: options.now });
+        const plain = entries
+          .filter((entry) => matches(entry, plan, marks.get(entry.position)))
+          .map((entry) => entry.position);
         expect(await positions(search, typed, { limit: 500 })).toEqual(plain.toReversed());
       }),
       { numRuns: 300 },
@@ -137,7 +162,7 @@ function writtenOut(of: Query): string {
   }
 }
 
-type Field = Extract<Query, { is: 'field' | 'kind' | 'class' | 'has' | 'state' | 'time' }>;
+type Field = Extract<Query, { is: 'field' | 'kind' | 'class' | 'has' | 'state' | 'marked' | 'time' }>;
 
 function fieldWrittenOut(of: Field): string {
   switch (of.is) {
@@ -150,7 +175,8 @@ function fieldWrittenOut(of: Field): string {
     case 'has':
       return `has:${of.what}`;
     case 'state':
-      return `is:${of.what}`;
+    case 'marked':
+      return stateWrittenOut(of);
     case 'time': {
       const parts = [
         of.from === undefined ? '' : `after:${minute(of.from)}`,
@@ -161,6 +187,11 @@ function fieldWrittenOut(of: Field): string {
     default:
       return of satisfies never;
   }
+}
+
+function stateWrittenOut(of: Extract<Query, { is: 'state' | 'marked' }>): string {
+  if (of.is === 'state') return `is:${of.what}`;
+  return of.mark.startsWith('rule:') ? of.mark : `is:${of.mark}`;
 }
 
 function minute(millis: number): string {

@@ -58,6 +58,10 @@ describe('a query', () => {
     ['class:us-finra-6y', { is: 'class', class: 'us-finra-6y' }],
     ['has:Link', { is: 'has', what: 'link' }],
     ['is:edited', { is: 'state', what: 'edited' }],
+    ['is:Flagged', { is: 'marked', mark: 'flagged' }],
+    ['is:quarantined', { is: 'marked', mark: 'quarantined' }],
+    ['-is:unscanned', { is: 'not', of: { is: 'marked', mark: 'unscanned' } }],
+    ['rule:Card-Number', { is: 'marked', mark: 'rule:card-number' }],
     ['see https://acme.example', { is: 'and', of: [word('see'), phraseOf(['https', 'acme', 'example'])] }],
     ['10:30', phraseOf(['10', '30'])],
   ])('%s', (text, query) => {
@@ -143,10 +147,9 @@ describe('a mistake in a query', () => {
     ['after:soon', 'At character 1, “after:soon”: this is no date. Write 2026-03-09'],
     ['on:2026-02-30', 'At character 1, “on:2026-02-30”: this is no date.'],
     ['has:money', 'At character 1, “has:money”: has: knows attachments and links.'],
-    ['rule:x', 'At character 1, “rule:x”: rule: is not active in this version. Leave it out.'],
+    ['rule:"a b"', 'this is no name of a rule. Write for example rule:card-number'],
+    ['is:stopped', 'is: does not know this. Write is:edited, is:deleted, is:flagged, is:quarantined or is:unscanned.'],
     ['case:x', 'At character 1, “case:x”: case: is not active in this version.'],
-    ['is:flagged', 'At character 1, “is:flagged”: is:flagged is not active in this version.'],
-    ['is:quarantined', 'At character 1, “is:quarantined”: is:quarantined is not active in this version.'],
     ['kind:?', 'At character 1, “kind:?”: this is no kind of record.'],
     ['colour:red', 'At character 1, “colour:red”: there is no field colour. Fields are user: from:'],
   ])('%j is named with its place and what to write', (text, message) => {

@@ -1,5 +1,6 @@
 /** What each field of a query means. */
 import { err, ok, type Result } from '../../../core/result.ts';
+import { markedAs } from '../marks.ts';
 import { DATE_FORMS, spanOf } from './dates.ts';
 import { resolvedFields, type Query, type QueryContext, type QueryError } from './query.ts';
 
@@ -11,9 +12,8 @@ export interface WrittenField {
   readonly length: number;
 }
 
-const NOT_ACTIVE = new Set(['rule', 'case']);
-const STATES_NOT_ACTIVE = new Set(['flagged', 'quarantined', 'unscanned']);
-const OTHERS = ['after', 'before', 'on', 'has', 'is', 'kind', 'class'] as const;
+const NOT_ACTIVE = new Set(['case']);
+const OTHERS = ['after', 'before', 'on', 'has', 'is', 'kind', 'class', 'rule'] as const;
 const KNOWN: readonly string[] = [...resolvedFields, ...OTHERS, ...NOT_ACTIVE];
 
 type Meaning = (field: WrittenField, context: QueryContext) => Result<Query, QueryError>;
@@ -30,8 +30,10 @@ const meanings: Readonly<Record<(typeof OTHERS)[number], Meaning>> = {
   is: (field) => {
     const what = field.value.toLowerCase();
     if (what === 'edited' || what === 'deleted') return ok({ is: 'state', what });
-    if (STATES_NOT_ACTIVE.has(what)) return notActive(field, `is:${what}`);
-    return wrong(field, 'is: does not know this', 'Write is:edited or is:deleted');
+    const mark = markedAs.find((name) => name === what);
+    if (mark !== undefined) return ok({ is: 'marked', mark });
+    const known = ['edited', 'deleted', ...markedAs].map((name) => `is:${name}`);
+    return wrong(field, 'is: does not know this', `Write ${known.slice(0, -1).join(', ')} or ${known.at(-1) ?? ''}`);
   },
   kind: (field) => {
     const kind = field.value.toLowerCase();
@@ -41,6 +43,11 @@ const meanings: Readonly<Record<(typeof OTHERS)[number], Meaning>> = {
   class: (field) => {
     if (/^[a-z0-9][a-z0-9-]*$/u.test(field.value)) return ok({ is: 'class', class: field.value });
     return wrong(field, 'this is no retention class', 'Write for example class:us-finra-6y');
+  },
+  rule: (field) => {
+    const rule = field.value.trim().toLowerCase();
+    if (/^[a-z0-9][a-z0-9-]*$/u.test(rule)) return ok({ is: 'marked', mark: `rule:${rule}` });
+    return wrong(field, 'this is no name of a rule', 'Write for example rule:card-number (!c rule list names them)');
   },
 };
 

@@ -1,5 +1,6 @@
 /** A query as it is understood: what the words, fields and operators of docs/query.md mean. */
 import type { Has, Is } from '../entry-texts.ts';
+import type { Mark } from '../marks.ts';
 
 /** One word, the beginning of one (`pre*`), or one character of a script that is written without spaces. */
 export interface Unit {
@@ -24,6 +25,7 @@ export type Query =
   | { readonly is: 'class'; readonly class: string }
   | { readonly is: 'has'; readonly what: Has }
   | { readonly is: 'state'; readonly what: Is }
+  | { readonly is: 'marked'; readonly mark: Mark }
   /** Milliseconds; `from` is included, `to` is not. */
   | { readonly is: 'time'; readonly from?: number; readonly to?: number }
   | { readonly is: 'not'; readonly of: Query }
