@@ -141,7 +141,33 @@ export interface PolicyBodies {
     readonly event: EventId;
   };
   'policy.backtested': Backtested;
+  /** Somebody else changed what reading a room rests on: seen afterwards, in whatever way it came about. */
+  'policy.room-changed': {
+    readonly room: RoomId;
+    readonly what: RoomChange;
+    readonly event: EventId;
+    readonly by: UserId;
+    /** `not-possible`: by nobody, or not by us; `no`: it was undone too often, and is left alone. */
+    readonly undone: 'yes' | 'not-possible' | 'no';
+  };
+  /** People whom a barrier keeps apart are in one room, or, with `over`, are not any more. */
+  'policy.barrier-crossed': {
+    readonly room: RoomId;
+    /** The two groups. */
+    readonly barrier: readonly [string, string];
+    /** Of both groups, at most 20 of each. */
+    readonly users: readonly UserId[];
+    /** `found`: they were there when we looked, or the barrier is newer than they. */
+    readonly how: 'invite' | 'join' | 'found';
+    readonly event?: EventId;
+    readonly by?: UserId;
+    readonly over: boolean;
+  };
 }
+
+/** Encryption switched on, messages to be deleted by age, a bot of ours put out of its room, its power there taken. */
+export const roomChanges = ['encrypted', 'retention', 'bot-removed', 'power-taken'] as const;
+export type RoomChange = (typeof roomChanges)[number];
 
 /** What one rule would have found; numbers of messages. */
 export type Backtested = Readonly<{

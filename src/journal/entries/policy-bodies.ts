@@ -1,6 +1,6 @@
 /** The body of each kind of the policy family, version 1. `core/policy-entries.ts` has the types and what the fields mean. */
 import { z } from 'zod';
-import type { PolicyBodies } from '../../core/policy-entries.ts';
+import { roomChanges, type PolicyBodies } from '../../core/policy-entries.ts';
 import { consequences, engineFailures, unreadables } from '../../core/policy-words.ts';
 import * as id from './ids.ts';
 
@@ -130,5 +130,21 @@ export const policyBodies: Bodies = {
     ...{ violations: count, falsePositives: count },
     examples: z.array(id.position).max(5),
     unfit: z.exactOptional(z.enum(['gone', 'not-compiled'])),
+  }),
+  'policy.room-changed': z.object({
+    room: id.roomId,
+    what: z.enum(roomChanges),
+    event: id.eventId,
+    by: id.userId,
+    undone: z.enum(['yes', 'not-possible', 'no']),
+  }),
+  'policy.barrier-crossed': z.object({
+    room: id.roomId,
+    barrier: z.tuple([text, text]),
+    users: z.array(id.userId).max(40),
+    how: z.enum(['invite', 'join', 'found']),
+    event: z.exactOptional(id.eventId),
+    by: z.exactOptional(id.userId),
+    over: z.boolean(),
   }),
 };
