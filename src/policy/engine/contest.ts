@@ -28,9 +28,13 @@ export class Contest {
   }
 }
 
+/** What no word beside it names outdoes what one names only with a check that hardly any random number passes. */
+const certain = 0.85;
+
 /** By what the finding says of itself, then by the word that names it, by how much of the text it explains, by chance. */
 function isSurer(rival: Match, one: Match): boolean {
   if (rival === one || rival.number === undefined || one.number === undefined) return false;
+  if (one.number.isNamed && !rival.number.isNamed && rival.confidence < certain) return false;
   if (rival.confidence !== one.confidence) return rival.confidence > one.confidence;
   if (rival.number.isNamed !== one.number.isNamed) return rival.number.isNamed;
   const [rare, common] = [rival.number.chance, one.number.chance];

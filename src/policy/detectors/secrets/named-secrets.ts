@@ -16,15 +16,24 @@ const inAddress = /(?<![\p{L}\p{N}])[a-z][a-z\d+.-]{1,15}:\/\/[^\s/:@]{1,64}:([^
 const awsSecret = /(?<![A-Za-z\d/+=])[A-Za-z\d/+]{40}(?![A-Za-z\d/+=])/gu;
 const awsNear = 200;
 const jwt = /(?<![\w-])(eyJ[\w-]{10,1000})\.eyJ[\w-]{4,4000}\.[\w-]{16,1000}/gu;
-/** What documents write where a secret goes. */
-const placeholder = /^(?:\$\{|\{\{|<|%|\*{3}|x{4}|\.{3}|process\.env|os\.environ|your|example|changeme)/iu;
+/** What documents write where a secret goes, and the page on which one is chosen or shown once. */
+const placeholder = /^(?:\$\{|\{\{|<|%|\*{3}|x{4}|\.{3}|process\.env|os\.environ|your|example|changeme|https?:)/iu;
+/** As long as the keys that programs use; shorter ones are passwords that people pass on, of a meeting or of a file. */
+const keyLength = 20;
+/** Right before a name: it is a parameter of an address, as in the invitations to a meeting. */
+const ofAddress = /[?&#;]$/u;
 
-/** `password: …` with at least 3.5 bits a character: words that people say don't reach that. */
+/**
+ * `password: …` with at least 3.5 bits a character: words that people say don't reach that. With its name beside it a key
+ * comes to 0.85 and a password to 0.75.
+ */
 export function* namedSecrets(cased: string): Generator<SecretSeen> {
   for (const match of cased.matchAll(named)) {
     const value = (match[1] ?? '').replace(/[.)\]}]+$/u, '');
     if (value.length < 8 || placeholder.test(value) || entropyOf(value) < leastEntropy) continue;
-    yield { start: match.index + match[0].lastIndexOf(value), value, confidence: 0.5, checksum: 'none' };
+    const isKey = value.length >= keyLength && !ofAddress.test(cased.slice(Math.max(0, match.index - 1), match.index));
+    const confidence = isKey ? 0.5 : 0.4;
+    yield { start: match.index + match[0].lastIndexOf(value), value, confidence, checksum: 'none' };
   }
 }
 

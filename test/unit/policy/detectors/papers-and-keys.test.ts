@@ -33,7 +33,9 @@ describe('a password or a key', () => {
   });
 
   test.each([
-    ['password: Tr0ub4dor&3xyzQ', 'Tr0ub4dor&3xyzQ@0.5'],
+    ['password: Tr0ub4dor&3xyzQ', 'Tr0ub4dor&3xyzQ@0.4'],
+    ['https://meet.example/j/843?pwd=U3VwZXJTZWNyZXQxMjM0NTY3ODkw', 'U3VwZXJTZWNyZXQxMjM0NTY3ODkw@0.4'],
+    ['https://meet.example/j/843?id=7&token=9f8b7c6d5e4a3b2c1d0e', '9f8b7c6d5e4a3b2c1d0e@0.4'],
     ['api_key = "9f8b7c6d5e4a3b2c1d0e"', '9f8b7c6d5e4a3b2c1d0e@0.5'],
     ['https://bob:s3cr3tpw@db.example.com/x', 's3cr3tpw@0.85'],
     [`AKIAIOSFODNN7EXAMPLE\n${forty}`, `AKIAIOSFODNN7EXAMPLE@0.85 ${forty}@0.85`],
@@ -48,6 +50,7 @@ describe('a password or a key', () => {
     ['password: ${DB_PASSWORD_FROM_ENV}', ''],
     ['the password is hunter2', ''],
     ['password: aaaaaaaaaaaa', ''],
+    ['password: https://once.example/s/Zk3vQ9xLm2Rt', ''],
     ['-----BEGIN PUBLIC KEY-----', ''],
     ['eyJhbGciOiJub25l.only.two', ''],
     ['https://example.com:8080/a@b', ''],

@@ -6,7 +6,15 @@ import { contextOf, is, piece, rule } from './made-rules.ts';
 
 /** The kinds that rules at 0.85 find, each by a rule of its own. */
 function kindsIn(text: string, kinds: readonly string[]): readonly string[] {
-  const rules = kinds.map((kind) => rule(is.detector(0.85, kind), { id: kind }));
+  return kindsAt(0.85, text, kinds);
+}
+
+function kindsOver(least: number, text: string): readonly string[] {
+  return kindsAt(least, text, all);
+}
+
+function kindsAt(least: number, text: string, kinds: readonly string[]): readonly string[] {
+  const rules = kinds.map((kind) => rule(is.detector(least, kind), { id: kind }));
   const judge = createJudge({ digest: 'd', rules, lexicons: [] }, { detectors: allDetectors, key: new Uint8Array(32) });
   if (!judge.ok) throw new Error(JSON.stringify(judge.error));
   return judge.value({ pieces: [piece(text)], unread: [], content: 'c' }, contextOf()).hits.map((hit) => hit.rule);
@@ -29,6 +37,12 @@ describe('Of two kinds of numbers at one place', () => {
   test('the surer is believed though no rule asks for it', () => {
     expect(kindsIn('PESEL 56041282420', ['id-be'])).toEqual([]);
     expect(kindsIn('56041282420', ['id-be'])).toEqual(['id-be']);
+  });
+
+  test('what a word names stays beside what no word names, unless that is sure by itself', () => {
+    expect(kindsOver(0.05, 'social security number 536904399')).toContain('ssn-us');
+    expect(kindsOver(0.05, '536904399')).not.toContain('ssn-us');
+    expect(kindsOver(0.05, 'ssn 4111111111111111')).toEqual(['card']);
   });
 
   test.each([
