@@ -1,5 +1,5 @@
 /** Entries of the policy family: what was judged, what was decided about it, by which rules. */
-import type { EventId, Millis, Position, RoomId, UserId } from './ids.ts';
+import type { DeskId, EventId, Millis, Position, RoomId, UserId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { Consequence, EngineFailure, Severity, Unread } from './policy-words.ts';
 
@@ -112,6 +112,16 @@ export interface PolicyBodies {
     readonly verdict: Position;
     readonly event: EventId;
     readonly how: 'own-power' | 'admin' | 'not-possible';
+  };
+  /** Somebody at a desk was shown the record `of` with its numbers: before they were shown, by the command `event`. */
+  'policy.unmasked': {
+    readonly of: Position;
+    readonly desk: DeskId;
+    /** The desk's. */
+    readonly room: RoomId;
+    readonly event: EventId;
+    readonly by: UserId;
+    readonly reason: string;
   };
   /** One rule or lexicon, with its text as loaded: an old rule set can always be made again. */
   'policy.rule-changed': {

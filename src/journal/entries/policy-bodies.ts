@@ -94,6 +94,14 @@ export const policyBodies: Bodies = {
     event: id.eventId,
     how: z.enum(['own-power', 'admin', 'not-possible']),
   }),
+  'policy.unmasked': z.object({
+    of: id.position,
+    desk: id.deskId,
+    room: id.roomId,
+    event: id.eventId,
+    by: id.userId,
+    reason: text,
+  }),
   'policy.rule-changed': z.object({
     what: z.enum(['rule', 'lexicon']),
     id: text,

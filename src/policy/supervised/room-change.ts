@@ -15,17 +15,19 @@ export function changeIn(event: MatrixEvent, { isOurs, isBot }: Whose): RoomChan
   const { type, state_key: key, sender, content } = event;
   if (key === undefined || isOurs(sender)) return undefined;
   if (type === 'm.room.member') return isBot(key) && isOut(content['membership']) ? 'bot-removed' : undefined;
-  if (key !== '') return undefined;
-  switch (type) {
-    case 'm.room.encryption':
-      return 'encrypted';
-    case 'm.room.power_levels':
-      return 'power-taken';
-    case 'm.room.retention':
-      return content['max_lifetime'] === undefined ? undefined : 'retention';
-    default:
-      return undefined;
-  }
+  if (key !== '' || !isRoomChangeType(type)) return undefined;
+  // Without a longest age nothing is deleted.
+  return type === 'm.room.retention' && content['max_lifetime'] === undefined ? undefined : byType[type];
+}
+
+const byType = {
+  'm.room.encryption': 'encrypted',
+  'm.room.power_levels': 'power-taken',
+  'm.room.retention': 'retention',
+} as const;
+
+function isRoomChangeType(type: string): type is keyof typeof byType {
+  return Object.hasOwn(byType, type);
 }
 
 function isOut(membership: unknown): boolean {

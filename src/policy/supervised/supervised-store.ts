@@ -112,16 +112,10 @@ export function openCrossings(reading: Reading): Promise<readonly Crossing[]> {
 }
 
 async function apply(entry: Entry, writing: Writing): Promise<void> {
-  switch (entry.kind) {
-    case 'matrix.event':
-      return onEvent(entry.body, entry.position, writing);
-    // Whoever still writes in it brings it back.
-    case 'room.gone':
-      await writing.run(dropUnreadable, { room: entry.body.room });
-      return;
-    case 'policy.barrier-crossed':
-      return onCrossing(entry, writing);
-  }
+  if (entry.kind === 'matrix.event') await onEvent(entry.body, entry.position, writing);
+  if (entry.kind === 'policy.barrier-crossed') await onCrossing(entry, writing);
+  // Whoever still writes in it brings it back.
+  if (entry.kind === 'room.gone') await writing.run(dropUnreadable, { room: entry.body.room });
 }
 
 async function onEvent(event: MatrixEvent, at: Position, writing: Writing): Promise<void> {
