@@ -71,6 +71,7 @@ module.exports = {
       to: { path: '^src/(app|writer|scanner|main)\\.ts$' },
     },
     only('patterns-in-one-place', '^src/policy/matching/', 're2js'),
+    only('files-are-opened-in-one-place', '^src/policy/text/', 'unpdf|fflate'),
     only('sqlite-and-pg-only-in-storage', '^src/storage/', 'better-sqlite3|pg'),
     only(
       'matrix-sdks-only-in-matrix',

@@ -33,5 +33,12 @@ export interface FileToRead {
   readonly bytes: Uint8Array;
 }
 export type FileText =
-  | { readonly ok: true; readonly texts: readonly string[]; readonly cut: boolean }
+  | {
+      readonly ok: true;
+      readonly texts: readonly string[];
+      /** The file says more. */
+      readonly cut: boolean;
+      /** Why some of it could not be read. */
+      readonly unread?: Unreadable;
+    }
   | { readonly ok: false; readonly why: Unreadable };
