@@ -42,6 +42,6 @@ export function homeserverOf(
     upload: (file) => upload(actors, file),
     download: (file) => download(actors, file, options.clock),
     ping: (service) => ping(actors, service),
-    ...(options.admin === undefined ? {} : adminHelp(options.admin)),
+    ...(options.admin === undefined ? {} : adminHelp(options.admin, options.clock)),
   };
 }

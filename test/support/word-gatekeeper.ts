@@ -7,7 +7,7 @@ import type { Draft, Entry, EntryOf, ErasedEntry } from '../../src/core/entry.ts
 import { after, type Position } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { KeptHit } from '../../src/core/policy-entries.ts';
-import type { Gatekeeper, Passage } from '../../src/core/ports/gatekeeper.ts';
+import type { Gatekeeper, Passage, Showing } from '../../src/core/ports/gatekeeper.ts';
 
 export const RULES = '5'.repeat(64);
 export const EXPIRES_MS = 3_600_000;
@@ -81,6 +81,11 @@ export class WordGatekeeper implements Gatekeeper {
     if (acting === 'block') return { may: 'never', words: 'no weapons', entries: [verdict] };
     if (acting === 'flag') return { may: 'pass', judged: { rules: RULES }, entries: [verdict] };
     return { may: 'not-now', entries: [verdict] };
+  }
+
+  /** Of what customers write nothing is hidden. */
+  mayShow(): Promise<Showing> {
+    return Promise.resolve({ may: 'show', entries: [] });
   }
 
   /** Each one is an entry of its own: a content may be judged again after it expired. */

@@ -2,7 +2,8 @@
  * A judged text as a desk shows it: what was found is masked where it stands, and so is every other long number, whether
  * or not a rule looks for it.
  */
-import type { KeptFinding, KeptHit } from '../../core/policy-entries.ts';
+import type { KeptHit } from '../../core/policy-entries.ts';
+import { hide, maskedAs, type Found, type Hidden } from '../../policy/redaction/hide.ts';
 import { cut, oneLine } from '../quote.ts';
 
 /** Of a card's text, in characters. */
@@ -13,54 +14,27 @@ const HIDDEN = '••••';
 /** Shorter ones are prices, times, years. */
 const LONG_NUMBER = /\d(?:[ .\-/()\u2010-\u2015\u00a0]{0,2}\d){8,}/gu;
 
-type Found = Pick<KeptFinding, 'what' | 'start' | 'end' | 'masked' | 'by'>;
-
-/** What stands in the text that is shown; of words alone nothing is masked. */
-function spansIn(text: string, hits: readonly Pick<KeptHit, 'findings'>[]): readonly Found[] {
-  return hits
-    .flatMap(({ findings }) => findings)
-    .filter(({ what, start, end }) => (what === 'body' || what === 'caption') && end <= text.length && start < end)
-    .toSorted((a, b) => a.start - b.start || b.end - a.end);
-}
-
+/** Of words alone nothing is masked. */
 function isValue({ by, masked }: Found): boolean {
   return masked !== '' || by.startsWith('detector:');
 }
 
-/** `ends 1111` reads `•••• 1111` in the middle of a text. */
-function shownAs(masked: string): string {
-  const end = /^ends (\S{1,4})$/u.exec(masked)?.[1];
-  if (end !== undefined) return `${HIDDEN} ${end}`;
-  return masked === '' ? HIDDEN : masked;
-}
-
-interface Masked {
-  readonly text: string;
-  /** Where in it the first finding stands. */
-  readonly first: number;
-}
-
-function maskedWith(text: string, hits: readonly Pick<KeptHit, 'findings'>[]): Masked {
-  const found = spansIn(text, hits);
-  let shown = '';
-  let at = 0;
-  let first: number | undefined;
-  for (const one of found) {
-    if (one.start >= at) {
-      shown += numberless(text.slice(at, one.start));
-      first ??= shown.length;
-      at = one.start;
-    }
-    if (!isValue(one) || one.end <= at) continue;
-    // What overlaps the value before it is behind the same mask.
-    if (one.start >= at) shown += shownAs(one.masked);
-    at = one.end;
-  }
-  return { text: shown + numberless(text.slice(at)), first: first ?? 0 };
+function maskedWith(text: string, hits: readonly Pick<KeptHit, 'findings'>[]): Hidden {
+  const findings = hits.flatMap((hit) => hit.findings);
+  const shownAs = (found: Found): string | undefined => (isValue(found) ? maskedAs(found.masked) : undefined);
+  return hide(text, findings, { shownAs, between: numberless });
 }
 
 function numberless(text: string): string {
   return text.replace(LONG_NUMBER, (digits) => `${HIDDEN} ${digits.replace(/\D/gu, '').slice(-4)}`);
+}
+
+/** Of a number that goes on in another message: what stands here may be short. */
+const FEW_DIGITS = /\d(?:[ .\-/()\u2010-\u2015\u00a0]{0,2}\d){2,}/gu;
+
+/** Without any digits that could be part of a longer number. */
+export function digitless(text: string): string {
+  return text.replace(FEW_DIGITS, HIDDEN);
 }
 
 /** The whole text. */

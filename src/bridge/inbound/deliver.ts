@@ -1,4 +1,5 @@
 /** Inbound: shows a customer's message in its portal, once, whatever dies between. */
+import { wait } from '../../core/clock.ts';
 import type { Draft, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import type { Position, RoomId } from '../../core/ids.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -27,6 +28,8 @@ interface Showing {
   readonly portal: Portal;
   readonly task: Task;
   readonly mayRepeat: boolean;
+  /** What is shown in place of its own text. */
+  readonly text?: string;
 }
 interface How {
   /** The ghost joins although all we saw says that it is a member. */
@@ -62,7 +65,10 @@ export class Delivery {
     const found = await this.#find(task, entry, context);
     if (found === undefined) return DONE;
     const { position } = found.entry;
-    const shown = await this.#show({ ...found, mayRepeat: found.mayRepeat || this.#unclear.get(position) === true });
+    const showing = await this.#mayShow(position, context);
+    if ('to' in showing) return showing;
+    const mayRepeat = found.mayRepeat || this.#unclear.get(position) === true;
+    const shown = await this.#show({ ...found, ...showing, mayRepeat });
     if (shown.ok) {
       this.#unclear.delete(position);
       return { to: 'done', entries: shown.value };
@@ -70,6 +76,16 @@ export class Delivery {
     if (shown.error.kind === 'unclear') this.#unclear.set(position, true);
     return roomTurn(shown.error);
   };
+
+  /** What a rule finds is on record before anybody sees the message: whoever shows it again shows the same of it. */
+  async #mayShow(of: Position, { signal }: TurnContext): Promise<Turn | Pick<Showing, 'text'>> {
+    const { gatekeeper, journal, clock } = this.#deps;
+    if (gatekeeper === undefined) return {};
+    const showing = await gatekeeper.mayShow(of);
+    if (showing.may === 'ask-again') return { to: 'aside', until: wait(clock, showing.afterMs, signal) };
+    if (showing.entries.length > 0) await journal.append(showing.entries);
+    return showing.text === undefined ? {} : { text: showing.text };
+  }
 
   /** Given up: on record as not shown, so that a person can ask for it again. */
   readonly dead: NonNullable<TaskKind['dead']> = (_task, entry, reason) => {
@@ -114,7 +130,7 @@ export class Delivery {
   }
 
   async #showIn(showing: Showing, how: How = {}): Promise<Result<readonly Draft[], RoomFailure>> {
-    const { portal, entry, mayRepeat } = showing;
+    const { portal, entry, mayRepeat, text = entry.body.text } = showing;
     const made = await ensureGhost(portal, this.#deps);
     if (!made.ok && !isAccountRefused(made.error)) return made;
     const ghost = ghostOf(portal, this.#deps.homeserver.domain);
@@ -122,7 +138,7 @@ export class Delivery {
     if (!room.ok) return room;
     const instead = how.instead === true || !made.ok;
     const at = { portal, ghost, room: room.value, rejoin: how.rejoin === true, instead };
-    const shown = await this.#voice.show({ entry, mayRepeat }, at);
+    const shown = await this.#voice.show({ entry, text, mayRepeat }, at);
     if (!shown.ok) return shown;
     const { event, as } = shown.value;
     this.#deps.metrics.count('gatehouse_delivered', { network: portal.network });

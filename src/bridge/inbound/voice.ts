@@ -17,6 +17,8 @@ const MENTIONS_MAX = 50;
 
 interface Said {
   readonly entry: EntryOf<'network.message'>;
+  /** Its own, or what a rule leaves of it. */
+  readonly text: string;
   /** It may have been said before: look first. */
   readonly mayRepeat: boolean;
 }
@@ -60,7 +62,10 @@ export class Voice {
     const readers = await inviteNewcomers({ portal: portal.portal, room, staff }, { journal, people: this.#people });
     if (!readers.ok) return readers;
     const { gatehouse } = this.#deps.homeserver;
-    const plain = inboundBodies(said.entry.body, said.entry.source.possibleDuplicateOf !== undefined);
+    const plain = inboundBodies(
+      { ...said.entry.body, text: said.text },
+      said.entry.source.possibleDuplicateOf !== undefined,
+    );
     const bodies = instead ? plain.map((body) => `${cleanName(portal.name) ?? 'The customer'}: ${body}`) : plain;
     const mention = staff.slice(0, MENTIONS_MAX);
     const event = await this.#speak({ as: instead ? gatehouse : ghost, room, bodies, mention }, said);

@@ -14,10 +14,19 @@ export type Passage =
   /** It can't be said now: the thread starts anew, or a projection is stale. Nothing is counted against the message. */
   | { readonly may: 'ask-again'; readonly afterMs: number };
 
+/** How a customer's message is shown to staff. */
+export type Showing =
+  /** `text` in place of its own where a rule hides something in it; `entries` go on record before it is shown. */
+  | { readonly may: 'show'; readonly text?: string; readonly entries: readonly Draft[] }
+  /** As above. It is shown in the end, whatever is wrong with the engine. */
+  | { readonly may: 'ask-again'; readonly afterMs: number };
+
 export interface Gatekeeper {
   /**
    * Of the message at `of`, whose text in its version of now would go out as `text`. Reads the record, writes nothing, and
    * says the same after a crash. It never rejects for what is in the text.
    */
   mayPass(of: Position, version: Position | undefined, text: string): Promise<Passage>;
+  /** Of the customer's message at `of`, asked before it is shown. The same promises hold. */
+  mayShow(of: Position): Promise<Showing>;
 }

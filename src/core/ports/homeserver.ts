@@ -108,6 +108,21 @@ export interface Homeserver {
   dropAlias?(of: { readonly as: UserId; readonly alias: RoomAlias }): Done<void>;
   /** By the admin's token: somebody local with power in the room gives it to `user`, and invites it. Absent without a token. */
   readonly takeCharge?: (of: { readonly user: UserId; readonly room: RoomId }) => Done<void>;
+  /**
+   * By the admin's token, in a room where we may be nobody: redacts one message, shown as its sender's own redaction. True
+   * once it is redacted, by whomever; false where the homeserver can't: it is no message, or of another server's user.
+   * Doing it again is harmless. A second message of that sender at the same millisecond in that room goes with it. Absent
+   * without a token.
+   */
+  readonly takeBack?: (of: {
+    readonly sender: UserId;
+    readonly room: RoomId;
+    readonly event: EventId;
+    readonly type: string;
+    /** `origin_server_ts`: that API knows events by their time alone. */
+    readonly at: Millis;
+    readonly reason: string;
+  }) => Done<boolean>;
   /** By the admin's token; absent without one. */
   readonly account?: (user: UserId) => Done<AccountState>;
   upload(file: {

@@ -13,39 +13,57 @@ export interface Done {
   readonly tells?: true;
 }
 
-/** Held, taken back or stopped is what nobody can do any more; whoever wished it is told of it. */
 const flagged: Done = { does: 'flag' };
-const told: Done = { does: 'flag', tells: true };
+const warned: Done = { does: 'warn' };
 const stopped: Done = { does: 'block' };
 const held: Done = { does: 'quarantine' };
+const hidden: Done = { does: 'redact' };
 
-/** Masked text is never sent in place of what somebody wrote: what would be redacted is held. */
+/**
+ * Masked text is never sent in place of what somebody wrote: what is to be redacted is not sent, its copy in the room is
+ * taken away, and somebody is told, for nobody will be asked about it.
+ */
 const outbound: Readonly<Record<Consequence, Done>> = {
   observe: { does: 'observe' },
   flag: flagged,
-  warn: { does: 'warn' },
-  redact: held,
+  warn: warned,
+  redact: { ...hidden, tells: true },
   quarantine: held,
   block: stopped,
 };
 /** Nothing waits before it exists: what would be held is refused. */
 const asked: Readonly<Record<Consequence, Done>> = { ...outbound, redact: stopped, quarantine: stopped };
+/** It is known to everybody in the room by now: it can be taken away, and its sender told. */
 const afterwards: Readonly<Record<Consequence, Done>> = {
   observe: { does: 'observe' },
   flag: flagged,
+  warn: warned,
+  redact: hidden,
+  quarantine: { ...hidden, tells: true },
+  block: { ...hidden, tells: true },
+};
+/** A customer is not warned, and waits for nobody's decision: staff must be able to answer. Hidden is what was found. */
+const inbound: Readonly<Record<Consequence, Done>> = {
+  ...afterwards,
   warn: flagged,
-  redact: told,
-  quarantine: told,
-  block: told,
+  quarantine: { ...flagged, tells: true },
 };
 
 const table: Readonly<Record<Place, Readonly<Record<Consequence, Done>>>> = {
   outbound,
-  inbound: afterwards,
+  inbound,
   asked,
   internal: afterwards,
   external: afterwards,
 };
+
+/**
+ * What is done where nobody could look. What is there already is only flagged: taken away for a fault of ours, it could
+ * not be put back.
+ */
+export function feasibleUnjudged(wanted: Consequence, place: Place): Done {
+  return place === 'outbound' || place === 'asked' ? feasible(wanted, place) : flagged;
+}
 
 /** What is done in place of what a rule wants. */
 export function feasible(wanted: Consequence, place: Place): Done {

@@ -1,30 +1,23 @@
 /** Whether a message may go out now: by what is decided about exactly this content, else by the rules in force. */
-import type { Clock } from '../../core/clock.ts';
-import type { DraftOf, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { DraftOf, Entry, EntryOf } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
-import type { Gatekeeper, Passage } from '../../core/ports/gatekeeper.ts';
-import type { Reading } from '../../storage/database.ts';
+import type { PolicyBodies } from '../../core/policy-entries.ts';
+import type { Gatekeeper, Passage, Showing } from '../../core/ports/gatekeeper.ts';
 import type { JudgedMessage } from '../message.ts';
 import { POLICY_RULES } from '../rules/rule-store.ts';
 import { POLICY } from '../verdicts/verdict-projection.ts';
 import type { KnownVerdict } from '../verdicts/verdict-store.ts';
-import { contextOf, type ContextDeps } from './context-of.ts';
+import { contextOf } from './context-of.ts';
+import { mayShow, type MayShowDeps } from './may-show.ts';
 import { messageGoingOut } from './message-of.ts';
-import { noRules, setFor, type Rules } from './rules-for.ts';
-import type { ScannerAsked } from './scanner-asked.ts';
+import { noRules, setFor } from './rules-for.ts';
 import { toldWords } from './told-words.ts';
 import { saysNothing, verdictDraft } from './verdict-draft.ts';
 
-export interface GatekeeperDeps extends ContextDeps {
-  readonly journal: ContextDeps['journal'] & {
-    read(position: Position): Promise<Entry | ErasedEntry | undefined>;
+export interface GatekeeperDeps extends MayShowDeps {
+  readonly journal: MayShowDeps['journal'] & {
     stale(): Promise<readonly string[]>;
   };
-  readonly scanner: Pick<ScannerAsked, 'judge'>;
-  readonly rules: Rules;
-  /** The newest verdict on exactly (of, content). */
-  readonly newestVerdict: (reading: Reading, of: Position, content: string) => Promise<KnownVerdict | undefined>;
-  readonly clock: Clock;
   /** How long a message is held for a decision, in milliseconds. */
   readonly expiresMs: number;
 }
@@ -67,6 +60,10 @@ class Gate implements Gatekeeper {
     return decided ?? this.#judge({ of, version, entry, message }, known?.position);
   }
 
+  mayShow(of: Position): Promise<Showing> {
+    return mayShow(of, this.#deps);
+  }
+
   /** Undefined where nothing is decided that still holds: then it is judged, as if for the first time. */
   async #decided(known: KnownVerdict): Promise<Passage | undefined> {
     switch (known.state) {
@@ -88,8 +85,8 @@ class Gate implements Gatekeeper {
 
   /** What asked for no decision holds for as long as the rules do that said so. */
   #closed(known: KnownVerdict, verdict: EntryOf<'policy.verdict'> | undefined): Passage | undefined {
-    if (known.consequence === 'block') {
-      const words = verdict === undefined ? 'a rule stopped it before' : toldWords(verdict.body);
+    if (known.consequence === 'block' || known.consequence === 'redact') {
+      const words = verdict === undefined ? 'a rule stopped it before' : neverWords(verdict.body);
       return { may: 'never', words, entries: [] };
     }
     const holds = verdict?.body.rules === this.#deps.rules.current()?.digest && verdict?.body.failed === undefined;
@@ -119,15 +116,21 @@ class Gate implements Gatekeeper {
   }
 }
 
+/** What was taken away in the room is written again without it; its sender would look for it in vain. */
+function neverWords(verdict: PolicyBodies['policy.verdict']): string {
+  const words = toldWords(verdict);
+  return verdict.consequence === 'redact' ? `${words}; its text is removed here, write it again without that` : words;
+}
+
 /** The verdict goes on record together with what is done. */
 function passageOf(verdict: DraftOf<'policy.verdict'>): Passage {
   const entries = [verdict];
   switch (verdict.body.consequence) {
     case 'block':
-      return { may: 'never', words: toldWords(verdict.body), entries };
+    case 'redact':
+      return { may: 'never', words: neverWords(verdict.body), entries };
     case 'warn':
     case 'quarantine':
-    case 'redact':
       return { may: 'not-now', entries };
     case 'none':
     case 'observe':

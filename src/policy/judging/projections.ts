@@ -17,7 +17,7 @@ export interface JudgingPart {
   readonly reads: readonly string[];
 }
 
-/** What goes out is judged before it does. */
+/** What goes out is judged before it does, and what customers write before it is shown. */
 async function plan(entry: Entry, reading: Reading, part: JudgingPart): Promise<readonly TaskDraft[]> {
   const { direction } = entry;
   const place = placeOf(entry);
@@ -28,7 +28,6 @@ async function plan(entry: Entry, reading: Reading, part: JudgingPart): Promise<
 }
 
 function isSaidByOthers(entry: Entry, { isOurs }: JudgingPart): boolean {
-  if (entry.kind === 'network.message') return true;
   return entry.kind === 'matrix.event' && !isOurs(entry.body.sender) && saysSomething(entry.body);
 }
 

@@ -1,7 +1,8 @@
-/** What is there already is looked at afterwards: customers' words, what is said inside, what is said among strangers. */
+/** What is there already is looked at afterwards: what is said inside, and what is said among strangers. */
 import { wait, type Clock } from '../../core/clock.ts';
-import type { Entry } from '../../core/entry.ts';
+import type { Draft, DraftOf, Entry } from '../../core/entry.ts';
 import type { TaskHandler, TaskHandlers, Turn } from '../../tasks/task.ts';
+import { overriddenUntil } from '../presend/presend-store.ts';
 import { contextOf, type ContextDeps } from './context-of.ts';
 import { messageOf } from './message-of.ts';
 import { setFor, type Rules } from './rules-for.ts';
@@ -36,8 +37,23 @@ async function screen(entry: Entry, deps: ScreenDeps, signal: AbortSignal): Prom
   if (verdict === undefined) return { to: 'aside', until: wait(deps.clock, NOT_READY_MS, signal) };
   if (saysNothing(verdict)) return DONE;
   const judged = { verdict, message, entry, of: entry.position };
-  return {
-    to: 'done',
-    entries: [verdictDraft(judged, { set, place: direction, now: deps.clock.now(), expiresMs: 0 })],
-  };
+  const draft = verdictDraft(judged, { set, place: direction, now: deps.clock.now(), expiresMs: 0 });
+  return { to: 'done', entries: [(await isOverridden(entry, draft, deps)) ? onlyFlagged(draft) : draft] };
+}
+
+/** Whoever was warned before it existed, and said why it shall be sent all the same, is not warned again. */
+async function isOverridden(
+  entry: Entry,
+  { body }: DraftOf<'policy.verdict'>,
+  { journal }: ScreenDeps,
+): Promise<boolean> {
+  if (body.consequence !== 'warn' || entry.kind !== 'matrix.event') return false;
+  const { views } = journal;
+  const of = { user: entry.body.sender, content: body.content };
+  const until = await views.read((reading) => overriddenUntil(reading, views.sealer, of));
+  return until !== undefined && entry.at <= until;
+}
+
+function onlyFlagged(draft: DraftOf<'policy.verdict'>): Draft {
+  return { ...draft, body: { ...draft.body, consequence: 'flag' } };
 }

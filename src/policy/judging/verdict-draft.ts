@@ -3,11 +3,12 @@ import type { DraftOf, Entry, Where } from '../../core/entry.ts';
 import { after, type Millis, type Position } from '../../core/ids.ts';
 import type { KeptFinding, KeptHit } from '../../core/policy-entries.ts';
 import type { Consequence } from '../../core/policy-words.ts';
+import { strictest } from '../engine/strictest.ts';
 import type { JudgedMessage } from '../message.ts';
 import type { RuleSet } from '../rule.ts';
 import { versionOf } from '../rules/version.ts';
 import type { Finding, RuleHit, Verdict } from '../verdict.ts';
-import { feasible, type Place } from './feasible.ts';
+import { feasible, feasibleUnjudged, type Place } from './feasible.ts';
 
 /** So long a sender may say "send anyway". */
 export const WARN_MS = 5 * 60_000;
@@ -44,7 +45,7 @@ export function saysNothing({ hits, unread, failed }: Verdict): boolean {
 export function verdictDraft(judged: Judged, making: Making): DraftOf<'policy.verdict'> {
   const { verdict, message, of, version } = judged;
   const { content } = message;
-  const consequence = doneFor(verdict.consequence, making.place);
+  const consequence = doneFor(verdict, making.place);
   const until = untilOf(consequence, making);
   const { rules, unread, failed } = verdict;
   return {
@@ -70,11 +71,16 @@ export function verdictDraft(judged: Judged, making: Making): DraftOf<'policy.ve
   };
 }
 
-function doneFor(wanted: Verdict['consequence'], place: Place): Consequence | 'none' {
-  return wanted === 'none' ? 'none' : feasible(wanted, place).does;
+/** Of each rule what can be done of it, and of that the strictest. */
+function doneFor({ consequence, hits, failed }: Verdict, place: Place): Consequence | 'none' {
+  if (consequence === 'none') return 'none';
+  if (failed !== undefined) return feasibleUnjudged(consequence, place).does;
+  return strictest(hits.filter(({ dryRun }) => !dryRun).map((hit) => feasible(hit.consequence, place).does));
 }
 
-function untilOf(consequence: Consequence | 'none', { now, expiresMs }: Making): Millis | undefined {
+/** What is there already waits for nobody. */
+function untilOf(consequence: Consequence | 'none', { now, place, expiresMs }: Making): Millis | undefined {
+  if (place !== 'outbound' && place !== 'asked') return undefined;
   if (consequence === 'warn') return after(now, WARN_MS);
   return consequence === 'quarantine' ? after(now, expiresMs) : undefined;
 }

@@ -87,9 +87,12 @@ async function decided(writing: Writing, at: Position, how: VerdictMove, by: Pos
 }
 
 /** The newest verdict is the one that counts. */
-async function onVerdict({ position, body }: EntryOf<'policy.verdict'>, writing: Writing): Promise<void> {
+async function onVerdict(entry: EntryOf<'policy.verdict'>, writing: Writing): Promise<void> {
+  const { position, body } = entry;
   const { of, content, consequence, version = null, until = null } = body;
-  const state = beginsAs(body, await judgedMessage(writing, of));
+  // Only what goes out waits for a decision; the rest is there already.
+  const isThere = entry.direction !== undefined && entry.direction !== 'outbound';
+  const state = isThere ? 'closed' : beginsAs(body, await judgedMessage(writing, of));
   if (state === 'open') await moveAll(writing, of, 'superseded', position);
   await writing.run(insertVerdict, { position, of, version, content, consequence, state, until });
 }
@@ -191,6 +194,8 @@ export const verdictsProjection: Projection = {
       `create table if not exists policy_verdict (position ${t.int} primary key, of_position ${t.int} not null, version ${t.int}, content ${t.text} not null, consequence ${t.text} not null, state ${t.text} not null, until ${t.int}, changed ${t.int} not null)${t.strict}`,
       'create index if not exists policy_verdict_of on policy_verdict (of_position, position)',
       'create index if not exists policy_verdict_changed on policy_verdict (changed)',
+      'create index if not exists policy_verdict_version on policy_verdict (version)',
+      'create index if not exists policy_verdict_open on policy_verdict (state, position)',
       `create table if not exists policy_message (of_position ${t.int} primary key, event ${t.text}, sender ${t.text}, version ${t.int}, gone ${t.int} not null, sent ${t.int} not null)${t.strict}`,
       'create index if not exists policy_message_event on policy_message (event)',
     ];

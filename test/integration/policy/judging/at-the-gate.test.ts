@@ -77,6 +77,11 @@ describe('A message to a customer', () => {
 });
 
 describe("A customer's message", () => {
+  const shownIn = async (house: Awaited<ReturnType<typeof openBridgedHouse>>): Promise<readonly unknown[]> =>
+    (await house.entries('matrix.event'))
+      .filter(({ body }) => body.sender.startsWith('@_gh_') && body.type === 'm.room.message')
+      .map(({ body }) => body.content['body']);
+
   test('is shown, and flagged beside it; what we show of it is not looked at again', async () => {
     await using house = await openBridgedHouse(cards('quarantine', 'inbound', 'internal'));
     await house.receive(card);
@@ -86,5 +91,36 @@ describe("A customer's message", () => {
     ]);
     const shown = (await house.entries('delivery.outcome')).filter(({ body }) => body.target === 'matrix');
     expect(shown).toMatchObject([{ body: { of: verdicts[0]?.body.of, state: 'sent' } }]);
+    expect(await shownIn(house)).toEqual([card]);
+  });
+
+  test.each(['redact', 'block'])('is shown without what was found in it where a rule says %s', async (then) => {
+    await using house = await openBridgedHouse(cards(then, 'inbound', 'internal'));
+    await house.receive(`${card} ok?`);
+    const [message] = await house.entries('network.message');
+    const why = 'looks like a payment card number (ends 1111)';
+    expect(await shownIn(house)).toEqual([
+      `my card: •••• 1111 ok?\n(A company rule hid part of this: ${why}. The original is on record, number ${message?.position ?? ''}.)`,
+    ]);
+    expect(message?.body.text).toBe(`${card} ok?`);
+    const verdicts = await house.entries('policy.verdict');
+    expect(verdicts.map(({ body }) => [body.of, body.consequence])).toEqual([[message?.position, 'redact']]);
+  });
+
+  test('comes with those before and after it in the order in which they came', async () => {
+    await using house = await openBridgedHouse(cards('redact', 'inbound'));
+    await house.receive('first');
+    await house.receive(card);
+    await house.receive('third');
+    const shown = (await shownIn(house)).map((text) => String(text).split(/[\n:]/u)[0]);
+    expect(shown).toEqual(['first', 'my card', 'third']);
+  });
+
+  test('is shown as it is where the engine fails, and that nobody looked is on record', async () => {
+    await using house = await openBridgedHouse(cards('redact', 'inbound'));
+    house.break();
+    await house.receive(card);
+    expect(await shownIn(house)).toEqual([card]);
+    expect(await house.entries('policy.verdict')).toMatchObject([{ body: { consequence: 'flag', failed: 'crashed' } }]);
   });
 });

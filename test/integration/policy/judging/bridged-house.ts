@@ -7,6 +7,7 @@ import { must, parsePosition, parseRemoteId, type Position } from '../../../../s
 import type { Capabilities, Connector, OutboundMessage } from '../../../../src/core/ports/connector.ts';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
+import { failedVerdict } from '../../../../src/policy/engine/fail-modes.ts';
 import { createGatekeeper } from '../../../../src/policy/judging/gatekeeper.ts';
 import { ScannerAsked } from '../../../../src/policy/judging/scanner-asked.ts';
 import { screenTasks } from '../../../../src/policy/judging/screen.ts';
@@ -38,6 +39,8 @@ export interface BridgedHouse extends AsyncDisposable {
   readonly clock: ManualClock;
   /** What the network was given. */
   readonly sent: readonly string[];
+  /** From now on the engine breaks off at every message. */
+  break(): void;
   receive(text: string): Promise<void>;
   /** By alice, in the chat with the customer. */
   write(text: string, more?: object): Promise<EntryOf<'matrix.event'>>;
@@ -55,8 +58,12 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
   const set = setOf(text);
   const judge = createJudge(set, { detectors: allDetectors, key: new Uint8Array(32) });
   if (!judge.ok) throw new Error(JSON.stringify(judge.error));
+  let isBroken = false;
   const scanner = new ScannerAsked(
-    { judge: (...[message, context]) => Promise.resolve(judge.value(message, context)) },
+    {
+      judge: (...[message, context]) =>
+        Promise.resolve(isBroken ? failedVerdict(set, message, context, 'crashed') : judge.value(message, context)),
+    },
     clock,
   );
   const judging = {
@@ -94,6 +101,9 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
   await journal.append([ruleChanged(text)]);
   return {
     ...{ clock, sent, entries },
+    break: () => {
+      isBroken = true;
+    },
     receive: async (said) => {
       const at = clock.now();
       const message = { to: sales.address, from: ann, text: said };

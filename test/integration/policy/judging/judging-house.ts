@@ -9,6 +9,7 @@ import { createGatekeeper } from '../../../../src/policy/judging/gatekeeper.ts';
 import { judgingWriterPart } from '../../../../src/policy/judging/projections.ts';
 import { ScannerAsked } from '../../../../src/policy/judging/scanner-asked.ts';
 import { screenTasks } from '../../../../src/policy/judging/screen.ts';
+import { presendWriterPart } from '../../../../src/policy/presend/projections.ts';
 import type { RuleSet } from '../../../../src/policy/rule.ts';
 import { policyRulesWriterPart } from '../../../../src/policy/rules/projections.ts';
 import { readRules } from '../../../../src/policy/rules/read-rules.ts';
@@ -29,6 +30,7 @@ const zeros = '0'.repeat(64);
 export const judgingParts = [
   policyRulesWriterPart(),
   verdictsWriterPart(),
+  presendWriterPart(),
   judgingWriterPart({
     isOurs: (user) => user.startsWith('@_gh_') || user === `@gatehouse:${domain}`,
     isOurRoom: (_, room) => Promise.resolve(room === otherRoom),

@@ -7,6 +7,7 @@ import type { MessageContext } from '../../../../src/policy/message.ts';
 import { SCREEN } from '../../../../src/policy/judging/screen.ts';
 import { countTasks } from '../../../../src/tasks/open-tasks.ts';
 import { createTaskRunner, type TaskRunner } from '../../../../src/tasks/runner.ts';
+import { draftOf } from '../../../support/journal.ts';
 import { KeptLog, KeptMetrics } from '../../../support/quiet.ts';
 import {
   alice,
@@ -16,6 +17,7 @@ import {
   eventDraft,
   ghost,
   otherRoom,
+  position,
   smsDraft,
   textDraft,
 } from '../../../unit/policy/judging/made-entries.ts';
@@ -67,10 +69,9 @@ describe('What is there already', () => {
   test.each<readonly [string, Draft]>([
     ['inside', textDraft(card, internal)],
     ['among strangers', textDraft(card, { direction: 'external' })],
-    ['by a customer', smsDraft(card)],
     ['as a topic', eventDraft({ topic: card }, { ...internal, type: 'm.room.topic', stateKey: '' })],
     ['as the name of a file', eventDraft({ msgtype: 'm.file', body: card }, internal)],
-  ])('is looked at when it was said %s: flagged, and told of where more was wanted', async (_, draft) => {
+  ])('is looked at when it was said %s: what is to be hidden is to be taken away', async (_, draft) => {
     await enforce(everywhere);
     await screened(draft);
     const [entry] = await house.entries('policy.verdict');
@@ -78,12 +79,44 @@ describe('What is there already', () => {
       ...{ room: draft.room, direction: draft.direction },
       body: {
         of: 2,
-        consequence: 'flag',
-        hits: [{ rule: 'cards', consequence: 'redact', notify: true, dryRun: false }],
+        consequence: 'redact',
+        hits: [{ rule: 'cards', consequence: 'redact', notify: false, dryRun: false }],
       },
     });
     expect(entry?.body.until).toBeUndefined();
     expect(await left(house)).toBe(0);
+  });
+
+  test('is looked at as well when it was found late: in a gap, or by walking back', async () => {
+    await enforce(everywhere);
+    const late = textDraft(card, internal);
+    await screened(
+      ...(['gap', 'walk-back'] as const).map((by, nth) => ({
+        ...textDraft(`${card} ${nth}`, internal),
+        source: { ...late.source, id: `$late${nth}`, late: { by } },
+      })),
+    );
+    const verdicts = await house.entries('policy.verdict');
+    expect(verdicts.map(({ body }) => body.consequence)).toEqual(['redact', 'redact']);
+  });
+
+  test('is warned of afterwards, unless its sender has said before why it shall be sent all the same', async () => {
+    const warns = ruleText('cards', { scope: { directions: ['internal'] }, then: 'warn' });
+    await enforce(warns);
+    await screened(textDraft(card, internal));
+    const [first] = await house.entries('policy.verdict');
+    expect(first?.body).toMatchObject({ consequence: 'warn' });
+    expect(first?.body).not.toHaveProperty('until');
+    const { content } = first?.body ?? {};
+    const reason = { by: alice, reason: 'she asked for it', until: at(began + 60_000) };
+    await house.put(draftOf('policy.overridden', { of: position(2), content: content ?? '', ...reason }));
+    await screened(
+      textDraft(card, { ...internal, at: began + 30_000 }),
+      textDraft(card, { ...internal, at: began + 90_000 }),
+      textDraft(card, { ...internal, sender: bob, at: began + 30_000 }),
+    );
+    const verdicts = await house.entries('policy.verdict');
+    expect(verdicts.map(({ body }) => body.consequence)).toEqual(['warn', 'flag', 'warn', 'warn']);
   });
 
   test('leaves no record where it is clean and all of it was read', async () => {
@@ -121,6 +154,7 @@ describe('What is there already', () => {
     ['by our own users', textDraft(card, { ...internal, sender: ghost })],
     ['in our own rooms', textDraft(card, { ...internal, room: otherRoom })],
     ['on its way out', textDraft(card, { direction: 'outbound' })],
+    ['by a customer: before it is shown', smsDraft(card)],
     ['with an emoji', eventDraft({ 'm.relates_to': { key: '👍' } }, { ...internal, type: 'm.reaction' })],
     ['by a membership', eventDraft({ membership: 'join' }, { ...internal, type: 'm.room.member', stateKey: alice })],
   ])('is not looked at when it was said %s', async (_, draft) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { consequences, type Consequence } from '../../../../src/core/policy-words.ts';
-import { feasible, type Place } from '../../../../src/policy/judging/feasible.ts';
+import { feasible, feasibleUnjudged, type Place } from '../../../../src/policy/judging/feasible.ts';
 
 type Cell = readonly [place: Place, wanted: Consequence, done: string];
 
@@ -9,15 +9,15 @@ const cells: readonly Cell[] = [
   ['outbound', 'observe', 'observe'],
   ['outbound', 'flag', 'flag'],
   ['outbound', 'warn', 'warn'],
-  ['outbound', 'redact', 'quarantine'],
+  ['outbound', 'redact', 'redact!'],
   ['outbound', 'quarantine', 'quarantine'],
   ['outbound', 'block', 'block'],
   ['inbound', 'observe', 'observe'],
   ['inbound', 'flag', 'flag'],
   ['inbound', 'warn', 'flag'],
-  ['inbound', 'redact', 'flag!'],
+  ['inbound', 'redact', 'redact'],
   ['inbound', 'quarantine', 'flag!'],
-  ['inbound', 'block', 'flag!'],
+  ['inbound', 'block', 'redact!'],
   ['asked', 'observe', 'observe'],
   ['asked', 'flag', 'flag'],
   ['asked', 'warn', 'warn'],
@@ -26,16 +26,16 @@ const cells: readonly Cell[] = [
   ['asked', 'block', 'block'],
   ['internal', 'observe', 'observe'],
   ['internal', 'flag', 'flag'],
-  ['internal', 'warn', 'flag'],
-  ['internal', 'redact', 'flag!'],
-  ['internal', 'quarantine', 'flag!'],
-  ['internal', 'block', 'flag!'],
+  ['internal', 'warn', 'warn'],
+  ['internal', 'redact', 'redact'],
+  ['internal', 'quarantine', 'redact!'],
+  ['internal', 'block', 'redact!'],
   ['external', 'observe', 'observe'],
   ['external', 'flag', 'flag'],
-  ['external', 'warn', 'flag'],
-  ['external', 'redact', 'flag!'],
-  ['external', 'quarantine', 'flag!'],
-  ['external', 'block', 'flag!'],
+  ['external', 'warn', 'warn'],
+  ['external', 'redact', 'redact'],
+  ['external', 'quarantine', 'redact!'],
+  ['external', 'block', 'redact!'],
 ];
 
 describe('What is done where a message is', () => {
@@ -44,13 +44,23 @@ describe('What is done where a message is', () => {
     expect(`${does}${tells === true ? '!' : ''}`).toBe(done);
   });
 
-  test('is never stricter than a hold, unless nothing can be held there', () => {
+  test('is never stricter than what was wanted, unless nothing can be held or hidden there', () => {
     for (const [place, wanted] of cells) {
       const { does } = feasible(wanted, place);
       const isStricter = consequences.indexOf(does) > consequences.indexOf(wanted);
-      const isStandIn = wanted === 'redact' || (place === 'asked' && wanted === 'quarantine');
+      const isStandIn = place === 'asked' && (wanted === 'redact' || wanted === 'quarantine');
       expect(isStricter && !isStandIn).toBe(false);
     }
+  });
+
+  test.each<readonly [Place, Consequence, Consequence]>([
+    ['outbound', 'quarantine', 'quarantine'],
+    ['asked', 'block', 'block'],
+    ['inbound', 'block', 'flag'],
+    ['internal', 'block', 'flag'],
+    ['external', 'block', 'flag'],
+  ])('%s, %s, where nobody could look: %s, for nothing is taken away for a fault of ours', (place, wanted, does) => {
+    expect(feasibleUnjudged(wanted, place)).toEqual({ does });
   });
 
   test('leaves no cell out', () => {

@@ -63,11 +63,13 @@ describe('A verdict as it goes on record', () => {
 
   test.each<readonly [Making['place'], Consequence, string, boolean, number | undefined]>([
     ['outbound', 'quarantine', 'quarantine', false, 3_600_000],
-    ['outbound', 'redact', 'quarantine', false, 3_600_000],
+    ['outbound', 'redact', 'redact', true, undefined],
     ['outbound', 'warn', 'warn', false, 300_000],
     ['outbound', 'block', 'block', false, undefined],
-    ['internal', 'block', 'flag', true, undefined],
-    ['internal', 'warn', 'flag', false, undefined],
+    ['internal', 'block', 'redact', true, undefined],
+    ['internal', 'redact', 'redact', false, undefined],
+    ['internal', 'warn', 'warn', false, undefined],
+    ['inbound', 'quarantine', 'flag', true, undefined],
     ['asked', 'quarantine', 'block', false, undefined],
     ['asked', 'warn', 'warn', false, 300_000],
   ])('%s, %s: %s', (...[place, consequence, does, notify, until]) => {
@@ -75,6 +77,15 @@ describe('A verdict as it goes on record', () => {
     expect(body.consequence).toBe(does);
     expect(body.hits).toMatchObject([{ consequence, notify }]);
     expect(body.until).toBe(until === undefined ? undefined : now + until);
+  });
+
+  test('does of each rule what can be done: a hold that is none hides nothing, nor does it keep another rule from it', () => {
+    const hides = rule(is.detector(0.5, 'card'), { id: 'hides', says: 'a card', consequence: 'redact' });
+    const holds = rule(is.pattern('card'), { id: 'holds', says: 'of cards', consequence: 'quarantine' });
+    expect(drafted(`card ${card}`, { place: 'inbound' }, hides, holds).body.consequence).toBe('redact');
+    expect(drafted('card', { place: 'inbound' }, hides, holds).body.consequence).toBe('flag');
+    const trial = { ...hides, dryRun: true };
+    expect(drafted(`card ${card}`, { place: 'inbound' }, trial, holds).body.consequence).toBe('flag');
   });
 
   test('does nothing for a rule that is on trial', () => {

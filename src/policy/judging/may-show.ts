@@ -1,0 +1,68 @@
+/**
+ * How a customer's message is shown to staff. It is judged before, because what a ghost has said can't be made unseen; and
+ * nothing keeps it from being shown: what can't be judged is shown, and a desk is told.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { Position } from '../../core/ids.ts';
+import type { PolicyBodies } from '../../core/policy-entries.ts';
+import type { Showing } from '../../core/ports/gatekeeper.ts';
+import type { Reading } from '../../storage/database.ts';
+import { shownMasked } from '../redaction/shown-masked.ts';
+import type { KnownVerdict } from '../verdicts/verdict-store.ts';
+import { contextOf, type ContextDeps } from './context-of.ts';
+import { messageOf } from './message-of.ts';
+import { setFor, type Rules } from './rules-for.ts';
+import type { ScannerAsked } from './scanner-asked.ts';
+import { saysNothing, verdictDraft } from './verdict-draft.ts';
+
+export interface MayShowDeps extends ContextDeps {
+  readonly journal: ContextDeps['journal'] & {
+    read(position: Position): Promise<Entry | ErasedEntry | undefined>;
+  };
+  readonly scanner: Pick<ScannerAsked, 'judge'>;
+  readonly rules: Rules;
+  /** The newest verdict on exactly (of, content). */
+  readonly newestVerdict: (reading: Reading, of: Position, content: string) => Promise<KnownVerdict | undefined>;
+  readonly clock: Clock;
+}
+
+const NOT_READY_MS = 250;
+const asItIs = { may: 'show', entries: [] } as const;
+
+/** What is on record of exactly this text holds, so that a repeat shows what was shown before, whatever the rules are by then. */
+export async function mayShow(of: Position, deps: MayShowDeps): Promise<Showing> {
+  const { journal, rules, scanner, clock } = deps;
+  const entry = await journal.read(of);
+  if (entry === undefined || 'erased' in entry || entry.kind !== 'network.message') return asItIs;
+  const message = messageOf(entry);
+  if (message === undefined) return asItIs;
+  const known = await verdictOn(of, message.content, deps);
+  if (known !== undefined) return { ...asItIs, ...maskedBy(known.body, entry) };
+  const set = setFor('inbound', rules);
+  if (set === undefined) return asItIs;
+  const verdict = await scanner.judge(set, message, await contextOf(entry, 'inbound', deps));
+  if (verdict === undefined) return { may: 'ask-again', afterMs: NOT_READY_MS };
+  if (saysNothing(verdict)) return asItIs;
+  const making = { set, place: 'inbound', now: clock.now(), expiresMs: 0 } as const;
+  const draft = verdictDraft({ verdict, message, entry, of }, making);
+  return { may: 'show', ...maskedBy(draft.body, entry), entries: [draft] };
+}
+
+async function verdictOn(
+  of: Position,
+  content: string,
+  { journal, newestVerdict }: MayShowDeps,
+): Promise<EntryOf<'policy.verdict'> | undefined> {
+  const known = await journal.views.read((reading) => newestVerdict(reading, of, content));
+  const entry = known === undefined ? undefined : await journal.read(known.position);
+  return entry === undefined || 'erased' in entry || entry.kind !== 'policy.verdict' ? undefined : entry;
+}
+
+function maskedBy(
+  verdict: PolicyBodies['policy.verdict'],
+  { position, body }: Entry & EntryOf<'network.message'>,
+): { readonly text?: string } {
+  const text = shownMasked(body.text, verdict, position);
+  return text === undefined ? {} : { text };
+}
