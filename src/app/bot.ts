@@ -25,6 +25,7 @@ interface BotJoined {
   readonly gaps: Pick<GapSweep, 'last'>;
   readonly warnings: Warnings;
   readonly rules: DeskRules;
+  readonly backtests: NonNullable<DeskToolsGiven['backtests']>;
 }
 
 type BotSetting = Pick<AppSetting, 'config' | 'journal' | 'publisher' | 'clock' | 'log'>;
@@ -43,10 +44,10 @@ export function botOf(setting: BotSetting, joined: BotJoined): Bot {
 function toolsOf({ config, journal, publisher, clock }: BotSetting, joined: BotJoined): DeskToolsGiven {
   const { files, signer, earlier, log } = publisher;
   const records = { config, journal, files, signer, earlier, clock, publish: () => log.publish() };
-  const { health, skewAt, gaps, rules } = joined;
+  const { health, skewAt, gaps, rules, backtests } = joined;
   const country = config.lines[0]?.country;
   return {
-    ...{ journal, health, skewAt, rules, lines: config.lines, lastLook: () => gaps.last() },
+    ...{ journal, health, skewAt, rules, backtests, lines: config.lines, lastLook: () => gaps.last() },
     search: searchIn(records),
     verify: () => verifyIn(records),
     prove: (position) => proveIn(records, position),

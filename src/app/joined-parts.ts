@@ -45,7 +45,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const captures: Hearing['captures'] = {
     captured: (service, events) => {
       watching.captured(service, events);
-      policy.presend?.captured(service, events);
+      policy.captured(service, events);
     },
   };
   const matrix = await matrixOf(setting, { pings: [watch, watching], captures, also: policy.antispam() });
@@ -54,13 +54,13 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
   const connectors = new Connectors();
   const hold = await restartHoldOf(setting, matrix.watch);
-  const { gatekeeper, rules } = policy;
+  const { gatekeeper, rules, backtests } = policy;
   const bridge = bridgeOf(setting, { ...warned, staff, connectors, watching, hold, gatekeeper });
   const gaps = gapKeeperOf(setting, matrix, { warnings: watch, hold });
   const { history, pushing } = matrix.watch;
   const reconciling = new Reconciling(setting, { homeserver, history, sweep: gaps, lists: connectors });
   const bot = botOf(setting, {
-    ...{ ...warned, staff, gaps, rules, skewAt: watching.skewAt },
+    ...{ ...warned, staff, gaps, rules, backtests, skewAt: watching.skewAt },
     // The desks answer how the house is, and the house is its desks too.
     health: () => health(),
   });
@@ -68,6 +68,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers],
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     policy.handlers(watching.time),
+    policy.supervising.handlers(homeserver),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);
@@ -75,7 +76,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   watching.join({ runner, pushing, gaps, homeserverTime: () => matrix.time() });
   const health = createHealth({
     ...{ config, journal, connectors, watch, runner, files: publisher.files },
-    watched: async () => ({ ...(await watching.status()), ...policy.status() }),
+    watched: async () => ({ ...(await watching.status()), ...(await policy.status()) }),
   });
   return { matrix, bridge, bot, runner, connectors, gaps, reconciling, watching, policy, watch, health };
 }

@@ -2,15 +2,17 @@
 import { hkdfSync } from 'node:crypto';
 import type { Warnings } from '../bridge/bridge-deps.ts';
 import { isOurUser } from '../bridge/people/our-users.ts';
-import { portalByRoom } from '../bridge/portals/portal-store.ts';
-import { hasOutsiders, roomFacts, useOfRoom } from '../bridge/portals/room-store.ts';
+import { hasOutsiders } from '../bridge/portals/room-store.ts';
 import { otherRoom } from '../bridge/portals/room-lineage-store.ts';
-import type { RoomId, UserId } from '../core/ids.ts';
+import type { RoomId } from '../core/ids.ts';
 import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
 import type { HealthReport } from '../core/ports/health.ts';
 import type { TrustedTime } from '../core/ports/trusted-time.ts';
+import type { Captured } from '../matrix/recording.ts';
+import type { Service } from '../matrix/ping.ts';
 import { ANTISPAM_PATH, antispamHandler } from '../http/antispam.ts';
 import { createGatekeeper, type GatekeeperDeps } from '../policy/judging/gatekeeper.ts';
+import type { DeskBacktests } from '../policy/backtest/desk-backtests.ts';
 import { ScannerAsked } from '../policy/judging/scanner-asked.ts';
 import { screenTasks } from '../policy/judging/screen.ts';
 import { barriersOf } from '../policy/presend/barriers.ts';
@@ -24,6 +26,8 @@ import { EXPIRE } from '../policy/verdicts/projections.ts';
 import { newestVerdict } from '../policy/verdicts/verdict-store.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 import { PresendDoor } from './policy-presend.ts';
+import { placeIn, Supervising } from './policy-supervised.ts';
+import { backtestHandlers, deskBacktests } from './policy-backtest.ts';
 import type { AppSetting } from './setting.ts';
 
 /** A desk that names this act wants two officers for a change of rules. */
@@ -33,8 +37,10 @@ const KEY_BYTES = 32;
 export class Policy implements AsyncDisposable {
   readonly rules: RulesInForce;
   readonly gatekeeper: Gatekeeper;
+  readonly backtests: DeskBacktests;
   /** Absent where Synapse doesn't ask. */
   readonly presend: PresendDoor | undefined;
+  readonly supervising: Supervising;
   readonly #setting: AppSetting;
   readonly #scanning: ScannerClient;
   readonly #judging: GatekeeperDeps;
@@ -58,7 +64,9 @@ export class Policy implements AsyncDisposable {
       expiresMs: config.policy.quarantine.expires,
     };
     this.gatekeeper = createGatekeeper(this.#judging);
+    this.backtests = deskBacktests(setting, this);
     this.presend = config.policy.presend.enabled ? new PresendDoor(setting, warnings) : undefined;
+    this.supervising = new Supervising(setting);
   }
 
   /** Before anything crosses: until then nothing is judged. */
@@ -69,12 +77,23 @@ export class Policy implements AsyncDisposable {
   handlers(time: TrustedTime): TaskHandlers {
     const { journal, clock } = this.#setting;
     const { views } = journal;
-    return new Map([...screenTasks(this.#judging), [EXPIRE, { run: expireTask({ views, clock, time }) }]]);
+    const joined = { rules: this.rules, trial: () => this.#scanning.trial(), context: this.#judging };
+    return new Map([
+      ...screenTasks(this.#judging),
+      ...backtestHandlers(this.#setting, joined),
+      [EXPIRE, { run: expireTask({ views, clock, time }) }],
+    ]);
   }
 
   /** What health says of it. */
-  status(): Pick<HealthReport, 'presend'> {
-    return this.presend === undefined ? {} : { presend: this.presend.status() };
+  async status(): Promise<Pick<HealthReport, 'presend' | 'unreadable' | 'crossed'>> {
+    const supervised = await this.supervising.status();
+    return this.presend === undefined ? supervised : { ...supervised, presend: this.presend.status() };
+  }
+
+  captured(service: Service, events: readonly Captured[]): void {
+    this.presend?.captured(service, events);
+    this.supervising.captured(service, events);
   }
 
   /** What Synapse asks before an event exists; undefined where the config doesn't want to be asked. */
@@ -93,7 +112,7 @@ export class Policy implements AsyncDisposable {
       },
       watch: hearing,
       standingOf: (room) => this.#standingOf(room),
-      membersOf: (room) => this.#membersOf(room),
+      membersOf: (room) => this.supervising.membersOf(room),
       isOurs: (user) => isOurUser(user, domain),
     });
     return {
@@ -103,6 +122,7 @@ export class Policy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.supervising[Symbol.asyncDispose]();
     await this.#scanning[Symbol.asyncDispose]();
   }
 
@@ -115,16 +135,9 @@ export class Policy implements AsyncDisposable {
   #standingOf(room: RoomId): Promise<Standing> {
     const { views } = this.#setting.journal;
     return views.read(async (reading) => {
-      const portal = (await portalByRoom(reading, views.sealer, room)) ?? (await otherRoom(reading, room));
-      const ours = portal !== undefined || (await useOfRoom(reading, room)) !== undefined;
+      const ours = (await placeIn(reading, views.sealer, room)) !== undefined;
       return { ours, outsiders: await hasOutsiders(reading, room) };
     });
-  }
-
-  async #membersOf(room: RoomId): Promise<readonly UserId[]> {
-    const { views } = this.#setting.journal;
-    const facts = await views.read((reading) => roomFacts(reading, views.sealer, room));
-    return facts?.members.map(({ user }) => user) ?? [];
   }
 }
 

@@ -7,10 +7,13 @@ import { bridgeWriterPart } from '../bridge/projections.ts';
 import { reconcileWriterPart } from '../bridge/reconcile/projections.ts';
 import { filesWriterPart } from '../bridge/files/projections.ts';
 import { isOurUser } from '../bridge/people/our-users.ts';
+import { useOfRoom } from '../bridge/portals/room-store.ts';
 import type { WriterParts } from '../journal/open-writer.ts';
+import { backtestWriterPart } from '../policy/backtest/projections.ts';
 import { judgingWriterPart } from '../policy/judging/projections.ts';
 import { presendWriterPart } from '../policy/presend/projections.ts';
 import { policyRulesWriterPart } from '../policy/rules/projections.ts';
+import { supervisedWriterPart } from '../policy/supervised/projections.ts';
 import { verdictsWriterPart } from '../policy/verdicts/projections.ts';
 import { taskSink } from '../tasks/task-store.ts';
 
@@ -24,8 +27,15 @@ export function writerParts(domain: string): WriterParts {
       reconcileWriterPart(),
       botWriterPart({ domain }),
       policyRulesWriterPart(),
+      backtestWriterPart(),
       verdictsWriterPart(),
       presendWriterPart(),
+      supervisedWriterPart({
+        isOurs: (user) => isOurUser(user, domain),
+        isBot: (user) => user === `@gatehouse:${domain}` || user === `@compliance:${domain}`,
+        isOurRoom: async (reading, room) => (await useOfRoom(reading, room)) !== undefined,
+        reads: ['rooms'],
+      }),
       judgingWriterPart({
         isOurs: (user) => isOurUser(user, domain),
         isOurRoom: async (reading, room) => (await ourRoom(reading, room)) !== undefined,

@@ -9,6 +9,7 @@ import type { Warnings } from '../bridge/bridge-deps.ts';
 import { roomOfUse } from '../bridge/portals/room-store.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { backtestResultTask } from './compliance/backtest-result.ts';
 import { cardDoneTask } from './compliance/card-done-task.ts';
 import { cardTask } from './compliance/card-task.ts';
 import { decideTask } from './compliance/decide-task.ts';
@@ -19,6 +20,7 @@ import { ensureDeskRoom } from './compliance/desk-rooms.ts';
 import { gapsResultTask } from './compliance/gaps-result.ts';
 import { PageMemory } from './compliance/page-memory.ts';
 import { rulesToldTask } from './compliance/rules-told.ts';
+import { unmaskedToldTask } from './compliance/unmasked-told.ts';
 import { portalsIn } from './portals.ts';
 import { RoomKeeper } from './room-keeper.ts';
 import type { RoomMade } from './room-maker.ts';
@@ -87,9 +89,11 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['staff.encrypted', { run: encryptedTask(unasked) }],
     ['reconcile.answer', { run: gapsResultTask({ homeserver, read, lines: deps.tools.lines }) }],
     ['policy.rules-told', { run: rulesToldTask({ homeserver, journal }) }],
+    ['policy.backtest-answer', { run: backtestResultTask(desk) }],
     ['policy.refused-told', { run: refusedToldTask({ homeserver, rooms: staffRooms(deps) }) }],
     ['policy.card', { run: cardTask(desk) }],
     ['policy.card-done', { run: cardDoneTask(desk) }],
+    ['policy.unmasked-told', { run: unmaskedToldTask({ homeserver, desks }) }],
     ['policy.decide', { run: decideTask({ ...desk, decisions: deps.tools.decisions, entryOfEvent }) }],
     ['desk.lost', { run: deskLostTask(place) }],
     ['desk.invited', { run: deskInvitedTask(place) }],

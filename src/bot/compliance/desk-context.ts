@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { Desk, Role } from '../../core/line.ts';
+import type { KeptHit } from '../../core/policy-entries.ts';
 import type { GapSummary } from '../../core/ports/gap-sweep.ts';
 import type { Health } from '../../core/ports/health.ts';
 import type { Result } from '../../core/result.ts';
@@ -11,6 +12,7 @@ import type { LineNamed } from '../../bridge/reconcile/report-words.ts';
 import type { NotProved } from '../../journal/log/prove.ts';
 import type { Search } from '../../journal/search/search.ts';
 import type { Verdict } from '../../journal/verify.ts';
+import type { DeskBacktests } from '../../policy/backtest/desk-backtests.ts';
 import type { RulesInForce } from '../../policy/rules/rules-in-force.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Decisions } from './decisions.ts';
@@ -25,6 +27,12 @@ export interface RecordShown {
   readonly text?: string | undefined;
 }
 
+export interface Judged {
+  readonly hits: readonly KeptHit[];
+  /** Something was found that goes on in another record, or began there. */
+  readonly isPart: boolean;
+}
+
 export interface Comparing {
   /** Gaps that are being repaired, and the events in them. */
   readonly open: number;
@@ -34,7 +42,10 @@ export interface Comparing {
 }
 
 /** What a desk does with rules. */
-export type DeskRules = Pick<RulesInForce, 'onRecord' | 'history' | 'switchRule' | 'approve' | 'tryRule' | 'reload'>;
+export type DeskRules = Pick<
+  RulesInForce,
+  'onRecord' | 'history' | 'switchRule' | 'approve' | 'tryRule' | 'findingsIn' | 'reload'
+>;
 
 export interface DeskTools {
   readonly search: Search;
@@ -46,6 +57,8 @@ export interface DeskTools {
   /** The newest record's number. */
   size(): Promise<number>;
   shown(entry: Entry): Promise<RecordShown>;
+  /** What rules found in the record's own text. */
+  judged(entry: Entry): Promise<Judged>;
   /** How far the message at `position` got; undefined when it is none of a portal. */
   delivery(position: Position): Promise<{ readonly state: MessageState; readonly attempts: number } | undefined>;
   /** What is on record of the files that the event at `position` names, oldest first. */
@@ -62,6 +75,7 @@ export interface DeskTools {
   comparing(): Promise<Comparing>;
   /** Absent where nothing is judged. */
   readonly rules?: DeskRules;
+  readonly backtests?: Pick<DeskBacktests, 'ask' | 'progress'>;
   /** By their names in the config. */
   readonly lines: readonly LineNamed[];
 }

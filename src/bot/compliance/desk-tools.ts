@@ -10,10 +10,11 @@ import type { Journal } from '../../journal/journal.ts';
 import type { JournalReader } from '../../journal/reader.ts';
 import { verdictAt } from '../../policy/verdicts/verdict-store.ts';
 import type { DeskTools } from './desk-context.ts';
+import { judgedIn } from './judged.ts';
 
 export type DeskToolsGiven = Pick<
   DeskTools,
-  'search' | 'verify' | 'prove' | 'health' | 'skewAt' | 'country' | 'lines' | 'rules'
+  'search' | 'verify' | 'prove' | 'health' | 'skewAt' | 'country' | 'lines' | 'rules' | 'backtests'
 > & {
   /** The newest look of the whole homeserver, as long as this process knows of one. */
   readonly lastLook: () => GapSummary | undefined;
@@ -36,6 +37,7 @@ export function deskToolsIn(given: DeskToolsGiven): DeskTools {
     entriesFrom: (from, limit) => journal.reader.entriesFrom(from, limit),
     size: () => journal.size(),
     shown: (entry) => recordView(entry, views),
+    judged: (entry) => judgedIn(entry, journal),
     files: async (position) => {
       const rows = await views.read((reading) => filesOnRecord(reading, position));
       return journal.readMany(rows.map((row) => row.position));

@@ -1,4 +1,5 @@
 /** What `!c rule …` asks for, as phones type it. */
+import { parseDuration } from '../../config/values/duration.ts';
 import { parseRuleId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
 import { consequences, type Consequence } from '../../core/policy-words.ts';
@@ -11,7 +12,9 @@ export type RuleAsked =
   | { readonly do: 'list'; readonly part: string }
   | { readonly do: 'show' | 'history' | 'approve'; readonly id: string }
   | { readonly do: 'test'; readonly id: string; readonly text: string }
-  | { readonly do: 'set'; readonly id: string; readonly set: Switches };
+  | { readonly do: 'set'; readonly id: string; readonly set: Switches }
+  /** Without a rule: how far the one under way is. */
+  | { readonly do: 'backtest'; readonly id: string | undefined; readonly spanMs: number };
 
 type Asking = Result<RuleAsked, string>;
 
@@ -25,6 +28,8 @@ const acts: Readonly<Record<string, (rest: string) => Asking>> = {
   enable: (rest) => named(rest, (id) => ok({ do: 'set', id, set: { enabled: true } })),
   disable: (rest) => named(rest, (id) => ok({ do: 'set', id, set: { enabled: false } })),
   set: (rest) => named(rest, (id, more) => settingOf(id, more)),
+  backtest: (rest) =>
+    rest.trim() === '' ? ok({ do: 'backtest', id: undefined, spanMs: 0 }) : named(rest, (id, more) => spanOf(id, more)),
   test: (rest) =>
     named(rest, (id, text) => (text === '' ? err('Which text should it be tried on?') : ok({ do: 'test', id, text }))),
 };
@@ -58,6 +63,19 @@ function settingOf(id: string, typed: string): Asking {
     set = { ...set, ...one };
   }
   return parts.length === 0 ? err('What should be set?') : ok({ do: 'set', id, set });
+}
+
+const DAY_MS = 86_400_000;
+const SPAN_BY_DEFAULT_MS = 90 * DAY_MS;
+const LONGEST_SPAN_MS = 3_650 * DAY_MS;
+
+function spanOf(id: string, typed: string): Asking {
+  const words = plainTyping(typed).toLowerCase().replace(/ /gu, '');
+  const spanMs = words === '' ? SPAN_BY_DEFAULT_MS : parseDuration(words);
+  const fits = spanMs !== undefined && spanMs >= DAY_MS && spanMs <= LONGEST_SPAN_MS;
+  return fits
+    ? ok({ do: 'backtest', id, spanMs })
+    : err('Over how long? Write 90d, 12w or 1y: a day at least, 10y at most.');
 }
 
 function switchOf(key: string, value: string): Switches | undefined {

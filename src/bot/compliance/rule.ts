@@ -4,13 +4,14 @@ import { command } from '../command.ts';
 import type { DeskContext, DeskRules } from './desk-context.ts';
 import { actedAnswer, loadedAnswer, triedAnswer } from './rule-answers.ts';
 import { ruleAsked, type RuleAsked } from './rule-asked.ts';
+import { backtestAnswer } from './rule-backtest.ts';
 import { historyAnswer, listAnswer, showAnswer } from './rule-shown.ts';
 
 const HISTORY_SHOWN = 15;
 
 export const rule = command<DeskContext, RuleAsked>({
   name: 'rule',
-  usage: '!c rule [list|show|test|enable|disable|set|history|approve|reload]',
+  usage: '!c rule [list|show|test|enable|disable|set|history|approve|reload|backtest]',
   example: '!c rule show card-number',
   summary: 'the rules in force, and how to change them',
   where: ['desk'],
@@ -30,6 +31,7 @@ const helpLines = [
   '!c rule list [word]: what is in force',
   '!c rule show <id>: one rule',
   '!c rule test <id> <text>: tries it. What you type here is on record, as every message is: use made-up numbers',
+  '!c rule backtest <id> 90d: what it would have found on record',
   '!c rule disable <id>, !c rule enable <id>: switch it off and on',
   '!c rule set <id> then=flag dryRun=on: do something milder, or only count',
   '!c rule history <id>: who changed what when',
@@ -63,6 +65,8 @@ async function answerOf(asked: RuleAsked, rules: DeskRules, context: DeskContext
       return actedAnswer(asked.id, await rules.approve({ ...act, id: asked.id }));
     case 'reload':
       return loadedAnswer(await rules.reload());
+    case 'backtest':
+      return backtestAnswer(asked, context);
   }
 }
 

@@ -25,6 +25,16 @@ const MOST_OF_EACH = 4_096;
 
 /** The same for the same entry, whenever it is asked: times are the entry's own. */
 export async function contextOf(entry: Entry, direction: Direction, deps: ContextDeps): Promise<MessageContext> {
+  const standing = await standingOf(entry, direction, deps);
+  return { ...standing, before: await textsBefore(entry, direction, deps) };
+}
+
+/** Who said it, where and when: everything but what was said before. */
+export async function standingOf(
+  entry: Entry,
+  direction: Direction,
+  deps: Pick<ContextDeps, 'lines' | 'groupsOf'>,
+): Promise<Omit<MessageContext, 'before'>> {
   const sender = senderOf(entry) ?? '';
   const { room, line } = entry;
   const country = countryOf(entry, deps.lines);
@@ -39,7 +49,6 @@ export async function contextOf(entry: Entry, direction: Direction, deps: Contex
     ...(line === undefined ? {} : { line }),
     ...(network === undefined ? {} : { network }),
     ...(country === undefined ? {} : { country }),
-    before: await textsBefore(entry, direction, deps),
   };
 }
 
@@ -64,18 +73,29 @@ async function textsBefore(
   const { views } = journal;
   const positions = await views.read((reading) => saidBefore(entry, BEFORE_MS, { reading, sealer: views.sealer }));
   if (positions.length === 0) return [];
-  const read = await journal.readMany(positions);
-  const byPosition = new Map(read.map((one) => [one.position, one]));
+  const byPosition = new Map((await journal.readMany(positions)).map((one) => [one.position, one]));
+  return beforeIn(
+    entry,
+    direction,
+    positions.flatMap((position) => byPosition.get(position) ?? []),
+  );
+}
+
+/** What of `said`, by the same sender at the same place, the newest first, an entry is judged together with. */
+export function beforeIn(
+  entry: Entry,
+  direction: Direction,
+  said: readonly (Entry | ErasedEntry)[],
+): MessageContext['before'] {
   const replaced = new Set(replacedBy(entry));
   const before: Before[] = [];
-  for (const position of positions) {
-    const earlier = byPosition.get(position);
-    if (earlier === undefined || 'erased' in earlier || earlier.direction !== direction) continue;
+  for (const earlier of said) {
+    if ('erased' in earlier || earlier.direction !== direction || Math.abs(entry.at - earlier.at) > BEFORE_MS) continue;
     const edited = replacedBy(earlier);
     const isReplaced = [...eventOf(earlier), ...edited].some((event) => replaced.has(event));
     for (const event of edited) replaced.add(event);
     const text = isReplaced ? undefined : textOf(earlier);
-    if (text !== undefined) before.push({ of: position, text, at: earlier.at });
+    if (text !== undefined) before.push({ of: earlier.position, text, at: earlier.at });
   }
   return before.slice(0, MOST_BEFORE);
 }

@@ -8,11 +8,13 @@ import { Mutex } from '../../storage/mutex.ts';
 import type { RuleSet } from '../rule.ts';
 import type { RuleProblem } from '../rule-problem.ts';
 import type { Compiled, Scanning } from '../scan.ts';
+import type { RuleHit } from '../verdict.ts';
 import { loadFiles, type LoadDeps, type Loaded } from './load-files.ts';
 import { approveRule, switchRule, type Acted, type By } from './rule-acts.ts';
 import { changesOf, type What } from './rule-store.ts';
 import { ruleSetOf } from './rule-set.ts';
-import { tryRule, type Trial, type Tried } from './rule-trial.ts';
+import { tryOnTexts, tryRule, type Trial, type Tried } from './rule-trial.ts';
+import { ruleToTry, type Found } from './rule-to-try.ts';
 import { changesAt, rulesOnRecord, type RuleChanged, type RulesOnRecord, type Switches } from './rules-on-record.ts';
 
 export interface RulesInForceDeps extends Omit<LoadDeps, 'compile'> {
@@ -85,11 +87,26 @@ export class RulesInForce {
     return this.#act((onRecord) => approveRule(act, onRecord, this.#changing()));
   }
 
-  /** Undefined where there is no such rule. */
+  /** By name, wherever it is written: proposed, on record, or in a file that is not loaded. */
+  async ruleToTry(id: string): Promise<Found> {
+    return ruleToTry(id, await this.onRecord(), this.#deps.files);
+  }
+
+  /** The rule on record, or else as it is proposed or lies in a file. Undefined where there is no such rule. */
   async tryRule(id: string, text: string): Promise<Tried | undefined> {
-    const { set } = await this.onRecord();
-    const rule = set.rules.find((one) => one.id === id);
-    return rule === undefined ? undefined : tryRule(rule, text, set, this.#deps);
+    const { rules, lexicons } = (await this.onRecord()).set;
+    const rule = rules.find((one) => one.id === id);
+    const { found } =
+      rule === undefined ? await this.ruleToTry(id) : { found: { as: 'in-force', rule, lexicons } as const };
+    return found === undefined ? undefined : tryRule(found, text, this.#deps);
+  }
+
+  /** What it finds in each of these texts, in their order: undefined where that is nothing, or can't be said. */
+  async findingsIn(id: string, texts: readonly string[]): Promise<readonly (RuleHit | undefined)[]> {
+    const { found } = await this.ruleToTry(id);
+    if (found === undefined || texts.length === 0) return texts.map(() => undefined);
+    const tried = await tryOnTexts(found, texts, this.#deps);
+    return tried.map((one) => (one.is === 'judged' ? one.hit : undefined));
   }
 
   #act(act: (onRecord: RulesOnRecord) => Promise<Acted>): Promise<Acted> {
