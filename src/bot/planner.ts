@@ -24,6 +24,8 @@ async function plan(entry: Entry, reading: Reading, domain: string): Promise<rea
       return staffTask('staff.where', entry.body.room);
     case 'matrix.event':
       return planEvent(entry, reading, domain);
+    case 'policy.unmasked':
+      return [{ kind: 'policy.unmasked-told', lane: lane('desk', entry.body.room) }];
     default:
       return [];
   }

@@ -1,14 +1,15 @@
-/** One record on one line: `47,903 Fri 16:02 Bob → K. Ode (WhatsApp) “… guarantee you a return …”`. */
+/** One record on one line, numbers masked: `47,903 Fri 16:02 Bob → K. Ode (WhatsApp) “… guarantee you a return …”`. */
 import type { Entry } from '../../core/entry.ts';
 import { escapeHtml, oneLine } from '../quote.ts';
 import type { DeskContext, RecordShown } from './desk-context.ts';
+import { maskedRecord } from './masked-record.ts';
 import { grouped, shownTime } from './shown-time.ts';
 import { snippet, type Snippet } from './snippet.ts';
 
 export type Reading = Pick<DeskContext, 'tools' | 'desk' | 'clock' | 'domain'>;
 
 export async function recordLine(entry: Entry, reading: Reading, words: readonly string[] = []): Promise<Snippet> {
-  const shown = await reading.tools.shown(entry);
+  const shown = await maskedRecord(entry, reading.tools);
   const time = shownTime(entry.at, reading.desk.timezone, reading.clock.now());
   const head = `${grouped(entry.position)} ${time} ${betweenWhom(shown, reading.domain)}`.trimEnd();
   const said = shown.text === undefined ? undefined : snippet(shown.text, words);

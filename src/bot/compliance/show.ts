@@ -1,46 +1,37 @@
 /** `!c show <record|item>`: a record in full, what became of it, and what was said around it. */
 import type { Entry, ErasedEntry } from '../../core/entry.ts';
-import type { Position } from '../../core/ids.ts';
-import { ok, type Result } from '../../core/result.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
 import { escapeHtml, inertLines, oneLine } from '../quote.ts';
 import type { DeskContext } from './desk-context.ts';
-import { isItemTyped, itemTyped } from './item-typed.ts';
-import { positionTyped } from './position-typed.ts';
+import { maskedIn, maskedRecord } from './masked-record.ts';
 import { betweenWhom, recordLine } from './record-line.ts';
+import { showAsked, type ShowAsked } from './show-asked.ts';
 import { shownItem } from './shown-item.ts';
 import { shownFiles } from './shown-files.ts';
 import { fullTime, grouped, shownTime } from './shown-time.ts';
 import { surroundings, type Change } from './surroundings.ts';
+import { unmasking } from './unmask.ts';
 
-type Asked = { readonly record: Position } | { readonly item: Position };
-
-function parse(rest: string): Result<Asked, string> {
-  if (isItemTyped(rest)) {
-    const item = itemTyped(rest);
-    return item.ok ? ok({ item: item.value }) : item;
-  }
-  const record = positionTyped(rest);
-  return record.ok ? ok({ record: record.value }) : record;
-}
-
-export const show = command<DeskContext, Asked>({
+export const show = command<DeskContext, ShowAsked>({
   name: 'show',
-  usage: '!c show <record|item>',
+  usage: '!c show <record|item> [--unmask <reason>]',
   example: '!c show 47903',
-  summary: 'a record or an item in full, with what was said around it',
+  summary: 'a record or an item in full, with what was said around it; numbers stay masked until you say why not',
   where: ['desk'],
-  parse,
+  parse: showAsked,
   run: async (asked, context) => {
-    if ('item' in asked) return shownItem(asked.item, context);
+    const { unmask } = asked;
+    if ('item' in asked) return shownItem(asked.item, context, unmask);
     const position = asked.record;
     const entry = await context.tools.read(position);
     if (entry === undefined) {
       const size = await context.tools.size();
       return refused('not-found', `There's no record ${grouped(position)}. The newest is ${grouped(size)}.`);
     }
-    return 'erased' in entry ? erased(entry, context) : inFull(entry, context);
+    if ('erased' in entry) return erased(entry, context);
+    const not = unmask === undefined ? undefined : await unmasking(position, unmask, context);
+    return not ?? inFull(entry, context, unmask !== undefined);
   },
 });
 
@@ -52,18 +43,20 @@ function erased(entry: ErasedEntry, { desk }: DeskContext): Answer {
   });
 }
 
-async function inFull(entry: Entry, context: DeskContext): Promise<Answer> {
+async function inFull(entry: Entry, context: DeskContext, unmasked: boolean): Promise<Answer> {
   const { desk, tools } = context;
-  const shown = await tools.shown(entry);
+  const masked = await maskedRecord(entry, tools);
+  const shown = unmasked ? await tools.shown(entry) : masked;
   const around = await surroundings(entry, tools);
   const files = await shownFiles(entry, tools);
   const head = `${grouped(entry.position)} · ${fullTime(entry.at, desk.timezone)}${entry.line === undefined ? '' : ` · ${entry.line}`}`;
   const own = [
     ...(shown.from === undefined && shown.to === undefined ? [] : [betweenWhom(shown)]),
     ...(shown.text === undefined ? [`[${entry.kind}]`] : [`“${inertLines(shown.text)}”`]),
+    ...(masked.isMasked && !unmasked ? [`Masked. !c show ${entry.position} --unmask <reason> shows it.`] : []),
     ...files.lines,
     ...(await fate(entry, context)),
-    ...around.changes.map((change) => changeLine(change, context)),
+    ...(await Promise.all(around.changes.map((change) => changeLine(change, context)))),
   ];
   const before = await lines(around.before, context);
   const after = await lines(around.after, context);
@@ -77,6 +70,7 @@ async function inFull(entry: Entry, context: DeskContext): Promise<Answer> {
       kind: entry.kind,
       erased: false,
       changes: around.changes.map((change) => change.what),
+      unmasked,
     },
   });
 }
@@ -115,10 +109,10 @@ async function fate(entry: Entry, { tools }: DeskContext): Promise<readonly stri
   return [`Delivery: ${delivery.state}, ${tries}`, ...doubts];
 }
 
-function changeLine(change: Change, { desk, clock }: DeskContext): string {
+async function changeLine(change: Change, { desk, clock, tools }: DeskContext): Promise<string> {
   const { entry, what, text } = change;
   const who = entry.actor === undefined ? '' : ` by ${oneLine(entry.actor)}`;
   const when = shownTime(entry.at, desk.timezone, clock.now());
-  const words = text === undefined ? '' : `: “${oneLine(text)}”`;
+  const words = text === undefined ? '' : `: “${oneLine(maskedIn(text, entry, await tools.judged(entry)))}”`;
   return `${what.charAt(0).toUpperCase()}${what.slice(1)} ${when}${who} (${grouped(entry.position)})${words}`;
 }

@@ -4,6 +4,7 @@ import type { Position } from '../../core/ids.ts';
 import { filesOf, pictureOf } from '../../bridge/files/event-files.ts';
 import { oneLine } from '../quote.ts';
 import type { DeskTools } from './desk-context.ts';
+import { maskedText } from './masked-text.ts';
 import { grouped } from './shown-time.ts';
 
 /** Hexadecimal digits of a hash that tell one file from another. */
@@ -43,7 +44,7 @@ function fileLine(entry: FileEntry): string {
   const record = `(record ${grouped(entry.position)})`;
   if ('erased' in entry) return `File: erased by rule ${record}`;
   const { part, name } = entry.body;
-  const called = name === undefined ? '' : ` ${oneLine(name)} ·`;
+  const called = name === undefined ? '' : ` ${oneLine(maskedText(name, []))} ·`;
   const what = `${part % 2 === 1 ? 'Preview' : 'File'}:${called}`;
   if (entry.kind === 'file.missing') return `${what} not on record, ${reasons[entry.body.why]} ${record}`;
   const { type, size, sha256, encrypted } = entry.body;

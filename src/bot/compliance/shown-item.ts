@@ -5,6 +5,7 @@ import type { Position } from '../../core/ids.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { inertLines, oneLine } from '../quote.ts';
+import { itemToType } from './card-words.ts';
 import { endedWords, personShown } from './ended-words.ts';
 import { cardedBy, refsOf, verdictEntry } from './carded.ts';
 import type { DeskContext } from './desk-context.ts';
@@ -12,14 +13,19 @@ import { maskedText } from './masked-text.ts';
 import { recordLine } from './record-line.ts';
 import { fullTime, grouped } from './shown-time.ts';
 import { surroundings } from './surroundings.ts';
+import { unmasking } from './unmask.ts';
 
 const MOST_FINDINGS = 5;
 
-export async function shownItem(at: Position, context: DeskContext): Promise<Answer> {
+/** `unmask`: why the numbers of the message are to be shown. */
+export async function shownItem(at: Position, context: DeskContext, unmask?: string): Promise<Answer> {
   const { tools, desk } = context;
   const verdict = verdictEntry(await tools.read(at));
   const standing = await tools.decisions.standing(at);
   if (verdict === undefined || standing === undefined) return refused('not-found', `There's no item ${itemId(at)}.`);
+  const not =
+    unmask === undefined ? undefined : await unmasking(verdict.body.version ?? verdict.body.of, unmask, context);
+  if (not !== undefined) return not;
   const by = await tools.read(standing.changed);
   const ended = { state: standing.state, by: by === undefined || 'erased' in by ? undefined : by };
   const state =
@@ -27,22 +33,32 @@ export async function shownItem(at: Position, context: DeskContext): Promise<Ans
   const around = await aroundOf(verdict, context);
   const lines = [
     `${itemId(at)} · ${fullTime(verdict.at, desk.timezone)} · ${state}`,
-    ...(await saidLines(verdict, context)),
+    ...(await saidLines(verdict, context, unmask !== undefined)),
     ...verdict.body.hits.flatMap(hitLines),
     ...(verdict.body.failed === undefined ? [] : [`The engine failed: ${verdict.body.failed}. Nobody looked at it.`]),
     ...section('Before:', around.before),
     ...section('After:', around.after),
   ];
   const positions = [...new Set([...refsOf(verdict), ...around.positions])];
-  return answered(lines.join('\n'), { positions, data: { item: itemId(at), state: standing.state } });
+  return answered(lines.join('\n'), {
+    positions,
+    data: { item: itemId(at), state: standing.state, unmasked: unmask !== undefined },
+  });
 }
 
-async function saidLines(verdict: EntryOf<'policy.verdict'>, { tools }: DeskContext): Promise<readonly string[]> {
+async function saidLines(
+  verdict: EntryOf<'policy.verdict'>,
+  { tools }: DeskContext,
+  unmasked: boolean,
+): Promise<readonly string[]> {
   const { shown, text } = await cardedBy(verdict, tools);
   const who = `${shown.from === undefined ? '' : personShown(shown.from)} → ${oneLine(shown.to ?? '')}`;
   const network = shown.network === undefined ? '' : ` (${shown.network})`;
-  const said = text === undefined ? '[erased]' : `“${inertLines(maskedText(text, verdict.body.hits))}”`;
-  return [`${who}${network} · record ${grouped(verdict.body.of)}`, said];
+  const head = `${who}${network} · record ${grouped(verdict.body.of)}`;
+  if (text === undefined) return [head, '[erased]'];
+  const masked = maskedText(text, verdict.body.hits);
+  const hint = `Masked. !c show ${itemToType(verdict.position)} --unmask <reason> shows it.`;
+  return [head, `“${inertLines(unmasked ? text : masked)}”`, ...(unmasked || masked === text ? [] : [hint])];
 }
 
 /** The rule in its own words, then what it found. */
@@ -81,14 +97,7 @@ async function aroundOf(verdict: EntryOf<'policy.verdict'>, context: DeskContext
 }
 
 function linesOf(entries: readonly Entry[], context: DeskContext): Promise<readonly string[]> {
-  const tools = {
-    ...context.tools,
-    shown: async (entry: Entry) => {
-      const shown = await context.tools.shown(entry);
-      return shown.text === undefined ? shown : { ...shown, text: maskedText(shown.text, []) };
-    },
-  };
-  return Promise.all(entries.map(async (entry) => (await recordLine(entry, { ...context, tools })).text));
+  return Promise.all(entries.map(async (entry) => (await recordLine(entry, context)).text));
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

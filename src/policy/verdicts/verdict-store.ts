@@ -84,6 +84,12 @@ const messageRow = z
 const COLUMNS = ['position', 'of_position', 'version', 'content', 'consequence', 'state', 'until', 'changed'] as const;
 /** Verdicts that one entry can move: those of one message. */
 const MOST = 100;
+/** The newest verdicts on one text: by other rules each. */
+const MOST_ABOUT = 5;
+/** More items than these wait for nobody in particular. */
+const MOST_OPEN = 1_000;
+
+type None = Record<string, never>;
 
 const byContent = statement<{ of: number; content: string }, StandingVerdict>(
   (db, p) =>
@@ -120,6 +126,32 @@ const byChange = statement<{ changed: number }, StandingVerdict>(
       .limit(MOST),
   (row) => verdictRow.parse(row),
 );
+const aboutRecord = statement<{ record: number }, StandingVerdict>(
+  (db, p) =>
+    db
+      .selectFrom('policy_verdict')
+      .select(COLUMNS)
+      .where((row) =>
+        row.or([
+          row.and([row('of_position', '=', p('record')), row('version', 'is', null)]),
+          row('version', '=', p('record')),
+        ]),
+      )
+      .orderBy('position', 'desc')
+      .limit(MOST_ABOUT),
+  (row) => verdictRow.parse(row),
+);
+const openOnes = statement<None, StandingVerdict>(
+  (db) =>
+    db
+      .selectFrom('policy_verdict')
+      .select(COLUMNS)
+      .where('state', '=', 'open')
+      .where('consequence', '=', 'quarantine')
+      .orderBy('position')
+      .limit(MOST_OPEN),
+  (row) => verdictRow.parse(row),
+);
 const EVENT = ['of_position', 'event', 'sender', 'version', 'gone', 'sent'] as const;
 const eventAt = statement<{ of: number }, JudgedEvent>(
   (db, p) => db.selectFrom('policy_message').select(EVENT).where('of_position', '=', p('of')),
@@ -143,6 +175,16 @@ export async function newestVerdict(
 /** All verdicts on this message, whatever its content was; the newest first. */
 export function verdictsOf(reading: Reading, of: Position): Promise<readonly StandingVerdict[]> {
   return reading.all(byMessage, { of });
+}
+
+/** The newest verdicts on the text of exactly this record: a message's first one, or an edit's own. */
+export function verdictsAbout(reading: Reading, record: Position): Promise<readonly StandingVerdict[]> {
+  return reading.all(aboutRecord, { record });
+}
+
+/** Items that wait for an officer, oldest first; at most 1,000. */
+export function openItems(reading: Reading): Promise<readonly StandingVerdict[]> {
+  return reading.all(openOnes, {});
 }
 
 export function verdictAt(reading: Reading, at: Position): Promise<StandingVerdict | undefined> {

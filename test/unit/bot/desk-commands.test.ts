@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { answerDesk, commandName, type DeskAnswer } from '../../../src/bot/compliance/answer-desk.ts';
-import type { Comparing, DeskTools } from '../../../src/bot/compliance/desk-context.ts';
+import type { Comparing, DeskTools, Judged } from '../../../src/bot/compliance/desk-context.ts';
 import { connectorGate, must as mustId, noMillis, parseAlarmId } from '../../../src/core/ids.ts';
 import { healthAnswer } from '../../../src/bot/compliance/health.ts';
 import { PageMemory } from '../../../src/bot/compliance/page-memory.ts';
@@ -40,6 +40,7 @@ const health: HealthReport = {
 };
 
 let comparing: Comparing;
+let judged: Judged;
 let page: SearchPage;
 let asked: { query: string; options: SearchOptions }[];
 let entries: Map<number, Entry | ErasedEntry>;
@@ -47,6 +48,7 @@ let clock: ManualClock;
 let pages: PageMemory;
 
 beforeEach(() => {
+  judged = { hits: [], isPart: false };
   page = { hits: [], total: 0, complete: true, unknown: [] };
   asked = [];
   comparing = { open: 0, events: 0, look: undefined, report: undefined };
@@ -71,6 +73,7 @@ const tools: DeskTools = {
         ? { from: 'Ann Lee', to: '+1 202 555 0100', network: 'SMS', text: entry.body.text }
         : { from: '@bob:acme.example', to: 'Ann Lee', network: 'SMS', text: wordsOf(entry) },
     ),
+  judged: () => Promise.resolve(judged),
   delivery: () => Promise.resolve({ state: 'delivered', attempts: 1 }),
   files: () => Promise.resolve([]),
   verify: () => Promise.resolve(verdict),
