@@ -31,6 +31,8 @@ export interface Detector {
   readonly contextWords: readonly string[];
   /** Numbers that somebody was given: at one place there is one, so of several such detectors the surest is believed. */
   readonly contends?: true;
+  /** The fewest digits that one of its numbers has in a row: where no run has so many, nothing of it is in the text. */
+  readonly digits?: number;
   /** False at once where nothing of it can be in the text: digits fewer than it needs, no `@`, no prefix of a key. */
   mayBeIn(readings: Readings): boolean;
   find(readings: Readings, country: string | undefined): readonly Candidate[];

@@ -9,7 +9,7 @@ import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
 import { pulledApart } from './neighbours.ts';
 import { tricksOf, type NumberSeen } from './number-seen.ts';
-import { numbersAlone } from './numbers-in.ts';
+import { longestRun, numbersAlone } from './numbers-in.ts';
 
 const length = 9;
 const district = /^(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)/u;
@@ -19,7 +19,8 @@ export const aba: Detector = {
   says: 'a bank routing number',
   contextWords: ['routing', 'aba', 'rtn', 'transit', 'bank', 'wire', 'ach', 'account', 'checking', 'deposit'],
   contends: true,
-  mayBeIn: (readings) => readings.digits.some((run) => run.digits.length >= length),
+  digits: length,
+  mayBeIn: (readings) => longestRun(readings) >= length,
   find: (readings) => bestOf(found(readings)),
 };
 

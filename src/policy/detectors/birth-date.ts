@@ -30,6 +30,7 @@ export const birthDate: Detector = {
     ...['born', 'birth', 'birthday', 'birthdate', 'dob', 'age', 'geboren', 'geb', 'geburtsdatum', 'geburtstag'],
     ...['naissance', 'ne', 'nee', 'anniversaire', 'nacimiento', 'nacido', 'nacida', 'cumpleaños'],
   ],
+  digits: fewestDigits,
   mayBeIn: (readings) => longestRun(readings) >= fewestDigits,
   find: ({ plain }) => bestOf(found(plain.folded)),
 };

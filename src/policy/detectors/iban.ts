@@ -23,6 +23,7 @@ export const iban: Detector = {
     ...['compte', 'virement', 'banque', 'rib', 'cuenta', 'banco', 'transferencia', 'beneficiario'],
   ],
   contends: true,
+  digits: 2,
   mayBeIn: ({ plain, digits }) => plain.folded.length >= 15 && digits.length > 0,
   find: ({ plain }) => bestOf(found(plain.folded)),
 };

@@ -31,6 +31,7 @@ export const ip: Detector = {
     'adresse',
     'subnet',
   ],
+  digits: 2,
   mayBeIn: ({ plain, digits }) => digits.length > 0 && (plain.folded.includes('.') || plain.folded.includes(':')),
   find: ({ plain }) => bestOf(found(plain.folded)),
 };

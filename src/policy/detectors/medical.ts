@@ -13,6 +13,8 @@ import { tricksOf } from './number-seen.ts';
 import { longestRun, numbersAlone } from './numbers-in.ts';
 
 const tenDigits = 10;
+/** Of a Medicare number. */
+const fewestDigits = 2;
 /** With hyphens it is a phone number. */
 const nhsForm = /^\d{3} \d{3} \d{4}$/u;
 /** DEA number: type of registrant, first letter of the name or 9, six digits and a check digit (21 CFR 1301). */
@@ -31,7 +33,8 @@ export const medical: Detector = {
     ...['krankenkasse', 'krankenversicherung', 'versichertennummer', 'kvnr', 'gesundheitskarte', 'versicherten'],
   ],
   contends: true,
-  mayBeIn: (readings) => longestRun(readings) >= 2,
+  digits: fewestDigits,
+  mayBeIn: (readings) => longestRun(readings) >= fewestDigits,
   find: (readings) => bestOf([...ofDigits(readings), ...ofLetters(readings)]),
 };
 

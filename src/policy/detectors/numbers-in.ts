@@ -11,12 +11,20 @@ import type { NumberSeen } from './number-seen.ts';
 /** At most so many, so that a page of digits costs no more than a page of text. */
 const mostNumbers = 20_000;
 
-/** Numbers of `least` to `most` digits, those that are parts of longer ones too. */
-export function* numbersIn(readings: Readings, least: number, most: number): Generator<NumberSeen> {
+export interface Wanted {
+  /** Digits. */
+  readonly least: number;
+  readonly most: number;
+  /** Whether the stretch is worth looking at: most are not, and telling so costs a tenth of making one. */
+  readonly worth: (run: GroupedRun, from: number, to: number) => boolean;
+}
+
+/** Numbers of so many digits that are worth it, those that are parts of longer ones too. */
+export function* numbersIn(readings: Readings, wanted: Wanted): Generator<NumberSeen> {
   let seen = 0;
   for (const run of numbersOf(readings).runs) {
-    if (run.run.digits.length < least) continue;
-    for (const number of stretchesOf(run, least, most)) {
+    if (run.run.digits.length < wanted.least) continue;
+    for (const number of stretchesOf(run, wanted)) {
       yield number;
       seen += 1;
       if (seen >= mostNumbers) return;
@@ -76,13 +84,14 @@ class Numbers {
   }
 }
 
-function* stretchesOf(run: GroupedRun, least: number, most: number): Generator<NumberSeen> {
-  const count = run.firsts.length;
-  for (let from = 0; from < count; from += 1) {
-    for (let to = from; to < count; to += 1) {
-      const length = digitsOf(run, from, to);
+function* stretchesOf(run: GroupedRun, { least, most, worth }: Wanted): Generator<NumberSeen> {
+  const { firsts, lasts } = run;
+  for (let from = 0; from < firsts.length; from += 1) {
+    const first = firsts[from] ?? 0;
+    for (let to = from; to < firsts.length; to += 1) {
+      const length = (lasts[to] ?? 0) - first + 1;
       if (length > most) break;
-      if (length >= least) yield new StretchOfRun(run, from, to);
+      if (length >= least && worth(run, from, to)) yield new StretchOfRun(run, from, to);
     }
   }
 }

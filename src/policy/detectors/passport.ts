@@ -28,6 +28,8 @@ const forms: readonly (readonly [form: RegExp, confidence: Confidence, digits: n
   [/(?<![\p{L}\p{N}_#+.-])\d{9}(?![\p{L}\p{N}_-]|[.,]\d)/gu, 0.05, 9],
 ];
 
+const fewestDigits = 2;
+
 export const passport: Detector = {
   id: must(parseDetectorId('passport')),
   says: 'a passport number',
@@ -35,7 +37,8 @@ export const passport: Detector = {
     ...['passport', 'passports', 'travel document', 'mrz', 'reisepass', 'reisepassnummer', 'passnummer', 'pass'],
     ...['passeport', 'pasaporte', 'passaporto', 'paspoort', 'paszport', 'visa'],
   ],
-  mayBeIn: (readings) => longestRun(readings) >= 2,
+  digits: fewestDigits,
+  mayBeIn: (readings) => longestRun(readings) >= fewestDigits,
   find: (readings) => {
     const { folded } = readings.plain;
     const longest = longestRun(readings);

@@ -10,7 +10,7 @@ import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
 import { evenlyWritten, pulledApart } from './neighbours.ts';
 import { tricksOf, type NumberSeen } from './number-seen.ts';
-import { numbersAlone } from './numbers-in.ts';
+import { longestRun, numbersAlone } from './numbers-in.ts';
 
 const length = 9;
 const contextWords = ['social', 'security', 'ssn', 'ssns', 'ss', 'tax', 'taxpayer', 'tin', 'itin', 'irs', 'w9', 'w-9'];
@@ -21,6 +21,7 @@ export const ssnUs: Detector = {
   says: 'a US social security number',
   contextWords,
   contends: true,
+  digits: length,
   mayBeIn: longEnough,
   find: (readings) => bestOf(found(readings, /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/u)),
 };
@@ -31,12 +32,13 @@ export const itinUs: Detector = {
   says: 'a US taxpayer number (ITIN)',
   contextWords,
   contends: true,
+  digits: length,
   mayBeIn: longEnough,
   find: (readings) => bestOf([...found(readings, /^9\d{2}(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}$/u)]),
 };
 
 function longEnough(readings: Readings): boolean {
-  return readings.digits.some((run) => run.digits.length >= length);
+  return longestRun(readings) >= length;
 }
 
 function* found(readings: Readings, allowed: RegExp): Generator<Candidate> {

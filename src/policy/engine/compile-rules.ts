@@ -27,7 +27,8 @@ export function compileRules(
   if (!lexicons.ok || !around.ok) problems.push(tooManyWords);
   if (problems.length > 0 || !lexicons.ok || !around.ok || !patterns.ok) return err(problems);
   const finders = { lexicons: lexicons.value, around: around.value, patterns: patterns.value, numbers };
-  return ok({ rules: rules.filter(({ rule }) => rule.enabled), finders });
+  const enabled = rules.filter(({ rule }) => rule.enabled);
+  return ok({ rules: enabled, finders, together: [...new Set(enabled.map(({ rule }) => rule.together))] });
 }
 
 const tooManyWords: RuleProblem = {

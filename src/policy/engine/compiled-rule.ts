@@ -64,6 +64,8 @@ export interface CompiledSet {
   /** The enabled ones. */
   readonly rules: readonly CompiledRule[];
   readonly finders: Finders;
+  /** The different numbers of earlier messages that rules look over. */
+  readonly together: readonly number[];
 }
 
 /** Letters and digits alone: how a value is compared with one that somebody wrote in a rule. */

@@ -20,6 +20,7 @@ import { strictest } from './strictest.ts';
 import { textsOf } from './texts-of.ts';
 import { countOver } from './threshold.ts';
 import { TogetherTexts } from './together-texts.ts';
+import { Triggers } from './triggers.ts';
 
 export interface JudgeParts {
   readonly detectors: readonly Detector[];
@@ -36,25 +37,24 @@ export function createJudge(set: RuleSet, { detectors, key }: JudgeParts): Resul
   const compiled = compileRules(set, detectors);
   if (!compiled.ok) return compiled;
   const secret = createSecretKey(key);
+  const rules = { ...compiled.value, digest: set.digest, triggers: new Triggers(compiled.value.rules) };
   return ok((message, context) => {
     try {
-      return verdictOf(set, new Judging(compiled.value, message, context), secret);
+      return verdictOf(rules, new Judging(rules, message, context), secret);
     } catch {
       return failedVerdict(set, message, context, 'crashed');
     }
   });
 }
 
-function verdictOf(set: RuleSet, judging: Judging, key: KeyObject): Verdict {
-  const hits: RuleHit[] = [];
-  const standIns = new StandIns(key);
-  let left = MOST_OF_MESSAGE;
-  for (const rule of judging.rules()) {
-    const hit = judging.hitOf(rule, standIns, left);
-    if (hit === undefined) continue;
-    left -= hit.findings.length;
-    hits.push(hit);
-  }
+/** A compiled set, ready to judge. */
+interface Ready extends CompiledSet {
+  readonly digest: string;
+  readonly triggers: Triggers;
+}
+
+function verdictOf(set: Ready, judging: Judging, key: KeyObject): Verdict {
+  const hits = judging.asked === undefined ? [] : hitsOf(judging, key);
   const acting = hits.filter(({ dryRun }) => !dryRun);
   return {
     rules: set.digest,
@@ -66,16 +66,31 @@ function verdictOf(set: RuleSet, judging: Judging, key: KeyObject): Verdict {
   };
 }
 
+function hitsOf(judging: Judging, key: KeyObject): readonly RuleHit[] {
+  const hits: RuleHit[] = [];
+  const standIns = new StandIns(key);
+  let left = MOST_OF_MESSAGE;
+  for (const rule of judging.rules()) {
+    const hit = judging.hitOf(rule, standIns, left);
+    if (hit === undefined) continue;
+    left -= hit.findings.length;
+    hits.push(hit);
+  }
+  return hits;
+}
+
 /** One message while it is judged. */
 class Judging {
   readonly message: JudgedMessage;
   readonly unread: readonly Unread[];
+  /** Of each rule whether there is anything in the message that it asks for; absent where there is nothing for any. */
+  readonly asked: Uint8Array | undefined;
   readonly #set: CompiledSet;
   readonly #context: MessageContext;
   readonly #texts: readonly ScannedText[];
   readonly #together: TogetherTexts;
 
-  constructor(set: CompiledSet, message: JudgedMessage, context: MessageContext) {
+  constructor(set: Ready, message: JudgedMessage, context: MessageContext) {
     this.message = message;
     this.#set = set;
     this.#context = context;
@@ -83,14 +98,19 @@ class Judging {
     this.#texts = texts;
     this.unread = unread;
     this.#together = new TogetherTexts(texts, context, set.finders);
+    const drawnTogether = set.together.flatMap((together) => this.#together.of(together));
+    this.asked = set.triggers.of(drawnTogether.length === 0 ? texts : [...texts, ...drawnTogether], unread);
   }
 
-  /** Those that hold for the message. */
-  rules(): readonly CompiledRule[] {
+  /** Those that hold for the message and may find something in it. */
+  *rules(): Generator<CompiledRule> {
+    const { rules } = this.#set;
     const context = this.#context;
-    return this.#set.rules.filter(
-      ({ rule, except }) => isInScope(rule.scope, context) && !except.senders.has(context.sender),
-    );
+    for (let index = 0; index < rules.length; index += 1) {
+      const rule = rules[index];
+      if (rule === undefined || this.asked?.[index] !== 1) continue;
+      if (isInScope(rule.rule.scope, context) && !rule.except.senders.has(context.sender)) yield rule;
+    }
   }
 
   #textsFor(together: number): readonly ScannedText[] {

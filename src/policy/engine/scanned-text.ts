@@ -55,9 +55,10 @@ export class ScannedText {
   readonly #finders: Finders;
   readonly #country: string | undefined;
   readonly #scans: readonly Scan[];
-  readonly #lexicons = new Map<number, Matches>();
-  readonly #patterns = new Map<number, Matches>();
-  readonly #detected = new Map<Detector, Matches>();
+  #lexicons: Map<number, Matches> | undefined;
+  #patterns: Map<number, Matches> | undefined;
+  #detected: Map<Detector, Matches> | undefined;
+  #longestRun: number | undefined;
   #around: readonly WordHits[] | undefined;
   #wordStarts: Uint32Array | undefined;
   #urls: readonly Span[] | undefined;
@@ -81,6 +82,24 @@ export class ScannedText {
     return (this.#urls ??= urlsIn(this.source.text));
   }
 
+  /** The digits of its longest number; 0 where there is none. */
+  get longestRun(): number {
+    return (this.#longestRun ??= longestOf(this.readings.digits));
+  }
+
+  /** The lists of words of which one is in it. */
+  *listsFound(): Generator<number> {
+    for (const scan of this.#scans) {
+      const words = scan.words();
+      for (let list = 0; list < words.length; list += 1) if ((words[list]?.hits.length ?? 0) > 0) yield list;
+    }
+  }
+
+  /** The patterns that are, or with word bounds may be, in it. */
+  *patternsFound(): Generator<number> {
+    for (const scan of this.#scans) yield* scan.patterns();
+  }
+
   /** Hits of a list of words that are looked for around findings. */
   around(list: number): WordHits {
     this.#around ??= this.#finders.around.find(this.readings.plain.folded);
@@ -89,7 +108,7 @@ export class ScannedText {
 
   lexicon(list: number, lexicon: LexiconId): Matches {
     if (!this.#hasWords(list)) return noMatches;
-    return kept(this.#lexicons, list, () =>
+    return kept((this.#lexicons ??= new Map<number, Matches>()), list, () =>
       this.#ofScans((scan) => {
         const { read } = scan;
         const { hits, cut } = scan.words()[list] ?? noHits;
@@ -103,7 +122,7 @@ export class ScannedText {
 
   pattern(pattern: number): Matches {
     if (!this.#hasPattern(pattern)) return noMatches;
-    return kept(this.#patterns, pattern, () =>
+    return kept((this.#patterns ??= new Map<number, Matches>()), pattern, () =>
       this.#ofScans((scan) => {
         const { read } = scan;
         if (!scan.patterns().has(pattern)) return noMatches;
@@ -119,8 +138,8 @@ export class ScannedText {
 
   /** Their confidence has what context words add; `context` is their list among the words around. */
   detector(detector: Detector, context: number): Matches {
-    if (!detector.mayBeIn(this.readings)) return noMatches;
-    return kept(this.#detected, detector, () => {
+    if ((detector.digits ?? 0) > this.longestRun || !detector.mayBeIn(this.readings)) return noMatches;
+    return kept((this.#detected ??= new Map<Detector, Matches>()), detector, () => {
       const all = detector.find(this.readings, this.#country);
       const found = all.slice(0, MOST_CANDIDATES).map((candidate) => this.#candidate(detector, candidate, context));
       return { found, cut: all.length > MOST_CANDIDATES };
@@ -182,6 +201,12 @@ export class ScannedText {
     if (leet === undefined) return plain;
     return { found: withLeet(plain.found, leet.found), cut: plain.cut || leet.cut };
   }
+}
+
+function longestOf(runs: Readings['digits']): number {
+  let longest = 0;
+  for (const { digits } of runs) if (digits.length > longest) longest = digits.length;
+  return longest;
 }
 
 function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {

@@ -11,6 +11,7 @@ import type { Candidate, Detector } from '../../detector.ts';
 import type { Readings, Trick } from '../../normalised.ts';
 import type { Confidence } from '../../rule.ts';
 import { bestOf } from '../best-candidates.ts';
+import { withoutStack } from './without-stack.ts';
 import { endOf } from '../masked.ts';
 import { evenlyWritten, pulledApart } from '../neighbours.ts';
 import { tricksOf, type NumberSeen } from '../number-seen.ts';
@@ -29,6 +30,7 @@ export function nationalId(nation: Nation): Detector {
     says: nation.says,
     contextWords: nation.contextWords,
     contends: true,
+    digits: least,
     mayBeIn: (readings) => longestRun(readings) >= least,
     find: (readings) => {
       const longest = longestRun(readings);
@@ -90,7 +92,7 @@ function* amongLetters(kind: LettersKind, folded: string): Generator<Candidate> 
 
 function valid(kind: NumberKind, text: string): string | undefined {
   if (/^(.)\1*$/u.test(text)) return undefined;
-  const answer = kind.validate(text);
+  const answer = withoutStack(() => kind.validate(text));
   return answer.isValid ? answer.compact : undefined;
 }
 
