@@ -80,8 +80,9 @@ export class AppParts implements AsyncDisposable {
   }
 
   #act(): void {
-    const { bot, matrix, reconciling, watching } = this.#parts;
+    const { bot, matrix, reconciling, watching, policy } = this.#parts;
     bot.start();
+    policy.supervising.start();
     const jobs = startHouseJobs(this.#setting, { homeserver: matrix.homeserver, reconciling });
     this.#jobs = jobs;
     watching.clockWasSet = () => {

@@ -2,8 +2,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { Warnings } from '../bridge/bridge-deps.ts';
 import { isOurUser } from '../bridge/people/our-users.ts';
-import { hasOutsiders } from '../bridge/portals/room-store.ts';
-import { otherRoom } from '../bridge/portals/room-lineage-store.ts';
+import { hasOutsiders } from '../bridge/portals/room-member-store.ts';
 import type { RoomId } from '../core/ids.ts';
 import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
 import type { HealthReport } from '../core/ports/health.ts';

@@ -39,6 +39,8 @@ export const logEvents: Readonly<Record<string, string>> = {
   'matrix.library-failed': 'The bridge library failed on an event that is on record',
   'matrix.sdk': 'A line of a Matrix library',
   'matrix.transaction-refused': 'A transaction of the homeserver failed inside and was refused',
+  'policy.barriers-not-looked-at':
+    'Rooms could not be looked at for people whom a barrier keeps apart; it is tried again',
   'policy.content-barred':
     'A text ended the thread that judges messages three times: for ten minutes it is answered as the rules fail',
   'policy.rules-in-force': 'The rules on record are in force',

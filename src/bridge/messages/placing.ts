@@ -23,7 +23,7 @@ import { isOurUser, kindOfUser } from '../people/our-users.ts';
 import { outboundForm } from './outbound-form.ts';
 import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from '../portals/portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
-import { hasOutsiders } from '../portals/room-store.ts';
+import { hasOutsiders } from '../portals/room-member-store.ts';
 import { otherRoom } from '../portals/room-lineage-store.ts';
 
 async function ofPortal(reading: Reading, portal: PortalId | undefined): Promise<Placed> {

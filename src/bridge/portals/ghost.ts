@@ -9,7 +9,7 @@ import { nameOf } from '../contacts/contact-store.ts';
 import { ghostMadeDraft } from '../drafts.ts';
 import { ghostNamed } from '../contacts/ghost-store.ts';
 import type { Portal } from './portal-store.ts';
-import { membershipOf } from './room-store.ts';
+import { membershipOf } from './room-member-store.ts';
 import { contactTitle } from './shown-name.ts';
 
 export function ghostOf(portal: Portal, domain: string): UserId {

@@ -12,7 +12,6 @@ import {
   type PortalId,
   type Position,
   type RoomId,
-  type UserId,
 } from '../../core/ids.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
@@ -20,10 +19,9 @@ import type { Sealer } from '../../storage/sealer.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 import { column } from '../columns.ts';
-import { kindOfUser } from '../people/our-users.ts';
 import { placeOfRoom } from './portal-store.ts';
+import { memberSchema, membersOf, onMember, type Member } from './room-member-store.ts';
 
-const USER = 'room_member.member';
 const STATE_KEY = 'room_state.state_key';
 
 const roomRow = z.object({
@@ -34,9 +32,6 @@ const roomRow = z.object({
   join_rule: z.string().nullable(),
 });
 type RoomRow = z.infer<typeof roomRow>;
-const memberRow = z.object({ member: column.bytes, membership: z.enum(['join', 'invite']) });
-const countRow = z.object({ n: z.number() });
-const membershipRow = z.object({ membership: z.string() });
 const positionRow = z.object({ position: column.position });
 const useRow = z.object({ room: column.room, since: column.position });
 
@@ -68,32 +63,6 @@ const selectDesks = statement<Record<string, never>, RoomRow>(
       .orderBy('use_since', 'desc')
       .limit(100),
   (row) => roomRow.parse(row),
-);
-const selectMembers = statement<{ room: string }, z.infer<typeof memberRow>>(
-  (db, p) =>
-    db
-      .selectFrom('room_member')
-      .select(['member', 'membership'])
-      .where('room', '=', p('room'))
-      .where('membership', 'in', ['join', 'invite'])
-      .orderBy('position')
-      .limit(10_000),
-  (row) => memberRow.parse(row),
-);
-const selectMember = statement<{ room: string; lookup: string }, { membership: string }>(
-  (db, p) =>
-    db.selectFrom('room_member').select('membership').where('room', '=', p('room')).where('lookup', '=', p('lookup')),
-  (row) => membershipRow.parse(row),
-);
-const countOutsiders = statement<{ room: string }, { n: number }>(
-  (db, p) =>
-    db
-      .selectFrom('room_member')
-      .select((eb) => eb.fn.countAll().as('n'))
-      .where('room', '=', p('room'))
-      .where('outside', '=', 1)
-      .where('membership', 'in', ['join', 'invite']),
-  (row) => countRow.parse(row),
 );
 const selectState = statement<{ room: string; type: string; key: string }, { position: Position }>(
   (db, p) =>
@@ -129,33 +98,6 @@ const setJoinRule = statement<{ room: string; rule: string | null }>((db, p) =>
     .set({ join_rule: p('rule') })
     .where('room', '=', p('room')),
 );
-const upsertMember = statement<{
-  room: string;
-  lookup: string;
-  member: Uint8Array;
-  membership: string;
-  outside: number;
-  at: number;
-  position: number;
-}>((db, p) =>
-  db
-    .insertInto('room_member')
-    .values({
-      room: p('room'),
-      lookup: p('lookup'),
-      member: p('member'),
-      membership: p('membership'),
-      outside: p('outside'),
-      at: p('at'),
-      position: p('position'),
-    })
-    .onConflict((oc) =>
-      oc
-        .columns(['room', 'lookup'])
-        .doUpdateSet({ membership: p('membership'), at: p('at'), position: p('position') })
-        .where('room_member.at', '<=', p('at')),
-    ),
-);
 const upsertState = statement<{ room: string; type: string; key: string; at: number; position: number }>((db, p) =>
   db
     .insertInto('room_state')
@@ -175,13 +117,13 @@ export interface RoomFacts {
   readonly joinRule: string | undefined;
   readonly use?: RoomUse;
   readonly portal?: PortalId;
-  readonly members: readonly { readonly user: UserId; readonly membership: 'join' | 'invite' }[];
+  readonly members: readonly Member[];
 }
 
 export async function roomFacts(reading: Reading, sealer: Sealer, room: RoomId): Promise<RoomFacts | undefined> {
   const row = await reading.get(selectRoom, { room });
   if (row === undefined) return undefined;
-  const members = await reading.all(selectMembers, { room });
+  const members = await membersOf(reading, sealer, room);
   const use = useOf(row);
   const portal = (await placeOfRoom(reading, room))?.portal;
   return {
@@ -190,10 +132,7 @@ export async function roomFacts(reading: Reading, sealer: Sealer, room: RoomId):
     joinRule: row.join_rule ?? undefined,
     ...(use === undefined ? {} : { use }),
     ...(portal === undefined ? {} : { portal }),
-    members: members.map((row_) => ({
-      user: must(parseUserId(sealer.open(USER, row_.member))),
-      membership: row_.membership,
-    })),
+    members,
   };
 }
 
@@ -201,16 +140,6 @@ export async function roomFacts(reading: Reading, sealer: Sealer, room: RoomId):
 export async function nameEntryOf(reading: Reading, sealer: Sealer, room: RoomId): Promise<Position | undefined> {
   const key = sealer.lookup(STATE_KEY, '');
   return (await reading.get(selectState, { room, type: 'm.room.name', key }))?.position;
-}
-
-/** `join`, `invite`, `leave`, `ban`, `knock` as far as seen. */
-export async function membershipOf(
-  reading: Reading,
-  sealer: Sealer,
-  of: { readonly room: RoomId; readonly user: UserId },
-): Promise<string | undefined> {
-  const row = await reading.get(selectMember, { room: of.room, lookup: sealer.lookup(USER, of.user) });
-  return row?.membership;
 }
 
 /** What a room of our own making is for; undefined for portals and rooms that are not ours. */
@@ -236,12 +165,6 @@ export async function deskRooms(reading: Reading): Promise<readonly RoomId[]> {
     if (!newest.has(use_id)) newest.set(use_id, room);
   }
   return [...newest.values()];
-}
-
-/** Whether somebody from outside the company, another server's user or a ghost, is in the room. */
-export async function hasOutsiders(reading: Reading, room: RoomId): Promise<boolean> {
-  const row = await reading.get(countOutsiders, { room });
-  return row !== undefined && row.n > 0;
 }
 
 function idOfUse(use: RoomUse): string {
@@ -271,29 +194,6 @@ async function onState(
     await writing.run(setJoinRule, { room, rule: typeof rule === 'string' ? rule : null });
 }
 
-const MEMBERSHIPS = new Set(['join', 'invite', 'leave', 'ban', 'knock']);
-
-async function onMember(
-  event: MatrixEvent & { readonly state_key: string },
-  entry: Entry,
-  writing: Writing,
-  part: { readonly sealer: Sealer; readonly domain: string },
-): Promise<void> {
-  const membership = event.content['membership'];
-  const user = parseUserId(event.state_key);
-  if (!user.ok || typeof membership !== 'string' || !MEMBERSHIPS.has(membership)) return;
-  const kind = kindOfUser(user.value, part.domain);
-  await writing.run(upsertMember, {
-    room: event.room_id,
-    lookup: part.sealer.lookup(USER, user.value),
-    member: part.sealer.seal(USER, user.value),
-    membership,
-    outside: kind === 'foreign' || kind === 'ghost' ? 1 : 0,
-    at: event.origin_server_ts,
-    position: entry.position,
-  });
-}
-
 async function apply(entry: Entry, writing: Writing, part: { sealer: Sealer; domain: string }): Promise<void> {
   if (entry.kind === 'room.made') {
     const { room, use } = entry.body;
@@ -321,8 +221,7 @@ export function roomsProjection(domain: string): Projection {
         `create table if not exists room (room ${t.text} primary key, use_kind ${t.text}, use_id ${t.text}, use_since ${t.int}, encrypted ${t.int} not null, join_rule ${t.text})${t.strict}`,
         'create index if not exists room_by_use on room (use_kind, use_id)',
         `create table if not exists room_state (room ${t.text} not null, type ${t.text} not null, state_key ${t.text} not null, at ${t.int} not null, position ${t.int} not null, primary key (room, type, state_key))${t.strict}`,
-        `create table if not exists room_member (room ${t.text} not null, lookup ${t.text} not null, member ${t.bytes} not null, membership ${t.text} not null, outside ${t.int} not null, at ${t.int} not null, position ${t.int} not null, primary key (room, lookup))${t.strict}`,
-        'create index if not exists room_member_outside on room_member (room, outside)',
+        ...memberSchema(dialect),
       ];
     },
     apply: (entry, writing, sealer) => apply(entry, writing, { sealer, domain }),

@@ -13,7 +13,7 @@ import { types } from '../../storage/types.ts';
 import { column } from '../columns.ts';
 import { kindOfUser } from '../people/our-users.ts';
 import { placeOfPortal } from '../portals/portal-store.ts';
-import { membershipOf } from '../portals/room-store.ts';
+import { membershipOf } from '../portals/room-member-store.ts';
 
 const USER = 'portal_absence.member';
 /** A deleted room empties itself member by member, everybody leaving in their own name (Synapse, admin API "Delete Room"). */

@@ -3,7 +3,7 @@ import type { PortalId, RoomId, UserId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
-import { membershipOf } from '../portals/room-store.ts';
+import { membershipOf } from '../portals/room-member-store.ts';
 import { notAbsent } from './absence-store.ts';
 import type { People } from './people.ts';
 

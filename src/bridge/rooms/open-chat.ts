@@ -12,7 +12,7 @@ import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
 import { inviteNewcomers } from './newcomers.ts';
 import { mustLook, type PortalRooms } from '../portals/portal-room.ts';
 import { placeOfAddress, portalById, type Portal } from '../portals/portal-store.ts';
-import { membershipOf } from '../portals/room-store.ts';
+import { membershipOf } from '../portals/room-member-store.ts';
 import type { People } from './people.ts';
 import { personName } from './person-name.ts';
 import { isUsable } from './usable.ts';
