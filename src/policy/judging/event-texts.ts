@@ -20,12 +20,15 @@ const ofEdit = 2;
 
 const nothing: Said = { pieces: [], unread: [], files: [] };
 
-/** What can be read of a file by looking at the event: its name. */
-const attachments: ReadonlyMap<unknown, Unreadable> = new Map([
+/**
+ * What can be read of a file by looking at the event: its name. `later`: what it is, is seen when it is stored, and only
+ * then it is said whether it can be read.
+ */
+const attachments: ReadonlyMap<unknown, Unreadable | 'later'> = new Map<unknown, Unreadable | 'later'>([
   ['m.image', 'image'],
   ['m.video', 'video'],
   ['m.audio', 'voice'],
-  ['m.file', 'unknown-type'],
+  ['m.file', 'later'],
 ]);
 /** A redacted message has no msgtype. */
 const texts: ReadonlySet<unknown> = new Set(['m.text', 'm.emote', 'm.notice', 'm.key.verification.request', undefined]);
@@ -90,15 +93,25 @@ function ofContent(content: JsonObject, part: number): Said {
 }
 
 /** Where there is a `filename` of its own, the body is a caption (Matrix spec 1.10). */
-function ofFile(content: JsonObject, { part, why }: Required<Unread>): Said {
+function ofFile(
+  content: JsonObject,
+  { part, why }: { readonly part: number; readonly why: Unreadable | 'later' },
+): Said {
   const { filename, body } = content;
   const hasName = typeof filename === 'string' && filename !== '';
   const said = hasName && body === filename ? { ...content, body: undefined } : content;
   return {
     pieces: [...textPieces(said, hasName ? 'caption' : 'file-name'), ...piecesOf('file-name', [filename])],
-    unread: [{ why, part }],
+    unread: unreadFile(content, why).map((known) => ({ why: known, part })),
     files: filesIn(content),
   };
+}
+
+/** A file that its sender encrypted is ciphertext wherever it is kept; one that lies nowhere is never stored. */
+function unreadFile(content: JsonObject, why: Unreadable | 'later'): readonly Unreadable[] {
+  if (isJsonObject(content['file'])) return ['encrypted'];
+  if (why !== 'later') return [why];
+  return filesIn(content).length === 0 ? ['missing'] : [];
 }
 
 function textPieces(content: JsonObject, what: Piece['what']): readonly Piece[] {

@@ -6,6 +6,7 @@ import type { Reading } from '../../storage/database.ts';
 import { directionsProjection, hasRuleFor, POLICY_DIRECTIONS } from './direction-store.ts';
 import { saysSomething } from './event-texts.ts';
 import { placeOf, POLICY_SAID, saidProjection } from './said-store.ts';
+import { FILE } from './screen-file.ts';
 import { SCREEN } from './screen.ts';
 
 export interface JudgingPart {
@@ -17,14 +18,27 @@ export interface JudgingPart {
   readonly reads: readonly string[];
 }
 
+/** So that no more than two files are in memory at once, and no text waits for a file. Files have no order to keep. */
+const FILE_LANES = 2;
+
 /** What goes out is judged before it does, and what customers write before it is shown. */
 async function plan(entry: Entry, reading: Reading, part: JudgingPart): Promise<readonly TaskDraft[]> {
-  const { direction } = entry;
+  const { direction, room } = entry;
+  const task = taskOf(entry, part);
+  if (task === undefined || direction === undefined || direction === 'outbound') return [];
+  if (!(await hasRuleFor(reading, direction))) return [];
+  return room !== undefined && (await part.isOurRoom(reading, room)) ? [] : [task];
+}
+
+/** Whose file it is, the handler finds out. */
+function taskOf(entry: Entry, part: JudgingPart): TaskDraft | undefined {
+  if (entry.kind === 'file.stored' || entry.kind === 'file.missing') {
+    return { kind: FILE, lane: lane('screen', `file-${entry.position % FILE_LANES}`) };
+  }
   const place = placeOf(entry);
-  if (place === undefined || direction === undefined || direction === 'outbound') return [];
-  if (!isSaidByOthers(entry, part) || !(await hasRuleFor(reading, direction))) return [];
-  if (entry.room !== undefined && (await part.isOurRoom(reading, entry.room))) return [];
-  return [{ kind: SCREEN, lane: lane('screen', place) }];
+  return place === undefined || !isSaidByOthers(entry, part)
+    ? undefined
+    : { kind: SCREEN, lane: lane('screen', place) };
 }
 
 function isSaidByOthers(entry: Entry, { isOurs }: JudgingPart): boolean {

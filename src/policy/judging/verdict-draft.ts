@@ -20,6 +20,8 @@ export interface Judged {
   readonly entry: Entry;
   readonly of: Position;
   readonly version?: Position | undefined;
+  /** The `file.*` entry, where a file is judged by itself. */
+  readonly file?: Position | undefined;
 }
 
 export interface Making {
@@ -43,7 +45,7 @@ export function saysNothing({ hits, unread, failed }: Verdict): boolean {
  * message that is asked about again after its verdict lapsed has a new one.
  */
 export function verdictDraft(judged: Judged, making: Making): DraftOf<'policy.verdict'> {
-  const { verdict, message, of, version } = judged;
+  const { verdict, message, of, version, file } = judged;
   const { content } = message;
   const consequence = doneFor(verdict, making.place);
   const until = untilOf(consequence, making);
@@ -54,15 +56,18 @@ export function verdictDraft(judged: Judged, making: Making): DraftOf<'policy.ve
     ...whereOf(judged.entry),
     source: {
       system: 'gatehouse',
-      id: ['verdict', of, version ?? 0, content, rules, failed ?? 'judged', making.before ?? 0].join('/'),
+      id: ['verdict', of, version ?? 0, content, rules, failed ?? 'judged', making.before ?? 0, file ?? []]
+        .flat()
+        .join('/'),
       sure: true,
     },
     body: {
       of,
       ...(version === undefined ? {} : { version }),
+      ...(file === undefined ? {} : { file }),
       rules,
       content,
-      hits: verdict.hits.map((hit) => keptHit(hit, making)),
+      hits: verdict.hits.map((hit) => keptHit(hit, message, making)),
       unread,
       consequence,
       ...(failed === undefined ? {} : { failed }),
@@ -97,20 +102,22 @@ function whereOf({ room, portal, line, contact, direction }: Entry): Where {
 }
 
 /** What could not be done is told, whether or not the rule asks for telling. */
-function keptHit(hit: RuleHit, { set, place }: Making): KeptHit {
+function keptHit(hit: RuleHit, { pieces }: JudgedMessage, { set, place }: Making): KeptHit {
   const rule = set.rules.find(({ id }) => id === hit.rule);
   if (rule === undefined) throw new Error(`a rule was hit that is not in force: ${hit.rule}`);
   const { severity, consequence, dryRun, count } = hit;
   return {
     ...{ rule: hit.rule, version: versionOf(rule), says: rule.says, severity, consequence, dryRun, count },
     notify: hit.notify || feasible(consequence, place).tells === true,
-    findings: hit.findings.map(keptFinding),
+    findings: hit.findings.map((finding) => keptFinding(finding, pieces[finding.piece]?.file)),
   };
 }
 
-function keptFinding({ by, what, span, confidence, masked, value, tricks, over }: Finding): KeptFinding {
+function keptFinding(finding: Finding, file: Position | undefined): KeptFinding {
+  const { by, what, span, confidence, masked, value, tricks, over } = finding;
   return {
     ...{ by: nameOf(by), what, start: span.start, end: span.end, confidence, masked, tricks, over },
+    ...(file === undefined ? {} : { file }),
     ...(value === undefined ? {} : { value }),
   };
 }

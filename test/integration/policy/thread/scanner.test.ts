@@ -60,7 +60,7 @@ describe('the thread that judges', () => {
     expect(await scanning.textOf({ type: 'text/html', bytes })).toEqual({
       ...{ ok: true, texts: [expect.stringMatching(/^card 4111 1111\s*$/u)], cut: false },
     });
-    expect(await scanning.textOf({ type: 'image/png', bytes })).toEqual({ ok: false, why: 'unknown-type' });
+    expect(await scanning.textOf({ type: 'image/png', bytes })).toEqual({ ok: false, why: 'image' });
   });
 
   test.each([

@@ -107,8 +107,18 @@ const rows: readonly Row[] = [
   ],
   ['a video', { msgtype: 'm.video', body: 'v.mp4' }, [['file-name', 'v.mp4']], [{ why: 'video', part: 0 }]],
   ['a voice message', { msgtype: 'm.audio', body: 'v.ogg' }, [['file-name', 'v.ogg']], [{ why: 'voice', part: 0 }]],
-  ['a file', { msgtype: 'm.file', body: 'l.pdf' }, [['file-name', 'l.pdf']], [{ why: 'unknown-type', part: 0 }]],
-  ['a file without a name', { msgtype: 'm.file' }, [], [{ why: 'unknown-type', part: 0 }]],
+  [
+    'a file, which is looked at when it is stored',
+    { msgtype: 'm.file', body: 'l.pdf', url: mxc },
+    [['file-name', 'l.pdf']],
+  ],
+  ['a file without a name', { msgtype: 'm.file' }, [], [{ why: 'missing', part: 0 }]],
+  [
+    'a file that its sender encrypted',
+    { msgtype: 'm.image', body: 'a.png', file: { url: mxc, key: {} } },
+    [['file-name', 'a.png']],
+    [{ why: 'encrypted', part: 0 }],
+  ],
   [
     'a place',
     { msgtype: 'm.location', body: 'the bank', geo_uri: 'geo:1,2' },
