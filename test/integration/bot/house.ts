@@ -1,7 +1,7 @@
 /** The bots in their house: the real journal, tables, task runner and search, with a homeserver in memory. */
 import { createBot, type Bot } from '../../../src/bot/bot.ts';
 import type { DeskRules } from '../../../src/bot/compliance/desk-context.ts';
-import { deskToolsIn } from '../../../src/bot/compliance/desk-tools.ts';
+import { deskToolsIn, type DeskToolsGiven } from '../../../src/bot/compliance/desk-tools.ts';
 import { botWriterPart } from '../../../src/bot/projections.ts';
 import { createQueryResolver } from '../../../src/bridge/messages/query-resolver.ts';
 import { gapsWriterPart } from '../../../src/bridge/gaps/projections.ts';
@@ -90,6 +90,8 @@ let counted = 0;
 export interface Joined {
   readonly parts?: readonly WriterPart[];
   readonly rules?: (test: TestJournal) => DeskRules;
+  readonly backtests?: (test: TestJournal) => DeskToolsGiven['backtests'];
+  readonly handlers?: (test: TestJournal) => TaskHandlers;
   readonly desks?: readonly Desk[];
 }
 
@@ -112,7 +114,10 @@ export async function openHouse(kept?: Kept, joined: Joined = {}): Promise<House
   const time: House['time'] = { suspect: undefined };
   const expire = expireTask({ views: journal.views, clock, time: { suspect: () => time.suspect } });
   const comparing = reconcileTasks({ reconciler: noReconciler, homeserver, journal, lines: [sales], clock });
-  const handlers = new Map([...bridgeTasks, ...comparing, ...bot.handlers, ['policy.expire', { run: expire }]]);
+  const handlers = new Map([
+    ...[...bridgeTasks, ...comparing, ...bot.handlers, ...(joined.handlers?.(test) ?? [])],
+    ['policy.expire', { run: expire }],
+  ]);
   const metrics = new KeptMetrics();
   const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 4, random: () => 0 });
   runner.start();
@@ -155,6 +160,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
   const resolver = createQueryResolver({ views: journal.views, domain, lines: [sales] });
   const search = createSearch({ journal, index: journal.search, resolver, marks: policyMarks });
   const verdict = { ok: true, size: 1, root: '', covered: 1, uncovered: 0, erased: 0, firstBad: null };
+  const backtests = joined.backtests?.(test);
   const tools = deskToolsIn({
     journal,
     search,
@@ -169,6 +175,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
     lastLook: () => undefined,
     health: () => Promise.reject(new Error('the health page is broken')),
     ...(joined.rules === undefined ? {} : { rules: joined.rules(test) }),
+    ...(backtests === undefined ? {} : { backtests }),
   });
   return createBot({
     journal,
