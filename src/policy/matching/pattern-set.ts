@@ -6,7 +6,8 @@
 import { RE2JS, RE2Set } from 're2js';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Span } from '../normalised.ts';
-import { locate, type Located } from './locate.ts';
+import { beginningsOf } from './beginnings.ts';
+import { locate, type Begun, type Findable, type Located } from './locate.ts';
 import { endsOf, inLowerCase, withoutBounds, type Ends } from './pattern-source.ts';
 import { isOpen } from './word-bounds.ts';
 
@@ -57,10 +58,8 @@ export function compilePatterns(patterns: readonly string[]): Result<PatternSet,
   });
 }
 
-interface Compiled {
+interface Compiled extends Findable {
   readonly loose: RE2JS;
-  test(text: string): boolean;
-  find(text: string, from: number, most: number): readonly Span[];
 }
 
 function compile(pattern: string): Result<Compiled, string> {
@@ -73,7 +72,12 @@ function compile(pattern: string): Result<Compiled, string> {
   const ends = endsOf(source);
   const inner = ends === undefined ? undefined : tryCompile(ends.inner);
   if (ends === undefined || inner?.ok !== true) {
-    return ok({ loose, test: (text) => loose.test(text), find: (...asked) => spansOf(exact.value, ...asked) });
+    return ok({
+      loose,
+      test: (text) => loose.test(text),
+      find: (...asked) => spansOf(exact.value, ...asked),
+      ...begun(beginningsOf(source), (...asked) => spanAt(exact.value, ...asked)),
+    });
   }
   return ok({
     loose,
@@ -83,7 +87,29 @@ function compile(pattern: string): Result<Compiled, string> {
       const inAllScripts = notAscii.test(text) ? spansOf(inner.value, text, from, MOST_IN_WINDOW) : [];
       return disjoint([...found, ...inAllScripts].filter((span) => isBound(text, span, ends))).slice(0, most);
     },
+    ...begun(beginningsOf(ends.inner), (text, start, most) => {
+      if (ends.before && !isOpen(text, start)) return undefined;
+      const found = [spanAt(exact.value, text, start, most)];
+      if (notAscii.test(text)) found.push(spanAt(inner.value, text, start, most));
+      if (found.includes('unsure')) return 'unsure';
+      const bound = found.flatMap((span) => (typeof span === 'object' && isBound(text, span, ends) ? [span] : []));
+      return bound.length < 2 ? bound[0] : disjoint(bound)[0];
+    }),
   });
+}
+
+function begun(beginnings: readonly string[] | undefined, at: Begun['at']): Pick<Findable, 'begun'> {
+  return beginnings === undefined ? {} : { begun: { beginnings, at } };
+}
+
+/** That begins at `start`, in the next `most` units. One that ends with them may go on, or have taken them for the text's end. */
+function spanAt(pattern: RE2JS, text: string, start: number, most: number): Span | 'unsure' | undefined {
+  const part = text.slice(start, start + most);
+  const matcher = pattern.matcher(part);
+  if (!matcher.lookingAt()) return undefined;
+  const end = start + matcher.end();
+  if (end === start) return undefined;
+  return end === start + most && end < text.length ? 'unsure' : { start, end };
 }
 
 const notAscii = /[^\0-\x7f]/u;

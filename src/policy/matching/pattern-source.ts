@@ -3,6 +3,11 @@
 /** One step of a pattern: an escape with all that belongs to it, a group's opening with its flags, or one character. */
 const steps = /\\Q[^]*?(?:\\E|$)|\\[pPx]\{[^}]*\}|\\[^]|\(\?P?<[^>]*>|\(\?[imsU-]*[:)]|\[:\^?\w+:\]|[^]/gu;
 
+/** A pattern in its steps: put together they are the pattern. */
+export function stepsOf(pattern: string): readonly string[] {
+  return pattern.match(steps) ?? [];
+}
+
 /** The folded text is lower case; a pattern that isn't would never be found. What is escaped means what it says. */
 export function inLowerCase(pattern: string): string {
   return pattern.replace(steps, (step) => (step.startsWith('\\') || step.length > 2 ? step : step.toLowerCase()));
@@ -25,7 +30,7 @@ export interface Ends {
 
 /** RE2 knows ASCII words alone. Where bounds stand at the ends of the whole pattern, they can be asked for in all scripts. */
 export function endsOf(pattern: string): Ends | undefined {
-  const parts = pattern.match(steps) ?? [];
+  const parts = stepsOf(pattern);
   const before = parts[0] === '\\b';
   const after = parts.length > 1 && parts.at(-1) === '\\b';
   if ((!before && !after) || isAlternative(parts)) return undefined;

@@ -65,10 +65,29 @@ describe('Patterns of rules', () => {
   });
 
   test('of more than 50 windows that have it it says that they are cut', () => {
-    const set = compilePatterns(['needle']);
+    const set = compilePatterns(['[mn]eedle']);
     const located = set.ok ? set.value.locate(0, `needle${' '.repeat(3_066)}`.repeat(60)) : undefined;
     expect(located?.spans).toHaveLength(50);
     expect(located?.cut).toBe(true);
+  });
+
+  test('what begins with a known text is found in all of them', () => {
+    const set = compilePatterns(['needle']);
+    const located = set.ok ? set.value.locate(0, `needle${' '.repeat(3_066)}`.repeat(60)) : undefined;
+    expect(located?.spans).toHaveLength(60);
+    expect(located?.cut).toBe(false);
+  });
+
+  test.each([
+    ['needle.*pin', `needle ${'hay '.repeat(400)}pin`],
+    ['\\bneedle.*pin\\b', `needle ${'hay '.repeat(400)}pin`],
+    ['needle.{900,1000}pin', `needle ${'hay '.repeat(230)}pin`],
+    ['needle hay$', `needle hay ${'needle hay '.repeat(2)}needle hay`],
+  ])('%s is found however far its end is from its beginning', (pattern, text) => {
+    const set = compilePatterns([pattern]);
+    const spans = set.ok ? set.value.locate(0, `${'a pin '.repeat(200)}${text}`).spans : [];
+    expect(spans).toHaveLength(1);
+    expect(spans[0]?.end).toBe(1_200 + text.length);
   });
 
   test('no patterns find nothing', () => {
