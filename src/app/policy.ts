@@ -24,6 +24,7 @@ import { ScannerClient } from '../policy/thread/scanner-client.ts';
 import { EXPIRE } from '../policy/verdicts/projections.ts';
 import { newestVerdict } from '../policy/verdicts/verdict-store.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { filePolicyHandlers } from './policy-files.ts';
 import { PresendDoor } from './policy-presend.ts';
 import { placeIn, Supervising } from './policy-supervised.ts';
 import { backtestHandlers, deskBacktests } from './policy-backtest.ts';
@@ -79,6 +80,7 @@ export class Policy implements AsyncDisposable {
     const joined = { rules: this.rules, trial: () => this.#scanning.trial(), context: this.#judging };
     return new Map([
       ...screenTasks(this.#judging),
+      ...filePolicyHandlers(this.#setting, this.#judging, this.#scanning),
       ...backtestHandlers(this.#setting, joined),
       [EXPIRE, { run: expireTask({ views, clock, time }) }],
     ]);

@@ -1,0 +1,17 @@
+/** The policy's look into files, joined to the folder that they lie in. */
+import { isOurUser } from '../bridge/people/our-users.ts';
+import { screenFileTasks, type ScreenFileDeps } from '../policy/judging/screen-file.ts';
+import type { Scanning } from '../policy/scan.ts';
+import type { TaskHandlers } from '../tasks/task.ts';
+import { blobsOf } from './files.ts';
+import type { AppSetting } from './setting.ts';
+
+export function filePolicyHandlers(
+  { config }: Pick<AppSetting, 'config'>,
+  judging: Omit<ScreenFileDeps, 'files' | 'isOurs'>,
+  scanning: Pick<Scanning, 'textOf'>,
+): TaskHandlers {
+  const { domain } = config.homeserver;
+  const files = { scanning, blobs: blobsOf(config) };
+  return screenFileTasks({ ...judging, files, isOurs: (user) => isOurUser(user, domain) });
+}
