@@ -13,18 +13,21 @@ import { backtestResultTask } from './compliance/backtest-result.ts';
 import { cardDoneTask } from './compliance/card-done-task.ts';
 import { cardTask } from './compliance/card-task.ts';
 import { decideTask } from './compliance/decide-task.ts';
+import { deskToldTask } from './compliance/desk-told.ts';
 import { deskInvitedTask, deskLostTask } from './compliance/desk-place.ts';
 import { deskCommandTask } from './compliance/desk-command-task.ts';
 import type { DeskTools } from './compliance/desk-context.ts';
 import { ensureDeskRoom } from './compliance/desk-rooms.ts';
 import { gapsResultTask } from './compliance/gaps-result.ts';
 import { PageMemory } from './compliance/page-memory.ts';
+import { remindTask } from './compliance/remind-task.ts';
 import { rulesToldTask } from './compliance/rules-told.ts';
 import { unmaskedToldTask } from './compliance/unmasked-told.ts';
 import { portalsIn } from './portals.ts';
 import { RoomKeeper } from './room-keeper.ts';
 import type { RoomMade } from './room-maker.ts';
 import { staffCommandTask } from './staff/staff-command-task.ts';
+import { senderToldTask } from './staff/sender-told.ts';
 import { refusedToldTask } from './staff/refused-told.ts';
 import { ensureStaffRoom, type StaffRooms } from './staff/staff-rooms.ts';
 import type { Recording } from './staff/staff-words.ts';
@@ -90,9 +93,12 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['reconcile.answer', { run: gapsResultTask({ homeserver, read, lines: deps.tools.lines }) }],
     ['policy.rules-told', { run: rulesToldTask({ homeserver, journal }) }],
     ['policy.backtest-answer', { run: backtestResultTask(desk) }],
+    ['policy.desk-told', { run: deskToldTask(desk) }],
+    ['policy.sender-told', { run: senderToldTask({ rooms: staffRooms(deps), homeserver, journal, clock }) }],
     ['policy.refused-told', { run: refusedToldTask({ homeserver, rooms: staffRooms(deps) }) }],
     ['policy.card', { run: cardTask(desk) }],
     ['policy.card-done', { run: cardDoneTask(desk) }],
+    ['policy.remind', { run: remindTask(desk) }],
     ['policy.unmasked-told', { run: unmaskedToldTask({ homeserver, desks }) }],
     ['policy.decide', { run: decideTask({ ...desk, decisions: deps.tools.decisions, entryOfEvent }) }],
     ['desk.lost', { run: deskLostTask(place) }],

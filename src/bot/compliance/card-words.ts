@@ -10,6 +10,7 @@ import { escapeHtml, oneLine } from '../quote.ts';
 import type { RecordShown } from './desk-context.ts';
 import { decisionIn, endedWords, personShown, type Ended } from './ended-words.ts';
 import { maskedSnippet } from './masked-text.ts';
+import { clockTime } from './shown-time.ts';
 import { NO, YES } from './tap.ts';
 
 type VerdictEntry = EntryOf<'policy.verdict'>;
@@ -43,12 +44,15 @@ function headOf(verdict: VerdictEntry, age: readonly string[]): string {
   return [...parts, ...(rules === '' ? [] : [oneLine(rules)]), ...failed].join(' · ');
 }
 
-function saidLine({ verdict, shown, text }: Carded): string {
+function betweenLine({ shown }: Pick<Carded, 'shown'>): string {
   const from = shown.from === undefined ? '' : personShown(shown.from);
   const to = shown.to === undefined ? '' : ` → ${oneLine(shown.to)}`;
-  const network = shown.network === undefined ? '' : ` (${shown.network})`;
+  return `${from}${to}${shown.network === undefined ? '' : ` (${shown.network})`}`;
+}
+
+function saidLine({ verdict, shown, text }: Carded): string {
   const said = text === undefined ? '' : `: “${maskedSnippet(text, verdict.body.hits)}”`;
-  return `${from}${to}${network}${said}`;
+  return `${betweenLine({ shown })}${said}`;
 }
 
 function minutes(ms: number): string {
@@ -62,6 +66,20 @@ export function openCard(carded: Carded, now: Millis): string {
     `${headOf(verdict, [minutes(now - verdict.at)])} · quarantined`,
     saidLine(carded),
     `${YES} approve   ${NO} reject   !c show ${itemToType(verdict.position)}`,
+  ].join('\n');
+}
+
+/** At half of its time: what waits, how long it still can, and what to do. */
+export function reminder(
+  carded: Carded,
+  until: Millis,
+  at: { readonly timezone: string; readonly now: Millis },
+): string {
+  const { verdict } = carded;
+  return [
+    `${headOf(verdict, [minutes(at.now - verdict.at)])} · still waits`,
+    `${betweenLine(carded)}: not sent unless somebody approves it by ${clockTime(until, at.timezone, at.now)}.`,
+    `${YES} or ${NO} on its card, or !c approve ${itemToType(verdict.position)}`,
   ].join('\n');
 }
 

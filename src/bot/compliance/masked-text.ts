@@ -34,7 +34,7 @@ const FEW_DIGITS = /\d(?:[ .\-/()\u2010-\u2015\u00a0]{0,2}\d){2,}/gu;
 
 /** Without any digits that could be part of a longer number. */
 export function digitless(text: string): string {
-  return text.replace(FEW_DIGITS, HIDDEN);
+  return text.replace(FEW_DIGITS, HIDDEN).replace(/•{4}(?: •{4})+/gu, HIDDEN);
 }
 
 /** The whole text. */

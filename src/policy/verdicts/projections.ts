@@ -12,6 +12,8 @@ export const CARD = 'policy.card';
 /** Done by @compliance: the card as it stands now. */
 export const CARD_DONE = 'policy.card-done';
 export const EXPIRE = 'policy.expire';
+/** Done by @compliance: at half of its time. */
+export const REMIND = 'policy.remind';
 
 /** A card is shown before it is changed; those of other verdicts wait for neither. */
 const card = (kind: typeof CARD | typeof CARD_DONE, of: Position): TaskDraft => ({
@@ -46,7 +48,8 @@ async function plan(entry: Entry, reading: Reading): Promise<readonly TaskDraft[
 /** What only its sender can decide is no card. */
 function begin(fresh: { readonly position: Position; readonly consequence: string }): readonly TaskDraft[] {
   const expire = { kind: EXPIRE, lane: lane('settle', `verdict-${String(fresh.position)}`) };
-  return fresh.consequence === 'quarantine' ? [card(CARD, fresh.position), expire] : [expire];
+  const remind = { kind: REMIND, lane: lane('settle', `remind-${String(fresh.position)}`) };
+  return fresh.consequence === 'quarantine' ? [card(CARD, fresh.position), expire, remind] : [expire];
 }
 
 export function verdictsWriterPart(): WriterPart {

@@ -107,7 +107,7 @@ class World implements AsyncDisposable {
 
   /** Which of the policy's tasks follow from this entry, by their lanes. */
   async tasks(of: Position): Promise<Readonly<Record<string, string>>> {
-    const kinds = ['policy.card', 'policy.card-done', 'policy.expire', 'policy.decide'];
+    const kinds = ['policy.card', 'policy.card-done', 'policy.expire', 'policy.remind', 'policy.decide'];
     const found = await this.test.views.read(async (reading) => {
       const all = [];
       for (const kind of kinds) all.push(await taskWithId(reading, taskIdFor(of, kind)));
@@ -135,6 +135,7 @@ describe.each(['sqlite', 'postgres'] as const)('verdicts on %s', (dialect) => {
     expect(await world.tasks(at)).toEqual({
       'policy.card': `desk:card-${at}`,
       'policy.expire': `settle:verdict-${at}`,
+      'policy.remind': `settle:remind-${at}`,
     });
   });
 
@@ -238,6 +239,7 @@ describe.each(['sqlite', 'postgres'] as const)('verdicts on %s', (dialect) => {
       'policy.card': `desk:card-${second}`,
       'policy.card-done': `desk:card-${first}`,
       'policy.expire': `settle:verdict-${second}`,
+      'policy.remind': `settle:remind-${second}`,
     });
     expect(await world.test.views.read((reading) => newestVerdict(reading, of, content))).toMatchObject({
       position: second,

@@ -23,7 +23,7 @@ import { EXPIRES_MS, judgingParts, ruleChanged, setOf } from './judging-house.ts
 
 /** Cards, their ends and the ends of holds are others' to test. */
 const others: TaskHandlers = new Map(
-  ['policy.card', 'policy.card-done', 'policy.expire', 'policy.rules-told'].map((kind) => [
+  ['policy.card', 'policy.card-done', 'policy.expire', 'policy.remind', 'policy.rules-told'].map((kind) => [
     kind,
     { run: () => Promise.resolve({ to: 'done' as const }) },
   ]),

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { err } from '../../../src/core/result.ts';
+import { isJsonObject } from '../../../src/core/json.ts';
+import { itemToType } from '../../../src/bot/compliance/card-words.ts';
+import { alice, audrey, desk, olivia, rita } from '../../unit/bot/samples.ts';
+import { hitOf, refusedText, verdictOn } from '../../support/verdicts.ts';
+import { CARD, omar, portalRoom, Quarantine, type Stopped } from './quarantine-house.ts';
+
+const two = { ...desk, officers: [olivia, omar] };
+const SECRET = 'AKIA-not-a-real-key';
+let world: Quarantine;
+let stopped: Stopped;
+beforeEach(async () => {
+  world = await Quarantine.open([two]);
+  stopped = await world.stopped();
+  await world.echo(two);
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+interface Said {
+  readonly code: unknown;
+  readonly data: unknown;
+  readonly text: string;
+}
+
+async function ask(words: string, who = olivia): Promise<Said> {
+  await world.house.say(who, world.roomOf(two), words);
+  const answer = world.house.homeserver.sentIn(world.roomOf(two)).findLast(({ part }) => part === 'answer')?.content;
+  const told = answer?.['org.gatehouse.answer'];
+  if (!isJsonObject(told)) throw new Error('no answer');
+  const body = answer?.['body'];
+  return { code: told['code'], data: told['data'], text: typeof body === 'string' ? body : '' };
+}
+
+/** Everything that our bots ever said in any room, also in files. */
+function allSaid(): string {
+  return JSON.stringify(world.house.homeserver.sent);
+}
+
+describe('a card number', () => {
+  test('stands in no answer of a desk, whatever is asked', async () => {
+    const edited = {
+      ...{ msgtype: 'm.text', body: `* no, ${CARD}`, 'm.new_content': { msgtype: 'm.text', body: `no, ${CARD}` } },
+      'm.relates_to': { rel_type: 'm.replace', event_id: stopped.message.body.event_id },
+    };
+    await world.put(world.event(alice, portalRoom, edited));
+    await world.house.say(alice, portalRoom, 'and then?');
+    const refused = await world.put(refusedText(`take ${CARD}`));
+    const item = itemToType(stopped.verdict);
+    for (const words of [
+      '!c search exp',
+      `!c search "${CARD}"`,
+      '!c search rule:card-number',
+      '!c search is:quarantined OR is:flagged',
+      `!c show ${stopped.message.position}`,
+      `!c show ${stopped.message.position + 1}`,
+      `!c show ${refused}`,
+      `!c show ${item}`,
+      '!c search then kind:matrix',
+    ]) {
+      const { code } = await ask(words);
+      expect([words, code]).toEqual([words, 'ok']);
+    }
+    await ask(`!c approve ${item}`);
+    expect(allSaid()).not.toMatch(/4111|1111 1111/u);
+    expect((await ask('!c search exp')).text).toContain('“Sure, use •••• 1111 exp 09/27”');
+  });
+
+  test('that begins in one message and ends in the next is masked in both', async () => {
+    const [first, last] = [await world.house.say(alice, portalRoom, 'it is 4111 1111'), '1111 1111 okay'];
+    const second = await world.house.say(alice, portalRoom, last);
+    const found = {
+      ...{ by: 'detector:card', what: 'body', start: 0, end: 9, confidence: 0.9, masked: 'ends 1111' },
+      ...{ tricks: ['assembled'], over: [first.position] },
+    };
+    await world.put(
+      verdictOn(second.position, 'flag', [], { hits: [hitOf('card-number', { count: 1, findings: [found] })] }),
+    );
+    expect((await ask(`!c show ${first.position}`)).text).toContain('“it is ••••”');
+    expect((await ask(`!c show ${second.position}`)).text).toContain('“•••• okay”');
+    expect(allSaid()).not.toMatch(/4111|1111 1111/u);
+  });
+
+  test('is masked where it stands also behind what a reply quotes', async () => {
+    const body = `> <@bob:acme.example> which key?\n\nit is ${SECRET}`;
+    const relation = { 'm.in_reply_to': { event_id: '$other' } };
+    const said = await world.house.say(alice, portalRoom, body, { 'm.relates_to': relation });
+    const found = {
+      ...{ by: 'detector:secret', what: 'body', start: 6, end: 6 + SECRET.length, confidence: 0.9, masked: 'AKIA…' },
+      ...{ tricks: [], over: [] },
+    };
+    await world.put(
+      verdictOn(said.position, 'flag', [], { hits: [hitOf('secrets', { count: 1, findings: [found] })] }),
+    );
+    const { text } = await ask(`!c show ${said.position}`);
+    expect(text).toContain('it is AKIA…”');
+    expect(text).not.toContain('real-key');
+  });
+});
+
+describe('!c show with --unmask', () => {
+  test.each(['--unmask', '—unmask', '– unmask', '-UNMASK'])(
+    'typed %s shows the number, on record, with the reason',
+    async (typed) => {
+      const { position: at } = stopped.message;
+      const { code, data, text } = await ask(`!c show ${at} ${typed} the customer says it was typed wrong`);
+      expect({ code, data }).toMatchObject({ code: 'ok', data: { position: at, unmasked: true } });
+      expect(text).toContain(CARD);
+      const [entry] = await world.house.entries('policy.unmasked');
+      expect(entry).toMatchObject({
+        ...{ actor: olivia, line: 'sales' },
+        body: { of: at, desk: 'main', by: olivia, reason: 'the customer says it was typed wrong' },
+      });
+    },
+  );
+
+  test('shows an item’s number, and nothing of what was said around it', async () => {
+    await world.house.say(alice, portalRoom, `again: ${CARD}`);
+    const { text } = await ask(`!c show ${itemToType(stopped.verdict)} --unmask to call the bank`);
+    expect(text).toContain(`“Sure, use ${CARD} exp 09/27”`);
+    expect(text).toContain('“again: •••• 1111”');
+    const [entry] = await world.house.entries('policy.unmasked');
+    expect(entry?.body).toMatchObject({ of: stopped.message.position, reason: 'to call the bank' });
+  });
+
+  test('tells the other officers who and why, once, without the number', async () => {
+    await ask(`!c show ${stopped.message.position} --unmask is it ${CARD}?`);
+    await world.reopen();
+    const told = world.house.homeserver.sentIn(world.roomOf(two)).filter(({ part }) => part === 'unmasked');
+    expect(told.map(({ content }) => [content['body'], content['m.mentions']])).toEqual([
+      [`Olivia was shown record ${stopped.message.position} with its numbers: is it •••• 1111?`, { user_ids: [omar] }],
+    ]);
+  });
+
+  test('wants a reason, and is not for auditors', async () => {
+    const { position: at } = stopped.message;
+    expect(await ask(`!c show ${at} —unmask`)).toMatchObject({ code: 'usage' });
+    expect(await ask(`!c show ${at} --unmask just curious`, audrey)).toMatchObject({ code: 'denied' });
+    expect(await world.house.entries('policy.unmasked')).toEqual([]);
+    expect(allSaid()).not.toContain(CARD);
+    expect(await ask(`!c show ${at} --unmask a complaint`, rita)).toMatchObject({ code: 'ok' });
+  });
+
+  test('is on record once although the process died before its answer', async () => {
+    const { homeserver } = world.house;
+    const send = homeserver.send.bind(homeserver);
+    homeserver.send = (event) =>
+      event.part === 'answer' ? Promise.resolve(err({ kind: 'down', detail: 'cut' })) : send(event);
+    await world.house.say(olivia, world.roomOf(two), `!c show ${stopped.message.position} --unmask a complaint`);
+    homeserver.send = send;
+    await world.reopen();
+    expect(await world.house.entries('policy.unmasked')).toHaveLength(1);
+    expect(allSaid()).toContain(CARD);
+    expect(homeserver.sentIn(world.roomOf(two)).filter(({ part }) => part === 'unmasked')).toHaveLength(1);
+  });
+
+  test('of a record that there isn’t is not on record', async () => {
+    expect(await ask('!c show 99999 --unmask a complaint')).toMatchObject({ code: 'not-found' });
+    expect(await world.house.entries('policy.unmasked')).toEqual([]);
+  });
+});
