@@ -15,6 +15,7 @@ import { fileHandlers } from './files.ts';
 import { gapHandlers, gapKeeperOf, restartHoldOf } from './gaps.ts';
 import { createHealth, HealthWatch } from './health.ts';
 import { matrixOf, type Hearing } from './matrix.ts';
+import { redactHandlers } from './policy-redacting.ts';
 import { Policy } from './policy.ts';
 import { Reconciling } from './reconcile.ts';
 import type { AppSetting } from './setting.ts';
@@ -65,7 +66,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     health: () => health(),
   });
   const runner = runnerOf(setting, [
-    ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers],
+    ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers, redactHandlers(setting, homeserver)],
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     policy.handlers(watching.time),
     policy.supervising.handlers(homeserver),

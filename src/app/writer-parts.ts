@@ -12,6 +12,7 @@ import type { WriterParts } from '../journal/open-writer.ts';
 import { backtestWriterPart } from '../policy/backtest/projections.ts';
 import { judgingWriterPart } from '../policy/judging/projections.ts';
 import { presendWriterPart } from '../policy/presend/projections.ts';
+import { redactionWriterPart } from '../policy/redaction/projections.ts';
 import { policyRulesWriterPart } from '../policy/rules/projections.ts';
 import { supervisedWriterPart } from '../policy/supervised/projections.ts';
 import { verdictsWriterPart } from '../policy/verdicts/projections.ts';
@@ -30,6 +31,7 @@ export function writerParts(domain: string): WriterParts {
       backtestWriterPart(),
       verdictsWriterPart(),
       presendWriterPart(),
+      redactionWriterPart(),
       supervisedWriterPart({
         isOurs: (user) => isOurUser(user, domain),
         isBot: (user) => user === `@gatehouse:${domain}` || user === `@compliance:${domain}`,

@@ -3,7 +3,8 @@
  * that content alone, and only for as long as the warning says.
  */
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Millis, Position } from '../../core/ids.ts';
+import { after, type EventId, type Millis, type Position } from '../../core/ids.ts';
+import { WARN_MS } from '../../policy/judging/verdict-draft.ts';
 import type { KnownVerdict } from '../../policy/verdicts/verdict-store.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
@@ -80,13 +81,25 @@ async function afterRefusal(reason: string, context: StaffContext): Promise<Answ
   const { message, tools } = context;
   if (message.replyTo === undefined) return refused('usage', 'Which message? Reply to what I told you of it.');
   const refusal = await tools.warnings.refusal(message.room, message.replyTo);
-  if (refusal === undefined) return refused('not-found', 'Reply !anyway to what I told you of a refused message.');
+  if (refusal === undefined) return afterwards(reason, context, message.replyTo);
   const { user, content, until } = refusal.body;
   if (user !== message.sender) return refused('denied', 'Only whoever wrote it can send it all the same.');
   if (until === undefined) return refused('denied', 'That rule lets nobody send it all the same.');
   if (message.recordedAt > until) return tooLate('Send it again to be asked again.');
   await override(reason, { of: refusal.position, content, until }, context);
   return answered('Noted. Now send it again: the very same words go through, for a few minutes.');
+}
+
+/** What stands in its room already needs nothing but the reason; the same words may be written again for a while. */
+async function afterwards(reason: string, context: StaffContext, replyTo: EventId): Promise<Answer> {
+  const { message, tools } = context;
+  const warned = await tools.warnings.warned(message.room, replyTo);
+  if (warned === undefined) return refused('not-found', 'Reply !anyway to what I told you of a message.');
+  const { verdict, sender } = warned;
+  if (sender !== message.sender) return refused('denied', 'Only whoever wrote it can say why it shall stand.');
+  const { position: of, body } = verdict;
+  await override(reason, { of, content: body.content, until: after(message.at, WARN_MS) }, context);
+  return answered('Noted. It stands as it is; your reason is on record.');
 }
 
 async function override(reason: string, warned: Warned, context: StaffContext): Promise<void> {

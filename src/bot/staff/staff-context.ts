@@ -8,12 +8,19 @@ import type { KnownVerdict } from '../../policy/verdicts/verdict-store.ts';
 import type { Incoming } from '../incoming.ts';
 import type { PortalHere, Portals } from '../portals.ts';
 
+export interface Warned {
+  readonly verdict: EntryOf<'policy.verdict'>;
+  readonly sender: string;
+}
+
 /** What rules warned of, or refused. */
 export interface Warnings {
   /** The newest verdict on this message that held it. */
   ofMessage(of: Position): Promise<KnownVerdict | undefined>;
   /** The refusal that our message `event` in this room told of. */
   refusal(room: RoomId, event: EventId): Promise<EntryOf<'policy.refused'> | undefined>;
+  /** The verdict on what stands there already, of which our message `event` in this room warned, and who wrote that. */
+  warned(room: RoomId, event: EventId): Promise<Warned | undefined>;
 }
 
 export interface StaffTools {

@@ -45,6 +45,7 @@ const tools: StaffTools = {
   warnings: {
     ofMessage: () => Promise.resolve(warned),
     refusal: () => Promise.resolve(undefined),
+    warned: () => Promise.resolve(undefined),
   },
   clock: { now: () => now },
 };
