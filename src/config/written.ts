@@ -16,6 +16,7 @@ export interface WrittenProblem extends ConfigProblem {
 
 const MOST_PROBLEMS = 10;
 const MOST_ALIASES = 100;
+const aliasFix = 'write the values out, or put a text that begins with * or & in quotes';
 
 /**
  * An empty file is an empty map. The words of the YAML parser are told without its excerpt of the file: a secret could
@@ -50,7 +51,7 @@ function toWritten(document: Document.Parsed, lines: LineCounter): Result<Writte
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
     return ok({ value: value ?? {}, lineOf: (path) => lineIn(document, lines, path) });
   } catch {
-    return err([{ line: 1, path: '', message: 'its aliases (&, *) can not be followed', fix: 'write the values out' }]);
+    return err([{ line: 1, path: '', message: 'its aliases (&, *) can not be followed', fix: aliasFix }]);
   }
 }
 
@@ -88,6 +89,8 @@ const yamlAdvice: Readonly<Record<string, Words>> = {
   BAD_INDENT: { message: 'is indented wrongly', fix: 'align it with the lines of its section' },
   TAB_AS_INDENT: { message: 'is indented with a tab', fix: 'use spaces' },
   MISSING_CHAR: { message: 'a quote, bracket or comma is missing here or before', fix: 'close what was opened' },
+  BLOCK_AS_IMPLICIT_KEY: { message: 'a colon stands inside a text', fix: 'put the whole text in quotes' },
+  BAD_SCALAR_START: { message: 'begins with a sign that YAML keeps for itself', fix: 'put it in quotes' },
   BAD_ALIAS: { message: 'a value that begins with * needs quotes', fix: 'put it in quotes' },
 };
 

@@ -52,6 +52,7 @@ function quoted(issue: RawIssue): string {
 }
 
 function choice(values: readonly unknown[], input: unknown): string {
+  if (input === undefined || input === null) return say('is missing', '');
   const known = values.map(String);
   const meant = typeof input === 'string' ? nearest(input, known) : undefined;
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
@@ -71,6 +72,8 @@ export interface Within {
 export interface Example {
   readonly value: unknown;
   readonly see: string;
+  /** What is shown for a key whose whole value would be too much to read, or too much at once. */
+  readonly short?: ReadonlyMap<string, unknown>;
 }
 
 const ofConfig: Example = { value: exampleConfig, see: 'gatehouse config example' };
@@ -123,11 +126,19 @@ function theOneMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] 
 
 /** `write it like: domain: acme.example`, taken from the example. */
 function exampleFix(path: readonly PropertyKey[], example: Example): string {
-  const value = exampleAt(example.value, path);
   const key = path.findLast((part) => typeof part === 'string');
+  const value = shortExample(path, example) ?? exampleAt(example.value, path);
   if (value === undefined || key === undefined) return `see: ${example.see}`;
   const flow = stringify(value, { collectionStyle: 'flow', lineWidth: 0, defaultStringType: 'PLAIN' }).trim();
   return typeof path.at(-1) === 'number' ? `write it like: ${flow}` : `write it like: ${key}: ${flow}`;
+}
+
+function shortExample(path: readonly PropertyKey[], { short }: Example): unknown {
+  const last = path.at(-1);
+  if (typeof last === 'string') return short?.get(last);
+  const list = typeof last === 'number' ? short?.get(String(path.at(-2))) : undefined;
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  return first;
 }
 
 function exampleAt(value: unknown, path: readonly PropertyKey[]): unknown {

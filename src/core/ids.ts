@@ -76,7 +76,7 @@ export const parseMediaUri = parser<MediaUri>(
   /^mxc:\/\/[A-Za-z0-9[][A-Za-z0-9.:[\]-]*\/[A-Za-z0-9_-]+$/u,
 );
 export const parseClassId = parser<ClassId>('retention class', /^[a-z0-9][a-z0-9-]{0,63}$/u);
-export const parseRuleId = parser<RuleId>('rule', /^[a-z0-9][a-z0-9-]{0,63}$/u);
+export const parseRuleId = parser<RuleId>('rule id', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseDetectorId = parser<DetectorId>('detector', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseLexiconId = parser<LexiconId>('lexicon', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseTaskId = parser<TaskId>('task id', /^[1-9]\d{0,15}\/[a-z0-9.-]+$/u);

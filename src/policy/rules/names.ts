@@ -4,9 +4,7 @@ import { say } from '../../config/problem.ts';
 import { idSchema } from '../../config/values/ids.ts';
 import { must, parseDetectorId, parseLexiconId, parseNetworkId, parseRoomId, parseRuleId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
-import { allDetectors } from '../detectors/all-detectors.ts';
-
-const detectors: readonly string[] = allDetectors.map((detector) => detector.id);
+import { detectorNames as detectors } from './detector-names.ts';
 
 export const ruleId = idSchema(parseRuleId, 'use lower-case letters, digits and -, for example card-number');
 export const lexiconId = idSchema(
@@ -32,7 +30,10 @@ function noDetector(input: unknown): string {
 /** A whole number from `least` to `most`. */
 export function whole(least: number, most: number) {
   const words = {
-    error: say(`is not a whole number from ${String(least)} to ${String(most)}`, `write ${String(least)}`),
+    error: ({ input }: { readonly input?: unknown }) => {
+      const nearestTo = typeof input === 'number' && input > most ? most : least;
+      return say(`is not a whole number from ${String(least)} to ${String(most)}`, `write ${String(nearestTo)}`);
+    },
   };
   return z.number(words).int(words).min(least, words).max(most, words);
 }

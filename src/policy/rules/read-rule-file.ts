@@ -25,6 +25,7 @@ export function readRuleFile({ name, text }: PolicyFile): Result<readonly Placed
   const { value } = written.value;
   const unfit = unfitWords(value);
   if (unfit !== undefined) return err([{ file: name, path: '', ...unfit }]);
+  if (Array.isArray(value)) return err([{ file: fileAt(name, 1), path: '', ...bareList }]);
   const parsed = ruleFile.safeParse(value, { error: issueWords });
   if (!parsed.success) return err(problemsOf(name, parsed.error.issues, written.value));
   return ok(
@@ -35,6 +36,8 @@ export function readRuleFile({ name, text }: PolicyFile): Result<readonly Placed
     })),
   );
 }
+
+const bareList = { message: 'is a list', fix: 'write rules: in a line above it, and indent the list by two spaces' };
 
 type Issues = Parameters<typeof toProblems>[0];
 

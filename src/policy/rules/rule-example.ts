@@ -1,8 +1,27 @@
 /** One good file of rules as a value: what a fix shows where a key is missing or wrong. */
 import type { Example } from '../../config/zod-problems.ts';
 
+const shortest = {
+  id: 'card-number',
+  says: 'looks like a payment card number',
+  when: { detector: 'card' },
+  then: 'flag',
+};
+const shortNear = { first: { detector: 'card' }, second: { pattern: 'cvv' }, words: 5 };
+
 export const exampleRules: Example = {
   see: 'docs/policy-rules.md',
+  short: new Map<string, unknown>([
+    ['rules', [shortest]],
+    ['when', shortest.when],
+    ['first', shortNear.first],
+    ['second', shortNear.second],
+    ['near', shortNear],
+    ['any', [{ detector: 'card' }, { detector: 'iban' }]],
+    ['all', [{ detector: 'card' }, { pattern: 'cvv' }]],
+    ['scope', { directions: ['outbound'] }],
+    ['except', { quotes: true }],
+  ]),
   value: {
     rules: [
       {

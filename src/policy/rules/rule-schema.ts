@@ -22,7 +22,7 @@ const rule = section({
   hotWords: z.array(hotWord).max(20).default([]).describe('words that make a finding surer or less sure'),
   except,
   scope,
-  then: z.enum(consequences).describe('what is done'),
+  then: z.enum(consequences, { error: ({ input }) => trialWords(input) }).describe('what is done'),
   notify: z.boolean().default(false).describe('tell the desk at once, whatever is done'),
   dryRun: z.boolean().default(false).describe('judged and on record; nothing is done'),
   enabled: z.boolean().default(true),
@@ -49,6 +49,16 @@ export const ruleFile = section({
     .min(1, { error: say('is empty', 'write a rule, or remove the file') })
     .max(MOST_RULES, { error: say(`are more than ${String(MOST_RULES)}`, 'join rules with any: [...]') }),
 });
+
+/** Undefined where the words for any list of choices will do. */
+function trialWords(input: unknown): string | undefined {
+  const isTrial = typeof input === 'string' && /dry|trial|test|log|shadow/iu.test(input);
+  if (!isTrial) return undefined;
+  return say(
+    `"${input.slice(0, 40)}" is no consequence`,
+    'write what would be done, for example then: block, and beside it dryRun: true',
+  );
+}
 
 function patternsIn(when: Condition): number {
   switch (when.is) {

@@ -30,8 +30,14 @@ describe('what is no YAML', () => {
       ok: false,
       error: [expect.objectContaining({ line: 2, message: expect.stringContaining('quote') })],
     });
-    const odd = parseWritten('a: 1\n%b', 'the example');
+    const odd = parseWritten('a: "b" c', 'the example');
     expect(odd.ok ? [] : odd.error).toContainEqual(expect.objectContaining({ fix: 'compare with: the example' }));
+  });
+
+  test.each(['a: 1\n%b', 'a: @b', 'a: `b`', 'a: b: c'])('%j is told to be put in quotes', (text) => {
+    const read = parseWritten(text, 'the example');
+    const fixes = read.ok ? [] : read.error.map(({ fix }) => fix);
+    expect(fixes).toContainEqual(expect.stringContaining('in quotes'));
   });
 
   test('nests as deep as it likes without exhausting the reader', () => {
