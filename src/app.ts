@@ -46,6 +46,8 @@ export interface AppOptions {
 export interface App extends AsyncDisposable {
   /** Resolves with plain words when the journal is lost for this process: it has to be started again. */
   readonly failed: Promise<string>;
+  /** Begins to look at the files of rules again, and at nothing else. What came of it the desks are told. */
+  reloadRules(): void;
 }
 
 /** The Matrix libraries load while the writer's thread loads what it needs. */
@@ -96,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, string
   const opened = undo.move();
   return ok({
     failed: Promise.race([journal.broken, checked.failed]),
+    reloadRules: parts.reloadRules,
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   });
 }

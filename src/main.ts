@@ -55,6 +55,7 @@ try {
     version,
     nodeVersion: process.versions.node,
     signal: stop.signal,
+    onHangup: (listener) => process.on('SIGHUP', listener),
   });
 } finally {
   terminal.close();

@@ -36,6 +36,11 @@ export class AppParts implements AsyncDisposable {
     return new AppParts(setting, await joinParts(setting));
   }
 
+  /** Broken files change nothing, and the desks are told of them. */
+  readonly reloadRules = (): void => {
+    this.#parts.policy.reloadRules();
+  };
+
   /** Lanes that wait behind closed gates. */
   readonly parked = (): number => this.#parts.runner.gates().reduce((sum, gate) => sum + gate.parked, 0);
 

@@ -28,6 +28,7 @@ import { filePolicyHandlers } from './policy-files.ts';
 import { PresendDoor } from './policy-presend.ts';
 import { placeIn, Supervising } from './policy-supervised.ts';
 import { backtestHandlers, deskBacktests } from './policy-backtest.ts';
+import { policyFigures } from './policy-figures.ts';
 import type { AppSetting } from './setting.ts';
 
 /** A desk that names this act wants two officers for a change of rules. */
@@ -74,6 +75,13 @@ export class Policy implements AsyncDisposable {
     await this.rules.start();
   }
 
+  /** Returns at once: what comes of it is on record, and told to the desks. */
+  reloadRules(): void {
+    this.rules.reload().catch((error: unknown) => {
+      this.#setting.log.error('policy.rules-not-reloaded', {}, error);
+    });
+  }
+
   handlers(time: TrustedTime): TaskHandlers {
     const { journal, clock } = this.#setting;
     const { views } = journal;
@@ -87,9 +95,9 @@ export class Policy implements AsyncDisposable {
   }
 
   /** What health says of it. */
-  async status(): Promise<Pick<HealthReport, 'presend' | 'unreadable' | 'crossed'>> {
-    const supervised = await this.supervising.status();
-    return this.presend === undefined ? supervised : { ...supervised, presend: this.presend.status() };
+  async status(): Promise<Pick<HealthReport, 'policy' | 'presend' | 'unreadable' | 'crossed'>> {
+    const known = { ...(await policyFigures(this.#setting, this.rules)), ...(await this.supervising.status()) };
+    return this.presend === undefined ? known : { ...known, presend: this.presend.status() };
   }
 
   captured(service: Service, events: readonly Captured[]): void {

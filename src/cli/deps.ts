@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.ts';
 interface RunningApp extends AsyncDisposable {
   /** Resolves with plain words when it can't go on. */
   readonly failed: Promise<string>;
+  /** Begins to look at the files of rules again, and at nothing else. What came of it the desks are told. */
+  reloadRules(): void;
 }
 
 /** What is asked of a restore; without `from` it goes on from what lies in the data folder. */
@@ -74,4 +76,6 @@ export interface CliDeps {
   readonly nodeVersion: string;
   /** Aborted by SIGINT or SIGTERM: end in good order. */
   readonly signal: AbortSignal;
+  /** Calls `listener` at each SIGHUP from now on; before, that signal ends the process as it always does. */
+  readonly onHangup: (listener: () => void) => void;
 }

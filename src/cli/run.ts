@@ -34,6 +34,9 @@ async function run(options: RunOptions, deps: CommandDeps): Promise<ExitCode> {
     return FAILED;
   }
   await using running = app.value;
+  deps.onHangup(() => {
+    running.reloadRules();
+  });
   const failure = await Promise.race([running.failed, aborted(deps.signal)]);
   if (failure === undefined) return DONE;
   complain(deps.terminal, failure);

@@ -47,6 +47,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'policy.rules-loaded': 'The files of rules were looked at; what they say beyond the record is on record now',
   'policy.rules-missing': 'Some rules on record can not be used by this version; the others are in force',
   'policy.rules-not-in-use': 'The rules on record could not be brought into force; the set before stays',
+  'policy.rules-not-reloaded': 'The files of rules were to be looked at again, and that failed; the set before stays',
   'policy.rules-refused': 'The files of rules have a problem; the rules of before stay in force',
   'policy.scanner-lost': 'A thread that judges messages or reads files took too long or broke; another one is begun',
   'policy.scanner-not-started': 'A thread that judges messages or reads files could not be begun; it is tried again',

@@ -41,6 +41,7 @@ export async function gatehouse(argv: readonly string[], running: Running): Prom
     version: '9.9.9',
     nodeVersion: '24.1.0',
     signal: new AbortController().signal,
+    onHangup: () => undefined,
     ...more,
   });
   const { said, complained, asked } = terminal;

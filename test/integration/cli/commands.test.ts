@@ -295,6 +295,7 @@ describe('gatehouse run', () => {
         return Promise.resolve(
           ok({
             failed,
+            reloadRules: () => undefined,
             [Symbol.asyncDispose]: () => {
               stopped = true;
               return Promise.resolve();
@@ -310,11 +311,42 @@ describe('gatehouse run', () => {
     expect(ran.complained.join('\n')).not.toContain(SECRET_WORD);
   });
 
+  test('looks at the files of rules again at each SIGHUP', async () => {
+    const stop = new AbortController();
+    let hangUp = (): void => undefined;
+    let reloads = 0;
+    const program: Partial<Program> = {
+      createApp: () =>
+        Promise.resolve(
+          ok({
+            failed: new Promise<string>(() => undefined),
+            reloadRules: () => {
+              reloads += 1;
+              if (reloads === 1) hangUp();
+              else stop.abort();
+            },
+            [Symbol.asyncDispose]: () => Promise.resolve(),
+          }),
+        ),
+    };
+    const onHangup = (listener: () => void): void => {
+      hangUp = listener;
+      setImmediate(listener);
+    };
+    const ran = await gatehouse(['run'], { cwd: place.cwd, program, signal: stop.signal, onHangup });
+    expect(ran.code).toBe(0);
+    expect(reloads).toBe(2);
+  });
+
   test('ends with 1 and the words when the program can’t go on', async () => {
     const program: Partial<Program> = {
       createApp: () =>
         Promise.resolve(
-          ok({ failed: Promise.resolve('the disk broke'), [Symbol.asyncDispose]: () => Promise.resolve() }),
+          ok({
+            failed: Promise.resolve('the disk broke'),
+            reloadRules: () => undefined,
+            [Symbol.asyncDispose]: () => Promise.resolve(),
+          }),
         ),
     };
     expect(await run(['run'], program)).toMatchObject({ code: 1 });

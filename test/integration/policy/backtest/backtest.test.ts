@@ -77,7 +77,9 @@ beforeEach(async () => {
   rule = ruleOf();
   kept = await openTestJournal({ parts });
 });
-afterEach(() => kept[Symbol.asyncDispose]());
+afterEach(async () => {
+  await kept[Symbol.asyncDispose]();
+});
 
 describe('a back-test', () => {
   test('that is killed goes on where it was, in the next life, and counts nothing twice', async () => {
