@@ -10,6 +10,7 @@ import { givesPower, powerOf } from '../bridge/rooms/own-power.ts';
 import { personName } from '../bridge/rooms/person-name.ts';
 import { otherRoom } from '../bridge/portals/room-lineage-store.ts';
 import { tellDesks } from '../bridge/tell-desks.ts';
+import type { Config } from '../config/config.ts';
 import type { RoomUse } from '../core/entry.ts';
 import type { RoomId, UserId } from '../core/ids.ts';
 import type { HealthReport } from '../core/ports/health.ts';
@@ -32,6 +33,16 @@ const UNDONE_PER_HOUR = 5;
 /** Encrypted rooms that are told of one by one; health counts all of them. */
 const TOLD_PER_HOUR = 20;
 
+type PolicyConfig = Config['policy'];
+
+interface SupervisingSetting extends Pick<AppSetting, 'journal' | 'clock' | 'log'> {
+  readonly config: Pick<Config, 'groups'> & {
+    readonly policy: Pick<PolicyConfig, 'barriers'> & {
+      readonly presend: Pick<PolicyConfig['presend'], 'enabled' | 'shadow'>;
+    };
+  };
+}
+
 /** A portal, also one of before or to be; a room of our own making; or none of ours. */
 export async function placeIn(reading: Reading, sealer: Sealer, room: RoomId): Promise<'portal' | RoomUse | undefined> {
   const portal = (await portalByRoom(reading, sealer, room)) ?? (await otherRoom(reading, room));
@@ -39,10 +50,10 @@ export async function placeIn(reading: Reading, sealer: Sealer, room: RoomId): P
 }
 
 export class Supervising implements AsyncDisposable {
-  readonly #setting: AppSetting;
+  readonly #setting: SupervisingSetting;
   readonly #crossings: CrossingWatch;
 
-  constructor(setting: AppSetting) {
+  constructor(setting: SupervisingSetting) {
     const { config, journal, clock, log } = setting;
     const { views } = journal;
     this.#setting = setting;
@@ -61,6 +72,11 @@ export class Supervising implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#crossings[Symbol.asyncDispose]();
+  }
+
+  /** Now, and not when it is due. */
+  look(): Promise<void> {
+    return this.#crossings.look();
   }
 
   captured(service: Service, events: readonly Captured[]): void {

@@ -16,7 +16,7 @@ import { cleanName, contactTitle } from '../portals/shown-name.ts';
 import { tell } from '../tell.ts';
 import { tellDesks } from '../tell-desks.ts';
 import { Allowance } from './allowance.ts';
-import { hasPower } from './own-power.ts';
+import { givesPower, powerOf } from './own-power.ts';
 import { personName } from './person-name.ts';
 
 const DONE: Turn = { to: 'done' };
@@ -105,15 +105,34 @@ async function answer(deps: BridgeDeps, changed: Changed): Promise<Result<unknow
   return report(deps, changed, `${did}. ${end}`);
 }
 
+/** Killed after the power came back and before it was told, the next turn finds it back and tells it all the same. */
 async function checkPower(deps: BridgeDeps, changed: Changed): Promise<Result<unknown, HomeserverFailure>> {
-  const able = await hasPower({ user: deps.homeserver.gatehouse, room: changed.room }, deps.homeserver);
-  if (!able.ok) return isGone(able.error) ? ok(undefined) : able;
-  if (able.value) return ok(undefined);
-  return report(
-    deps,
-    changed,
-    "took @gatehouse's power there: it can't invite colleagues or put things right any more.",
-  );
+  const { homeserver } = deps;
+  const at = { user: homeserver.gatehouse, room: changed.room };
+  if (givesPower(changed.entry.body.content, at.user)) return ok(undefined);
+  const now = await powerOf(at, homeserver);
+  if (!now.ok) return isGone(now.error) ? ok(undefined) : now;
+  if (now.value === 'founder') return ok(undefined);
+  const back = now.value === 'given' ? ok(true) : await powerBack(deps, at);
+  if (!back.ok) return back;
+  const end = back.value ? ' It has it back.' : ": it can't invite colleagues or put things right any more.";
+  return report(deps, changed, `took @gatehouse's power there${back.value ? '.' : ''}${end}`);
+}
+
+/** False without an admin's token, and where nobody with power is there who could give it. */
+async function powerBack(
+  { homeserver }: BridgeDeps,
+  at: Parameters<typeof powerOf>[0],
+): Promise<Result<boolean, HomeserverFailure>> {
+  const helped = await homeserver.takeCharge?.(at);
+  if (helped?.ok !== true) return helped === undefined || isRefused(helped.error) ? ok(false) : helped;
+  const now = await powerOf(at, homeserver);
+  if (!now.ok) return isRefused(now.error) ? ok(false) : now;
+  return ok(now.value !== 'none');
+}
+
+function isRefused(failure: HomeserverFailure): boolean {
+  return isGone(failure) || failure.kind === 'refused';
 }
 
 function report(deps: BridgeDeps, { entry, portal, look }: Changed, did: string) {
