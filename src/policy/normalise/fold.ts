@@ -71,21 +71,20 @@ class Folding {
   }
 
   #plane(unit: number, from: number): void {
-    const kind = letters.kinds[unit] ?? 0;
-    const to = letters.units[unit] ?? 0;
+    const kind = letters.kind(unit);
+    const to = letters.unit(unit);
     if (to === 0) this.#hidden(kind);
-    else if (to === many) this.#several(letters.texts.get(unit) ?? '', from, kind);
+    else if (to === many) this.#several(letters.text(unit), from, kind);
     else {
       this.#turn(kind);
       if ((kind & k.wide) !== 0) this.#tricks.add('full-width');
       else if ((kind & k.latin) !== 0 && isOdd(unit)) this.#tricks.add('look-alike');
-      this.#write(to, from, letters.alike[unit] ?? 0);
+      this.#write(to, from, letters.alike(unit));
     }
   }
 
   #beyond(point: number, from: number): void {
-    const kind = letters.kindsBeyond.get(point) ?? 0;
-    const text = letters.texts.get(point);
+    const { kind = 0, text } = letters.beyond(point) ?? {};
     if (text === '') this.#hidden(kind);
     else {
       if (text !== undefined && (kind & (k.latin | k.regional)) === k.latin) this.#tricks.add('look-alike');
@@ -103,11 +102,11 @@ class Folding {
   #several(text: string, from: number, kind: number): void {
     for (const char of text) {
       const point = char.codePointAt(0) ?? 0;
-      const own = point > 0xffff ? letters.kindsBeyond.get(point) : letters.kinds[point];
+      const own = point > 0xffff ? letters.beyond(point)?.kind : letters.kind(point);
       this.#turn((own ?? 0) | (kind & k.regional));
       for (let i = 0; i < char.length; i += 1) {
         const unit = char.charCodeAt(i);
-        this.#write(unit, from, letters.alike[unit] ?? 0);
+        this.#write(unit, from, letters.alike(unit));
       }
     }
   }
@@ -136,7 +135,7 @@ class Folding {
     this.#gap = false;
     if (unit === space && this.#length > 0 && this.#out[this.#length - 1] === space) return;
     if (alike !== 0) this.#look = true;
-    else if (((letters.kinds[unit] ?? 0) & k.letter) !== 0) this.#own = true;
+    else if ((letters.kind(unit) & k.letter) !== 0) this.#own = true;
     this.#put(unit, from, alike);
   }
 

@@ -1,5 +1,5 @@
 /**
- * What each character becomes when a text is folded, worked out once for every code point: NFKC, lower case, marks on
+ * What each character becomes when a text is folded, worked out when it is met for the first time: NFKC, lower case, marks on
  * letters away (ä is a, ß is ss), digits of every script to 0-9, dashes to `-`, quotation marks to `'` and `"`, white space
  * to a space. Look-alikes of other scripts stand beside it, because whether they apply is decided by the word.
  */
@@ -26,17 +26,6 @@ const dashes = /[\p{Pd}\u2212\u02d7\u2043]/u;
 /** Written as one, read as two. */
 const pairs: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th', ς: 'σ' };
 
-/** `at[cp]` for the plane that nearly all text is in, `beyond` for the rest; what is in neither stays itself. */
-interface Letters {
-  /** One unit, or 0: nothing, or `many`: in `texts`. */
-  readonly units: Uint16Array;
-  readonly kinds: Uint8Array;
-  /** The letter that it looks like, or 0. */
-  readonly alike: Uint16Array;
-  readonly texts: ReadonlyMap<number, string>;
-  readonly kindsBeyond: ReadonlyMap<number, number>;
-}
-
 /** Marks a character that becomes several: no character has this unit in a well-formed text. */
 export const many = 0xffff;
 
@@ -51,17 +40,29 @@ function alikeTable(): ReadonlyMap<number, number> {
 /** Ten digits of a script follow one another, 0 first (Unicode 4.6), and so do the runs of tens. */
 function digitTable(): ReadonlyMap<number, string> {
   const table = new Map<number, string>();
-  let run = 0;
-  for (let point = 0x80; point < 0x1fc00; point += 1) {
-    if (isPlain(point)) continue;
-    run = /\p{Nd}/u.test(String.fromCodePoint(point)) ? run + 1 : 0;
-    if (run > 0) table.set(point, String((run - 1) % 10));
+  for (const [first, last] of withDigits) {
+    const points = Array.from({ length: last - first + 1 }, (_, n) => first + n);
+    for (const run of String.fromCodePoint(...points).matchAll(/\p{Nd}+/gu)) {
+      for (const [n, char] of Array.from(run[0]).entries()) table.set(char.codePointAt(0) ?? 0, String(n % 10));
+    }
   }
   for (const [first, from, count] of otherDigits) {
     for (let n = 0; n < count; n += 1) table.set(first + n, String(from + n));
   }
   return table.set(0x1f51f, '10');
 }
+
+/** Where scripts with digits of their own are; a test looks whether there are others. */
+export const withDigits = [
+  [0x0600, 0x1fff],
+  [0xa600, 0xabff],
+  [0xff00, 0xffef],
+  [0x10000, 0x11fff],
+  [0x16100, 0x16fff],
+  [0x1d7c0, 0x1d7ff],
+  [0x1e100, 0x1efff],
+  [0x1fbf0, 0x1fbff],
+] as const;
 
 /** Circled and dingbat numbers that NFKC leaves alone, and those that it would make `(1)` or `1.` of. */
 const otherDigits = [
@@ -152,48 +153,87 @@ function alikeOf(point: number, text: string): number {
   return alikes.get(point) ?? alikes.get(text.charCodeAt(0)) ?? 0;
 }
 
-/** What it becomes, and what it is; what is more than one unit, or beyond the plane, is put into `texts`. */
-function take(point: number, texts: Map<number, string>): { readonly text: string; readonly kind: number } {
-  const char = String.fromCodePoint(point);
-  const text = becomes(char);
-  if (text.length > 1 || (point > 0xffff && text !== char)) texts.set(point, text);
-  return { text, kind: kindOf(char, point, text) };
-}
-
-function buildLetters(): Letters {
-  const units = new Uint16Array(0x10000);
-  const kinds = new Uint8Array(0x10000);
-  const alike = new Uint16Array(0x10000);
-  const texts = new Map<number, string>();
-  for (let point = 0; point < 0x10000; point += 1) {
-    units[point] = point;
-    kinds[point] = point < 0xe000 ? letterKinds.letter : 0;
-    if (isPlain(point)) continue;
-    const { text, kind } = take(point, texts);
-    units[point] = text.length > 1 ? many : text === '' ? 0 : text.charCodeAt(0);
-    kinds[point] = kind;
-    if (text.length === 1 && kind === letterKinds.letter) alike[point] = alikeOf(point, text);
-  }
-  return { units, kinds, alike, texts, kindsBeyond: beyond(texts) };
-}
-
 /** Old and living alphabets, mathematical letters and digits, squared and negative ones, tags; the rest are ideographs and emoji. */
 const changing = [
   [0x10000, 0x11fff],
-  [0x16a00, 0x16fff],
+  [0x16100, 0x16fff],
   [0x1bc00, 0x1fbff],
   [0xe0000, 0xe01ef],
 ] as const;
 
-function beyond(texts: Map<number, string>): ReadonlyMap<number, number> {
-  const kinds = new Map<number, number>();
-  for (const [first, last] of changing) {
-    for (let point = first; point <= last; point += 1) {
-      const { text, kind } = take(point, texts);
-      if (text !== String.fromCodePoint(point) || kind !== 0) kinds.set(point, kind);
-    }
+const basic = 0x10000;
+/** Met in nearly every text. */
+const common = 0x180;
+
+/**
+ * What is known of characters. Each is worked out once, in some 5 µs, and there are 50,000 of them that need it: whatever
+ * texts come, that is the most that is ever kept.
+ */
+class Letters {
+  readonly #units = new Uint16Array(basic);
+  readonly #kinds = new Uint8Array(basic);
+  readonly #alike = new Uint16Array(basic);
+  readonly #known = new Uint8Array(basic);
+  readonly #texts = new Map<number, string>();
+  readonly #beyond = new Map<number, Beyond>();
+
+  constructor() {
+    for (let point = 0; point < common; point += 1) this.#learn(point);
   }
-  return kinds;
+
+  /** What a unit of the basic plane becomes: one unit, 0 for nothing, or `many`. */
+  unit(unit: number): number {
+    if (this.#known[unit] === 0) this.#learn(unit);
+    return this.#units[unit] ?? 0;
+  }
+
+  kind(unit: number): number {
+    if (this.#known[unit] === 0) this.#learn(unit);
+    return this.#kinds[unit] ?? 0;
+  }
+
+  /** The letter that it looks like, or 0. */
+  alike(unit: number): number {
+    if (this.#known[unit] === 0) this.#learn(unit);
+    return this.#alike[unit] ?? 0;
+  }
+
+  /** Of a unit that becomes `many`. */
+  text(unit: number): string {
+    return this.#texts.get(unit) ?? '';
+  }
+
+  /** Of a character beyond the basic plane; absent where it stays itself and is no letter to us. */
+  beyond(point: number): Beyond | undefined {
+    if (!changing.some(([first, last]) => point >= first && point <= last)) return undefined;
+    const known = this.#beyond.get(point);
+    if (known !== undefined) return known;
+    const char = String.fromCodePoint(point);
+    const text = becomes(char);
+    const made = { kind: kindOf(char, point, text), ...(text === char ? {} : { text }) };
+    this.#beyond.set(point, made);
+    return made;
+  }
+
+  #learn(point: number): void {
+    this.#known[point] = 1;
+    this.#units[point] = point;
+    this.#kinds[point] = point < 0xe000 ? letterKinds.letter : 0;
+    if (isPlain(point)) return;
+    const char = String.fromCharCode(point);
+    const text = becomes(char);
+    const kind = kindOf(char, point, text);
+    if (text.length > 1) this.#texts.set(point, text);
+    this.#units[point] = text.length > 1 ? many : text === '' ? 0 : text.charCodeAt(0);
+    this.#kinds[point] = kind;
+    if (text.length === 1 && kind === letterKinds.letter) this.#alike[point] = alikeOf(point, text);
+  }
 }
 
-export const letters: Letters = buildLetters();
+interface Beyond {
+  readonly kind: number;
+  /** What it becomes, where that is not itself. */
+  readonly text?: string;
+}
+
+export const letters = new Letters();
