@@ -23,12 +23,13 @@ export function messageOf(entry: Entry): JudgedMessage | undefined {
 
 /**
  * What a network is to be given: `text` and the files that the entry names. Nothing else of the entry is judged, for it
- * stays among colleagues; and the same text and files are the same content, whatever else is changed about them.
+ * stays among colleagues; and the same text and files are the same content, whatever else is changed about them. Nothing of
+ * it is a quotation: a line that begins with > is sent like any other.
  */
 export function messageGoingOut(entry: Entry, text: string): JudgedMessage {
   const files = saidBy(entry)?.files ?? [];
   const content = digestOf({ text: text.toWellFormed(), files: [...files] });
-  return { of: entry.position, pieces: [pieceOf('body', text)], unread: [], content };
+  return { of: entry.position, pieces: [{ what: 'body', text, quoted: [] }], unread: [], content };
 }
 
 function saidBy(entry: Entry): Said | undefined {

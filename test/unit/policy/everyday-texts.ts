@@ -44,6 +44,7 @@ export const everyday: readonly string[] = [
   'She was born in Texas and moved here in 2001',
   'Do you use WhatsApp in your company?',
   'WhatsApp was down this morning, did you notice?',
+  'The prices are on https://t.me/s/acmenews and https://www.whatsapp.com/business',
   'Our support channel on WhatsApp is the official business number',
   'WhatsApp Business costs 0.05 per message, says Meta',
   'I got no signal in the tunnel, call you later',

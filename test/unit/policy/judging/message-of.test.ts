@@ -246,6 +246,10 @@ describe('What is judged of a message that goes out', () => {
     expect(messageGoingOut(entry, 'hi')).toMatchObject({ pieces: [{ what: 'body', text: 'hi' }], unread: [] });
   });
 
+  test('is none of it a quotation, however its lines begin', () => {
+    expect(messageGoingOut(entry, `> ${card}`).pieces).toEqual([{ what: 'body', text: `> ${card}`, quoted: [] }]);
+  });
+
   test('is one content for one text, whatever else is edited', () => {
     const { content } = messageGoingOut(entry, 'hi');
     expect(messageGoingOut(said({ msgtype: 'm.text', body: 'hi' }, { id: event('$other') }), 'hi').content).toBe(
