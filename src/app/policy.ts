@@ -1,5 +1,6 @@
 /** The policy: the rules in force, the threads that judge by them, and everybody who asks. */
 import { hkdfSync } from 'node:crypto';
+import type { Config } from '../config/config.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
 import { isOurUser } from '../bridge/people/our-users.ts';
 import { hasOutsiders } from '../bridge/portals/room-member-store.ts';
@@ -29,6 +30,7 @@ import { PresendDoor } from './policy-presend.ts';
 import { placeIn, Supervising } from './policy-supervised.ts';
 import { backtestHandlers, deskBacktests } from './policy-backtest.ts';
 import { policyFigures } from './policy-figures.ts';
+import { PolicyGroups } from './policy-groups.ts';
 import type { AppSetting } from './setting.ts';
 
 /** A desk that names this act wants two officers for a change of rules. */
@@ -39,6 +41,7 @@ export class Policy implements AsyncDisposable {
   readonly rules: RulesInForce;
   readonly gatekeeper: Gatekeeper;
   readonly backtests: DeskBacktests;
+  readonly groups: PolicyGroups;
   /** Absent where Synapse doesn't ask. */
   readonly presend: PresendDoor | undefined;
   readonly supervising: Supervising;
@@ -51,17 +54,20 @@ export class Policy implements AsyncDisposable {
     this.#setting = setting;
     const scanning = new ScannerClient({ url, key: valueKey(journal.keys.token), clock, log, metrics });
     this.#scanning = scanning;
+    this.groups = new PolicyGroups(config.groups, warnings);
     const { rules: rulesAt, lexicons } = config.policy;
     this.rules = new RulesInForce({
       ...{ journal, scanning, clock, log, warnings, rulesAt, country: config.lines[0]?.country },
       files: () => filesOnDisk({ rules: rulesAt, lexicons }, config.cwd),
+      known: { tags: Object.keys(config.policy.tags), groups: [...config.groups.keys()] },
       trial: () => scanning.trial(),
       fourEyes: config.desks.some(({ fourEyes }) => fourEyes.includes(RULE_CHANGE)),
     });
     this.#judging = {
       ...{ journal, clock, newestVerdict, rules: this.rules, lines: config.lines },
       scanner: new ScannerAsked(scanning, clock),
-      groupsOf: (sender) => Promise.resolve(this.#groupsOf(sender)),
+      groupsOf: (sender) => this.groups.of(sender),
+      tagsOf: tagsIn(config.policy.tags),
       expiresMs: config.policy.quarantine.expires,
     };
     this.gatekeeper = createGatekeeper(this.#judging);
@@ -135,12 +141,6 @@ export class Policy implements AsyncDisposable {
     await this.#scanning[Symbol.asyncDispose]();
   }
 
-  #groupsOf(sender: string): readonly string[] {
-    return [...this.#setting.config.groups].flatMap(([name, group]) =>
-      group.kind === 'list' && group.users.some((user) => user === sender) ? [name] : [],
-    );
-  }
-
   #standingOf(room: RoomId): Promise<Standing> {
     const { views } = this.#setting.journal;
     return views.read(async (reading) => {
@@ -153,4 +153,13 @@ export class Policy implements AsyncDisposable {
 /** Of the HMAC that stands for a found value in a verdict: another key than the index's tokens have. */
 function valueKey(token: Uint8Array): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', token, '', 'gatehouse policy value', KEY_BYTES));
+}
+
+/** By room, what the config calls it. */
+function tagsIn(config: Config['policy']['tags']): (room: RoomId) => readonly string[] {
+  const tags = new Map<RoomId, readonly string[]>();
+  for (const [tag, rooms] of Object.entries(config)) {
+    for (const room of rooms) tags.set(room, [...(tags.get(room) ?? []), tag]);
+  }
+  return (room) => tags.get(room) ?? [];
 }

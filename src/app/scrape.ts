@@ -21,6 +21,7 @@ export function scrape({ metrics, health, parked, dir }: ScrapeParts): Pick<Metr
       gaugeWatched(report, metrics);
       gaugeTime(report, metrics);
       gaugeDisk(report, metrics);
+      gaugePolicy(report, metrics);
       metrics.gauge('gates_closed', report.closedGates.length);
       metrics.gauge('lanes_parked', parked());
       for (const [file, bytes] of await fileSizes(dir)) metrics.gauge('file_bytes', bytes, { file });
@@ -53,6 +54,15 @@ function gaugeTime({ capture, clock }: HealthReport, metrics: MetricsRegistry): 
   metrics.gauge('capture_lag_seconds', usualMs / 1000, { of: 'p95' });
   metrics.gauge('capture_lag_seconds', worstMs / 1000, { of: 'worst' });
   metrics.gauge('clock_off_seconds', (clock?.byMs ?? 0) / 1000);
+}
+
+function gaugePolicy({ policy }: HealthReport, metrics: MetricsRegistry): void {
+  if (policy === undefined) return;
+  metrics.gauge('policy_rules', policy.rules);
+  metrics.gauge('policy_quarantined', policy.quarantined);
+  metrics.gauge('policy_quarantined_oldest_seconds', (policy.oldestMs ?? 0) / 1000);
+  metrics.gauge('policy_day_messages', policy.unscanned, { what: 'unscanned' });
+  metrics.gauge('policy_day_messages', policy.failed, { what: 'failed' });
 }
 
 function gaugeDisk({ disk }: HealthReport, metrics: MetricsRegistry): void {

@@ -35,6 +35,7 @@ export function healthAnswer(report: HealthReport, time: (at: Millis) => string)
     tasksLine(report.tasks),
     ...lagLine(report),
     ...gapsLine(report, time),
+    ...policyLines(report, time),
     ...presendLine(report, time),
     ...unreadableLine(report),
     ...crossedLine(report),
@@ -48,6 +49,7 @@ export function healthAnswer(report: HealthReport, time: (at: Millis) => string)
     dead: report.tasks.dead,
     alarms: alarms.map(({ alarm }) => alarm),
     gaps: report.gaps?.open ?? 0,
+    quarantined: report.policy?.quarantined ?? 0,
   };
   return answered(lines.join('\n'), { data });
 }
@@ -86,6 +88,23 @@ function gapsLine({ gaps }: HealthReport, time: (at: Millis) => string): readonl
   if (gaps === undefined) return [];
   const open = gaps.open === 0 ? 'No gaps' : `${grouped(gaps.open)} gap${gaps.open === 1 ? '' : 's'} not repaired yet`;
   return [gaps.lookedAt === undefined ? open : `${open} · compared with the homeserver ${time(gaps.lookedAt)}`];
+}
+
+/** What waits for an officer, what nobody could look at, by what is judged. */
+function policyLines({ policy }: HealthReport, time: (at: Millis) => string): readonly string[] {
+  if (policy === undefined) return [];
+  const { rules, changed, quarantined, oldestMs = 0, unscanned, failed } = policy;
+  const oldest = quarantined === 0 ? '' : `, oldest ${grouped(Math.floor(oldestMs / 60_000))} min`;
+  const day = [
+    ...(unscanned === 0 ? [] : [`unscanned ${grouped(unscanned)}`]),
+    ...(failed === 0 ? [] : [`not judged ${grouped(failed)}`]),
+  ];
+  const since = changed === undefined ? '' : `, changed ${time(changed)}`;
+  return [
+    `Quarantined ${grouped(quarantined)}${oldest}`,
+    ...(day.length === 0 ? [] : [`In 24 h ${day.join(' · ')}`]),
+    rules === 0 ? 'No rules in force' : `Rules ${grouped(rules)} in force${since}`,
+  ];
 }
 
 function presendLine({ presend }: HealthReport, time: (at: Millis) => string): readonly string[] {

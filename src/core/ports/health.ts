@@ -22,6 +22,21 @@ export interface PresendStatus {
   readonly slowMs?: number;
 }
 
+export interface PolicyFigures {
+  /** In force and enabled. */
+  readonly rules: number;
+  /** When what is in force, or proposed, changed last. */
+  readonly changed?: Millis;
+  /** Messages that wait for an officer, at most 1,000. */
+  readonly quarantined: number;
+  /** How long the oldest of them has waited, in milliseconds. */
+  readonly oldestMs?: number;
+  /** Messages of the last 24 hours in which something can't be read. */
+  readonly unscanned: number;
+  /** Messages of the last 24 hours that the engine could not judge. */
+  readonly failed: number;
+}
+
 export interface HealthReport {
   readonly ok: boolean;
   readonly database: 'ok' | 'down';
@@ -42,6 +57,8 @@ export interface HealthReport {
     /** When the homeserver was last compared with the record, all of it. */
     readonly lookedAt?: Millis;
   };
+  /** Absent where nothing is judged. */
+  readonly policy?: PolicyFigures;
   /** Present where Synapse asks before messages exist, since this start. */
   readonly presend?: PresendStatus;
   /** Rooms that nobody can read any more, because somebody switched encryption on. */

@@ -84,8 +84,8 @@ const messageRow = z
 const COLUMNS = ['position', 'of_position', 'version', 'content', 'consequence', 'state', 'until', 'changed'] as const;
 /** Verdicts that one entry can move: those of one message. */
 const MOST = 100;
-/** The newest verdicts on one text: by other rules each. */
-const MOST_ABOUT = 5;
+/** The newest verdicts on one record: by other rules each, or on its files. */
+const MOST_ABOUT = 20;
 /** More items than these wait for nobody in particular. */
 const MOST_OPEN = 1_000;
 

@@ -2,6 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parseMillis, parsePosition } from '../../../src/core/ids.ts';
+import { policyFigures } from '../../../src/app/policy-figures.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
 import { policyRulesWriterPart } from '../../../src/policy/rules/projections.ts';
@@ -137,6 +138,24 @@ describe.each(['sqlite', 'postgres'] as const)('marks of records on %s', (dialec
     expect(await count('unscanned', START + 1)).toBe(1);
     expect(await count('failed', START)).toBe(1);
     expect(await count('failed', START + 1)).toBe(0);
+  });
+
+  test('are what health tells of: what waits, what could not be read or judged today, and by how many rules', async () => {
+    const clock = new ManualClock(START);
+    await using opened = await open([said('a'), said('b'), said('c')], clock);
+    const { journal } = opened;
+    const figures = async () => (await policyFigures({ journal, clock }, { current: () => undefined })).policy;
+    expect(await figures()).toEqual({ rules: 0, quarantined: 0, unscanned: 0, failed: 0 });
+    const until = must(parseMillis(START + 7_200_000));
+    await journal.append([
+      { ...verdictOn(1, 'quarantine', ['card-number'], { until }), at: START },
+      { ...verdictOn(2, 'quarantine', ['card-number'], { until }), at: must(parseMillis(START + 60_000)) },
+      verdictOn(3, 'none', [], { failed: 'took-too-long' }),
+    ]);
+    clock.advance(14 * 60_000);
+    expect(await figures()).toEqual({ rules: 0, quarantined: 2, oldestMs: 14 * 60_000, unscanned: 1, failed: 1 });
+    clock.advance(24 * 3_600_000);
+    expect(await figures()).toMatchObject({ quarantined: 2, unscanned: 0, failed: 0 });
   });
 
   test('are a pure function of the record: lost, they come back by a rebuild', async () => {

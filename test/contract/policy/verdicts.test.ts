@@ -10,7 +10,7 @@ import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
 import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
-import { newestVerdict, verdictAt } from '../../../src/policy/verdicts/verdict-store.ts';
+import { newestVerdict, openItems, verdictAt, verdictsAbout } from '../../../src/policy/verdicts/verdict-store.ts';
 import { taskWithId } from '../../../src/tasks/open-tasks.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import { openTestJournal, type TestJournal } from '../../support/journal.ts';
@@ -244,6 +244,27 @@ describe.each(['sqlite', 'postgres'] as const)('verdicts on %s', (dialect) => {
     expect(await world.test.views.read((reading) => newestVerdict(reading, of, content))).toMatchObject({
       position: second,
     });
+  });
+
+  test('what is known of a record is what was said of its own text; items that wait are known, oldest first', async () => {
+    await using world = await open();
+    const message = said(alice, text('use 4111'));
+    const of = await world.put(message);
+    const first = await world.put(verdict(of));
+    const version = await world.put(edit(alice, message, 'use 5500'));
+    const second = await world.put(verdict(of, { version, content: 'd'.repeat(64) }));
+    const other = await world.put(said(alice, text('use 6011')));
+    const third = await world.put(verdict(other));
+    const warned = await world.put(said(alice, text('trust me')));
+    await world.put(verdict(warned, { consequence: 'warn' }));
+    const about = async (record: Position) =>
+      (await world.test.views.read((reading) => verdictsAbout(reading, record))).map(({ position }) => position);
+    expect([await about(of), await about(version), await about(other)]).toEqual([[first], [second], [third]]);
+    const waiting = async () =>
+      (await world.test.views.read((reading) => openItems(reading))).map(({ position }) => position);
+    expect(await waiting()).toEqual([second, third]);
+    await world.put(decision('policy.rejected', of, second));
+    expect(await waiting()).toEqual([third]);
   });
 
   test('a card is what @compliance itself showed; a tap is known, and known to be taken back', async () => {

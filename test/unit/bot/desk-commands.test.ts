@@ -369,6 +369,25 @@ describe('!c verify, prove and health', () => {
     expect(answer.data).toMatchObject({ ok: false, alarms: ['tasks-waiting:connector:carrier'], gaps: 2 });
   });
 
+  test('health says what waits for an officer, what nobody could look at, and by what is judged', () => {
+    const policy = { rules: 12, changed: noMillis, quarantined: 2, oldestMs: 14.9 * 60_000, unscanned: 3, failed: 1 };
+    const answer = healthAnswer({ ...health, policy }, () => 'Fri 16:02');
+    expect(answer.text.split('\n')).toEqual([
+      'All well ✓',
+      'Database ok · homeserver ok',
+      'Under way 0 · given up 0',
+      'Quarantined 2, oldest 14 min',
+      'In 24 h unscanned 3 · not judged 1',
+      'Rules 12 in force, changed Fri 16:02',
+      'Record 48,211 · signed to 48,200',
+    ]);
+    expect(answer.data).toMatchObject({ quarantined: 2 });
+    const quiet = { rules: 0, quarantined: 0, unscanned: 0, failed: 0 };
+    const lines = healthAnswer({ ...health, policy: quiet }, () => '').text.split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['Quarantined 0', 'No rules in force']));
+    expect(lines.join()).not.toContain('In 24 h');
+  });
+
   test('health of a calm house is short', () => {
     const calm = { ...health, alarms: [], capture: { usualMs: 900, worstMs: 900 }, gaps: { open: 0 } };
     expect(healthAnswer(calm, () => '').text.split('\n')).toEqual([
