@@ -53,6 +53,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const { homeserver } = matrix;
   const warned = { homeserver, warnings: watch };
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
+  policy.groups.join(staff);
   const connectors = new Connectors();
   const hold = await restartHoldOf(setting, matrix.watch);
   const { gatekeeper, rules, backtests } = policy;

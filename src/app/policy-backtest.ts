@@ -13,7 +13,7 @@ import type { AppSetting } from './setting.ts';
 export interface BacktestJoined {
   readonly rules: Pick<RulesInForce, 'ruleToTry'>;
   readonly trial: BacktestDeps['trial'];
-  readonly context: Pick<ContextDeps, 'groupsOf'>;
+  readonly context: Pick<ContextDeps, 'groupsOf' | 'tagsOf'>;
 }
 
 export function deskBacktests({ journal }: AppSetting, { rules }: Pick<BacktestJoined, 'rules'>): DeskBacktests {
@@ -28,6 +28,7 @@ export function backtestHandlers(
   return backtestTasks({
     ...{ journal, clock, trial, lines: config.lines },
     groupsOf: context.groupsOf,
+    ...(context.tagsOf === undefined ? {} : { tagsOf: context.tagsOf }),
     ruleToTry: (id) => rules.ruleToTry(id),
     goingOut: (event) => {
       const text = textToSend(event);

@@ -10,6 +10,7 @@ import type { RuleProblem } from '../policy/rule-problem.ts';
 import { withConfig, withJson, type CommandDeps, type Register } from './command.ts';
 import { DONE, WRONG_USAGE, type ExitCode } from './exit-code.ts';
 import { loadOrComplain } from './load-or-complain.ts';
+import type { KnownNames } from '../policy/rules/known-names.ts';
 import type { Where } from '../policy/rules/rule-files.ts';
 import { rulesInFiles } from './policy/rules-in-files.ts';
 import { testTexts } from './policy/test-texts.ts';
@@ -101,6 +102,7 @@ function country(text: string): string {
 }
 
 interface Found extends Where {
+  readonly known?: KnownNames;
   readonly country?: string;
 }
 
@@ -115,7 +117,8 @@ async function placeOfRules(options: CheckOptions, command: Command, deps: Comma
   if (config === undefined) return undefined;
   const { rules, lexicons } = config.policy;
   const first = config.lines[0]?.country;
-  return { rules, lexicons, ...(first === undefined ? {} : { country: first }) };
+  const known = { tags: Object.keys(config.policy.tags), groups: [...config.groups.keys()] };
+  return { rules, lexicons, known, ...(first === undefined ? {} : { country: first }) };
 }
 
 /** As problems of the config are told, with the line where each stands. */

@@ -64,6 +64,7 @@ export const exampleConfig: ConfigInput = {
     lexicons: 'config/lexicons/*.txt',
     presend: { enabled: false, failOpen: true },
     quarantine: { expires: '4h' },
+    tags: { deals: ['!deals:acme.example'] },
   },
   retention: { default: 'us-finra-6y', classes: {}, schedule: '17 3 * * *', homeserver: { purge: false } },
   anchors: [],

@@ -26,6 +26,12 @@ export interface StaffDirectory {
   everybody(): Promise<readonly UserId[]>;
 }
 
+/** Who is in the groups that the config names. */
+export interface GroupDirectory {
+  /** Undefined where it can't be read, or never was; who was known last stays known. */
+  membersOf(group: string): Promise<readonly UserId[] | undefined>;
+}
+
 export type Role = 'officer' | 'reviewer' | 'auditor';
 
 /** A compliance desk. */

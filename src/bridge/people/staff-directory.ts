@@ -9,7 +9,7 @@ import {
   type RoomId,
   type UserId,
 } from '../../core/ids.ts';
-import type { Line, StaffDirectory } from '../../core/line.ts';
+import type { GroupDirectory, Line, StaffDirectory } from '../../core/line.ts';
 import type { Homeserver } from '../../core/ports/homeserver.ts';
 import type { Log } from '../../core/ports/log.ts';
 
@@ -39,11 +39,11 @@ interface Read {
   readonly users: readonly UserId[];
 }
 
-export function createStaffDirectory(options: StaffDirectoryOptions): StaffDirectory {
+export function createStaffDirectory(options: StaffDirectoryOptions): StaffDirectory & GroupDirectory {
   return new Directory(options);
 }
 
-class Directory implements StaffDirectory {
+class Directory implements StaffDirectory, GroupDirectory {
   readonly #options: StaffDirectoryOptions;
   /** One for each group that is a room: as many as the config names. */
   readonly #rooms = new Map<string, Read>();
@@ -80,26 +80,26 @@ class Directory implements StaffDirectory {
   async #staff(line: StaffedLine): Promise<readonly UserId[]> {
     const all = new Set(line.staffUsers);
     for (const name of line.staffGroups) {
-      for (const user of await this.#membersOf(name)) all.add(user);
+      for (const user of (await this.membersOf(name)) ?? []) all.add(user);
     }
     return [...all];
   }
 
-  async #membersOf(name: string): Promise<readonly UserId[]> {
+  async membersOf(name: string): Promise<readonly UserId[] | undefined> {
     const group = this.#options.groups.get(name);
     if (group?.kind === 'list') return group.users;
-    return group?.kind === 'room' ? this.#membersOfRoom(name, group.room) : [];
+    return group?.kind === 'room' ? this.#membersOfRoom(name, group.room) : undefined;
   }
 
   /** While the homeserver doesn't answer, who was known last stays known: nobody gains or loses a line by an outage. */
-  async #membersOfRoom(name: string, room: RoomId | RoomAlias): Promise<readonly UserId[]> {
+  async #membersOfRoom(name: string, room: RoomId | RoomAlias): Promise<readonly UserId[] | undefined> {
     const { clock, log } = this.#options;
     const known = this.#rooms.get(name);
     if (known !== undefined && clock.monotonic() - known.at < FRESH_MS) return known.users;
     const users = await this.#ask(room);
     if (users === undefined) {
       log.warn('staff.group-unreadable', { group: name });
-      return known?.users ?? [];
+      return known?.users;
     }
     this.#rooms.set(name, { at: clock.monotonic(), users });
     return users;

@@ -5,6 +5,7 @@ import { allDetectors } from '../../policy/detectors/all-detectors.ts';
 import { createJudge } from '../../policy/engine/judge.ts';
 import type { Rule, RuleSet } from '../../policy/rule.ts';
 import { located } from '../../policy/rules/located.ts';
+import type { KnownNames } from '../../policy/rules/known-names.ts';
 import { readRules } from '../../policy/rules/read-rules.ts';
 import type { RuleProblem } from '../../policy/rule-problem.ts';
 import type { Judge } from '../../policy/verdict.ts';
@@ -18,13 +19,13 @@ export interface RulesInFiles {
 
 /** Read, checked and compiled, those that are switched off too; `judged` says as what a rule is judged. */
 export async function rulesInFiles(
-  where: Where,
+  where: Where & { readonly known?: KnownNames },
   cwd: string,
   judged: (rule: Rule) => Rule = asWritten,
 ): Promise<Result<RulesInFiles, readonly RuleProblem[]>> {
   const files = await policyFiles(where, cwd);
   if (!files.ok) return files;
-  const read = readRules(files.value);
+  const read = readRules(files.value, where.known);
   if (!read.ok) return read;
   const set = read.value;
   const rules = set.rules.map(judged);

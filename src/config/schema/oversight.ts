@@ -4,7 +4,7 @@ import { say } from '../problem.ts';
 import type { SecretSchema } from '../secret-reader.ts';
 import { section } from '../section.ts';
 import { duration } from '../values/duration.ts';
-import { classId, groupName, room } from '../values/ids.ts';
+import { classId, groupName, room, roomId } from '../values/ids.ts';
 
 export const archiveSection = section({
   rooms: z
@@ -42,6 +42,10 @@ export function policySection(secret: SecretSchema) {
     quarantine: section({
       expires: duration.prefault('4h').describe('an undecided message is then not sent'),
     }).prefault({}),
+    tags: z
+      .record(groupName, z.array(roomId).min(1, { error: say('names no room', 'name one, or remove it') }))
+      .prefault({})
+      .describe('names for rooms, by which rules speak of them'),
     barriers: z
       .array(
         section({

@@ -37,6 +37,9 @@ export const lineAddress = idSchema(parseAddress, 'write the number with its cou
 export const userId = idSchema(parseUserId, 'write it like @alice:acme.example, in quotes');
 export const roomAlias = idSchema(parseRoomAlias, 'write it like #compliance:acme.example, in quotes');
 
+/** An alias can be given to another room. */
+export const roomId = idSchema(parseRoomId, 'write it like "!abc:acme.example", in quotes');
+
 /** A room by id or alias. */
 export const room = idSchema<RoomId | RoomAlias>(
   (text) => (text.startsWith('#') ? parseRoomAlias(text) : parseRoomId(text)),

@@ -21,7 +21,7 @@ import { maySay, recordedText, type Recorded, type TextsOf } from './recorded-te
 import { SaidLately } from './said-lately.ts';
 import { counted, noneYet } from './tally.ts';
 
-export interface BacktestDeps extends Pick<ContextDeps, 'lines' | 'groupsOf'>, TextsOf {
+export interface BacktestDeps extends Pick<ContextDeps, 'lines' | 'groupsOf' | 'tagsOf'>, TextsOf {
   readonly journal: Pick<Recorder, 'append'> & {
     readonly views: Views;
     readonly reader: Pick<JournalReader, 'rows'>;

@@ -1,6 +1,6 @@
 /** In what circumstances an entry is judged: from the entry, the config, and what its sender said just before. */
 import type { Direction, Entry, ErasedEntry } from '../../core/entry.ts';
-import type { NetworkId, Position } from '../../core/ids.ts';
+import type { NetworkId, Position, RoomId } from '../../core/ids.ts';
 import type { Line } from '../../core/line.ts';
 import type { Views } from '../../journal/journal.ts';
 import type { MessageContext } from '../message.ts';
@@ -16,6 +16,8 @@ export interface ContextDeps {
   readonly lines: readonly Line[];
   /** Names of the config's groups that somebody is in. */
   readonly groupsOf: (sender: string) => Promise<readonly string[]>;
+  /** Names that the config gives a room. */
+  readonly tagsOf?: (room: RoomId) => readonly string[];
 }
 
 const MOST_BEFORE = 5;
@@ -33,7 +35,7 @@ export async function contextOf(entry: Entry, direction: Direction, deps: Contex
 export async function standingOf(
   entry: Entry,
   direction: Direction,
-  deps: Pick<ContextDeps, 'lines' | 'groupsOf'>,
+  deps: Pick<ContextDeps, 'lines' | 'groupsOf' | 'tagsOf'>,
 ): Promise<Omit<MessageContext, 'before'>> {
   const sender = senderOf(entry) ?? '';
   const { room, line } = entry;
@@ -44,7 +46,7 @@ export async function standingOf(
     at: entry.at,
     sender,
     senderGroups: await deps.groupsOf(sender),
-    tags: [],
+    tags: room === undefined ? [] : (deps.tagsOf?.(room) ?? []),
     ...(room === undefined ? {} : { room }),
     ...(line === undefined ? {} : { line }),
     ...(network === undefined ? {} : { network }),

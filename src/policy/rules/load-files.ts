@@ -14,6 +14,7 @@ import type { Compiled } from '../scan.ts';
 import { changeDraft, changesTo, loadSource, refusedDraft, setAfter, type ItemChange } from './change-drafts.ts';
 import { located } from './located.ts';
 import type { PolicyFile } from './policy-file.ts';
+import type { KnownNames } from './known-names.ts';
 import { readRules } from './read-rules.ts';
 import { noRules, type FilesOnDisk } from './rule-files.ts';
 import { wasRefused } from './rule-store.ts';
@@ -39,6 +40,8 @@ export interface LoadDeps {
   readonly files: () => Promise<FilesOnDisk>;
   /** Where files of rules are looked for, as the config says it. */
   readonly rulesAt: string;
+  /** What the config gives names to. */
+  readonly known?: KnownNames;
   /** Compiles elsewhere than where messages are judged. */
   readonly compile: (set: RuleSet) => Promise<Compiled>;
   /** Whether a desk asks for a second officer before a rule changes. */
@@ -52,7 +55,7 @@ const LONGEST_LINE = 500;
 export async function loadFiles(onRecord: RulesOnRecord, deps: LoadDeps): Promise<Loaded> {
   const found = await deps.files();
   if (isBare(found) && !onRecord.hasBegun) return { is: 'nothing' };
-  const wanted = wantedOf(found, deps.rulesAt);
+  const wanted = wantedOf(found, deps);
   if (!wanted.ok) return refuse(wanted.error, { found, onRecord, deps });
   const changes = changesTo(wanted.value, onRecord);
   if (changes.length === 0 && onRecord.proposals.length === 0) return { is: 'same' };
@@ -79,12 +82,12 @@ interface Within {
 
 function wantedOf(
   { files, problems }: FilesOnDisk,
-  rulesAt: string,
+  { rulesAt, known }: Pick<LoadDeps, 'rulesAt' | 'known'>,
 ): Result<readonly Written[], readonly RuleProblem[]> {
   if (problems.length > 0) return err(problems);
   // A folder that is not there any more, or not mounted, is no wish to live without rules.
   if (!files.some(({ is }) => is === 'rules')) return err([noRules(rulesAt)]);
-  const read = readRules(files);
+  const read = readRules(files, known);
   if (!read.ok) return read;
   const written = writtenIn(files, read.value);
   return written.problems.length > 0 ? err(written.problems) : ok(written.items);

@@ -6,13 +6,15 @@ import { readLexiconFile } from './lexicon-file.ts';
 import { MOST_FILES, fileProblem, type PolicyFile } from './policy-file.ts';
 import { readRuleFile, type PlacedRule } from './read-rule-file.ts';
 import { ruleSetOf } from './rule-set.ts';
+import { nameProblems, type KnownNames } from './known-names.ts';
 import { setProblems, type PlacedLexicon } from './set-problems.ts';
 
 /**
  * One set of all files, or every problem in them: with one wrong rule there is no set, because half a set would let
- * through what the other half was to stop. Each problem says where (`file:line`), what, and what to do.
+ * through what the other half was to stop. Each problem says where (`file:line`), what, and what to do. `known` is what
+ * the config names; without it, names of tags and groups are not looked at.
  */
-export function readRules(files: readonly PolicyFile[]): Result<RuleSet, readonly RuleProblem[]> {
+export function readRules(files: readonly PolicyFile[], known?: KnownNames): Result<RuleSet, readonly RuleProblem[]> {
   const tooMany = files[MOST_FILES];
   if (tooMany !== undefined) {
     const message = `there are more than ${String(MOST_FILES)} files of rules and lexicons`;
@@ -23,7 +25,7 @@ export function readRules(files: readonly PolicyFile[]): Result<RuleSet, readonl
   const lexicons: PlacedLexicon[] = [];
   for (const file of files) problems.push(...readInto({ rules, lexicons }, file));
   // A lexicon that could not be read would be missed by every rule that names it.
-  if (problems.length === 0) problems.push(...setProblems(rules, lexicons));
+  if (problems.length === 0) problems.push(...setProblems(rules, lexicons), ...nameProblems(rules, known));
   if (problems.length > 0) return err(problems);
   return ok(
     ruleSetOf(

@@ -3,7 +3,7 @@ import { checkPresendModule, trialIn, type Trial } from '../../../src/cli/doctor
 
 function found(trial: Trial | undefined, failOpen: boolean, enabled = true) {
   const presend = { enabled, failOpen, shadow: false, secret: undefined };
-  const policy = { rules: '', lexicons: '', presend, quarantine: { expires: 1 }, barriers: [] };
+  const policy = { rules: '', lexicons: '', presend, quarantine: { expires: 1 }, tags: {}, barriers: [] };
   return checkPresendModule({ policy }, trial);
 }
 
