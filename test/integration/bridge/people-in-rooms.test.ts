@@ -276,6 +276,22 @@ describe('a portal that somebody changed', () => {
     expect(house.shown(office).join()).toContain("took @gatehouse's power there");
   });
 
+  test('so that @gatehouse has no power any more is undone with an admin’s token, and told', async () => {
+    await using house = await openHouse();
+    const office = await desk(house);
+    const room = await portalRoom(house);
+    const state = house.homeserver.rooms.get(room)?.state;
+    state?.set('m.room.create ', { room_version: '10' });
+    house.homeserver.takeCharge = ({ user: who }) => {
+      state?.set('m.room.power_levels ', { state_default: 100, users: { [who]: 100 } });
+      return Promise.resolve({ ok: true, value: undefined });
+    };
+    const users = { [house.homeserver.gatehouse]: 0 };
+    house.homeserver.change(admin, room, { type: 'm.room.power_levels', content: { state_default: 100, users } });
+    await house.settle();
+    expect(house.shown(office).join()).toContain("took @gatehouse's power there. It has it back.");
+  });
+
   test('to be encrypted is given up: the room and the desk are told, and the next text opens a new one', async () => {
     await using house = await openHouse();
     const office = await desk(house);
