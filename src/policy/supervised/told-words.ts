@@ -55,8 +55,13 @@ const SHOWN = 3;
 export function crossingWords(crossed: BarrierCrossed, { room, person }: Naming, refuses: boolean): string {
   const { barrier, users, how, by } = crossed;
   const names = users.slice(0, SHOWN).map((user) => person(user));
-  const people = users.length > SHOWN ? `${names.join(', ')} and others` : names.join(' and ');
+  const people = listed(users.length > SHOWN ? [...names, 'others'] : names);
   const came = how === 'found' || by === undefined ? '' : how === 'invite' ? `, invited by ${person(by)}` : '';
   const meanwhile = refuses ? ' What they write there is refused until then.' : '';
   return `${people} are together in ${room}${came}, and the company keeps ${barrier[0]} and ${barrier[1]} apart. Remove one side from the room.${meanwhile}`;
+}
+
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }

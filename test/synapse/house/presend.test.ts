@@ -18,6 +18,7 @@ rules:
 let staffed: StaffedHouse;
 let alice: StaffClient;
 let bob: StaffClient;
+let olivia: StaffClient;
 let office: string;
 
 const answerShape = z.looseObject({ event_id: z.string().optional(), errcode: z.string().optional() });
@@ -60,6 +61,26 @@ async function told(who: StaffClient, words: string): Promise<string> {
   return bodyOf(await who.event(chat, `“${words}”`, (event) => bodyOf(event).includes(words)));
 }
 
+/** What doctor says of the module. */
+async function presendFinding(): Promise<{ readonly level: string; readonly message: string }> {
+  const said = await staffed.house.command('doctor', '--json').catch(String);
+  const lines = said.split('\n').filter((line) => line.startsWith('{"id":"presend"'));
+  return z.looseObject({ level: z.string(), message: z.string() }).parse(JSON.parse(lines[0] ?? '{}'));
+}
+
+/** What the desk is told. */
+async function toldAtDesk(words: string): Promise<string> {
+  const desk = await roomNamed(olivia, 'Compliance');
+  return bodyOf(await olivia.event(desk, `“${words}” at the desk`, (event) => bodyOf(event).includes(words)));
+}
+
+/** Gatehouse begins again with another secret; Synapse keeps the one that it has. */
+async function secretOfOurs(change: (secret: string) => string): Promise<void> {
+  const file = path.join(staffed.house.dir, 'secrets', 'presend');
+  await writeFile(file, change(await readFile(file, 'utf8')));
+  await staffed.house.gatehouse.start();
+}
+
 /** Synapse is told by its config alone what to do while Gatehouse is away. */
 async function failOpen(open: boolean): Promise<void> {
   const { configFile } = staffed.house.synapse;
@@ -82,6 +103,7 @@ beforeAll(async () => {
     config.setIn(['policy', 'barriers'], [{ between: ['floor', 'desk'] }]);
   });
   [alice, bob] = [await staffed.person('alice'), await staffed.person('bob')];
+  olivia = await staffed.person('olivia');
   office = await alice.createRoom('Office', [bob.userId]);
   await bob.room('the office', ({ id, membership }) => id === office && membership === 'join');
 }, HOUSE_START_MS);
@@ -156,6 +178,26 @@ describe('With Gatehouse asked before a message exists', () => {
     expect(bodyOf(answer)).toContain('!sms');
   });
 
+  test('a room that was encrypted from its beginning is told of, and counted', async () => {
+    const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+    expect((await ask(alice, 'POST', 'createRoom', { name: 'Board', initial_state: [encryption] }))[0]).toBe(200);
+    expect(await toldAtDesk('“Board”')).toContain('alice switched encryption on in room “Board”.');
+    const desk = await roomNamed(olivia, 'Compliance');
+    const asked = await olivia.sendText(desk, '!c health');
+    const answer = bodyOf(await olivia.event(desk, 'the answer', (event) => event.replyEventId === asked));
+    expect(answer).toContain('Unreadable 1 room, 0 messages: room “Board”');
+    expect(answer).toMatch(/Synapse asked last .* · refused \d+ · not judged 0 · 99 of 100 answered in \d+ ms/u);
+  });
+
+  test('doctor tries what the module does without us, and leaves nothing behind that stops people', async () => {
+    const finding = await presendFinding();
+    expect(finding).toMatchObject({
+      level: 'info',
+      message: 'Synapse asks before messages exist, and takes messages while Gatehouse is down',
+    });
+    expect((await say(alice, office, text(CARD)))[0]).toBe(403);
+  });
+
   test('a deletion is never refused', async () => {
     const [, { event_id: event }] = await say(alice, office, text('to be deleted'));
     const redaction = `${inRoom(office)}/redact/${encodeURIComponent(String(event))}/gone`;
@@ -172,14 +214,36 @@ describe('Without Gatehouse', () => {
     expect((await say(alice, office, text(CANARY)))[0]).toBe(200);
     const log = await readFile(path.join(staffed.house.dir, 'synapse', 'homeserver.log'), 'utf8');
     expect(log).not.toContain('pangolin');
+    expect((await invite(alice, office, '@omar:acme.example'))[0]).toBe(200);
   }, 60_000);
+
+  test('who came across a barrier meanwhile is found; with a wrong secret the module goes by its own fail mode', async () => {
+    await secretOfOurs((secret) => `${secret}0`);
+    expect(await toldAtDesk('keeps floor and desk apart')).toContain(
+      'omar, alice and bob are together in room “Office”',
+    );
+    expect((await say(alice, office, text(CANARY)))[0]).toBe(200);
+    const log = await readFile(path.join(staffed.house.dir, 'synapse', 'homeserver.log'), 'utf8');
+    expect(log).not.toContain('pangolin');
+    expect(await presendFinding()).toMatchObject({
+      level: 'error',
+      message: expect.stringContaining('a wrong secret'),
+    });
+    await staffed.house.gatehouse.stop();
+  }, 120_000);
 
   test('closed, it lets nothing in, until Gatehouse is back', async () => {
     await failOpen(false);
     expect(await say(alice, office, text(CANARY))).toMatchObject([403, { errcode: 'M_UNKNOWN' }]);
     expect((await invite(alice, office, '@gatehouse:acme.example'))[0]).toBe(403);
-    await staffed.house.gatehouse.start();
-    expect((await say(alice, office, text('back again')))[0]).toBe(200);
-    expect((await say(alice, office, text(CARD)))[0]).toBe(403);
+    await secretOfOurs((secret) => secret.slice(0, -1));
+    expect((await state(alice, office, 'm.room.topic', { topic: 'back again' }))[0]).toBe(403);
+    const other = await alice.createRoom('Another office', [bob.userId]);
+    expect((await say(alice, other, text('back again')))[0]).toBe(200);
+    expect((await say(alice, other, text(CARD)))[0]).toBe(403);
+    expect(await presendFinding()).toMatchObject({
+      level: 'warn',
+      message: 'Synapse takes no message while Gatehouse is down; policy.presend.failOpen is true',
+    });
   }, 120_000);
 });
