@@ -24,16 +24,8 @@ export function chatBreaches({ byKind }: ChatFigures): readonly string[] {
   return breaches;
 }
 
-/** Numbers of companies. stdnum takes them; as numbers of persons they are not looked for. */
-const ofCompanies = new Set(['lv/pvn LV 4000 3521 600', 'ru/inn 1234567894']);
-
-/** Surprises that are decisions. */
-export function isLeftOut(surprise: string): boolean {
-  return ofCompanies.has(surprise.replace(/ missed: /u, ' '));
-}
-
 export function vectorBreaches(figures: ReadonlyMap<string, VectorFigures>): readonly string[] {
-  return [...figures.values()].flatMap(({ surprises }) => surprises).filter((surprise) => !isLeftOut(surprise));
+  return [...figures.values()].flatMap(({ surprises }) => surprises);
 }
 
 export function mailBreaches(ham: MailFigures): readonly string[] {

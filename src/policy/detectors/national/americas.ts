@@ -1,8 +1,8 @@
 /** Numbers of persons in the Americas outside the United States. `passes` per 1,000 is measured (20,000 random texts each). */
-import { cpf as brCpf } from 'stdnum/lib/cjs/br/index.js';
-import { sin as caSin } from 'stdnum/lib/cjs/ca/index.js';
-import { rut as clRut } from 'stdnum/lib/cjs/cl/index.js';
-import { curp as mxCurp } from 'stdnum/lib/cjs/mx/index.js';
+import * as brCpf from 'stdnum/lib/cjs/br/cpf.js';
+import * as caSin from 'stdnum/lib/cjs/ca/sin.js';
+import * as clRut from 'stdnum/lib/cjs/cl/rut.js';
+import * as mxCurp from 'stdnum/lib/cjs/mx/curp.js';
 
 import { whole, type Nation } from './number-kind.ts';
 

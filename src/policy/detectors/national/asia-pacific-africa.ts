@@ -1,10 +1,11 @@
 /** Numbers of persons in Asia, Australia and Africa. `passes` per 1,000 is measured (20,000 random texts each). */
-import { tfn as auTfn } from 'stdnum/lib/cjs/au/index.js';
-import { idnr as ilIdnr } from 'stdnum/lib/cjs/il/index.js';
-import { aadhaar as inAadhaar, pan as inPan } from 'stdnum/lib/cjs/in/index.js';
-import { idnr as thIdnr } from 'stdnum/lib/cjs/th/index.js';
-import { natid as twNatid } from 'stdnum/lib/cjs/tw/index.js';
-import { idnr as zaIdnr } from 'stdnum/lib/cjs/za/index.js';
+import * as auTfn from 'stdnum/lib/cjs/au/tfn.js';
+import * as ilIdnr from 'stdnum/lib/cjs/il/idnr.js';
+import * as inAadhaar from 'stdnum/lib/cjs/in/aadhaar.js';
+import * as inPan from 'stdnum/lib/cjs/in/pan.js';
+import * as thIdnr from 'stdnum/lib/cjs/th/idnr.js';
+import * as twNatid from 'stdnum/lib/cjs/tw/natid.js';
+import * as zaIdnr from 'stdnum/lib/cjs/za/idnr.js';
 
 import { chinese, korean } from './dated-numbers.ts';
 import { whole, type Nation } from './number-kind.ts';

@@ -1,7 +1,7 @@
 /** Numbers of persons in Eastern Europe. `passes` per 1,000 is measured (20,000 random texts each). */
-import { egn as bgEgn } from 'stdnum/lib/cjs/bg/index.js';
-import { anum as huAnum } from 'stdnum/lib/cjs/hu/index.js';
-import { inn as ruInn } from 'stdnum/lib/cjs/ru/index.js';
+import * as bgEgn from 'stdnum/lib/cjs/bg/egn.js';
+import * as huAnum from 'stdnum/lib/cjs/hu/anum.js';
+import * as ruInn from 'stdnum/lib/cjs/ru/inn.js';
 
 import { czech, czechBefore1954, polish, romanian } from './dated-numbers.ts';
 import { whole, type Nation, type NumberKind } from './number-kind.ts';
@@ -51,7 +51,11 @@ export const easternEurope: readonly Nation[] = [
     country: 'ru',
     says: 'a Russian tax number',
     contextWords: ['inn', 'инн'],
-    kinds: [{ is: 'digits', validate: ruInn.validate, passes: 10, lengths: [12] }],
+    kinds: [
+      { is: 'digits', validate: ruInn.validate, passes: 10, lengths: [12] },
+      // Of companies.
+      { is: 'digits', validate: ruInn.validate, passes: 100, lengths: [10] },
+    ],
   },
   {
     country: 'sk',

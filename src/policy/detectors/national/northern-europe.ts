@@ -1,9 +1,15 @@
 /** Numbers of persons in the Nordic and Baltic countries. `passes` per 1,000 is measured (20,000 random texts each). */
-import { ik as eeIk } from 'stdnum/lib/cjs/ee/index.js';
-import { kennitala as isKennitala } from 'stdnum/lib/cjs/is/index.js';
+import * as eeIk from 'stdnum/lib/cjs/ee/ik.js';
+import * as lvPvn from 'stdnum/lib/cjs/lv/pvn.js';
+import * as isKennitala from 'stdnum/lib/cjs/is/kennitala.js';
 
 import { danish, finnish, latvian, lithuanian, norwegian, swedish } from './dated-numbers.ts';
-import { whole, type Nation } from './number-kind.ts';
+import { whole, type Checked, type Nation } from './number-kind.ts';
+
+/** Companies' numbers begin with 4 to 9. Of persons `stdnum` asks the clock whether they are born yet: `latvian` doesn't. */
+function latvianCompany(text: string): Checked {
+  return /^[4-9]/u.test(text) ? lvPvn.validate(text) : { isValid: false };
+}
 
 export const northernEurope: readonly Nation[] = [
   {
@@ -46,9 +52,12 @@ export const northernEurope: readonly Nation[] = [
   },
   {
     country: 'lv',
-    says: 'a Latvian personal code',
-    contextWords: ['personas', 'kods', 'pk'],
-    kinds: [{ is: 'digits', validate: latvian, passes: 1, lengths: [11], form: /^\d{6}-\d{5}$/u }],
+    says: 'a Latvian personal code or tax number',
+    contextWords: ['personas', 'kods', 'pk', 'pvn', 'nodokļu', 'reģistrācijas'],
+    kinds: [
+      { is: 'digits', validate: latvian, passes: 1, lengths: [11], form: /^\d{6}-\d{5}$/u },
+      { is: 'digits', validate: latvianCompany, passes: 55, lengths: [11], often: /^\d{4} \d{4} \d{3}$/u },
+    ],
   },
   {
     country: 'no',

@@ -1,10 +1,11 @@
 /** Numbers of persons in Southern Europe and Turkey. `passes` per 1,000 is measured (20,000 random texts each). */
-import { dni as esDni, nie as esNie } from 'stdnum/lib/cjs/es/index.js';
-import { amka as grAmka } from 'stdnum/lib/cjs/gr/index.js';
-import { oib as hrOib } from 'stdnum/lib/cjs/hr/index.js';
-import { codicefiscale as itCodicefiscale } from 'stdnum/lib/cjs/it/index.js';
-import { nif as ptNif } from 'stdnum/lib/cjs/pt/index.js';
-import { tckimlik as trTckimlik } from 'stdnum/lib/cjs/tr/index.js';
+import * as esDni from 'stdnum/lib/cjs/es/dni.js';
+import * as esNie from 'stdnum/lib/cjs/es/nie.js';
+import * as grAmka from 'stdnum/lib/cjs/gr/amka.js';
+import * as hrOib from 'stdnum/lib/cjs/hr/oib.js';
+import * as itCodicefiscale from 'stdnum/lib/cjs/it/codicefiscale.js';
+import * as ptNif from 'stdnum/lib/cjs/pt/nif.js';
+import * as trTckimlik from 'stdnum/lib/cjs/tr/tckimlik.js';
 
 import { slovenian } from './dated-numbers.ts';
 import { whole, type Nation } from './number-kind.ts';

@@ -1,11 +1,13 @@
 /** Numbers of persons in Western Europe. `passes` per 1,000 is measured (20,000 random texts each). */
-import { vnr as atVnr, tin as atTin } from 'stdnum/lib/cjs/at/index.js';
-import { ssn as chSsn } from 'stdnum/lib/cjs/ch/index.js';
-import { idnr as deIdnr, svnr as deSvnr } from 'stdnum/lib/cjs/de/index.js';
-import { nir as frNir } from 'stdnum/lib/cjs/fr/index.js';
-import { nino as gbNino } from 'stdnum/lib/cjs/gb/index.js';
-import { pps as iePps } from 'stdnum/lib/cjs/ie/index.js';
-import { bsn as nlBsn } from 'stdnum/lib/cjs/nl/index.js';
+import * as atVnr from 'stdnum/lib/cjs/at/vnr.js';
+import * as atTin from 'stdnum/lib/cjs/at/tin.js';
+import * as chSsn from 'stdnum/lib/cjs/ch/ssn.js';
+import * as deIdnr from 'stdnum/lib/cjs/de/idnr.js';
+import * as deSvnr from 'stdnum/lib/cjs/de/svnr.js';
+import * as frNir from 'stdnum/lib/cjs/fr/nir.js';
+import * as gbNino from 'stdnum/lib/cjs/gb/nino.js';
+import * as iePps from 'stdnum/lib/cjs/ie/pps.js';
+import * as nlBsn from 'stdnum/lib/cjs/nl/bsn.js';
 
 import { belgian } from './dated-numbers.ts';
 import { whole, type Nation } from './number-kind.ts';
