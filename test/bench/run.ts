@@ -6,6 +6,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { acknowledge } from './acknowledge.ts';
+import { antispam } from './antispam.ts';
 import { bridged } from './bridged.ts';
 import { ingest } from './ingest.ts';
 import { WANTED_WIDTH, written, type Bench, type BenchOptions } from './line.ts';
@@ -17,7 +18,19 @@ import { stall } from './stall.ts';
 import { start } from './start.ts';
 import { verify } from './verify.ts';
 
-const benches: readonly Bench[] = [ingest, acknowledge, verify, search, policy, stall, memory, start, bridged, outage];
+const benches: readonly Bench[] = [
+  ingest,
+  acknowledge,
+  verify,
+  search,
+  policy,
+  antispam,
+  stall,
+  memory,
+  start,
+  bridged,
+  outage,
+];
 const MEMORY_ENTRIES = 40_000;
 const START_MEGABYTES = 1_000;
 const OUTAGE_EVENTS = 10_000;

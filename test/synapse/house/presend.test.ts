@@ -74,11 +74,10 @@ async function toldAtDesk(words: string): Promise<string> {
   return bodyOf(await olivia.event(desk, `“${words}” at the desk`, (event) => bodyOf(event).includes(words)));
 }
 
-/** Gatehouse begins again with another secret; Synapse keeps the one that it has. */
-async function secretOfOurs(change: (secret: string) => string): Promise<void> {
+/** Both read the same file when they start. */
+async function changeSecret(change: (secret: string) => string): Promise<void> {
   const file = path.join(staffed.house.dir, 'secrets', 'presend');
   await writeFile(file, change(await readFile(file, 'utf8')));
-  await staffed.house.gatehouse.start();
 }
 
 /** Synapse is told by its config alone what to do while Gatehouse is away. */
@@ -186,7 +185,7 @@ describe('With Gatehouse asked before a message exists', () => {
     const asked = await olivia.sendText(desk, '!c health');
     const answer = bodyOf(await olivia.event(desk, 'the answer', (event) => event.replyEventId === asked));
     expect(answer).toContain('Unreadable 1 room, 0 messages: room “Board”');
-    expect(answer).toMatch(/Synapse asked last .* · refused \d+ · not judged 0 · 99 of 100 answered in \d+ ms/u);
+    expect(answer).toMatch(/Synapse asked last .* · refused \d+ · not judged 0 · 99 of 100 answered in [\d,]+ ms/u);
   });
 
   test('doctor tries what the module does without us, and leaves nothing behind that stops people', async () => {
@@ -218,7 +217,8 @@ describe('Without Gatehouse', () => {
   }, 60_000);
 
   test('who came across a barrier meanwhile is found; with a wrong secret the module goes by its own fail mode', async () => {
-    await secretOfOurs((secret) => `${secret}0`);
+    await changeSecret((secret) => `${secret}0`);
+    await staffed.house.gatehouse.start();
     expect(await toldAtDesk('keeps floor and desk apart')).toContain(
       'omar, alice and bob are together in room “Office”',
     );
@@ -230,13 +230,14 @@ describe('Without Gatehouse', () => {
       message: expect.stringContaining('a wrong secret'),
     });
     await staffed.house.gatehouse.stop();
+    await changeSecret((secret) => secret.slice(0, -1));
   }, 120_000);
 
   test('closed, it lets nothing in, until Gatehouse is back', async () => {
     await failOpen(false);
     expect(await say(alice, office, text(CANARY))).toMatchObject([403, { errcode: 'M_UNKNOWN' }]);
     expect((await invite(alice, office, '@gatehouse:acme.example'))[0]).toBe(403);
-    await secretOfOurs((secret) => secret.slice(0, -1));
+    await staffed.house.gatehouse.start();
     expect((await state(alice, office, 'm.room.topic', { topic: 'back again' }))[0]).toBe(403);
     const other = await alice.createRoom('Another office', [bob.userId]);
     expect((await say(alice, other, text('back again')))[0]).toBe(200);
