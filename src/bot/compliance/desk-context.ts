@@ -14,6 +14,7 @@ import type { Search } from '../../journal/search/search.ts';
 import type { Verdict } from '../../journal/verify.ts';
 import type { DeskBacktests } from '../../policy/backtest/desk-backtests.ts';
 import type { RulesInForce } from '../../policy/rules/rules-in-force.ts';
+import type { VerdictState } from '../../policy/verdicts/verdict-moves.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Decisions } from './decisions.ts';
 import type { PageMemory } from './page-memory.ts';
@@ -27,7 +28,16 @@ export interface RecordShown {
   readonly text?: string | undefined;
 }
 
+/** A verdict, where it stands, and the entry that put it there. */
+export interface JudgedBefore {
+  readonly verdict: EntryOf<'policy.verdict'>;
+  readonly state: VerdictState;
+  readonly by: Entry | undefined;
+}
+
 export interface Judged {
+  /** On this very record, newest first. */
+  readonly verdicts: readonly JudgedBefore[];
   readonly hits: readonly KeptHit[];
   /** Something was found that goes on in another record, or began there. */
   readonly isPart: boolean;
@@ -44,7 +54,7 @@ export interface Comparing {
 /** What a desk does with rules. */
 export type DeskRules = Pick<
   RulesInForce,
-  'onRecord' | 'history' | 'switchRule' | 'approve' | 'tryRule' | 'findingsIn' | 'reload'
+  'onRecord' | 'history' | 'switchRule' | 'approve' | 'decline' | 'endOf' | 'tryRule' | 'findingsIn' | 'reload'
 >;
 
 export interface DeskTools {
@@ -59,6 +69,8 @@ export interface DeskTools {
   shown(entry: Entry): Promise<RecordShown>;
   /** What rules found in the record's own text. */
   judged(entry: Entry): Promise<Judged>;
+  /** The newest items before this one on what the same person wrote. */
+  earlierItems(verdict: Position): Promise<readonly JudgedBefore[]>;
   /** How far the message at `position` got; undefined when it is none of a portal. */
   delivery(position: Position): Promise<{ readonly state: MessageState; readonly attempts: number } | undefined>;
   /** What is on record of the files that the event at `position` names, oldest first. */

@@ -10,7 +10,7 @@ import type { Journal } from '../../journal/journal.ts';
 import type { JournalReader } from '../../journal/reader.ts';
 import { verdictAt } from '../../policy/verdicts/verdict-store.ts';
 import type { DeskTools } from './desk-context.ts';
-import { judgedIn } from './judged.ts';
+import { itemsBefore, judgedIn } from './judged.ts';
 
 export type DeskToolsGiven = Pick<
   DeskTools,
@@ -38,6 +38,7 @@ export function deskToolsIn(given: DeskToolsGiven): DeskTools {
     size: () => journal.size(),
     shown: (entry) => recordView(entry, views),
     judged: (entry) => judgedIn(entry, journal),
+    earlierItems: (verdict) => itemsBefore(verdict, journal),
     files: async (position) => {
       const rows = await views.read((reading) => filesOnRecord(reading, position));
       return journal.readMany(rows.map((row) => row.position));

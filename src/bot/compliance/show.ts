@@ -2,15 +2,17 @@
 import type { Entry, ErasedEntry } from '../../core/entry.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
-import { escapeHtml, inertLines, oneLine } from '../quote.ts';
+import { escapeHtml, inertLines } from '../quote.ts';
+import { changeLine } from './change-line.ts';
 import type { DeskContext } from './desk-context.ts';
-import { maskedIn, maskedRecord } from './masked-record.ts';
+import { maskedRecord } from './masked-record.ts';
 import { betweenWhom, recordLine } from './record-line.ts';
+import { saidOf } from './said-of.ts';
 import { showAsked, type ShowAsked } from './show-asked.ts';
 import { shownItem } from './shown-item.ts';
 import { shownFiles } from './shown-files.ts';
-import { fullTime, grouped, shownTime } from './shown-time.ts';
-import { surroundings, type Change } from './surroundings.ts';
+import { fullTime, grouped } from './shown-time.ts';
+import { surroundings } from './surroundings.ts';
 import { unmasking } from './unmask.ts';
 
 export const show = command<DeskContext, ShowAsked>({
@@ -56,6 +58,7 @@ async function inFull(entry: Entry, context: DeskContext, unmasked: boolean): Pr
     ...(masked.isMasked && !unmasked ? [`Masked. !c show ${entry.position} --unmask <reason> shows it.`] : []),
     ...files.lines,
     ...(await fate(entry, context)),
+    ...saidOf(entry, (await tools.judged(entry)).verdicts, context),
     ...(await Promise.all(around.changes.map((change) => changeLine(change, context)))),
   ];
   const before = await lines(around.before, context);
@@ -107,12 +110,4 @@ async function fate(entry: Entry, { tools }: DeskContext): Promise<readonly stri
   if (delivery === undefined) return doubts;
   const tries = delivery.attempts === 1 ? '1 attempt' : `${delivery.attempts} attempts`;
   return [`Delivery: ${delivery.state}, ${tries}`, ...doubts];
-}
-
-async function changeLine(change: Change, { desk, clock, tools }: DeskContext): Promise<string> {
-  const { entry, what, text } = change;
-  const who = entry.actor === undefined ? '' : ` by ${oneLine(entry.actor)}`;
-  const when = shownTime(entry.at, desk.timezone, clock.now());
-  const words = text === undefined ? '' : `: “${oneLine(maskedIn(text, entry, await tools.judged(entry)))}”`;
-  return `${what.charAt(0).toUpperCase()}${what.slice(1)} ${when}${who} (${grouped(entry.position)})${words}`;
 }

@@ -7,9 +7,11 @@ import { answered, refused, type Answer } from '../answer.ts';
 import { inertLines, oneLine } from '../quote.ts';
 import { itemToType } from './card-words.ts';
 import { endedWords, personShown } from './ended-words.ts';
+import { changeLine } from './change-line.ts';
 import { cardedBy, refsOf, verdictEntry } from './carded.ts';
 import type { DeskContext } from './desk-context.ts';
 import { maskedText } from './masked-text.ts';
+import { itemLine } from './said-of.ts';
 import { recordLine } from './record-line.ts';
 import { fullTime, grouped } from './shown-time.ts';
 import { surroundings } from './surroundings.ts';
@@ -36,6 +38,8 @@ export async function shownItem(at: Position, context: DeskContext, unmask?: str
     ...(await saidLines(verdict, context, unmask !== undefined)),
     ...verdict.body.hits.flatMap(hitLines),
     ...(verdict.body.failed === undefined ? [] : [`The engine failed: ${verdict.body.failed}. Nobody looked at it.`]),
+    ...around.changes,
+    ...(await earlier(at, context)),
     ...section('Before:', around.before),
     ...section('After:', around.after),
   ];
@@ -79,7 +83,18 @@ function findingLine({ by, what, masked, confidence, tricks }: KeptFinding): str
   return `  ${oneLine(by)}${value} in ${oneLine(what)} · ${Math.round(confidence * 100)} % sure${how}`;
 }
 
+/** What the same person's messages were stopped for before. */
+async function earlier(at: Position, context: DeskContext): Promise<readonly string[]> {
+  const items = await context.tools.earlierItems(at);
+  return section(
+    'Earlier items of the same sender:',
+    items.map((item) => itemLine(item, context)),
+  );
+}
+
 interface Around {
+  /** Its edits, and its deletion. */
+  readonly changes: readonly string[];
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly positions: readonly Position[];
@@ -87,12 +102,13 @@ interface Around {
 
 async function aroundOf(verdict: EntryOf<'policy.verdict'>, context: DeskContext): Promise<Around> {
   const message = await context.tools.read(verdict.body.of);
-  if (message === undefined || 'erased' in message) return { before: [], after: [], positions: [] };
-  const { before, after } = await surroundings(message, context.tools);
+  if (message === undefined || 'erased' in message) return { changes: [], before: [], after: [], positions: [] };
+  const { before, after, changes } = await surroundings(message, context.tools);
   return {
+    changes: await Promise.all(changes.map((change) => changeLine(change, context))),
     before: await linesOf(before, context),
     after: await linesOf(after, context),
-    positions: [...before, ...after].map(({ position }) => position),
+    positions: [...before, ...changes.map(({ entry }) => entry), ...after].map(({ position }) => position),
   };
 }
 

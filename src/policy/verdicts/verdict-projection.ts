@@ -198,6 +198,7 @@ export const verdictsProjection: Projection = {
       'create index if not exists policy_verdict_open on policy_verdict (state, position)',
       `create table if not exists policy_message (of_position ${t.int} primary key, event ${t.text}, sender ${t.text}, version ${t.int}, gone ${t.int} not null, sent ${t.int} not null)${t.strict}`,
       'create index if not exists policy_message_event on policy_message (event)',
+      'create index if not exists policy_message_sender on policy_message (sender, of_position)',
     ];
   },
   apply,

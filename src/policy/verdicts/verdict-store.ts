@@ -86,6 +86,7 @@ const COLUMNS = ['position', 'of_position', 'version', 'content', 'consequence',
 const MOST = 100;
 /** The newest verdicts on one record: by other rules each, or on its files. */
 const MOST_ABOUT = 20;
+const MOST_EARLIER = 3;
 /** More items than these wait for nobody in particular. */
 const MOST_OPEN = 1_000;
 
@@ -152,6 +153,20 @@ const openOnes = statement<None, StandingVerdict>(
       .limit(MOST_OPEN),
   (row) => verdictRow.parse(row),
 );
+const earlierOnes = statement<{ record: number; below: number }, StandingVerdict>(
+  (db, p) =>
+    db
+      .selectFrom('policy_verdict as verdict')
+      .innerJoin('policy_message as message', 'message.of_position', 'verdict.of_position')
+      .innerJoin('policy_message as this', 'this.sender', 'message.sender')
+      .select(COLUMNS.map((column) => `verdict.${column}` as const))
+      .where('this.of_position', '=', p('record'))
+      .where('verdict.position', '<', p('below'))
+      .where('verdict.consequence', '=', 'quarantine')
+      .orderBy('verdict.position', 'desc')
+      .limit(MOST_EARLIER),
+  (row) => verdictRow.parse(row),
+);
 const EVENT = ['of_position', 'event', 'sender', 'version', 'gone', 'sent'] as const;
 const eventAt = statement<{ of: number }, JudgedEvent>(
   (db, p) => db.selectFrom('policy_message').select(EVENT).where('of_position', '=', p('of')),
@@ -180,6 +195,12 @@ export function verdictsOf(reading: Reading, of: Position): Promise<readonly Sta
 /** The newest verdicts on the text of exactly this record: a message's first one, or an edit's own. */
 export function verdictsAbout(reading: Reading, record: Position): Promise<readonly StandingVerdict[]> {
   return reading.all(aboutRecord, { record });
+}
+
+/** The newest items before this one on messages of the same sender; at most three. */
+export async function itemsBeforeOn(reading: Reading, verdict: Position): Promise<readonly StandingVerdict[]> {
+  const known = await verdictAt(reading, verdict);
+  return known === undefined ? [] : reading.all(earlierOnes, { record: known.of, below: verdict });
 }
 
 /** Items that wait for an officer, oldest first; at most 1,000. */

@@ -10,7 +10,13 @@ import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
 import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
-import { newestVerdict, openItems, verdictAt, verdictsAbout } from '../../../src/policy/verdicts/verdict-store.ts';
+import {
+  itemsBeforeOn,
+  newestVerdict,
+  openItems,
+  verdictAt,
+  verdictsAbout,
+} from '../../../src/policy/verdicts/verdict-store.ts';
 import { taskWithId } from '../../../src/tasks/open-tasks.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import { openTestJournal, type TestJournal } from '../../support/journal.ts';
@@ -263,8 +269,12 @@ describe.each(['sqlite', 'postgres'] as const)('verdicts on %s', (dialect) => {
     const waiting = async () =>
       (await world.test.views.read((reading) => openItems(reading))).map(({ position }) => position);
     expect(await waiting()).toEqual([second, third]);
+    const before = await world.test.views.read((reading) => itemsBeforeOn(reading, third));
+    expect(before.map(({ position }) => position)).toEqual([second, first]);
+    const bobs = await world.put(verdict(await world.put(said(bob, text('use 3782')))));
+    expect(await world.test.views.read((reading) => itemsBeforeOn(reading, bobs))).toEqual([]);
     await world.put(decision('policy.rejected', of, second));
-    expect(await waiting()).toEqual([third]);
+    expect(await waiting()).toEqual([third, bobs]);
   });
 
   test('a card is what @compliance itself showed; a tap is known, and known to be taken back', async () => {

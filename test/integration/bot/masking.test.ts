@@ -161,3 +161,41 @@ describe('!c show with --unmask', () => {
     expect(await world.house.entries('policy.unmasked')).toEqual([]);
   });
 });
+
+describe('!c show tells what the policy said', () => {
+  test('of a record: its items, what else was found, what could not be read, and what was refused', async () => {
+    const { position: at } = stopped.message;
+    await ask(`!c reject ${itemToType(stopped.verdict)} use the link`);
+    await world.put(verdictOn(at, 'flag', [], { hits: [hitOf('promises'), hitOf('leads', { dryRun: true })] }));
+    await world.put(verdictOn(at, 'none', [], { unread: [{ why: 'image', part: 0 }], failed: 'crashed' }));
+    const { text } = await ask(`!c show ${at}`);
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        `Item ${itemToType(stopped.verdict)}: rejected by Olivia 16:30 · card-number`,
+        'Flagged: promises',
+        'Found in a dry run: leads',
+        'Not scanned: image',
+        'Not judged: the engine failed (crashed)',
+      ]),
+    );
+    const refused = await world.put(refusedText(`take ${CARD}`));
+    expect((await ask(`!c show ${refused}`)).text).toContain('\nRefused before it was sent: card-number');
+  });
+
+  test('of an item: every version, and what the same person was stopped for before', async () => {
+    const other = await world.stopped(`or ${CARD}`);
+    const bobs = await world.stopped(`mine ${CARD}`, rita);
+    const relation = { rel_type: 'm.replace', event_id: other.message.body.event_id };
+    const words = { msgtype: 'm.text', body: `then ${CARD}` };
+    const edit = { ...words, body: `* ${words.body}`, 'm.new_content': words, 'm.relates_to': relation };
+    await world.put(world.event(alice, portalRoom, edit));
+    const { text } = await ask(`!c show ${itemToType(other.verdict)}`);
+    expect(text).toMatch(/\nEdited Fri 16:30 by @alice:acme\.example \(\d+\): “then •••• 1111”/u);
+    expect(text).toContain(
+      `\nEarlier items of the same sender:\nItem ${itemToType(stopped.verdict)}: quarantined · card-number`,
+    );
+    expect(text).not.toContain(`Item ${itemToType(bobs.verdict)}:`);
+    expect((await ask(`!c show ${itemToType(bobs.verdict)}`)).text).not.toContain('Earlier items');
+    expect(allSaid()).not.toContain(CARD);
+  });
+});

@@ -136,6 +136,24 @@ test('killed while it waits and while it is decided, it is sent once all the sam
   expect(await taken(text)).toBe(1);
 }, 150_000);
 
+test('afterwards it is found by its rule, with its number masked until somebody says why', async () => {
+  await olivia.sendText(desk, '!c search rule:card-number is:quarantined');
+  const list = await olivia.event(desk, 'what was found', (one) => bodyOf(one).startsWith('4 found, newest first'));
+  expect(bodyOf(list)).toContain('“last one •••• 0005”');
+  for (const number of Object.values(cards)) expect(bodyOf(list)).not.toContain(number);
+  const [, record = ''] = /^(\S+) .*0005”$/mu.exec(bodyOf(list)) ?? [];
+  await olivia.sendText(desk, `!c show ${record} —unmask the bank asks for it`);
+  const shown = await olivia.event(desk, 'the number', (one) => bodyOf(one).includes(`“last one ${cards.killed}”`));
+  expect(bodyOf(shown)).toContain('Delivery: ');
+  const told = await olivia.event(desk, 'the other officer to be told', (one) =>
+    bodyOf(one).includes('was shown record'),
+  );
+  expect(bodyOf(told)).toBe(`Olivia was shown record ${record} with its numbers: the bank asks for it`);
+  await olivia.sendText(desk, '!c health');
+  const health = await olivia.event(desk, 'how it goes', (one) => bodyOf(one).includes('Quarantined 0'));
+  expect(bodyOf(health)).toMatch(/^Rules \d+ in force, changed /mu);
+}, 90_000);
+
 /** A message behind all of it has arrived: whatever was to be sent before it was. */
 async function expectGoneQuiet(): Promise<void> {
   const said = await alice.sendText(chat, `A word at ${String(performance.now())}`);

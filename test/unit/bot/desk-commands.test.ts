@@ -48,7 +48,7 @@ let clock: ManualClock;
 let pages: PageMemory;
 
 beforeEach(() => {
-  judged = { hits: [], isPart: false };
+  judged = { verdicts: [], hits: [], isPart: false };
   page = { hits: [], total: 0, complete: true, unknown: [] };
   asked = [];
   comparing = { open: 0, events: 0, look: undefined, report: undefined };
@@ -74,6 +74,7 @@ const tools: DeskTools = {
         : { from: '@bob:acme.example', to: 'Ann Lee', network: 'SMS', text: wordsOf(entry) },
     ),
   judged: () => Promise.resolve(judged),
+  earlierItems: () => Promise.resolve([]),
   delivery: () => Promise.resolve({ state: 'delivered', attempts: 1 }),
   files: () => Promise.resolve([]),
   verify: () => Promise.resolve(verdict),

@@ -12,7 +12,16 @@ const unused = (): never => {
 };
 const tools = {
   ...{ comparing: unused, lines: [sales], search: unused, read: unused, entriesFrom: unused, size: unused },
-  ...{ shown: unused, judged: unused, delivery: unused, files: unused, verify: unused, prove: unused, health: unused },
+  ...{
+    shown: unused,
+    judged: unused,
+    earlierItems: unused,
+    delivery: unused,
+    files: unused,
+    verify: unused,
+    prove: unused,
+    health: unused,
+  },
   decisions: { recorder: { append: unused }, read: unused, standing: unused },
 };
 const rules = {
