@@ -6,19 +6,21 @@ import validator from 'card-validator';
 
 import { must, parseDetectorId } from '../../core/ids.ts';
 import type { Candidate, Detector } from '../detector.ts';
-import type { Readings } from '../normalised.ts';
+import type { Normalised, Readings } from '../normalised.ts';
 import type { Confidence } from '../rule.ts';
 import { bestOf } from './best-candidates.ts';
-import { luhnHoldsIn } from './luhn.ts';
+import { luhnHolds, luhnHoldsIn } from './luhn.ts';
 import { endOf } from './masked.ts';
 import { evenlyWritten, gluedAfter, gluedBefore, isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
 import { tricksOf, type NumberSeen } from './number-seen.ts';
 import { longestRun, numbersIn, type Wanted } from './numbers-in.ts';
+import { besideOf } from './set-apart.ts';
 
 const least = 13;
 const most = 19;
 /** As cards are printed: 4-4-4-4, American Express 4-6-5, Diners 4-6-4, 19 digits 4-4-4-4-3 or 6-13, Maestro 4-4-5. */
 const printed = new Set(['4,4,4,4', '4,6,5', '4,6,4', '4,4,4,4,3', '6,13', '4,4,5', '4,4,4,1', '8,8']);
+const leastPrinted = 3;
 const mostPrinted = 5;
 
 export const card: Detector = {
@@ -49,11 +51,10 @@ export const card: Detector = {
 };
 
 function* found(readings: Readings): Generator<Candidate> {
-  const { folded } = readings.plain;
   const networks = new Map<string, boolean>();
   for (const number of numbersIn(readings, wanted)) {
     if (isFiller(number.digits)) continue;
-    const confidence = confidenceOf(number, folded);
+    const confidence = confidenceOf(number, readings.plain);
     if (confidence === undefined || !isOfNetwork(number.digits, networks)) continue;
     yield {
       span: number.span,
@@ -100,14 +101,28 @@ function isOfNetwork(digits: string, known: Map<string, boolean>): boolean {
 /** The digits that may follow a card's own: month and year, the security code. */
 const codesBehind = 8;
 
-function confidenceOf(number: NumberSeen, folded: string): Confidence | undefined {
+function confidenceOf(number: NumberSeen, plain: Normalised): Confidence | undefined {
+  const { folded } = plain;
   if (gluedAfter(number, folded) || isPartOfAccount(number, folded) || isAmountOrPhone(number, folded))
     return undefined;
   if (!asPeopleWrite(number)) return inUnusualGroups(number, folded);
   if (gluedBefore(number, folded)) return 0.5;
   if (standsAlone(number, folded)) return 0.85;
-  const behind = number.run.digits.length - number.run.digits.indexOf(number.digits) - number.digits.length;
-  return number.left === '' && behind <= codesBehind ? 0.85 : 0.5;
+  return isSetApart(number, plain) ? 0.85 : 0.5;
+}
+
+/** Beside it there is nothing, its codes, another card, or what is plainly no part of it. */
+function isSetApart(number: NumberSeen, plain: Normalised): boolean {
+  const { before, behind, partedBefore, partedBehind } = besideOf(number, plain);
+  const { left, pieces, groups } = number;
+  const { length } = number.digits;
+  const isPrinted = pieces >= leastPrinted && printed.has(groups.join(','));
+  if (left !== '' && !(isPrinted && (partedBefore || isCard(before.slice(-length))))) return false;
+  return behind.length <= codesBehind || (isPrinted && (partedBehind || isCard(behind.slice(0, length))));
+}
+
+function isCard(digits: string): boolean {
+  return digits.length >= least && luhnHolds(digits) && beginnings[threeAt(digits, 0)] === 1 && !isFiller(digits);
 }
 
 /** In one piece, in groups as on the card, or digit by digit from the first to the last of its run. */

@@ -13,11 +13,17 @@ const window = 64;
 const lookAlike: Readonly<Record<string, string>> = { o: '0', i: '1', l: '1', '|': '1', s: '5', b: '8', z: '2' };
 const onlyAlike = /^[0-9oilsbz|]+$/;
 /** Single letters that are digits between digits: "4 o 1", "4 l l 1". */
-const loneAlike = /^[oil]{1,3}$/;
+const loneAlike = /^[oil]{1,4}$/;
 
 const character = { other: 0, letter: 1, digit: 2, bar: 4 } as const;
 
-type Digit = Span & { readonly digit: string; readonly how: 'digit' | 'said' | 'alike' };
+type Digit = Span & {
+  readonly digit: string;
+  /** `firm`: a look-alike in one word with a digit. */
+  readonly how: 'digit' | 'said' | 'alike' | 'firm';
+};
+/** A number so long has its look-alikes at its ends as well: nobody counts litres with that many digits. */
+const longNumber = 13;
 
 export function digitRuns(text: Normalised): readonly DigitRun[] {
   const reader = new DigitReader(text);
@@ -68,10 +74,12 @@ class DigitReader {
     return end;
   }
 
-  /** Bars are look-alikes among digits, and separators where every other character is one. */
   #figures(word: string, at: number): void {
-    const bars = word.includes('|') && count(word, /\|/g) * 2 > count(word, /[0-9]/g);
-    for (let i = 0; i < word.length; i += 1) if (!(bars && word[i] === '|')) this.#character(word.charAt(i), at + i);
+    const bars = word.includes('|') && partsAreNumbers(word);
+    const alike = /[0-9]/.test(word) ? 'firm' : 'alike';
+    for (let i = 0; i < word.length; i += 1) {
+      if (!(bars && word[i] === '|')) this.#character(word.charAt(i), at + i, alike);
+    }
   }
 
   #mixed(word: string, at: number): void {
@@ -82,10 +90,10 @@ class DigitReader {
     }
   }
 
-  #character(character: string, at: number): void {
+  #character(character: string, at: number, ifAlike: 'alike' | 'firm'): void {
     const alike = lookAlike[character];
     const digit = alike ?? character;
-    this.#add({ digit, start: at, end: at + 1, how: alike === undefined ? 'digit' : 'alike' });
+    this.#add({ digit, start: at, end: at + 1, how: alike === undefined ? 'digit' : ifAlike });
   }
 
   #add(digit: Digit): void {
@@ -103,19 +111,21 @@ class DigitReader {
     const end = at + word.length;
     if (this.#digits.length > 0 && isSpokenSeparator(word)) this.#from = end;
     else if (this.#digits.length > 0 && loneAlike.test(word)) {
-      for (let i = 0; i < word.length; i += 1) this.#character(word.charAt(i), at + i);
+      for (let i = 0; i < word.length; i += 1) this.#character(word.charAt(i), at + i, 'alike');
     } else this.#finish();
     return end;
   }
 
-  /** Letters count as digits only between digits. */
+  /** Letters count as digits only between digits, or in a word of a long number that has digits as well. */
   #finish(): void {
     const digits = this.#digits;
     if (digits.length > 0) {
+      const isLong = digits.length >= longNumber;
+      const isLoose = (one: Digit | undefined): boolean => one?.how === 'alike' || (one?.how === 'firm' && !isLong);
       let first = 0;
       let last = digits.length;
-      while (first < last && digits[first]?.how === 'alike') first += 1;
-      while (last > first && digits[last - 1]?.how === 'alike') last -= 1;
+      while (first < last && isLoose(digits[first])) first += 1;
+      while (last > first && isLoose(digits[last - 1])) last -= 1;
       this.#tell(digits.slice(first, last));
       this.#digits = [];
     }
@@ -141,6 +151,13 @@ function isLetter(text: string, at: number): boolean {
   return /[\p{L}\p{M}]/u.test(String.fromCodePoint(text.codePointAt(at) ?? 0));
 }
 
+/** Bars are look-alikes among digits, and separators between figures: `4111|1111`, or where every other character is one. */
+function partsAreNumbers(word: string): boolean {
+  const parts = word.split('|');
+  if (parts.every(({ length }) => length >= 2) && parts.some(({ length }) => length >= 3)) return true;
+  return count(word, /\|/g) * 2 > count(word, /[0-9]/g);
+}
+
 function count(word: string, what: RegExp): number {
   return word.match(what)?.length ?? 0;
 }
@@ -157,7 +174,8 @@ function runOf(digits: readonly Digit[], text: Normalised): DigitRun {
 
 function howWritten(digits: readonly Digit[], text: Normalised): DigitRun['written'] {
   if (digits.some(({ how }) => how === 'said')) return 'spelled';
-  if (digits.some((digit) => digit.how === 'alike' || isDisguised(digit, text))) return 'disguised';
+  if (digits.some((digit) => digit.how === 'alike' || digit.how === 'firm' || isDisguised(digit, text)))
+    return 'disguised';
   let gaps = 0;
   for (const [i, digit] of digits.entries()) if (i > 0 && digit.start !== digits[i - 1]?.end) gaps += 1;
   if (gaps === 0) return 'plain';
