@@ -21,6 +21,7 @@ import { ensureDeskRoom } from './compliance/desk-rooms.ts';
 import { gapsResultTask } from './compliance/gaps-result.ts';
 import { PageMemory } from './compliance/page-memory.ts';
 import { remindTask } from './compliance/remind-task.ts';
+import { ruleCardDoneTask, ruleCardTask } from './compliance/rule-card-task.ts';
 import { rulesToldTask } from './compliance/rules-told.ts';
 import { unmaskedToldTask } from './compliance/unmasked-told.ts';
 import { portalsIn } from './portals.ts';
@@ -100,6 +101,8 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['policy.card-done', { run: cardDoneTask(desk) }],
     ['policy.remind', { run: remindTask(desk) }],
     ['policy.unmasked-told', { run: unmaskedToldTask({ homeserver, desks }) }],
+    ['policy.rule-card', { run: ruleCardTask(desk) }],
+    ['policy.rule-card-done', { run: ruleCardDoneTask(desk) }],
     ['policy.decide', { run: decideTask({ ...desk, decisions: deps.tools.decisions, entryOfEvent }) }],
     ['desk.lost', { run: deskLostTask(place) }],
     ['desk.invited', { run: deskInvitedTask(place) }],

@@ -1,7 +1,7 @@
 /** `policy.card-done`: the cards of a verdict that was decided, withdrawn, superseded or expired say so, in place. */
 import type { Clock } from '../../core/clock.ts';
 import type { Entry } from '../../core/entry.ts';
-import type { EventId, RoomId } from '../../core/ids.ts';
+import type { EventId, Millis, Position, RoomId } from '../../core/ids.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Done } from '../../core/ports/homeserver.ts';
 import { ok } from '../../core/result.ts';
@@ -20,9 +20,16 @@ import { silenceAt } from './desk-silence.ts';
 
 const DONE: Turn = { to: 'done' };
 
-interface Changing {
-  readonly carded: Carded;
-  readonly ended: Ended;
+/** What a card says from now on. */
+export interface Ending {
+  readonly source: Position;
+  readonly since: Millis;
+  readonly refs: readonly Position[];
+  /** `quiet` where a stranger reads along: then the text is not said again. */
+  readonly words: (timezone: string, quiet: boolean) => string;
+}
+
+interface Changing extends Ending {
   readonly look: boolean;
 }
 
@@ -35,7 +42,15 @@ export function cardDoneTask(deps: CardDeps): TaskHandler {
     const by = 'erased' in entry ? undefined : entry;
     const carded = await cardedBy(verdict, deps.tools);
     const look = context.mayRepeat || task.attempts > 0;
-    return changeAll(deps, { carded, ended: endedBy(ended, by, deps.clock), look });
+    return changeCards(deps, { ...endingOf(carded, endedBy(ended, by, deps.clock)), look });
+  };
+}
+
+function endingOf(carded: Carded, ended: Ended): Ending {
+  const { verdict } = carded;
+  return {
+    ...{ source: verdict.position, since: verdict.recordedAt, refs: refsOf(verdict) },
+    words: (timezone, quiet) => endedCard(quiet ? { ...carded, text: undefined } : carded, ended, timezone),
   };
 }
 
@@ -43,7 +58,7 @@ function endedBy({ state }: StandingVerdict, by: Entry | undefined, clock: Pick<
   return { state, by, now: clock.now() };
 }
 
-async function changeAll(deps: CardDeps, changing: Changing): Promise<Turn> {
+export async function changeCards(deps: CardDeps, changing: Changing): Promise<Turn> {
   const cards = await cardsOf(deps, changing);
   if (!cards.ok) return turnAfter(cards.error);
   let failed: Turn | undefined;
@@ -56,16 +71,15 @@ async function changeAll(deps: CardDeps, changing: Changing): Promise<Turn> {
 }
 
 /** By our own table; what has not come back to us yet is asked of the homeserver. */
-async function cardsOf(deps: CardDeps, { carded }: Changing): Done<ReadonlyMap<RoomId, EventId>> {
+async function cardsOf(deps: CardDeps, { source, since }: Changing): Done<ReadonlyMap<RoomId, EventId>> {
   const { homeserver, views } = deps;
-  const source = carded.verdict.position;
   const known = await views.read((reading) => cardsFor(reading, source));
   const cards = new Map(known.map(({ room, event }) => [room, event]));
   for (const room of await views.read((reading) => deskRooms(reading))) {
     if (cards.has(room)) continue;
     const echo = await homeserver.findEcho({
       ...{ as: homeserver.compliance, room, source, part: cardPart(room) },
-      since: carded.verdict.recordedAt,
+      since,
     });
     if (!echo.ok) return echo;
     if (echo.value !== undefined) cards.set(room, echo.value);
@@ -76,17 +90,14 @@ async function cardsOf(deps: CardDeps, { carded }: Changing): Done<ReadonlyMap<R
 async function changeOne(
   deps: CardDeps,
   { room, event }: { readonly room: RoomId; readonly event: EventId },
-  { carded, ended, look }: Changing,
+  { source, refs, words, look }: Changing,
 ): Done<EventId> {
   const { homeserver } = deps;
   const desk = await deskAt(deps.views, deps.desks, room);
   const silence = desk === undefined ? ok(undefined) : await silenceAt(homeserver, desk, room);
   if (!silence.ok) return silence;
-  // Where a stranger reads along, the text is not said again.
-  const shown = desk === undefined || silence.value !== undefined ? { ...carded, text: undefined } : carded;
-  const text = endedCard(shown, ended, desk?.timezone ?? 'UTC');
-  const content = replacing(event, text, cardContent(text, [], refsOf(carded.verdict)));
-  const source = carded.verdict.position;
+  const text = words(desk?.timezone ?? 'UTC', desk === undefined || silence.value !== undefined);
+  const content = replacing(event, text, cardContent(text, [], refs));
   const sent = { as: homeserver.compliance, room, source, type: 'm.room.message', content, part: `ended-${room}` };
   return sendOnce(homeserver, sent, look);
 }

@@ -1,4 +1,4 @@
-/** Which of our messages are cards of which verdict, and which taps of people were taken back: ids alone. */
+/** Which of our messages are cards of what, and which taps of people were taken back: ids alone. */
 import { z } from 'zod';
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import { must, parseEventId, parsePosition, parseRoomId, type EventId } from '../../core/ids.ts';
@@ -23,14 +23,14 @@ const KEPT_ENTRIES = 1_000_000;
 export interface Card {
   readonly event: EventId;
   readonly room: RoomId;
-  /** The verdict that it asks about. */
-  readonly verdict: Position;
+  /** What it asks about: a verdict, or the proposal of a change of rules. */
+  readonly about: Position;
 }
 
 const cardRow = z.object({ event: z.string(), room: z.string(), verdict: z.number() }).transform((row) => ({
   event: must(parseEventId(row.event)),
   room: must(parseRoomId(row.room)),
-  verdict: must(parsePosition(row.verdict)),
+  about: must(parsePosition(row.verdict)),
 }));
 const tapRow = z.object({ gone: z.number() });
 
@@ -75,8 +75,8 @@ export function cardOf(reading: Reading, event: EventId): Promise<Card | undefin
   return reading.get(selectCard, { event });
 }
 
-export function cardsFor(reading: Reading, verdict: Position): Promise<readonly Card[]> {
-  return reading.all(selectCards, { verdict });
+export function cardsFor(reading: Reading, about: Position): Promise<readonly Card[]> {
+  return reading.all(selectCards, { verdict: about });
 }
 
 /** Whether the reaction was redacted since. */
@@ -90,7 +90,7 @@ export function cardPart(room: RoomId): string {
 }
 
 /** Only what @compliance itself said is a card: anybody can write that key. Before a restore the position was another's. */
-async function verdictShown({ body }: EntryOf<'matrix.event'>, reading: Reading): Promise<Position | undefined> {
+async function shownOn({ body }: EntryOf<'matrix.event'>, reading: Reading): Promise<Position | undefined> {
   if (body.type !== 'm.room.message') return undefined;
   const source = sourceOf(body.content);
   if (source?.part !== cardPart(body.room_id)) return undefined;
@@ -101,7 +101,7 @@ async function onEvent(entry: EntryOf<'matrix.event'>, writing: Writing, domain:
   const { event_id: event, room_id: room, sender, type } = entry.body;
   if (type === 'm.room.redaction') return onRedaction(entry, writing);
   if (sender === `@compliance:${domain}`) {
-    const verdict = await verdictShown(entry, writing);
+    const verdict = await shownOn(entry, writing);
     if (verdict !== undefined) await writing.run(insertCard, { event, room, verdict });
     return;
   }

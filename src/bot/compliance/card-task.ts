@@ -5,7 +5,7 @@
  */
 import { wait, type Clock } from '../../core/clock.ts';
 import type { Entry, ErasedEntry } from '../../core/entry.ts';
-import type { EventId, Position, RoomId } from '../../core/ids.ts';
+import type { EventId, Position, RoomId, UserId } from '../../core/ids.ts';
 import type { Desk } from '../../core/line.ts';
 import type { Done, Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok } from '../../core/result.ts';
@@ -36,16 +36,32 @@ export interface CardDeps {
   readonly clock: Clock;
 }
 
+/** What a desk is asked about. */
+export interface Question {
+  readonly text: string;
+  readonly refs: readonly Position[];
+  /** Told where it can't be shown: that it waits, never what it says. */
+  readonly waits: string;
+  readonly mention: (desk: Desk) => readonly UserId[];
+}
+
 const DONE: Turn = { to: 'done' };
 /** Between two looks at a desk that can't be shown the card. */
 const AGAIN_MS = 10_000;
 
 export function cardTask(deps: CardDeps): TaskHandler {
+  return askTask(deps, (entry) => questionOf(deps, entry));
+}
+
+/** Undefined once there is nothing to decide. */
+export type QuestionOf = (entry: Entry | ErasedEntry) => Promise<Question | undefined>;
+
+export function askTask(deps: CardDeps, question: QuestionOf): TaskHandler {
   return async (task, entry, context) => {
-    const text = await cardText(deps, entry);
-    if (text === undefined) return DONE;
+    const asked = await question(entry);
+    if (asked === undefined) return DONE;
     const rooms = await deps.views.read((reading) => deskRooms(reading));
-    const shown = { ...text, source: entry.position, look: context.mayRepeat || task.attempts > 0 };
+    const shown = { ...asked, source: entry.position, look: context.mayRepeat || task.attempts > 0 };
     let waits = rooms.length === 0;
     let failure: HomeserverFailure | undefined;
     for (const room of rooms) {
@@ -64,22 +80,24 @@ export function isGone({ kind }: HomeserverFailure): boolean {
   return kind === 'forbidden' || kind === 'not-found';
 }
 
-interface Shown {
-  readonly text: string;
-  readonly refs: readonly Position[];
+interface Shown extends Question {
   readonly source: Position;
   /** An earlier turn may have shown it. */
   readonly look: boolean;
 }
 
-/** Undefined once there is nothing to decide. */
-async function cardText(deps: CardDeps, entry: Entry | ErasedEntry): Promise<Pick<Shown, 'text' | 'refs'> | undefined> {
+async function questionOf(deps: CardDeps, entry: Entry | ErasedEntry): Promise<Question | undefined> {
   const verdict = verdictEntry(entry);
   if (verdict === undefined) return undefined;
   const standing = await deps.views.read((reading) => verdictAt(reading, verdict.position));
   if (standing?.state !== 'open') return undefined;
   const carded = await cardedBy(verdict, deps.tools);
-  return { text: openCard(carded, deps.clock.now()), refs: refsOf(verdict) };
+  return {
+    text: openCard(carded, deps.clock.now()),
+    refs: refsOf(verdict),
+    waits: `Item ${itemId(verdict.position)} waits for a decision.`,
+    mention: (desk) => [...new Set([...desk.officers, ...desk.reviewers])],
+  };
 }
 
 /** False where the desk can't be shown it now. */
@@ -99,10 +117,10 @@ async function atDesk(deps: CardDeps, room: RoomId, shown: Shown): Done<boolean>
 async function showCard(
   { homeserver }: CardDeps,
   { room, desk }: { readonly room: RoomId; readonly desk: Desk },
-  { text, refs, source, look }: Shown,
+  { text, refs, source, look, mention }: Shown,
 ): Done<EventId> {
   const at = { as: homeserver.compliance, room, source };
-  const content = cardContent(text, [...new Set([...desk.officers, ...desk.reviewers])], refs);
+  const content = cardContent(text, mention(desk), refs);
   const card = await sendOnce(homeserver, { ...at, type: 'm.room.message', content, part: cardPart(room) }, look);
   if (!card.ok) return card;
   for (const [key, name] of [
@@ -121,9 +139,9 @@ async function showCard(
 function sayWhyNot(
   { homeserver }: CardDeps,
   { room, desk, silence }: { readonly room: RoomId; readonly desk: Desk; readonly silence: Silence },
-  { source }: Shown,
+  { source, waits }: Shown,
 ): Done<EventId> {
-  const body = `Item ${itemId(source)} waits for a decision. ${silence.text}`;
+  const body = `${waits} ${silence.text}`;
   const content = { msgtype: 'm.text', body, 'm.mentions': { user_ids: [...desk.officers] } };
   const event = { as: homeserver.compliance, room, source, type: 'm.room.message', content, part: `waits-${room}` };
   return sendOnce(homeserver, event, true);

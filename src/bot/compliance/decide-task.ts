@@ -10,6 +10,7 @@ import type { Desk } from '../../core/line.ts';
 import type { Homeserver } from '../../core/ports/homeserver.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import type { Views } from '../../journal/journal.ts';
+import type { RuleChanged } from '../../policy/rules/rules-on-record.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import { refused, type Answer } from '../answer.ts';
 import { sendOnce } from '../answer-sender.ts';
@@ -19,9 +20,11 @@ import { answerContent } from '../render.ts';
 import { cardOf, isTakenBack, type Card } from './card-store.ts';
 import { commandRecord, speechRecord } from './command-record.ts';
 import { decide, type Decisions } from './decisions.ts';
+import type { DeskTools } from './desk-context.ts';
 import { deskAt } from './desk-room-of.ts';
 import { deskRole } from './desk-role.ts';
 import { silenceAt } from './desk-silence.ts';
+import { decideProposal } from './rule-decision.ts';
 import { tapIn, type Tap } from './tap.ts';
 
 export interface DecideDeps {
@@ -33,6 +36,7 @@ export interface DecideDeps {
   readonly views: Views;
   readonly desks: readonly Desk[];
   readonly decisions: Decisions;
+  readonly tools: Pick<DeskTools, 'rules'>;
   /** Undefined where the archive never saw it. */
   readonly entryOfEvent: (event: EventId) => Promise<Entry | ErasedEntry | undefined>;
   readonly clock: Pick<Clock, 'now'>;
@@ -43,12 +47,16 @@ const DONE: Turn = { to: 'done' };
 const LOOKS = 5;
 const LOOK_AGAIN_MS = 2_000;
 const COMMANDS = { yes: 'approve', no: 'reject' } as const;
+/** Under which a decision about a change of rules is on record. */
+const RULE = 'rule';
 const KINDS = { yes: 'policy.approved', no: 'policy.rejected' } as const;
 
 interface Tapped {
   readonly entry: EntryOf<'matrix.event'>;
   readonly tap: Tap;
   readonly desk: Desk;
+  /** Under which it is on record. */
+  readonly command: string;
   /** An earlier turn may have answered. */
   readonly look: boolean;
 }
@@ -60,7 +68,7 @@ export function decideTask(deps: DecideDeps): TaskHandler {
     const desk = await deskAt(deps.views, deps.desks, entry.body.room_id);
     if (tap === undefined || desk === undefined) return DONE;
     if (await deps.views.read((reading) => isTakenBack(reading, entry.body.event_id))) return DONE;
-    const tapped = { entry, tap, desk, look: context.mayRepeat || task.attempts > 0 };
+    const tapped = { entry, tap, desk, command: COMMANDS[tap.says], look: context.mayRepeat || task.attempts > 0 };
     const card = await deps.views.read((reading) => cardOf(reading, tap.on));
     return card === undefined ? onOther(deps, tapped, task.attempts) : onCard(deps, tapped, card);
   };
@@ -87,19 +95,36 @@ function isList({ homeserver }: DecideDeps, on: Entry | ErasedEntry, { entry }: 
 }
 
 async function onCard(deps: DecideDeps, tapped: Tapped, card: Card): Promise<Turn> {
-  const { entry, tap, desk } = tapped;
-  const { homeserver, decisions } = deps;
+  const { entry, desk } = tapped;
+  const { homeserver } = deps;
   // A card's id that was carried to another room is no card there.
   if (card.room !== entry.body.room_id) return DONE;
   const silence = await silenceAt(homeserver, desk, card.room);
   if (!silence.ok) return turnAfter(silence.error);
   if (silence.value !== undefined) return keepSilent(deps, tapped, silence.value.text);
+  const about = await deps.decisions.read(card.about);
+  const isRule = about !== undefined && !('erased' in about) && about.kind === 'policy.rule-changed';
+  const as = isRule ? { ...tapped, command: RULE } : tapped;
+  const answer = isRule ? await onRule(deps, tapped, about) : await onVerdict(deps, tapped, card);
+  return answer.code === 'ok' ? recorded(deps, as, answer) : reply(deps, as, answer);
+}
+
+async function onVerdict({ homeserver, decisions, clock }: DecideDeps, tapped: Tapped, card: Card): Promise<Answer> {
+  const { tap, desk, entry } = tapped;
   const { sender, event_id: event } = entry.body;
   const role = deskRole(desk, sender, homeserver.domain);
   const message = { event, sender, at: entry.at };
-  const wish = { kind: KINDS[tap.says], verdict: card.verdict, message, desk, role, now: deps.clock.now() };
-  const answer = await decide(decisions, wish);
-  return answer.code === 'ok' ? recorded(deps, tapped, answer) : reply(deps, tapped, answer);
+  return decide(decisions, { kind: KINDS[tap.says], verdict: card.about, message, desk, role, now: clock.now() });
+}
+
+async function onRule(deps: DecideDeps, tapped: Tapped, proposal: RuleChanged): Promise<Answer> {
+  const { homeserver, decisions, tools, clock } = deps;
+  const { tap, desk, entry } = tapped;
+  if (tools.rules === undefined) return refused('failed', 'No rules are judged here: the admin can see why.');
+  const { sender: by, event_id: event } = entry.body;
+  const role = deskRole(desk, by, homeserver.domain);
+  const wish = { says: tap.says, proposal, by, event, role, timezone: desk.timezone, now: clock.now() };
+  return decideProposal({ rules: tools.rules, read: decisions.read }, wish);
 }
 
 /** What a tap did is seen on the card. */
@@ -109,8 +134,8 @@ async function recorded(deps: DecideDeps, tapped: Tapped, answer: Answer): Promi
 }
 
 function recordOf({ clock }: DecideDeps, tapped: Tapped, answer: Answer) {
-  const { desk, tap } = tapped;
-  return commandRecord({ desk: desk.id, message: messageOf(tapped), clock }, { command: COMMANDS[tap.says], answer });
+  const { desk, command } = tapped;
+  return commandRecord({ desk: desk.id, message: messageOf(tapped), clock }, { command, answer });
 }
 
 /** The tap as a message that could be answered; the answer stands below the card. */
@@ -122,10 +147,10 @@ function messageOf({ entry }: Tapped) {
 
 async function reply(deps: DecideDeps, tapped: Tapped, answer: Answer): Promise<Turn> {
   const { homeserver, recorder } = deps;
-  const { tap, entry, look } = tapped;
+  const { tap, entry, look, command } = tapped;
   await recorder.append([recordOf(deps, tapped, answer)]);
   const to = { ...messageOf(tapped), event: tap.on };
-  const content = answerContent(answer, { to, command: COMMANDS[tap.says] });
+  const content = answerContent(answer, { to, command });
   const at = { as: homeserver.compliance, room: to.room, source: entry.position };
   const sent = await sendOnce(homeserver, { ...at, type: 'm.room.message', content, part: 'answer' }, look);
   return sent.ok ? DONE : turnAfter(sent.error);

@@ -119,7 +119,7 @@ function unreadableLine({ unreadable }: HealthReport): readonly string[] {
   if (unreadable === undefined || unreadable.rooms === 0) return [];
   const { rooms, messages, names } = unreadable;
   const more = rooms > names.length ? ` and ${grouped(rooms - names.length)} more` : '';
-  const what = `${grouped(rooms)} ${rooms === 1 ? 'room' : 'rooms'}, ${grouped(messages)} messages`;
+  const what = `${grouped(rooms)} ${rooms === 1 ? 'room' : 'rooms'}, ${grouped(messages)} ${messages === 1 ? 'message' : 'messages'}`;
   return [`Unreadable ${what}: ${names.map((name) => oneLine(name)).join(', ')}${more}`];
 }
 

@@ -21,6 +21,15 @@ export function actedAnswer(id: string, acted: Acted): Answer {
       return answered(`${id} is so already.`, { data: { id } });
     case 'unknown':
       return noSuch(id, acted.meant);
+    case 'declined':
+      return answered(`${id} stays as it is: the change is not made.`, { data: { id, change: 'declined' } });
+    case 'not-open':
+      return refused('failed', `Nothing was done: that change of ${id} is not open any more.`);
+    case 'too-old':
+      return refused(
+        'failed',
+        `Nothing was done: the change of ${id} was asked for more than a day ago. Ask for it again.`,
+      );
     case 'own-proposal':
       return refused('denied', 'You proposed it: another officer has to approve it.');
     case 'unfit':
@@ -48,6 +57,11 @@ export function loadedAnswer(loaded: Loaded): Answer {
       return answered(`In force from now on: ${changesWords(loaded.changes)}`, {
         data: { changes: loaded.changes.length },
       });
+    case 'declined':
+      return answered(
+        `The files say something that an officer decided against: ${changesWords(loaded.changes)}\nWhat is in force stays. Change the files to propose something else.`,
+        { data: { declined: loaded.changes.length } },
+      );
     case 'proposed':
       return answered(
         `Proposed, not in force: ${changesWords(loaded.changes)}\n!c rule approve <id> lets one into force.`,

@@ -46,7 +46,7 @@ function proposedWords({ text, set }: RuleChanged['body']): string {
   return set === undefined ? 'removed' : setWords(set);
 }
 
-function doingOf({ consequence, enabled, dryRun, notify }: Rule): string {
+export function doingOf({ consequence, enabled, dryRun, notify }: Rule): string {
   return [
     ...(enabled ? [] : ['off']),
     `${consequence}${dryRun ? ' (dry run)' : ''}`,
@@ -63,12 +63,25 @@ export interface RuleShown {
 
 export function showAnswer(id: string, { onRecord, newest, shown }: RuleShown): Answer {
   const item = onRecord.items.get(`rule ${id}`) ?? onRecord.items.get(`lexicon ${id}`);
-  if (item === undefined) return noSuchRule(id, onRecord);
+  const proposal = onRecord.proposals.find(({ body }) => body.what === 'rule' && body.id === id);
+  if (item === undefined) return proposal === undefined ? noSuchRule(id, onRecord) : proposedAnswer(proposal, shown);
   const head = [...headOf(item, onRecord), ...(newest === undefined ? [] : [`Last: ${changeLine(newest, shown)}`])];
-  const text = yamlOf(item);
+  const text = [...yamlOf(item), ...(proposal === undefined ? [] : ['', ...proposalLines(proposal, shown)])];
   const data = { id, what: item.row.what, version: item.row.version };
   const html = `${head.map(escapeHtml).join('<br>')}<pre><code>${escapeHtml(text.join('\n'))}</code></pre>`;
   return answered([...head, ...text].join('\n'), { html, data, positions: [item.row.changed] });
+}
+
+/** Of a rule that is only proposed. */
+function proposedAnswer(proposal: RuleChanged, shown: HowShown): Answer {
+  const { id, what, version } = proposal.body;
+  const lines = [`${id} is not in force.`, ...proposalLines(proposal, shown)];
+  return answered(lines.join('\n'), { data: { id, what, version }, positions: [proposal.position] });
+}
+
+function proposalLines(proposal: RuleChanged, shown: HowShown): readonly string[] {
+  const { text } = proposal.body;
+  return [`Proposed: ${changeLine(proposal, shown)}`, ...(text === undefined ? [] : textLines(text))];
 }
 
 function headOf({ row, written }: ItemOnRecord, { set }: RulesOnRecord): readonly string[] {
@@ -87,8 +100,12 @@ function headOf({ row, written }: ItemOnRecord, { set }: RulesOnRecord): readonl
 
 /** A lexicon has too many lines for a phone. */
 function yamlOf({ written }: ItemOnRecord): readonly string[] {
-  if (written?.what !== 'rule') return [];
-  const [, ...lines] = written.text.trimEnd().split('\n');
+  return written?.what === 'rule' ? textLines(written.text) : [];
+}
+
+/** Of a rule's text on record, as it stands in its file below the rule's dash. */
+export function textLines(text: string): readonly string[] {
+  const [, ...lines] = text.trimEnd().split('\n');
   return lines.map((line) => {
     const own = line.slice(4);
     return `${' '.repeat(own.length - own.trimStart().length)}${oneLine(own)}`;

@@ -140,6 +140,15 @@ export function actSource(event: EventId): string {
   return `rules/desk/${event}`;
 }
 
+/** Of one load so many proposals are cards; the others wait for their command. */
+const MOST_CARDS = 10;
+
+/** Whether a proposal is shown as a card: a desk's own, and the first ones of a load. */
+export function isCarded({ source }: Pick<Entry, 'source'>): boolean {
+  const place = /^rules\/load\/[^/]+\/(\d+)$/u.exec(source.id)?.[1];
+  return place === undefined || Number(place) < MOST_CARDS;
+}
+
 /** The first entry of a load: with it the desks are told of the whole. */
 export function leadsLoad({ source }: Pick<Entry, 'source'>): boolean {
   return /^rules\/(?:load|refused)\/[^/]+\/0$/u.test(source.id);

@@ -17,9 +17,9 @@ import type { PolicyFile } from './policy-file.ts';
 import type { KnownNames } from './known-names.ts';
 import { readRules } from './read-rules.ts';
 import { noRules, type FilesOnDisk } from './rule-files.ts';
-import { wasRefused } from './rule-store.ts';
+import { changesOf, isTakenBack, wasRefused } from './rule-store.ts';
 import { writtenIn, type Written } from './rule-text.ts';
-import type { RuleRecord, RulesOnRecord } from './rules-on-record.ts';
+import { changesAt, type RuleRecord, type RulesOnRecord } from './rules-on-record.ts';
 
 export type Named = Pick<ItemChange, 'what' | 'id' | 'change'>;
 
@@ -30,6 +30,8 @@ export type Loaded =
   /** They say what is in force. */
   | { readonly is: 'same' }
   | { readonly is: 'changed'; readonly changes: readonly Named[] }
+  /** An officer decided against what they say. */
+  | { readonly is: 'declined'; readonly changes: readonly Named[] }
   /** They wait for an officer; what is in force stays. */
   | { readonly is: 'proposed'; readonly changes: readonly Named[] }
   /** Something is wrong in them; what is in force stays. */
@@ -107,7 +109,8 @@ async function propose(changes: readonly ItemChange[], { onRecord, deps }: Withi
   const { proposals, set, newest } = onRecord;
   const ofDesks = new Set(proposals.filter(({ body }) => body.by !== undefined).map(({ body }) => keyOf(body)));
   const open = new Map(proposals.map(({ body }) => [keyOf(body), body]));
-  const wished = changes.filter((change) => !ofDesks.has(keyOf(change)));
+  const declined = await declinedOf(changes, deps);
+  const wished = changes.filter((change) => !ofDesks.has(keyOf(change)) && !declined.includes(change));
   const fresh = wished.filter((change) => {
     const there = open.get(keyOf(change));
     return there?.version !== change.version || there.text !== change.text;
@@ -122,7 +125,21 @@ async function propose(changes: readonly ItemChange[], { onRecord, deps }: Withi
       ),
     );
   }
-  return wished.length === 0 ? { is: 'same' } : { is: 'proposed', changes: named(wished) };
+  if (wished.length > 0) return { is: 'proposed', changes: named(wished) };
+  return declined.length > 0 ? { is: 'declined', changes: named(declined) } : { is: 'same' };
+}
+
+/** Nobody is asked again about the very thing that an officer decided against. */
+async function declinedOf(changes: readonly ItemChange[], { journal }: LoadDeps): Promise<readonly ItemChange[]> {
+  const declined: ItemChange[] = [];
+  for (const change of changes) {
+    const { what, id, version } = change;
+    const [newest] = await journal.views.read((reading) => changesOf(reading, { what, id, limit: 1 }));
+    const [entry] = newest?.change === 'proposed' ? await changesAt(journal, [newest.position]) : [];
+    if (entry?.body.by === undefined) continue;
+    if (isTakenBack(entry.body) && entry.body.version === version) declined.push(change);
+  }
+  return declined;
 }
 
 function takenBack({ what, id, version }: ItemNamed): ItemChange {

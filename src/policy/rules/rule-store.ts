@@ -38,6 +38,8 @@ const itemRow = z.object({
 const changeRow = z.object({ position, change: z.enum(changes) });
 const newestRow = z.object({ position, rules: z.string() });
 const atRow = z.object({ position });
+const endRow = z.object({ position, ended: position });
+type EndRow = z.infer<typeof endRow>;
 
 /** One rule or lexicon in force; what a desk has switched stands beside what is written, null where it is as written. */
 export interface ItemRow {
@@ -132,6 +134,27 @@ const upsertProposal = statement<Named & { position: number }>((db, p) =>
     .values({ what: p('what'), id: p('id'), position: p('position') })
     .onConflict((conflict) => conflict.columns(['what', 'id']).doUpdateSet({ position: p('position') })),
 );
+const selectProposal = statement<Named, z.infer<typeof atRow>>(
+  (db, p) =>
+    db.selectFrom('policy_rule_proposal').select('position').where('what', '=', p('what')).where('id', '=', p('id')),
+  (row) => atRow.parse(row),
+);
+const insertEnd = statement<{ position: number; ended: number }>((db, p) =>
+  db
+    .insertInto('policy_rule_proposal_end')
+    .values({ position: p('position'), ended: p('ended') })
+    .onConflict((conflict) => conflict.column('position').doNothing()),
+);
+const selectEnd = statement<{ position: number }, EndRow>(
+  (db, p) =>
+    db.selectFrom('policy_rule_proposal_end').select(['position', 'ended']).where('position', '=', p('position')),
+  (row) => endRow.parse(row),
+);
+const selectEndedBy = statement<{ ended: number }, EndRow>(
+  (db, p) =>
+    db.selectFrom('policy_rule_proposal_end').select(['position', 'ended']).where('ended', '=', p('ended')).limit(1),
+  (row) => endRow.parse(row),
+);
 const deleteProposal = statement<Named>((db, p) =>
   db.deleteFrom('policy_rule_proposal').where('what', '=', p('what')).where('id', '=', p('id')),
 );
@@ -150,6 +173,16 @@ export function itemsInForce(reading: Reading): Promise<readonly ItemRow[]> {
 /** Entries of the proposals that wait for an officer, oldest first: at most one for each rule or lexicon. */
 export async function openProposals(reading: Reading): Promise<readonly Position[]> {
   return (await reading.all(selectProposals, {})).map((row) => row.position);
+}
+
+/** The entry by which that proposal is no longer open: in force, decided against, or replaced; undefined while it is. */
+export async function endOfProposal(reading: Reading, proposal: Position): Promise<Position | undefined> {
+  return (await reading.get(selectEnd, { position: proposal }))?.ended;
+}
+
+/** The proposal that this entry ended. */
+export async function proposalEndedBy(reading: Reading, entry: Position): Promise<Position | undefined> {
+  return (await reading.get(selectEndedBy, { ended: entry }))?.position;
 }
 
 /** The newest change of any sort, and the digest of the set in force after it; undefined where there never was a rule. */
@@ -215,17 +248,26 @@ function bit(flag: boolean | undefined): number | null {
   return flag === undefined ? null : Number(flag);
 }
 
-/** An empty switch takes a proposal back: the files say what is in force again. */
+async function endProposal(ended: Position, named: Named, writing: Writing): Promise<void> {
+  const before = await writing.get(selectProposal, named);
+  if (before !== undefined) await writing.run(insertEnd, { position: before.position, ended });
+}
+
+/** An empty switch takes a proposal back: the files say what is in force again, or an officer decided against it. */
+export function isTakenBack({ change, text, set }: Pick<Body, 'change' | 'text' | 'set'>): boolean {
+  return change === 'proposed' && text === undefined && set !== undefined && Object.keys(set).length === 0;
+}
+
 async function onProposed(at: Position, body: Body, writing: Writing): Promise<void> {
   const named = { what: body.what, id: body.id };
-  const isBack = body.text === undefined && body.set !== undefined && Object.keys(body.set).length === 0;
-  if (isBack) await writing.run(deleteProposal, named);
+  await endProposal(at, named, writing);
+  if (isTakenBack(body)) await writing.run(deleteProposal, named);
   else await writing.run(upsertProposal, { ...named, position: at });
 }
 
 export const policyRulesProjection: Projection = {
   name: POLICY_RULES,
-  tables: ['policy_rule', 'policy_rule_proposal', 'policy_rule_change'],
+  tables: ['policy_rule', 'policy_rule_proposal', 'policy_rule_proposal_end', 'policy_rule_change'],
   schema: (dialect) => {
     const t = types(dialect);
     const named = `what ${t.text} not null, id ${t.text} not null`;
@@ -233,6 +275,8 @@ export const policyRulesProjection: Projection = {
     return [
       `create table if not exists policy_rule (${named}, version ${t.text} not null, changed ${t.int} not null, text_at ${t.int} not null, ${sets}, primary key (what, id))${t.strict}`,
       `create table if not exists policy_rule_proposal (${named}, position ${t.int} not null, primary key (what, id))${t.strict}`,
+      `create table if not exists policy_rule_proposal_end (position ${t.int} primary key, ended ${t.int} not null)${t.strict}`,
+      'create index if not exists policy_rule_proposal_ended on policy_rule_proposal_end (ended)',
       `create table if not exists policy_rule_change (position ${t.int} primary key, ${named}, change ${t.text} not null, version ${t.text} not null, rules ${t.text} not null)${t.strict}`,
       'create index if not exists policy_rule_change_of on policy_rule_change (what, id, position)',
     ];
@@ -245,6 +289,7 @@ export const policyRulesProjection: Projection = {
     if (change === 'proposed') await onProposed(at, body, writing);
     else if (change !== 'refused') {
       await follow(entry, writing);
+      await endProposal(at, { what: sort, id }, writing);
       await writing.run(deleteProposal, { what: sort, id });
     }
   },

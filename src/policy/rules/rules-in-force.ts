@@ -10,8 +10,8 @@ import type { RuleProblem } from '../rule-problem.ts';
 import type { Compiled, Scanning } from '../scan.ts';
 import type { RuleHit } from '../verdict.ts';
 import { loadFiles, type LoadDeps, type Loaded } from './load-files.ts';
-import { approveRule, switchRule, type Acted, type By } from './rule-acts.ts';
-import { changesOf, type What } from './rule-store.ts';
+import { approveRule, declineRule, switchRule, type Acted, type By } from './rule-acts.ts';
+import { changesOf, endOfProposal, type What } from './rule-store.ts';
 import { ruleSetOf } from './rule-set.ts';
 import { tryOnTexts, tryRule, type Trial, type Tried } from './rule-trial.ts';
 import { ruleToTry, type Found } from './rule-to-try.ts';
@@ -83,8 +83,18 @@ export class RulesInForce {
   }
 
   /** Lets what is proposed into force. */
-  approve(act: By & { readonly id: string }): Promise<Acted> {
+  approve(act: By & { readonly id: string; readonly at?: Position }): Promise<Acted> {
     return this.#act((onRecord) => approveRule(act, onRecord, this.#changing()));
+  }
+
+  /** Decides against a proposal, or takes one's own back. */
+  decline(act: By & { readonly at: Position }): Promise<Acted> {
+    return this.#act((onRecord) => declineRule(act, onRecord, this.#changing()));
+  }
+
+  /** Where a proposal stands: open, or ended by an entry. */
+  endOf(proposal: Position): Promise<Position | undefined> {
+    return this.#deps.journal.views.read((reading) => endOfProposal(reading, proposal));
   }
 
   /** By name, wherever it is written: proposed, on record, or in a file that is not loaded. */
