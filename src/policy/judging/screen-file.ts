@@ -61,7 +61,7 @@ async function screenFile(task: Task, entry: Entry | ErasedEntry, { deps, signal
   }
   const unread = newlyUnread(said.unread, judging);
   if (said.pieces.length === 0 && unread.length === 0) return DONE;
-  const verdict = await judged(judging, { ...said, unread }, deps);
+  const verdict = await judged(judging, { ...said, unread }, { deps, signal });
   if (verdict === undefined) return { to: 'aside', until: wait(deps.clock, NOT_READY_MS, signal) };
   if (saysNothing(verdict.verdict)) return DONE;
   const { set, direction, of } = judging;
@@ -99,11 +99,14 @@ function newlyUnread(unread: readonly Unreadable[], { entry, of }: Judging): rea
 
 type Said = Pick<SaidInFile, 'pieces'> & { readonly unread: readonly Unread[] };
 
-/** Piece by piece, so that no message waits at the gate for as long as a whole file takes. */
+/**
+ * Piece by piece, so that no message waits at the gate for as long as a whole file takes. Undefined where the house stops
+ * meanwhile.
+ */
 async function judged(
   { of, entry, direction, set }: Judging,
   { pieces, unread }: Said,
-  deps: ScreenFileDeps,
+  { deps, signal }: Running,
 ): Promise<{ readonly verdict: Verdict; readonly message: JudgedMessage } | undefined> {
   const message: JudgedMessage = { of: of.position, pieces, unread, content: contentOf(entry) };
   const context: MessageContext = { ...(await contextOf(of, direction, deps)), before: [] };
@@ -112,7 +115,13 @@ async function judged(
   // A file without a text is asked about all the same: rules may hold for what can't be read.
   for (const [piece, some] of (pieces.length === 0 ? [undefined] : pieces).entries()) {
     const asked = { ...message, pieces: some === undefined ? [] : [some], unread: piece === 0 ? unread : [] };
-    const verdict = await deps.scanner.judge(set, asked, context);
+    const ask = (): Promise<Verdict | undefined> => deps.scanner.judge(set, asked, context);
+    let verdict = await ask();
+    // The file is not read once more while the engine starts anew: it answers within seconds, or has failed.
+    while (verdict === undefined && !signal.aborted) {
+      await wait(deps.clock, NOT_READY_MS, signal);
+      verdict = await ask();
+    }
     if (verdict === undefined) return undefined;
     found.push({ verdict, piece, begins });
     begins += some?.text.length ?? 0;

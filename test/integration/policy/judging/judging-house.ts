@@ -5,7 +5,7 @@ import { must, parsePosition, type Position } from '../../../../src/core/ids.ts'
 import type { Gatekeeper } from '../../../../src/core/ports/gatekeeper.ts';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
-import { createGatekeeper } from '../../../../src/policy/judging/gatekeeper.ts';
+import { createGatekeeper, type GatekeeperDeps } from '../../../../src/policy/judging/gatekeeper.ts';
 import { judgingWriterPart } from '../../../../src/policy/judging/projections.ts';
 import { ScannerAsked } from '../../../../src/policy/judging/scanner-asked.ts';
 import { screenTasks } from '../../../../src/policy/judging/screen.ts';
@@ -72,6 +72,8 @@ export interface JudgingHouse extends AsyncDisposable {
   readonly journal: OpenJournal;
   readonly gate: Gatekeeper;
   readonly screen: TaskHandlers;
+  /** What judges, for whoever judges something else by it. */
+  readonly judging: GatekeeperDeps;
   /** How often the engine was asked. */
   readonly asked: () => number;
   /** What is in force from now on, and what is judged by. */
@@ -114,7 +116,7 @@ export async function openJudgingHouse(
     ...{ clock, newestVerdict, expiresMs: EXPIRES_MS },
   };
   return {
-    ...{ clock, test, journal, gate: createGatekeeper(judging), screen: screenTasks(judging) },
+    ...{ clock, test, journal, gate: createGatekeeper(judging), screen: screenTasks(judging), judging },
     asked: () => engine.asked,
     use: (...texts) => engine.use(setOf(...texts)),
     answer: (instead) => {
