@@ -1,6 +1,7 @@
 /**
  * The scanner thread of the tests: the real protocol and engine, and texts that do to it what a fault of ours would: `hang`
- * never ends, `slow` takes a while, `die` ends the thread, `grow` takes all memory. A rule set does so by its digest.
+ * never ends, `slow` takes a while and `slower` more than a busy machine takes for anything else, `die` ends the thread,
+ * `grow` takes all memory. A rule set does so by its digest.
  */
 import { parentPort } from 'node:worker_threads';
 import { ok } from '../../../../src/core/result.ts';
@@ -8,6 +9,7 @@ import { createJudge } from '../../../../src/policy/engine/judge.ts';
 import { serveScanner } from '../../../../src/policy/thread/serve-scanner.ts';
 
 const SLOW_MS = 300;
+const SLOWER_MS = 1_200;
 
 if (parentPort === null) throw new Error('this file runs as a thread');
 serveScanner(parentPort, {
@@ -29,8 +31,12 @@ serveScanner(parentPort, {
 
 function misbehave(how: string): void {
   if (how.startsWith('hang')) for (;;) continue;
-  if (how.startsWith('slow')) for (const until = performance.now() + SLOW_MS; performance.now() < until;) continue;
+  if (how.startsWith('slow')) busyFor(how.startsWith('slower') ? SLOWER_MS : SLOW_MS);
   if (how.startsWith('die')) process.exit(1);
   if (how.startsWith('throw')) throw new Error(`a fault at ${how}`);
   if (how.startsWith('grow')) for (const all: object[] = []; ;) all.push(Array.from({ length: 10_000 }, () => ({})));
+}
+
+function busyFor(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until;) continue;
 }

@@ -108,8 +108,8 @@ describe('the thread that judges', () => {
     await using scanning = made.scanning;
     await scanning.use(rulesOf('same'));
     const [, second, third] = await Promise.all([
-      scanning.judge(said('slow'), context, LONG),
-      scanning.judge(said('slow, wire it'), context, 450),
+      scanning.judge(said('slower'), context, LONG),
+      scanning.judge(said('slower, wire it'), context, 2_100),
       scanning.judge(said('pay'), context, LONG),
     ]);
     expect(second).toMatchObject({ failed: 'took-too-long' });
