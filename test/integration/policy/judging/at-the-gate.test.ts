@@ -66,6 +66,32 @@ describe('A message to a customer', () => {
     expect(house.sent).toEqual([]);
   });
 
+  test('is not sent where a rule redacts; its copy here is taken away as ourselves, and that is no withdrawal', async () => {
+    await using house = await openBridgedHouse(cards('redact'));
+    await house.receive('Hi');
+    const { position: of, body } = await house.write(card);
+    expect(house.sent).toEqual([]);
+    expect(await house.message(of)).toMatchObject({ state: 'failed', reason: 'policy-blocked' });
+    const detail =
+      'looks like a payment card number (ends 1111); its text is removed here, write it again without that';
+    const outcome = (await house.entries('delivery.outcome')).at(-1);
+    expect(outcome?.body).toMatchObject({ of, reason: 'policy-blocked', detail });
+    const [verdict] = await house.entries('policy.verdict');
+    expect(verdict?.body).toMatchObject({ of, consequence: 'redact', hits: [{ notify: true }] });
+    expect(await house.entries('policy.redacted')).toMatchObject([
+      { direction: 'outbound', line: 'sales', body: { of, event: body.event_id, how: 'own-power' } },
+    ]);
+    const redactions = (await house.entries('matrix.event')).filter((one) => one.body.type === 'm.room.redaction');
+    expect(redactions.map((one) => [one.body.sender, one.body.redacts])).toEqual([
+      ['@gatehouse:acme.example', body.event_id],
+    ]);
+    expect(await house.entries('delivery.abandoned')).toEqual([]);
+    await house.append(draftOf('delivery.retry', { of, by: bob }));
+    expect(house.sent).toEqual([]);
+    await house.write('without it');
+    expect(house.sent).toEqual(['without it']);
+  });
+
   test('goes out flagged where a rule flags, with one verdict', async () => {
     await using house = await openBridgedHouse(cards('flag'));
     await house.receive('Hi');

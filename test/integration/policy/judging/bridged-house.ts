@@ -11,6 +11,8 @@ import { failedVerdict } from '../../../../src/policy/engine/fail-modes.ts';
 import { createGatekeeper } from '../../../../src/policy/judging/gatekeeper.ts';
 import { ScannerAsked } from '../../../../src/policy/judging/scanner-asked.ts';
 import { screenTasks } from '../../../../src/policy/judging/screen.ts';
+import { DESK_TOLD, redactionWriterPart } from '../../../../src/policy/redaction/projections.ts';
+import { REDACT, redactTask } from '../../../../src/policy/redaction/redact.ts';
 import { newestVerdict } from '../../../../src/policy/verdicts/verdict-store.ts';
 import { createTaskRunner } from '../../../../src/tasks/runner.ts';
 import type { TaskHandlers } from '../../../../src/tasks/task.ts';
@@ -23,7 +25,7 @@ import { EXPIRES_MS, judgingParts, ruleChanged, setOf } from './judging-house.ts
 
 /** Cards, their ends and the ends of holds are others' to test. */
 const others: TaskHandlers = new Map(
-  ['policy.card', 'policy.card-done', 'policy.expire', 'policy.remind', 'policy.rules-told'].map((kind) => [
+  [DESK_TOLD, 'policy.card', 'policy.card-done', 'policy.expire', 'policy.remind', 'policy.rules-told'].map((kind) => [
     kind,
     { run: () => Promise.resolve({ to: 'done' as const }) },
   ]),
@@ -52,7 +54,10 @@ export interface BridgedHouse extends AsyncDisposable {
 export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
   const clock = new ManualClock();
   const homeserver = new FakeHomeserver(clock);
-  const test = await openTestJournal({ parts: [bridgeWriterPart({ domain: DOMAIN }), ...judgingParts], clock });
+  const test = await openTestJournal({
+    parts: [bridgeWriterPart({ domain: DOMAIN }), ...judgingParts, redactionWriterPart()],
+    clock,
+  });
   const { journal } = test;
   const [log, metrics, sent] = [new KeptLog(), new KeptMetrics(), new Array<string>()];
   const set = setOf(text);
@@ -82,7 +87,10 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
     warnings: { set: () => undefined, clear: () => undefined },
     gatekeeper: createGatekeeper(judging),
   });
-  const handlers = new Map([...bridge.handlers, ...screenTasks(judging), ...others]);
+  const handlers = new Map([
+    ...[...bridge.handlers, ...screenTasks(judging), ...others],
+    [REDACT, redactTask({ journal, homeserver, clock })],
+  ]);
   const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random: () => 0 });
   runner.start();
   const settle = async (): Promise<void> => {

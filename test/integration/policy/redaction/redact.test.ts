@@ -3,7 +3,8 @@ import type { Draft } from '../../../../src/core/entry.ts';
 import { must, parsePortalId } from '../../../../src/core/ids.ts';
 import type { HomeserverFailure } from '../../../../src/core/ports/homeserver.ts';
 import type { Recorder } from '../../../../src/core/ports/recorder.ts';
-import { alice, eventDraft, room, sales, textDraft } from '../../../unit/policy/judging/made-entries.ts';
+import { draftOf } from '../../../support/journal.ts';
+import { alice, eventDraft, position, room, sales, textDraft } from '../../../unit/policy/judging/made-entries.ts';
 import { ruleText } from '../judging/judging-house.ts';
 import { openRedactionHouse, Rooms, type RedactionHouse } from './redaction-house.ts';
 
@@ -116,6 +117,37 @@ describe('What a rule wants gone from a chat with a customer', () => {
       ['$note', 'own-power'],
       ['$other', 'not-possible'],
     ]);
+  });
+});
+
+describe('What a rule wants gone that was edited on its way out', () => {
+  test('goes with the text of before, which nobody has judged', async () => {
+    const portal = must(parsePortalId('p1'));
+    const outbound = { direction: 'outbound' } as const;
+    await using house = await openRedactionHouse(rule('redact'));
+    house.rooms.ours.add(room);
+    await house.put(
+      { ...textDraft('clean', { ...outbound, id: '$first' }), portal },
+      { ...textDraft('clean too', { ...outbound, id: '$edit' }), portal },
+    );
+    const judged = { rules: 'a'.repeat(64), content: 'c'.repeat(64), hits: [], unread: [] };
+    const body = { ...judged, of: position(2), version: position(3), consequence: 'redact' as const };
+    await house.put(draftOf('policy.verdict', body, { ...outbound, room, portal }));
+    expect(house.rooms.done).toEqual([`${bot} $first`, `${bot} $edit`]);
+    expect(await hows(house)).toEqual([
+      ['$first', 'own-power'],
+      ['$edit', 'own-power'],
+    ]);
+  });
+
+  test('stays where the customer wrote it: it was never shown as it is', async () => {
+    await using house = await openRedactionHouse(rule('redact'));
+    const judged = { rules: 'a'.repeat(64), content: 'c'.repeat(64), hits: [], unread: [] };
+    await house.put(
+      said('$x'),
+      draftOf('policy.verdict', { ...judged, of: position(2), consequence: 'redact' }, { room, direction: 'inbound' }),
+    );
+    expect((await house.entries('policy.redacted')).filter(({ direction }) => direction === 'inbound')).toEqual([]);
   });
 });
 
