@@ -22,6 +22,7 @@ export function scrape({ metrics, health, parked, dir }: ScrapeParts): Pick<Metr
       gaugeTime(report, metrics);
       gaugeDisk(report, metrics);
       gaugePolicy(report, metrics);
+      gaugeSupervised(report, metrics);
       metrics.gauge('gates_closed', report.closedGates.length);
       metrics.gauge('lanes_parked', parked());
       for (const [file, bytes] of await fileSizes(dir)) metrics.gauge('file_bytes', bytes, { file });
@@ -63,6 +64,13 @@ function gaugePolicy({ policy }: HealthReport, metrics: MetricsRegistry): void {
   metrics.gauge('policy_quarantined_oldest_seconds', (policy.oldestMs ?? 0) / 1000);
   metrics.gauge('policy_day_messages', policy.unscanned, { what: 'unscanned' });
   metrics.gauge('policy_day_messages', policy.failed, { what: 'failed' });
+}
+
+function gaugeSupervised({ presend, unreadable, crossed }: HealthReport, metrics: MetricsRegistry): void {
+  metrics.gauge('policy_unreadable', unreadable?.rooms ?? 0, { what: 'rooms' });
+  metrics.gauge('policy_unreadable', unreadable?.messages ?? 0, { what: 'messages' });
+  metrics.gauge('policy_crossed_rooms', crossed ?? 0);
+  if (presend?.asked !== undefined) metrics.gauge('presend_asked_time_seconds', presend.asked / 1000);
 }
 
 function gaugeDisk({ disk }: HealthReport, metrics: MetricsRegistry): void {

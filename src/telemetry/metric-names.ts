@@ -75,6 +75,9 @@ export const metricNames: Readonly<Record<string, MetricRow>> = {
   policy_day_messages: row('gauge', 'Messages of the last 24 hours that could not be read, or not be judged', 'what'),
   policy_queue: row('gauge', 'Messages that wait to be judged'),
   policy_files_queue: row('gauge', 'Files whose text waits to be read'),
+  policy_unreadable: row('gauge', 'Rooms that are encrypted, and messages in them that nobody could check', 'what'),
+  policy_crossed_rooms: row('gauge', 'Rooms in which people are whom a barrier keeps apart'),
+  presend_asked_time_seconds: row('gauge', 'When Synapse last asked before something exists (Unix time)'),
   smpp_bound: row('gauge', '1 while the SMPP session is bound', 'connector'),
   smpp_throttled: row('counter', 'Times the carrier asked to slow down', 'connector'),
 };
