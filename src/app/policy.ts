@@ -19,6 +19,7 @@ import { barriersOf } from '../policy/presend/barriers.ts';
 import type { Standing } from '../policy/presend/objecting.ts';
 import { createPresend } from '../policy/presend/presend.ts';
 import { expireTask } from '../policy/quarantine/expire.ts';
+import { namesOf } from '../policy/rules/known-names.ts';
 import { filesOnDisk } from '../policy/rules/rule-files.ts';
 import { RulesInForce } from '../policy/rules/rules-in-force.ts';
 import { ScannerClient } from '../policy/thread/scanner-client.ts';
@@ -59,7 +60,7 @@ export class Policy implements AsyncDisposable {
     this.rules = new RulesInForce({
       ...{ journal, scanning, clock, log, warnings, rulesAt, country: config.lines[0]?.country },
       files: () => filesOnDisk({ rules: rulesAt, lexicons }, config.cwd),
-      known: { tags: Object.keys(config.policy.tags), groups: [...config.groups.keys()] },
+      known: namesOf(config),
       trial: () => scanning.trial(),
       fourEyes: config.desks.some(({ fourEyes }) => fourEyes.includes(RULE_CHANGE)),
     });

@@ -10,7 +10,7 @@ import type { RuleProblem } from '../policy/rule-problem.ts';
 import { withConfig, withJson, type CommandDeps, type Register } from './command.ts';
 import { DONE, WRONG_USAGE, type ExitCode } from './exit-code.ts';
 import { loadOrComplain } from './load-or-complain.ts';
-import type { KnownNames } from '../policy/rules/known-names.ts';
+import { namesOf, type KnownNames } from '../policy/rules/known-names.ts';
 import type { Where } from '../policy/rules/rule-files.ts';
 import { rulesInFiles } from './policy/rules-in-files.ts';
 import { testTexts } from './policy/test-texts.ts';
@@ -117,8 +117,7 @@ async function placeOfRules(options: CheckOptions, command: Command, deps: Comma
   if (config === undefined) return undefined;
   const { rules, lexicons } = config.policy;
   const first = config.lines[0]?.country;
-  const known = { tags: Object.keys(config.policy.tags), groups: [...config.groups.keys()] };
-  return { rules, lexicons, known, ...(first === undefined ? {} : { country: first }) };
+  return { rules, lexicons, known: namesOf(config), ...(first === undefined ? {} : { country: first }) };
 }
 
 /** As problems of the config are told, with the line where each stands. */

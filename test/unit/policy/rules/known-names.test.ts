@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readRules } from '../../../../src/policy/rules/read-rules.ts';
 
-const known = { tags: ['deals', 'board'], groups: ['research'] };
+const known = { tags: ['deals', 'board'], groups: ['research'], lines: ['sales'], networks: ['sms'] };
 const read = (scope: string) => {
   const text = `rules:\n  - id: a\n    says: a\n    when: { detector: card }\n    then: flag\n    scope:\n${scope}`;
   return readRules([{ name: 'a.yaml', text, is: 'rules' }], known);
@@ -26,6 +26,16 @@ describe('a rule that names what the config names', () => {
     });
     expect(read('      senderIn: [quants]\n')).toMatchObject({
       error: [{ message: 'the config has no group quants', fix: 'add it under groups in the config' }],
+    });
+  });
+
+  test('names a line and a network that there are', () => {
+    expect(read('      lines: [sales]\n      networks: [sms]\n').ok).toBe(true);
+    expect(read('      lines: [slaes]\n')).toMatchObject({
+      error: [{ file: 'a.yaml:7', message: 'the config has no line slaes (did you mean sales?)' }],
+    });
+    expect(read('      networks: [xmpp]\n')).toMatchObject({
+      error: [{ message: 'the config has no line of the network xmpp', fix: 'add it under lines in the config' }],
     });
   });
 
