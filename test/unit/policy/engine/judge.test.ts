@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { must, parseLineId, parseMillis, parseNetworkId, parseRoomId } from '../../../../src/core/ids.ts';
+import { consequences } from '../../../../src/core/policy-words.ts';
 import type { MessageContext } from '../../../../src/policy/message.ts';
 import type { Rule, Scope } from '../../../../src/policy/rule.ts';
 import {
@@ -101,6 +102,14 @@ describe('The verdict', () => {
       ['b', true],
       ['c', false],
     ]);
+  });
+
+  test.each(consequences)('has a twin of %s that does nothing and is on record', (consequence) => {
+    const earnest = verdict(rule(pay, { consequence, notify: true }), 'pay');
+    const twin = verdict(rule(pay, { consequence, notify: true, dryRun: true }), 'pay');
+    expect(earnest).toMatchObject({ consequence, notify: true });
+    expect(twin).toMatchObject({ consequence: 'none', notify: false });
+    expect(twin.hits).toEqual(earnest.hits.map((hit) => ({ ...hit, dryRun: true })));
   });
 
   test('tells where one of its rules tells', () => {
