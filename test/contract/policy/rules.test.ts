@@ -3,7 +3,14 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
 import { policyRulesWriterPart } from '../../../src/policy/rules/projections.ts';
-import { changesOf, itemsInForce, newestChange, wasRefused } from '../../../src/policy/rules/rule-store.ts';
+import {
+  changesOf,
+  endOfProposal,
+  itemsInForce,
+  newestChange,
+  proposalEndedBy,
+  wasRefused,
+} from '../../../src/policy/rules/rule-store.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import {
   cardRule,
@@ -52,6 +59,11 @@ describe.each(['sqlite', 'postgres'] as const)('the rules on %s', (dialect) => {
       });
       const history = await changesOf(reading, { what: 'rule', id: 'card-number', limit: 2 });
       expect(history.map(({ change }) => change)).toEqual(['switched', 'proposed']);
+      const [proposed, approved] = changes.slice(3, 5).map(({ position }) => position);
+      if (proposed === undefined || approved === undefined) throw new Error('nothing was proposed');
+      expect(await endOfProposal(reading, proposed)).toBe(approved);
+      expect(await proposalEndedBy(reading, approved)).toBe(proposed);
+      expect(await proposalEndedBy(reading, proposed)).toBeUndefined();
       expect(await wasRefused(reading, refused?.body.version ?? '')).toBe(true);
       expect(await wasRefused(reading, changes[0]?.body.version ?? '')).toBe(false);
     });
