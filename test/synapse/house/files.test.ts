@@ -1,7 +1,9 @@
 /** What people send each other as files is on record, byte for byte, whatever they say that it is. */
 import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { strToU8, zipSync } from 'fflate';
 import { z } from 'zod';
 import type { Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
 import { must, parsePosition } from '../../../src/core/ids.ts';
@@ -10,6 +12,7 @@ import { openKeyRing } from '../../../src/journal/keys/key-ring.ts';
 import { loadMasterKey } from '../../../src/journal/keys/master-key.ts';
 import { JournalReader } from '../../../src/journal/reader.ts';
 import { openDatabase } from '../../../src/storage/open-database.ts';
+import { lines, madePdf } from '../../support/made-pdf.ts';
 import type { StaffClient } from '../../support/staff-client.ts';
 import { bodyOf, chatWith, HOUSE_START_MS, replyTo, roomNamed } from '../../support/staffed-house.ts';
 import { staffedHouse, type StaffedHouse } from '../../support/staffed-house.ts';
@@ -156,3 +159,44 @@ test('an officer sees what was sent, and that its bytes are what they were', asy
   const verdict = z.object({ ok: z.boolean() }).parse(JSON.parse(await staffed.house.command('verify', '--json')));
   expect(verdict.ok).toBe(true);
 }, 60_000);
+
+const CARD = '4111 1111 1111 1111';
+const RULES = `
+rules:
+  - { id: card-in-file, says: looks like a payment card number, when: { detector: card }, then: flag, scope: { directions: [internal] } }
+  - { id: unread-file, says: holds what can't be read, when: { unscanned: [unknown-type] }, then: flag, scope: { directions: [internal] } }
+`;
+const DOCUMENT = `<w:document><w:p><w:r><w:t>4111 1111 </w:t></w:r><w:r><w:t>1111 1111</w:t></w:r></w:p></w:document>`;
+
+test('a card number in a PDF and in a Word document among colleagues is flagged, and so is what can not be read', async () => {
+  const folder = path.join(staffed.house.dir, 'config', 'policy');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'files.yaml'), RULES);
+  const desk = await roomNamed(olivia, 'Compliance');
+  const asked = await olivia.sendText(desk, '!c rule reload');
+  expect(bodyOf(await replyTo(olivia, { room: desk, event: asked }))).toContain('card-in-file');
+
+  const files = [
+    ['invoice.pdf', madePdf({ pages: [lines('Invoice'), lines(`card ${CARD}`)], flate: true }), 'card-in-file'],
+    [
+      'letter.docx',
+      zipSync({ '[Content_Types].xml': strToU8('<Types/>'), 'word/document.xml': strToU8(DOCUMENT) }),
+      'card-in-file',
+    ],
+    ['backup.bin', Buffer.from('00ff00ff', 'hex'), 'unread-file'],
+  ] as const;
+  const rules = new Map<number, string>();
+  for (const [body, bytes, rule] of files) {
+    const url = await upload(bytes, 'application/octet-stream');
+    await send(internal, { body, url });
+    rules.set((await about('file.stored', url)).position, rule);
+  }
+  const judged = async () => (await recorded('policy.verdict')).filter(({ body: { file } }) => file !== undefined);
+  const until = performance.now() + PATIENCE_MS;
+  while ((await judged()).length < files.length && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const verdicts = await judged();
+  expect(verdicts.map(({ body }) => body.consequence)).toEqual(['flag', 'flag', 'flag']);
+  expect(new Map(verdicts.map(({ body }) => [body.file, body.hits[0]?.rule]))).toEqual(rules);
+}, 120_000);

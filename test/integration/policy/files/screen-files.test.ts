@@ -132,7 +132,7 @@ describe('A file on record', () => {
     expect(others).toEqual([]);
     expect(verdict).toMatchObject({ room: message.room, direction: 'internal' });
     expect(verdict?.body).toMatchObject({
-      ...{ of: message.position, file: file.position, content: file.kind === 'file.stored' && file.body.sha256 },
+      ...{ of: message.position, file: file.position, content: file.body.sha256 },
       ...{ consequence: 'flag', unread: [] },
     });
     expect(verdict?.body.hits[0]?.findings[0]).toMatchObject({
