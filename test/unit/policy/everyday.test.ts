@@ -111,6 +111,8 @@ const flagged: readonly (readonly [rule: string, ...texts: string[]])[] = [
   ['off-channel flag', 'text me on my burner'],
   ['off-channel flag', 'send it to my hotmail'],
   ['off-channel flag', "let's switch to iMessage"],
+  ['off-channel flag', "take this to what's app"],
+  ['off-channel flag', 'ping me on watsapp'],
   ['off-channel flag', "call me at home, don't use this chat"],
   ['off-channel flag', 'hit me up on telegram'],
   ['off-channel flag', 'delete this message after reading'],
