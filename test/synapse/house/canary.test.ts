@@ -1,9 +1,11 @@
 /** What people write and what they are called is nowhere on disk in clear: not at rest, not in logs, not after a crash. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { chatWith, HOUSE_START_MS, marked, replyTo, roomNamed } from '../../support/staffed-house.ts';
+import { z } from 'zod';
+import { bodyOf, chatWith, HOUSE_START_MS, marked, replyTo, roomNamed } from '../../support/staffed-house.ts';
 import { staffedHouse, type StaffedHouse } from '../../support/staffed-house.ts';
 import type { StaffClient } from '../../support/staff-client.ts';
 
@@ -123,11 +125,11 @@ test('a sentence, a name and a number leave no trace on disk, whatever happens t
   await malformed();
   expect(await found()).toEqual([]);
 
-  await alice.sendText(chat, CRASHING);
+  const crashing = await alice.sendText(chat, CRASHING);
   await house.gatehouse.stop('SIGKILL');
   expect(await found()).toEqual([]);
   await restart();
-  await house.carrier.until('the text of before the crash', (line) => line.text === CRASHING);
+  await goesOutOrIsUnclear({ room: chat, event: crashing });
 
   await house.gatehouse.stop();
   await crash(`pangolin Quillfeather +${NUMBER}`);
@@ -139,6 +141,34 @@ test('a sentence, a name and a number leave no trace on disk, whatever happens t
   expect(await found()).toEqual([]);
   expect(await house.command('verify')).toMatch(/./u);
 }, 180_000);
+
+/**
+ * It goes out, unless Gatehouse died between putting the attempt on record and giving it to the carrier: what may have
+ * been sent is never sent again, and says so. The record tells which of the two it was.
+ */
+async function goesOutOrIsUnclear(at: { room: string; event: string }): Promise<void> {
+  const { carrier } = staffed.house;
+  const went = carrier.until('the text of before the crash', (line) => line.text === CRASHING).then(() => 'went');
+  const unclear = marked(alice, at, '⚠️', 30_000).then(() => 'unclear');
+  if ((await Promise.any([went, unclear])) === 'went') return;
+  expect(bodyOf(await replyTo(alice, at))).toMatch(/^⚠️ Maybe sent: the connection broke while sending\./u);
+  expect((await carrier.seen()).filter((line) => line.text === CRASHING)).toEqual([]);
+  const kinds = (await newestRecords()).map((record) => record.kind);
+  const begun = kinds.filter((kind) => ['delivery.attempt', 'system.started'].includes(kind));
+  expect(begun.slice(-2)).toEqual(['delivery.attempt', 'system.started']);
+  expect(kinds.slice(kinds.lastIndexOf('system.started'))).toContain('delivery.outcome');
+}
+
+const recordShape = z.object({ kind: z.string() });
+
+/** By a process whose words are kept nowhere: they are texts. */
+async function newestRecords(): Promise<readonly z.infer<typeof recordShape>[]> {
+  const { dir, config } = staffed.house;
+  const args = ['--disable-warning=ExperimentalWarning', MAIN, 'journal', 'tail', '--last', '60', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, [...args, '--config', config], { cwd: dir });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line) => recordShape.parse(JSON.parse(line)));
+}
 
 /** Gatehouse ends by an error that nobody catches and that quotes `text`, as JSON.parse does. */
 async function crash(text: string): Promise<void> {
