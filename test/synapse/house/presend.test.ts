@@ -9,6 +9,7 @@ import type { StaffClient } from '../../support/staff-client.ts';
 
 const CARD = '4111 1111 1111 1111';
 const CANARY = 'the vermilion pangolin naps while nobody judges';
+const LET_IN = `charge ${CARD} while nobody looks`;
 const RULES = `
 rules:
   - { id: card-inside, says: looks like a payment card number, severity: high, when: { detector: card, confidence: 0.85 }, then: block }
@@ -20,6 +21,8 @@ let alice: StaffClient;
 let bob: StaffClient;
 let olivia: StaffClient;
 let office: string;
+/** Written while nobody judged. */
+let letIn: string;
 
 const answerShape = z.looseObject({ event_id: z.string().optional(), errcode: z.string().optional() });
 type Answered = readonly [status: number, body: Readonly<Record<string, unknown>>];
@@ -213,6 +216,10 @@ describe('Without Gatehouse', () => {
     expect((await say(alice, office, text(CANARY)))[0]).toBe(200);
     const log = await readFile(path.join(staffed.house.dir, 'synapse', 'homeserver.log'), 'utf8');
     expect(log).not.toContain('pangolin');
+    const [status, { event_id: event }] = await say(alice, office, text(LET_IN));
+    expect([status, event]).toEqual([200, expect.any(String)]);
+    letIn = String(event);
+    expect((await say(bob, office, text('it is a guaranteed return, after all')))[0]).toBe(200);
     expect((await invite(alice, office, '@omar:acme.example'))[0]).toBe(200);
   }, 60_000);
 
@@ -247,4 +254,18 @@ describe('Without Gatehouse', () => {
       message: 'Synapse takes no message while Gatehouse is down; policy.presend.failOpen is true',
     });
   }, 120_000);
+
+  test('what was let in meanwhile is looked at afterwards: taken away, on record as it was, and its senders told', async () => {
+    await bob.until('the card number is gone for others', () =>
+      bob.timeline(office).some((event) => event.getId() === letIn && event.isRedacted()) ? true : undefined,
+    );
+    expect(bob.timeline(office).map(bodyOf)).not.toContain(LET_IN);
+    const words = await told(alice, 'A company rule took it out of the room');
+    expect(words).toContain('Your message in room “Office” looks like a payment card number (ends 1111).');
+    const record = /It is on record \((\d+)\)/u.exec(words)?.[1];
+    const shown = await staffed.house.command('journal', 'show', record ?? '', '--json');
+    expect(shown).toContain(LET_IN);
+    expect(await told(bob, 'Your message in room “Office” promises a return.')).toContain('reply !anyway and why');
+    expect(await toldAtDesk('card-inside · taken out of the room')).not.toContain('4111');
+  }, 60_000);
 });
