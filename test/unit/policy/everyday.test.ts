@@ -123,6 +123,14 @@ const flagged: readonly (readonly [rule: string, ...texts: string[]])[] = [
   ['off-channel-link flag', 'here: https://wa.me/4915123456789'],
   ['off-channel-link flag', 'join us https://chat.whatsapp.com/AbCdEf123 for prices'],
   ['off-channel-link flag', 't.me/+AbCdEf123'],
+  ['own-number flag', 'my cell: 917-555-0188'],
+  ['own-number flag', 'my private number is +1 917 555 0188'],
+  ['own-number flag', 'mein Handy: +49 171 5550123'],
+  ['own-number flag', 'mi móvil es +34 612 345 678'],
+  ['off-channel flag', 'not on the company phone, call my other number'],
+  ['off-channel flag', 'schreib mir doch privat'],
+  ['off-channel flag', 'parlons-en ailleurs'],
+  ['off-channel flag', 'mejor hablamos por otro lado'],
   ['off-channel flag', '> text me on my own phone'],
   ['off-channel flag', 'ruf mich auf meinem Handy an'],
   ['off-channel flag', 'erreichst mich jederzeit auf meinem Handy'],
@@ -152,6 +160,7 @@ const flagged: readonly (readonly [rule: string, ...texts: string[]])[] = [
 /** Honest gaps: each with the reason why it stays one. */
 const missed: readonly (readonly [text: string, why: string])[] = [
   ['take it to WA', 'two letters are too many other things'],
+  ['switch to the green app', 'a name that only the two of them know'],
   ['lend me 5000', 'a sum alone is no money to a lexicon'],
   ["we'll make it up to you if it drops", 'words of one’s own'],
   ['same place as last night, not here', 'nothing in it names a place'],
