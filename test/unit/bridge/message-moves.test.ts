@@ -1,13 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  must,
-  parseEventId,
-  parseMillis,
-  parsePortalId,
-  parsePosition,
-  parseRoomId,
-  parseUserId,
-} from '../../../src/core/ids.ts';
 import { failures, type FailureKind } from '../../../src/core/failures.ts';
 import {
   abandoned,
@@ -18,56 +9,32 @@ import {
   settled,
   withdrawn,
 } from '../../../src/bridge/messages/message-moves.ts';
-import type { Message, MessageState } from '../../../src/bridge/messages/message-store.ts';
+import { at, madeMessage } from './made-message.ts';
 
-const at = (n: number) => must(parsePosition(n));
 const now = at(50);
-function message(state: MessageState, more: Partial<Message> = {}): Message {
-  return {
-    position: at(7),
-    portal: must(parsePortalId('p1')),
-    direction: 'outbound',
-    room: must(parseRoomId('!r:acme.example')),
-    event: must(parseEventId('$e')),
-    sender: must(parseUserId('@alice:acme.example')),
-    at: must(parseMillis(1)),
-    recordedAt: must(parseMillis(1)),
-    state,
-    changed: at(7),
-    reason: undefined,
-    attempts: 0,
-    generation: 0,
-    replacedBy: undefined,
-    attemptedVersion: undefined,
-    withdrawWish: false,
-    wasUnknown: false,
-    lateEdits: 0,
-    ...more,
-  };
-}
 const kinds = Object.keys(failures).filter((kind): kind is FailureKind => kind in failures);
 
 describe('an outcome', () => {
   test.each(kinds)(
     'that failed as %s ends the message, or lets it wait where Gatehouse goes on by itself',
     (reason) => {
-      const after = settled(message('attempting'), { of: at(7), target: 'network', state: 'failed', reason }, now);
+      const after = settled(madeMessage('attempting'), { of: at(7), target: 'network', state: 'failed', reason }, now);
       const goesOn = failures[reason].retry.how !== 'never';
       expect(after).toMatchObject({ state: goesOn ? 'waiting' : 'failed', reason, changed: now });
     },
   );
 
   test.each(['sent', 'pending', 'unknown'] as const)('%s is what the message then is', (state) => {
-    expect(settled(message('attempting'), { of: at(7), target: 'network', state }, now).state).toBe(state);
+    expect(settled(madeMessage('attempting'), { of: at(7), target: 'network', state }, now).state).toBe(state);
   });
 
   test.each(['withdrawn', 'delivered', 'read'] as const)('changes nothing of a message that is %s', (state) => {
-    const before = message(state);
+    const before = madeMessage(state);
     expect(settled(before, { of: at(7), target: 'network', state: 'sent' }, now)).toBe(before);
   });
 
   test('that lets a message wait withdraws it when its sender wished so during the attempt', () => {
-    const wished = withdrawn(message('attempting'), at(40));
+    const wished = withdrawn(madeMessage('attempting'), at(40));
     expect(wished.state).toBe('attempting');
     const body = { of: at(7), target: 'network', state: 'failed', reason: 'provider-down' } as const;
     expect(settled(wished, body, now).state).toBe('withdrawn');
@@ -77,14 +44,14 @@ describe('an outcome', () => {
 
 describe('a change by its sender', () => {
   test('takes effect on a message that waits, and is only counted on one that went out', () => {
-    expect(withdrawn(message('waiting'), now).state).toBe('withdrawn');
-    expect(withdrawn(message('sent'), now).state).toBe('sent');
-    expect(edited(message('waiting'), now)).toMatchObject({ replacedBy: now, lateEdits: 0 });
-    expect(edited(message('sent'), now)).toMatchObject({ replacedBy: undefined, lateEdits: 1 });
+    expect(withdrawn(madeMessage('waiting'), now).state).toBe('withdrawn');
+    expect(withdrawn(madeMessage('sent'), now).state).toBe('sent');
+    expect(edited(madeMessage('waiting'), now)).toMatchObject({ replacedBy: now, lateEdits: 0 });
+    expect(edited(madeMessage('sent'), now)).toMatchObject({ replacedBy: undefined, lateEdits: 1 });
   });
 
   test('of a message that failed is what a retry sends', () => {
-    const again = retried(edited(message('failed'), at(40)), now);
+    const again = retried(edited(madeMessage('failed'), at(40)), now);
     expect(again).toMatchObject({ state: 'waiting', generation: 1, replacedBy: 40 });
     expect(attempted(again, at(51))).toMatchObject({ state: 'attempting', attempts: 1, attemptedVersion: 40 });
   });
@@ -94,7 +61,7 @@ describe('a retry', () => {
   test.each(['waiting', 'attempting', 'pending', 'sent', 'delivered', 'read'] as const)(
     'leaves a message that is %s alone',
     (state) => {
-      const before = message(state);
+      const before = madeMessage(state);
       expect(retried(before, now)).toBe(before);
     },
   );
@@ -102,8 +69,8 @@ describe('a retry', () => {
 
 describe('giving up', () => {
   test('ends what was open and nothing else', () => {
-    expect(abandoned(message('waiting'), 'internal', now)).toMatchObject({ state: 'failed', reason: 'internal' });
-    expect(abandoned(message('sent'), 'internal', now).state).toBe('sent');
+    expect(abandoned(madeMessage('waiting'), 'internal', now)).toMatchObject({ state: 'failed', reason: 'internal' });
+    expect(abandoned(madeMessage('sent'), 'internal', now).state).toBe('sent');
   });
 });
 
@@ -119,6 +86,6 @@ describe('a receipt', () => {
     ['withdrawn', 'delivered', 'withdrawn'],
     ['waiting', 'delivered', 'waiting'],
   ] as const)('on a message that is %s and says %s leaves it %s', (state, whole, then) => {
-    expect(received(message(state), whole, now).state).toBe(then);
+    expect(received(madeMessage(state), whole, now).state).toBe(then);
   });
 });

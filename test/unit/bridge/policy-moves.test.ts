@@ -1,47 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  must,
-  parseEventId,
-  parseMillis,
-  parsePortalId,
-  parsePosition,
-  parseRoomId,
-  parseUserId,
-} from '../../../src/core/ids.ts';
 import { faceOf } from '../../../src/bridge/marks/mark-face.ts';
 import { abandoned, attempted, deferred, edited, received } from '../../../src/bridge/messages/message-moves.ts';
 import { retried, settled, withdrawn } from '../../../src/bridge/messages/message-moves.ts';
 import type { Message, MessageState } from '../../../src/bridge/messages/message-store.ts';
 import { approved, expired, overridden, rejected, stoppedBy } from '../../../src/bridge/messages/policy-moves.ts';
+import { at, madeMessage } from './made-message.ts';
 
-const at = (n: number) => must(parsePosition(n));
 const now = at(50);
 /** The verdict that a quarantined message stands by. */
 const verdict = at(20);
 
-function message(state: MessageState, more: Partial<Message> = {}): Message {
-  return {
-    position: at(7),
-    portal: must(parsePortalId('p1')),
-    direction: 'outbound',
-    room: must(parseRoomId('!r:acme.example')),
-    event: must(parseEventId('$e')),
-    sender: must(parseUserId('@alice:acme.example')),
-    at: must(parseMillis(1)),
-    recordedAt: must(parseMillis(1)),
-    state,
-    changed: verdict,
-    reason: undefined,
-    attempts: 0,
-    generation: 0,
-    replacedBy: undefined,
-    attemptedVersion: undefined,
-    withdrawWish: false,
-    wasUnknown: false,
-    lateEdits: 0,
-    ...more,
-  };
-}
+const message = (state: MessageState, more: Partial<Message> = {}) => madeMessage(state, { changed: verdict, ...more });
 
 type Move = (message: Message) => Message;
 const network = { of: at(7), target: 'network' } as const;
