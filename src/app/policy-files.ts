@@ -1,5 +1,7 @@
 /** The policy's look into files, joined to the folder that they lie in. */
 import { isOurUser } from '../bridge/people/our-users.ts';
+import { filesOnRecord } from '../bridge/files/file-store.ts';
+import type { FilesGoingOut } from '../policy/judging/files-going-out.ts';
 import { screenFileTasks, type ScreenFileDeps } from '../policy/judging/screen-file.ts';
 import type { Scanning } from '../policy/scan.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
@@ -14,4 +16,16 @@ export function filePolicyHandlers(
   const { domain } = config.homeserver;
   const files = { scanning, blobs: blobsOf(config) };
   return screenFileTasks({ ...judging, files, isOurs: (user) => isOurUser(user, domain) });
+}
+
+/** What lines that carry files are given with a message. */
+export function filesGoingOutOf(
+  { config, journal }: Pick<AppSetting, 'config' | 'journal'>,
+  scanning: Pick<Scanning, 'textOf'>,
+): FilesGoingOut {
+  const onRecord: FilesGoingOut['onRecord'] = async (of) => {
+    const rows = await journal.views.read((reading) => filesOnRecord(reading, of));
+    return journal.readMany(rows.map(({ position }) => position));
+  };
+  return { scanning, blobs: blobsOf(config), onRecord };
 }

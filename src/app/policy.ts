@@ -26,7 +26,7 @@ import { ScannerClient } from '../policy/thread/scanner-client.ts';
 import { EXPIRE } from '../policy/verdicts/projections.ts';
 import { newestVerdict } from '../policy/verdicts/verdict-store.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
-import { filePolicyHandlers } from './policy-files.ts';
+import { filePolicyHandlers, filesGoingOutOf } from './policy-files.ts';
 import { PresendDoor } from './policy-presend.ts';
 import { placeIn, Supervising } from './policy-supervised.ts';
 import { backtestHandlers, deskBacktests } from './policy-backtest.ts';
@@ -48,6 +48,7 @@ export class Policy implements AsyncDisposable {
   readonly supervising: Supervising;
   readonly #setting: AppSetting;
   readonly #scanning: ScannerClient;
+  readonly #stopping = new AbortController();
   readonly #judging: GatekeeperDeps;
 
   constructor(setting: AppSetting, warnings: Warnings) {
@@ -67,6 +68,7 @@ export class Policy implements AsyncDisposable {
     this.#judging = {
       ...{ journal, clock, newestVerdict, rules: this.rules, lines: config.lines },
       scanner: new ScannerAsked(scanning, clock),
+      filesGoingOut: filesGoingOutOf(setting, scanning),
       groupsOf: (sender) => this.groups.of(sender),
       tagsOf: tagsIn(config.policy.tags),
       expiresMs: config.policy.quarantine.expires,
@@ -92,7 +94,12 @@ export class Policy implements AsyncDisposable {
   handlers(time: TrustedTime): TaskHandlers {
     const { journal, clock } = this.#setting;
     const { views } = journal;
-    const joined = { rules: this.rules, trial: () => this.#scanning.trial(), context: this.#judging };
+    const joined = {
+      rules: this.rules,
+      trial: () => this.#scanning.trial(),
+      context: this.#judging,
+      stopping: this.#stopping.signal,
+    };
     return new Map([
       ...screenTasks(this.#judging),
       ...filePolicyHandlers(this.#setting, this.#judging, this.#scanning),
@@ -135,6 +142,11 @@ export class Policy implements AsyncDisposable {
       path: ANTISPAM_PATH,
       handler: antispamHandler({ secret: secret.reveal(), presend, hearing, log, metrics }),
     };
+  }
+
+  /** What takes long ends soon, and goes on after the next start. */
+  stopJobs(): void {
+    this.#stopping.abort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,7 +9,8 @@ import { POLICY } from '../verdicts/verdict-projection.ts';
 import type { KnownVerdict } from '../verdicts/verdict-store.ts';
 import { contextOf } from './context-of.ts';
 import { mayShow, type MayShowDeps } from './may-show.ts';
-import { messageGoingOut } from './message-of.ts';
+import { filesGoingOut, type FilesGoingOut } from './files-going-out.ts';
+import { filesNamedIn, messageGoingOut } from './message-of.ts';
 import { noRules, setFor } from './rules-for.ts';
 import { toldWords } from './told-words.ts';
 import { saysNothing, verdictDraft } from './verdict-draft.ts';
@@ -20,11 +21,15 @@ export interface GatekeeperDeps extends MayShowDeps {
   };
   /** How long a message is held for a decision, in milliseconds. */
   readonly expiresMs: number;
+  /** Without it no message with a file is let go. */
+  readonly filesGoingOut?: FilesGoingOut;
 }
 
 /** A projection is rebuilt by a person: nobody is in a hurry. */
 const STALE_MS = 10_000;
 const NOT_READY_MS = 250;
+/** A file is on its way from the homeserver, or given up. */
+const NOT_STORED_MS = 2_000;
 /** With one of these stale it is not known what was decided, or by what rules. */
 const needed: ReadonlySet<string> = new Set([POLICY, POLICY_RULES]);
 
@@ -58,6 +63,16 @@ class Gate implements Gatekeeper {
     const known = await journal.views.read((reading) => newestVerdict(reading, of, message.content));
     const decided = known === undefined ? undefined : await this.#decided(known);
     return decided ?? this.#judge({ of, version, entry, message }, known?.position);
+  }
+
+  /** Undefined as long as nobody can say what is in its files. */
+  async #withFiles({ entry, message }: Asked): Promise<JudgedMessage | undefined> {
+    const named = filesNamedIn(entry);
+    if (named.length === 0) return message;
+    const files = this.#deps.filesGoingOut;
+    const said = files === undefined ? undefined : await filesGoingOut(entry.position, named, files);
+    if (said === undefined) return undefined;
+    return { ...message, pieces: [...message.pieces, ...said.pieces], unread: [...message.unread, ...said.unread] };
   }
 
   mayShow(of: Position): Promise<Showing> {
@@ -106,13 +121,15 @@ class Gate implements Gatekeeper {
     const { rules, scanner, clock, expiresMs } = this.#deps;
     const set = setFor('outbound', rules);
     if (set === undefined) return { may: 'pass', judged: { rules: rules.current()?.digest ?? noRules }, entries: [] };
+    const message = await this.#withFiles(asked);
+    if (message === undefined) return { may: 'ask-again', afterMs: NOT_STORED_MS };
     const context = await contextOf(asked.entry, 'outbound', this.#deps);
-    const verdict = await scanner.judge(set, asked.message, context);
+    const verdict = await scanner.judge(set, message, context);
     if (verdict === undefined) return { may: 'ask-again', afterMs: NOT_READY_MS };
     const { rules: by } = verdict;
     if (saysNothing(verdict)) return { may: 'pass', judged: { rules: by }, entries: [] };
     const making = { set, place: 'outbound', now: clock.now(), expiresMs, before } as const;
-    return passageOf(verdictDraft({ ...asked, verdict }, making));
+    return passageOf(verdictDraft({ ...asked, message, verdict }, making));
   }
 }
 

@@ -1,6 +1,7 @@
 /** What of an entry is judged: a pure function of the entry, and of the text that would go out of it. */
 import { createHash } from 'node:crypto';
 import type { Entry } from '../../core/entry.ts';
+import type { MediaUri } from '../../core/ids.ts';
 import { jcs, type Json } from '../../core/json.ts';
 import type { JudgedMessage } from '../message.ts';
 import { pieceOf, saidIn, type Said } from './event-texts.ts';
@@ -21,13 +22,18 @@ export function messageOf(entry: Entry): JudgedMessage | undefined {
   return { of: entry.position, pieces, unread, content };
 }
 
+/** Where the files lie that an entry names. */
+export function filesNamedIn(entry: Entry): readonly MediaUri[] {
+  return saidBy(entry)?.files ?? [];
+}
+
 /**
  * What a network is to be given: `text` and the files that the entry names. Nothing else of the entry is judged, for it
  * stays among colleagues; and the same text and files are the same content, whatever else is changed about them. Nothing of
  * it is a quotation: a line that begins with > is sent like any other.
  */
 export function messageGoingOut(entry: Entry, text: string): JudgedMessage {
-  const files = saidBy(entry)?.files ?? [];
+  const files = filesNamedIn(entry);
   const content = digestOf({ text: text.toWellFormed(), files: [...files] });
   return { of: entry.position, pieces: [{ what: 'body', text, quoted: [] }], unread: [], content };
 }
