@@ -7,7 +7,9 @@ const most = 400;
 /** Candidates that do not overlap, in the order of the text; at most 400, and no more are asked for. */
 export function bestOf(candidates: Iterable<Candidate>): readonly Candidate[] {
   const kept: Candidate[] = [];
-  for (const candidate of firstOf(candidates).sort(byRank))
+  const first = firstOf(candidates);
+  if (areApart(first)) return first;
+  for (const candidate of first.sort(byRank))
     if (!kept.some((other) => overlaps(candidate, other))) kept.push(candidate);
   return kept.sort((a, b) => a.span.start - b.span.start);
 }
@@ -16,6 +18,11 @@ function firstOf(candidates: Iterable<Candidate>): Candidate[] {
   const first: Candidate[] = [];
   for (const candidate of candidates) if (first.push(candidate) >= most) break;
   return first;
+}
+
+/** Each begins where the one before it has ended, or later. */
+function areApart(candidates: readonly Candidate[]): boolean {
+  return candidates.every(({ span }, index) => span.start >= (candidates[index - 1]?.span.end ?? 0));
 }
 
 function byRank(a: Candidate, b: Candidate): number {

@@ -10,7 +10,12 @@ export interface GroupedRun {
   readonly lasts: readonly number[];
   /** `gaps[i]` stands between the groups i and i + 1. */
   readonly gaps: readonly string[];
+  /** What is in each of them, of `gapKinds`. */
+  readonly kinds: Uint8Array;
 }
+
+/** White space, comma, semicolon: what stands between two numbers. Comma, underscore, full stop and space: a list. */
+export const gapKinds = { parts: 1, lists: 2, plus: 4 } as const;
 
 /** Digits that touch are one group; the digits of one word ("forty-two") touch as well. */
 export function groupedRun(folded: string, run: DigitRun): GroupedRun {
@@ -27,7 +32,15 @@ export function groupedRun(folded: string, run: DigitRun): GroupedRun {
     gaps.push(folded.slice(end, start));
   }
   lasts.push(places.length - 1);
-  return { run, folded, firsts, lasts, gaps };
+  return { run, folded, firsts, lasts, gaps, kinds: Uint8Array.from(gaps, kindsOf) };
+}
+
+function kindsOf(gap: string): number {
+  return (
+    (/[\s,;]/u.test(gap) ? gapKinds.parts : 0) |
+    (/[,_]|\.\s/u.test(gap) ? gapKinds.lists : 0) |
+    (gap.includes('+') ? gapKinds.plus : 0)
+  );
 }
 
 /** The groups `from` to `to` of a run. */

@@ -6,9 +6,10 @@ import metadata from 'libphonenumber-js/min/metadata';
 import { z } from 'zod';
 
 /** Places in a numbering plan, as the package's METADATA.md has them. */
-const place = { code: 0, abroad: 1, pattern: 2, prefix: 5, prefixForParsing: 7, transform: 8 } as const;
+const place = { code: 0, abroad: 1, pattern: 2, lengths: 3, prefix: 5, prefixForParsing: 7, transform: 8 } as const;
 
 const plan = z.array(z.unknown());
+const lengthsOf = z.array(z.number());
 const tables = z
   .object({
     country_calling_codes: z.record(z.string(), z.array(z.string())),
@@ -23,6 +24,7 @@ const mostOfCode = 3;
 interface CallingCode {
   readonly code: string;
   readonly pattern: RegExp;
+  readonly lengths: ReadonlySet<number>;
   readonly prefix: RegExp | undefined;
   readonly transform: string | undefined;
 }
@@ -59,14 +61,19 @@ function abroad(digits: string): string | undefined {
 }
 
 /** As it stands, or without what is dialled before it. */
-function inPlan({ code, pattern, prefix, transform }: CallingCode, digits: string): string | undefined {
-  if (pattern.test(digits)) return `+${code}${digits}`;
+function inPlan(plan: CallingCode, digits: string): string | undefined {
+  const { code, prefix, transform } = plan;
+  if (fits(plan, digits)) return `+${code}${digits}`;
   const dialled = prefix?.exec(digits);
   if (prefix === undefined || dialled === null || dialled === undefined) return undefined;
   const bare = digits.slice(dialled[0].length);
-  if (pattern.test(bare)) return `+${code}${bare}`;
+  if (fits(plan, bare)) return `+${code}${bare}`;
   const other = transform === undefined ? bare : digits.replace(prefix, transform);
-  return pattern.test(other) ? `+${code}${other}` : undefined;
+  return fits(plan, other) ? `+${code}${other}` : undefined;
+}
+
+function fits({ lengths, pattern }: CallingCode, digits: string): boolean {
+  return lengths.has(digits.length) && pattern.test(digits);
 }
 
 function callingCode(code: string): CallingCode | undefined {
@@ -84,7 +91,11 @@ function codeOf(code: string, plans: readonly (readonly unknown[])[], main: read
   const prefix = textAt(main, place.prefixForParsing) ?? textAt(main, place.prefix);
   return {
     code,
-    pattern: new RegExp(`^(?:${plans.flatMap((one) => textAt(one, place.pattern) ?? []).join('|')})$`, 'u'),
+    pattern: new RegExp(
+      `^(?:${[...new Set(plans.flatMap((one) => textAt(one, place.pattern) ?? []))].join('|')})$`,
+      'u',
+    ),
+    lengths: new Set(plans.flatMap((one) => lengthsOf.parse(one[place.lengths]))),
     prefix: prefix === undefined ? undefined : new RegExp(`^(?:${prefix})`, 'u'),
     transform: textAt(main, place.transform),
   };

@@ -9,6 +9,7 @@ import type { Candidate, Detector } from '../detector.ts';
 import type { Readings } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
 import { endOf } from './masked.ts';
+import { gapKinds, type GroupedRun } from './grouped-run.ts';
 import { gluedAfter, gluedBefore } from './neighbours.ts';
 import { tricksOf, type NumberSeen } from './number-seen.ts';
 import { longestRun, numbersIn, type Wanted } from './numbers-in.ts';
@@ -19,9 +20,11 @@ import { likelyNumber } from './phone-plans.ts';
  * any. That takes 1 in 100 for a number that libphonenumber doesn't, and loses none.
  */
 const mostParsed = 100;
-const leastParsed = 8;
-const charactersForEach = 400;
+const leastParsed = 5;
+const charactersForEach = 500;
 const least = 7;
+/** In lists there are more. */
+const mostGroups = 7;
 /** ITU-T E.164. */
 const most = 15;
 
@@ -44,7 +47,7 @@ function* found(readings: Readings, country: string | undefined): Generator<Cand
   const parsed = new Map<string, string | undefined>();
   const asked = { left: Math.min(mostParsed, leastParsed + Math.floor(folded.length / charactersForEach)) };
   for (const number of numbersIn(readings, wanted)) {
-    const plus = /\+\(?$/u.test(folded.slice(Math.max(0, number.span.start - 2), number.span.start));
+    const plus = isPlusBefore(folded, number.span.start);
     if (!mayBePhone(number, folded, plus)) continue;
     const key = `${plus ? '+' : String(isNorthAmerican(number))}${number.digits}`;
     if (!parsed.has(key)) parsed.set(key, valueOf(readAs(number, plus, country), asked));
@@ -66,13 +69,37 @@ function mayBePhone(number: NumberSeen, folded: string, plus: boolean): boolean 
 const wanted: Wanted = {
   least,
   most,
-  /** A stretch from the middle of a row of single digits: nobody knows where a number begins in it. */
-  worth({ run, firsts, lasts }, from, to) {
-    const digits = (lasts[to] ?? 0) - (firsts[from] ?? 0) + 1;
-    const isInMiddle = from > 0 && to < firsts.length - 1;
-    return !isInMiddle || run.written === 'spelled' || digits !== to - from + 1;
-  },
+  /** Words that are numbers are looked at one by one: what stands beside them may be none. */
+  worth: (row, from, to) => row.run.written === 'spelled' || (isApart(row, from, to) && isOneNumber(row, from, to)),
 };
+
+/** Something that parts numbers stands on both sides of it, or a plus before it. */
+function isApart({ kinds }: GroupedRun, from: number, to: number): boolean {
+  const before = kinds[from - 1] ?? gapKinds.parts;
+  const behind = kinds[to] ?? gapKinds.parts;
+  return (before & (gapKinds.parts | gapKinds.plus)) !== 0 && (behind & gapKinds.parts) !== 0;
+}
+
+/** No list, no plus inside, no stretch from the middle of single digits: nobody knows where a number begins in those. */
+function isOneNumber(row: GroupedRun, from: number, to: number): boolean {
+  const { run, firsts, lasts, kinds } = row;
+  const digits = (lasts[to] ?? 0) - (firsts[from] ?? 0) + 1;
+  if (from > 0 && to < firsts.length - 1 && digits === to - from + 1) return false;
+  const isInFigures = run.written === 'plain' || run.written === 'grouped';
+  if (isInFigures && to - from >= mostGroups) return false;
+  const never = isInFigures ? gapKinds.plus | gapKinds.lists : gapKinds.plus;
+  return !hasGap(kinds.subarray(from, to), never);
+}
+
+function hasGap(kinds: Uint8Array, never: number): boolean {
+  for (const kind of kinds) if ((kind & never) !== 0) return true;
+  return false;
+}
+
+function isPlusBefore(folded: string, start: number): boolean {
+  const before = folded.charAt(start - 1);
+  return before === '+' || (before === '(' && folded.charAt(start - 2) === '+');
+}
 
 /** One of the numbers of a list, a date, or a stretch of a longer row. */
 function isOfMany(number: NumberSeen): boolean {
@@ -94,7 +121,7 @@ const counted = /[#$€£¥]\s?$/u;
 
 function isListOrDate({ groups, separators, text, run }: NumberSeen): boolean {
   if (run.written !== 'plain' && run.written !== 'grouped') return false;
-  if (groups.length > 7 || separators.some((separator) => /[,_]|\.\s/u.test(separator))) return true;
+  if (groups.length > mostGroups || separators.some((separator) => /[,_]|\.\s/u.test(separator))) return true;
   const inGroups = /^(?:4,2,2|2,2,4|1,2,4|2,1,4|1,1,4|4,1,1)(?:,|$)/u.test(groups.join(','));
   return inGroups && /^\d+[-/.]\d+[-/.]\d+/u.test(text);
 }

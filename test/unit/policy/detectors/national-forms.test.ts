@@ -54,10 +54,19 @@ describe('a number of a person', () => {
     ['id-au', '2026-11-23 01:24'],
     ['id-tr', '11111111111'],
     ['id-ie', 'ticket 2097264a-9b78-45a1-a8b5-59727e57b8dc'],
-    ['id-lv', '40003521600'],
+    ['id-lv', '40003521601'],
+    ['id-ru', '1234567890'],
     ['id-cz', '541231123'],
     ['id-pl', '44451401359'],
   ])('%s: %j is something else', (id, text) => {
     expect(told(id, text)).toBe('');
+  });
+
+  test.each([
+    ['id-lv', '40003521600'],
+    ['id-lv', '4000 3521 600'],
+    ['id-ru', '1234567894'],
+  ])("%s: %j is a company's, and a hint until a word stands beside it", (id, text) => {
+    expect(told(id, text)).toBe(`${text.replaceAll(' ', '')}@0.5`);
   });
 });
