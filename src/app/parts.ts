@@ -99,6 +99,7 @@ export class AppParts implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { watching, reconciling, gaps, bot, connectors, matrix, runner, bridge, policy } = this.#parts;
     await watching[Symbol.asyncDispose]();
+    policy.stopJobs();
     await reconciling.stop();
     await this.#jobs?.stop();
     await gaps[Symbol.asyncDispose]();

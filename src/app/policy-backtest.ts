@@ -13,6 +13,7 @@ import type { AppSetting } from './setting.ts';
 export interface BacktestJoined {
   readonly rules: Pick<RulesInForce, 'ruleToTry'>;
   readonly trial: BacktestDeps['trial'];
+  readonly stopping: AbortSignal;
   readonly context: Pick<ContextDeps, 'groupsOf' | 'tagsOf'>;
 }
 
@@ -22,11 +23,11 @@ export function deskBacktests({ journal }: AppSetting, { rules }: Pick<BacktestJ
 
 export function backtestHandlers(
   { config, journal, clock }: AppSetting,
-  { rules, trial, context }: BacktestJoined,
+  { rules, trial, stopping, context }: BacktestJoined,
 ): TaskHandlers {
   const { domain } = config.homeserver;
   return backtestTasks({
-    ...{ journal, clock, trial, lines: config.lines },
+    ...{ journal, clock, trial, stopping, lines: config.lines },
     groupsOf: context.groupsOf,
     ...(context.tagsOf === undefined ? {} : { tagsOf: context.tagsOf }),
     ruleToTry: (id) => rules.ruleToTry(id),

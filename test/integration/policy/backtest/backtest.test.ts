@@ -11,7 +11,7 @@ import { verdictsWriterPart } from '../../../../src/policy/verdicts/projections.
 import type { Rule } from '../../../../src/policy/rule.ts';
 import { readRules } from '../../../../src/policy/rules/read-rules.ts';
 import type { Trial } from '../../../../src/policy/rules/rule-trial.ts';
-import { createTaskRunner } from '../../../../src/tasks/runner.ts';
+import { createTaskRunner, type TaskRunner } from '../../../../src/tasks/runner.ts';
 import { openTestJournal, type TestJournal } from '../../../support/journal.ts';
 import { KeptLog, KeptMetrics } from '../../../support/quiet.ts';
 import { ann, domain, event, millis, now, olivia, position, room, sales, sms } from '../../../unit/bot/samples.ts';
@@ -157,27 +157,62 @@ describe('a back-test', () => {
 
   test('as a task puts one report on record, and its notes go with it', async () => {
     await kept.journal.append([said(1, 'I guarantee it'), said(2, 'no')]);
-    const { journal } = kept;
-    const handlers = new Map([...backtestTasks(depsOf(kept)), ['policy.backtest-answer', { run: done }]]);
-    const runner = createTaskRunner({
-      ...{ journal, handlers, clock: systemClock, log: new KeptLog(), metrics: new KeptMetrics() },
-      ...{ parallel: 2, random: () => 0 },
-    });
-    const reported = Promise.withResolvers<undefined>();
     const entry = await asked();
-    journal.onCommitted(({ to }) => {
-      if (to > entry.position) reported.resolve(undefined);
-    });
-    runner.start();
-    await reported.promise;
-    await runner[Symbol.asyncDispose]();
-    const report = await journal.read(must(parsePosition(entry.position + 1)));
+    const report = await reportAfter(entry, runnerOn(kept));
     expect(report).toMatchObject({
       ...{ kind: 'policy.backtested', actor: olivia },
       body: { because: entry.position, rule: 'word', judged: 2, flagged: 1, months: [{ month: '2026-03' }] },
     });
     expect(await readNotes(kept.views)).toBeUndefined();
   });
+
+  test('as a task that is stopped in good order goes on after the next start', async () => {
+    await kept.journal.append(Array.from({ length: 300 }, (_, i) => said(i, 'I guarantee it')));
+    const entry = await asked();
+    const stopping = new AbortController();
+    const first = runnerOn(kept, stopping.signal);
+    const midway = Promise.withResolvers<undefined>();
+    onText = (n) => {
+      if (n !== 150) return;
+      stopping.abort();
+      midway.resolve(undefined);
+    };
+    first.start();
+    await midway.promise;
+    await first[Symbol.asyncDispose]();
+    const before = judged.length;
+    expect(before).toBe(150);
+    const { place } = kept;
+    await kept.close();
+    kept = await openTestJournal({ parts, place });
+    const report = await reportAfter(entry, runnerOn(kept));
+    expect(report).toMatchObject({ kind: 'policy.backtested', body: { judged: 300, flagged: 300 } });
+    expect(judged.length - before).toBe(200);
+  });
 });
+
+function runnerOn({ journal }: TestJournal, stopping = new AbortController().signal): TaskRunner {
+  const handlers = new Map([
+    ...backtestTasks({ ...depsOf(kept), stopping }),
+    ['policy.backtest-answer', { run: done }],
+  ]);
+  return createTaskRunner({
+    ...{ journal, handlers, clock: systemClock, log: new KeptLog(), metrics: new KeptMetrics() },
+    ...{ parallel: 2, random: () => 0 },
+  });
+}
+
+/** What came on record next to the asking, once it did. */
+async function reportAfter({ position: at }: EntryOf<'policy.backtest-asked'>, runner: TaskRunner) {
+  const { journal } = kept;
+  const reported = Promise.withResolvers<undefined>();
+  journal.onCommitted(({ to }) => {
+    if (to > at) reported.resolve(undefined);
+  });
+  runner.start();
+  await reported.promise;
+  await runner[Symbol.asyncDispose]();
+  return journal.read(must(parsePosition(at + 1)));
+}
 
 const done = () => Promise.resolve({ to: 'done' } as const);
