@@ -64,6 +64,15 @@ describe('Messages that come without having been asked about', () => {
     expect(warnings.size).toBe(0);
   });
 
+  test('only the newest 5,000 questions are remembered', () => {
+    const events = Array.from({ length: 5_003 }, (_, n) => id(`e${n}`));
+    for (const event of events) watch.asked(question(event));
+    watch.captured(events.slice(3).map((event) => came(event)));
+    expect(warnings.size).toBe(0);
+    watch.captured(events.slice(0, 3).map((event) => came(event)));
+    expect(warnings.size).toBe(1);
+  });
+
   test('what was asked is not among them, in whatever order it comes', () => {
     const events = Array.from({ length: 50 }, (_, n) => id(`e${n}`));
     for (const event of events) watch.asked(question(event));
