@@ -6,6 +6,7 @@ import { isSupportedCountry } from 'libphonenumber-js';
 import { policyFilesByDefault } from '../config/schema/oversight.ts';
 import { problemText } from '../config/problem.ts';
 import type { Direction } from '../core/entry.ts';
+import { fallsShort } from '../policy/judging/falls-short.ts';
 import type { RuleProblem } from '../policy/rule-problem.ts';
 import { withConfig, withJson, type CommandDeps, type Register } from './command.ts';
 import { DONE, WRONG_USAGE, type ExitCode } from './exit-code.ts';
@@ -66,6 +67,9 @@ async function checkRules(options: CheckOptions, command: Command, deps: Command
   const lexicons = counted(set.lexicons.length, 'lexicon');
   terminal.out(`✓ ${counts} and ${lexicons} in ${counted(files, 'file')}`);
   terminal.out(`  ${set.digest}`);
+  for (const rule of set.rules) {
+    for (const note of fallsShort(rule)) terminal.out(`! ${rule.id} (${rule.consequence}), ${note}`);
+  }
   return DONE;
 }
 

@@ -1,6 +1,7 @@
 /** Rules as an officer reads them on a phone. */
 import type { Millis } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
+import { fallsShort } from '../../policy/judging/falls-short.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { ItemOnRecord, RuleChanged, RulesOnRecord, Switches } from '../../policy/rules/rules-on-record.ts';
 import { answered, refused, type Answer } from '../answer.ts';
@@ -95,6 +96,7 @@ function headOf({ row, written }: ItemOnRecord, { set }: RulesOnRecord): readonl
     `${row.id}: ${oneLine(rule.says)}`,
     `${doingOf(rule)} · ${rule.severity}`,
     ...(isSwitched ? [`At a desk it was set to ${doingOf(rule)}; the file says ${doingOf(written.item)}`] : []),
+    ...fallsShort(rule).map((note) => `But ${note}`),
   ];
 }
 

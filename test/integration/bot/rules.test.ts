@@ -77,6 +77,9 @@ describe('!c rule', () => {
     expect(text.split('\n')).toEqual([
       'card-number: looks like a payment card number',
       'quarantine · medium',
+      'But from a customer: flagged, and the desk is told',
+      'But inside, unless Synapse asks before: taken out of the room, and the desk is told',
+      'But among strangers: taken out of the room, and the desk is told',
       expect.stringMatching(/^Last: Fri 16:30 added from the files \(\d+\)$/u),
       'id: card-number',
       'says: looks like a payment card number',
