@@ -1,11 +1,11 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../../src/core/clock.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { must, parseClassId, parseMediaUri } from '../../../src/core/ids.ts';
 import type { Homeserver } from '../../../src/core/ports/homeserver.ts';
 import { createMatrix } from '../../../src/matrix/matrix.ts';
+import { httpPeer } from '../../support/http-peer.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { MemoryRecorder } from './memory-recorder.ts';
 import { keptLog, noMetrics } from './quiet.ts';
@@ -20,20 +20,13 @@ afterEach(async () => {
 });
 
 async function serve(answer: Answer): Promise<string> {
-  const server = createServer((request, response) => {
-    request.resume();
+  const peer = await httpPeer((request, response) => {
     answer(response, request);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   cleanup.push(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
+    await peer[Symbol.asyncDispose]();
   });
-  return `http://127.0.0.1:${address.port}`;
+  return peer.url;
 }
 
 async function homeserverAt(url: string, clock: Clock = systemClock): Promise<Homeserver> {

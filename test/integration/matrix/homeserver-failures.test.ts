@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock } from '../../../src/core/clock.ts';
 import {
   must,
@@ -13,6 +12,7 @@ import {
 } from '../../../src/core/ids.ts';
 import type { Homeserver } from '../../../src/core/ports/homeserver.ts';
 import { createMatrix, type MatrixOptions } from '../../../src/matrix/matrix.ts';
+import { httpPeer } from '../../support/http-peer.ts';
 import { MemoryRecorder } from './memory-recorder.ts';
 import { keptLog, noMetrics } from './quiet.ts';
 
@@ -36,20 +36,11 @@ afterEach(async () => {
 
 /** A homeserver that answers as told. */
 async function against(answer: Answer, more: Partial<MatrixOptions> = {}): Promise<Homeserver> {
-  const server = createServer((request, response) => {
-    request.resume();
-    answer(request, response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const peer = await httpPeer(answer);
   cleanup.push(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
+    await peer[Symbol.asyncDispose]();
   });
-  return await homeserverAt(`http://127.0.0.1:${String(address.port)}`, more);
+  return await homeserverAt(peer.url, more);
 }
 
 async function homeserverAt(url: string, more: Partial<MatrixOptions> = {}): Promise<Homeserver> {
