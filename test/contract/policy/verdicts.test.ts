@@ -287,7 +287,7 @@ describe.each(['sqlite', 'postgres'] as const)('verdicts on %s', (dialect) => {
     const elsewhere = said(compliance, { ...text('card'), ...mark });
     for (const draft of [card, forged, elsewhere]) await world.put(draft);
     const { views } = world.test;
-    const shown = { event: card.body.event_id, room: deskRoom, verdict: at };
+    const shown = { event: card.body.event_id, room: deskRoom, about: at };
     expect(await views.read((reading) => cardOf(reading, card.body.event_id))).toEqual(shown);
     expect(await views.read((reading) => cardOf(reading, forged.body.event_id))).toBeUndefined();
     expect(await views.read((reading) => cardsFor(reading, at))).toEqual([shown]);
