@@ -83,8 +83,9 @@ digits themselves, so this measures the finding, not the arithmetic.`,
     `Precision ${percent(precision(all))}, recall ${percent(recall(all))}. What came out otherwise than \`stdnum\` has it:`,
     surprises.length === 0 ? 'nothing.' : surprises.map((one) => `- ${one}`).join('\n'),
     `The gate is that nothing is missed and nothing wrongly found. Numbers with a day of birth are read by code of our own,
-because \`stdnum\` asks the computer's clock whether somebody is born yet: born from 1800 to 2049, whatever the clock says. Three that \`stdnum\` still reads hold two
-digits for a year that it takes for 1920 to 2019 (Austria, South Africa, Mexico): a clock that is right refuses none.`,
+because \`stdnum\` asks the computer's clock whether somebody is born yet: born from 1800 to 2049, whatever the clock says.
+Three that \`stdnum\` still reads hold two digits for a year that it takes for 1920 to 2019 (Austria, South Africa, Mexico): a
+clock that is right refuses none.`,
   ];
 }
 
