@@ -1,6 +1,6 @@
 /** Positions that a query may mean, newest first, from the index and from the marks together. */
 import type { Position } from '../../core/ids.ts';
-import type { CandidatePage } from './index-store.ts';
+import type { CandidatePage } from './candidate-page.ts';
 import { and, or, type Narrow } from './narrow.ts';
 import type { Mark } from './marks.ts';
 

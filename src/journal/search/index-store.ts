@@ -10,17 +10,11 @@ import { must, parsePosition, type Position } from '../../core/ids.ts';
 import type { Params, Reading, Writing } from '../../storage/database.ts';
 import type { Dialect } from '../../storage/dialect.ts';
 import { statement } from '../../storage/statement.ts';
+import type { CandidatePage } from './candidate-page.ts';
 import { tokenText } from './entry-tokens.ts';
 import type { Narrow } from './narrow.ts';
 import { ftsMatch, tsQuery } from './index-query.ts';
 import { Tokens } from './tokens.ts';
-
-/** The newest first, from `below` down. */
-export interface CandidatePage {
-  /** Only positions smaller than this one. */
-  readonly below: number;
-  readonly limit: number;
-}
 
 export interface SearchIndex {
   /** Statements that make its tables, in order; safe to repeat. */

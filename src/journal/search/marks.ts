@@ -4,7 +4,7 @@
  */
 import type { Position } from '../../core/ids.ts';
 import type { Reading } from '../../storage/database.ts';
-import type { CandidatePage } from './index-store.ts';
+import type { CandidatePage } from './candidate-page.ts';
 
 /** What `is:` knows besides what an entry says itself. */
 export const markedAs = ['flagged', 'quarantined', 'unscanned'] as const;

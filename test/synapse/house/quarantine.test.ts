@@ -1,4 +1,6 @@
 /** A card number on its way to a customer: stopped, decided with one tap, sent once or never, and everybody told. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MatrixEvent } from 'matrix-js-sdk';
 import {
@@ -153,6 +155,22 @@ test('afterwards it is found by its rule, with its number masked until somebody 
   const health = await olivia.event(desk, 'how it goes', (one) => bodyOf(one).includes('Quarantined 0'));
   expect(bodyOf(health)).toMatch(/^Rules \d+ in force, changed /mu);
 }, 90_000);
+
+test('no number is in clear in anything that Gatehouse wrote, though it was found, shown and sent', async () => {
+  const { dir } = staffed.house;
+  const files = [path.join(dir, 'gatehouse.log')];
+  for (const entry of await readdir(path.join(dir, 'data'), { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) files.push(path.join(entry.parentPath, entry.name));
+  }
+  const numbers = Object.values(cards).flatMap((number) => [number, number.replaceAll(' ', '')]);
+  const found: string[] = [];
+  for (const file of files) {
+    const bytes = await readFile(file);
+    if (numbers.some((number) => bytes.includes(number))) found.push(path.relative(dir, file));
+  }
+  expect(files.length).toBeGreaterThan(3);
+  expect(found).toEqual([]);
+}, 60_000);
 
 /** A message behind all of it has arrived: whatever was to be sent before it was. */
 async function expectGoneQuiet(): Promise<void> {
