@@ -8,7 +8,7 @@ import type { KnownVerdict } from '../../policy/verdicts/verdict-store.ts';
 import type { Incoming } from '../incoming.ts';
 import type { PortalHere, Portals } from '../portals.ts';
 
-export interface Warned {
+interface Warned {
   readonly verdict: EntryOf<'policy.verdict'>;
   readonly sender: string;
 }

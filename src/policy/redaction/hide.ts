@@ -4,7 +4,7 @@ import type { KeptFinding } from '../../core/policy-entries.ts';
 /** Where something was found in the text; a finding in another piece of the message is none of it. */
 export type Found = Pick<KeptFinding, 'what' | 'start' | 'end' | 'masked' | 'by'>;
 
-export interface Hiding {
+interface Hiding {
   /** What stands in place of a finding; undefined where it stays. */
   readonly shownAs: (found: Found) => string | undefined;
   /** What lies between findings. */

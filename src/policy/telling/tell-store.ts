@@ -97,14 +97,14 @@ export async function toldWith(
  * A rule asked for it, something milder was done than it wanted, or nobody could look. What waits for a decision has a
  * card, which tells more.
  */
-export function tellsOf({ hits, failed, consequence }: EntryOf<'policy.verdict'>['body']): boolean {
+function tellsOf({ hits, failed, consequence }: EntryOf<'policy.verdict'>['body']): boolean {
   if (consequence === 'quarantine') return false;
   if (failed !== undefined) return consequence !== 'none';
   return hits.some(({ dryRun, notify }) => notify && !dryRun);
 }
 
 /** Also what was to be taken away and stands there still. */
-export function isTold(entry: Entry): boolean {
+function isTold(entry: Entry): boolean {
   if (entry.kind === 'policy.verdict') return tellsOf(entry.body);
   return entry.kind === 'policy.redacted' && entry.body.how === 'not-possible';
 }
