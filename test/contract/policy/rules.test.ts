@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
+import type { Position } from '../../../src/core/ids.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
 import { policyRulesWriterPart } from '../../../src/policy/rules/projections.ts';
@@ -11,6 +12,7 @@ import {
   proposalEndedBy,
   wasRefused,
 } from '../../../src/policy/rules/rule-store.ts';
+import type { Reading } from '../../../src/storage/database.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import {
   cardRule,
@@ -59,11 +61,7 @@ describe.each(['sqlite', 'postgres'] as const)('the rules on %s', (dialect) => {
       });
       const history = await changesOf(reading, { what: 'rule', id: 'card-number', limit: 2 });
       expect(history.map(({ change }) => change)).toEqual(['switched', 'proposed']);
-      const [proposed, approved] = changes.slice(3, 5).map(({ position }) => position);
-      if (proposed === undefined || approved === undefined) throw new Error('nothing was proposed');
-      expect(await endOfProposal(reading, proposed)).toBe(approved);
-      expect(await proposalEndedBy(reading, approved)).toBe(proposed);
-      expect(await proposalEndedBy(reading, proposed)).toBeUndefined();
+      await endsOnce(reading, changes.slice(3, 5));
       expect(await wasRefused(reading, refused?.body.version ?? '')).toBe(true);
       expect(await wasRefused(reading, changes[0]?.body.version ?? '')).toBe(false);
     });
@@ -77,3 +75,13 @@ describe.each(['sqlite', 'postgres'] as const)('the rules on %s', (dialect) => {
     expect(difference).toBeUndefined();
   });
 });
+
+async function endsOnce(
+  reading: Reading,
+  [proposed, approved]: readonly { readonly position: Position }[],
+): Promise<void> {
+  if (proposed === undefined || approved === undefined) throw new Error('nothing was proposed');
+  expect(await endOfProposal(reading, proposed.position)).toBe(approved.position);
+  expect(await proposalEndedBy(reading, approved.position)).toBe(proposed.position);
+  expect(await proposalEndedBy(reading, proposed.position)).toBeUndefined();
+}
