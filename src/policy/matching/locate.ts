@@ -24,8 +24,8 @@ export interface Findable {
 export interface Begun {
   /** Every match begins with one of them. */
   readonly beginnings: readonly string[];
-  /** The match that begins at `start`, within `most` units; `unsure` where it may go on behind them. */
-  readonly at: (text: string, start: number, most: number) => Span | 'unsure' | undefined;
+  /** Of a text, the match that begins at `start`, within `most` units; `unsure` where it may go on behind them. */
+  readonly trying: (text: string) => (start: number, most: number) => Span | 'unsure' | undefined;
 }
 
 const WINDOW = 4_096;
@@ -42,12 +42,15 @@ export function locate(text: string, pattern: Findable): Located {
 }
 
 /** Undefined where there are too many, where a match may be longer than is looked at, or where there is none. */
-function atBeginnings(text: string, { beginnings, at }: Begun): Located | undefined {
+function atBeginnings(text: string, { beginnings, trying }: Begun): Located | undefined {
+  const places = placesOf(text, beginnings);
+  if (places === undefined || places.length === 0) return undefined;
+  const at = trying(text);
   const spans: Span[] = [];
   let from = 0;
-  for (const place of placesOf(text, beginnings) ?? []) {
+  for (const place of places) {
     if (place < from) continue;
-    const span = at(text, place, OVERLAP);
+    const span = at(place, OVERLAP);
     if (span === 'unsure') return undefined;
     if (span === undefined) continue;
     if (spans.length === MOST_SPANS) return { spans, cut: true };

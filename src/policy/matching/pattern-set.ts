@@ -76,7 +76,7 @@ function compile(pattern: string): Result<Compiled, string> {
       loose,
       test: (text) => loose.test(text),
       find: (...asked) => spansOf(exact.value, ...asked),
-      ...begun(beginningsOf(source), (...asked) => spanAt(exact.value, ...asked)),
+      ...begun(beginningsOf(source), (text) => (start, most) => spanAt(exact.value, text, start, most)),
     });
   }
   return ok({
@@ -87,19 +87,21 @@ function compile(pattern: string): Result<Compiled, string> {
       const inAllScripts = notAscii.test(text) ? spansOf(inner.value, text, from, MOST_IN_WINDOW) : [];
       return disjoint([...found, ...inAllScripts].filter((span) => isBound(text, span, ends))).slice(0, most);
     },
-    ...begun(beginningsOf(ends.inner), (text, start, most) => {
-      if (ends.before && !isOpen(text, start)) return undefined;
-      const found = [spanAt(exact.value, text, start, most)];
-      if (notAscii.test(text)) found.push(spanAt(inner.value, text, start, most));
-      if (found.includes('unsure')) return 'unsure';
-      const bound = found.flatMap((span) => (typeof span === 'object' && isBound(text, span, ends) ? [span] : []));
-      return bound.length < 2 ? bound[0] : disjoint(bound)[0];
+    ...begun(beginningsOf(ends.inner), (text) => {
+      const tried = notAscii.test(text) ? [exact.value, inner.value] : [exact.value];
+      return (start, most) => {
+        if (ends.before && !isOpen(text, start)) return undefined;
+        const found = tried.map((one) => spanAt(one, text, start, most));
+        if (found.includes('unsure')) return 'unsure';
+        const bound = found.flatMap((span) => (typeof span === 'object' && isBound(text, span, ends) ? [span] : []));
+        return bound.length < 2 ? bound[0] : disjoint(bound)[0];
+      };
     }),
   });
 }
 
-function begun(beginnings: readonly string[] | undefined, at: Begun['at']): Pick<Findable, 'begun'> {
-  return beginnings === undefined ? {} : { begun: { beginnings, at } };
+function begun(beginnings: readonly string[] | undefined, trying: Begun['trying']): Pick<Findable, 'begun'> {
+  return beginnings === undefined ? {} : { begun: { beginnings, trying } };
 }
 
 /** That begins at `start`, in the next `most` units. One that ends with them may go on, or have taken them for the text's end. */

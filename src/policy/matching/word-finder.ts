@@ -29,98 +29,142 @@ const GAP_WORDS = 2;
 const GAP_CHARACTERS = 60;
 const none: WordHits = { hits: [], cut: false };
 
-/** A literal of the automaton, and whom it serves: the `part`th part of a term of a list. */
+/** A term of a list whose last part, or a part between, a literal of the automaton is. */
 interface Use {
   readonly list: number;
   readonly term: number;
-  readonly part: number;
-  readonly parts: number;
   /** What follows may be the rest of its word. */
   readonly open: boolean;
+  /** Absent of a term without room in it. */
+  readonly after?: After;
+}
+
+/** What has to precede a part: the first part, whoever begins so, or the parts before it of this term alone. */
+interface After {
+  readonly part: number;
+  readonly isLast: boolean;
+  /** The literal of the first part. */
+  readonly first: string;
+}
+
+/** What a literal serves. Hundreds of terms may begin with one word: where it stands is kept once for all of them. */
+interface Served {
+  begins: boolean;
+  readonly uses: Use[];
 }
 
 /** `lists` hold folded terms; empty ones find nothing. Fails with more characters than the table takes. */
 export function buildWordFinder(lists: readonly (readonly string[])[]): Result<WordFinder, 'too-many'> {
-  const uses = new Map<string, Use[]>();
+  const serving = new Map<string, Served>();
   for (const [list, terms] of lists.entries()) {
-    for (const [term, text] of terms.entries()) addTerm(uses, { list, term }, text);
+    for (const [term, text] of terms.entries()) addTerm(serving, { list, term }, text);
   }
-  const literals = [...uses.keys()];
+  const literals = [...serving.keys()];
   const automaton = buildAutomaton(literals);
   if (!automaton.ok) return err(automaton.error);
-  const served = literals.map((literal) => uses.get(literal) ?? []);
-  const lengths = literals.map((literal) => literal.length);
+  const served = [...serving.values()];
   return ok({
     find: (folded) => (literals.length === 0 ? lists.map(() => none) : search(folded, automaton.value)),
   });
 
   function search(folded: string, found: Automaton): readonly WordHits[] {
     const collected: (Collected | undefined)[] = lists.map(() => undefined);
-    found.scan(folded, (literal, end) => {
-      const start = end - (lengths[literal] ?? 0);
+    const begun = new Begun();
+    found.scan(folded, (index, end) => {
+      const literal = literals[index] ?? '';
+      const start = end - literal.length;
       if (!isOpen(folded, start)) return;
       const closed = isOpen(folded, end);
-      for (const use of served[literal] ?? []) {
-        if (closed || use.open) collect((collected[use.list] ??= new Collected()), use, { folded, start, end });
+      const { begins, uses } = served[index] ?? nobody;
+      if (begins && closed) begun.add(literal, { start, end });
+      for (const use of uses) {
+        if (closed || use.open) (collected[use.list] ??= new Collected()).take(use, { folded, start, end }, begun);
       }
     });
     return collected.map((list) => list?.hits() ?? none);
   }
 }
 
-function addTerm(uses: Map<string, Use[]>, of: { readonly list: number; readonly term: number }, text: string): void {
+const nobody: Served = { begins: false, uses: [] };
+
+function addTerm(
+  serving: Map<string, Served>,
+  of: { readonly list: number; readonly term: number },
+  text: string,
+): void {
   const isPrefix = text.endsWith('*');
   const parts = (isPrefix ? text.slice(0, -1) : text).split(' _ ').filter((part) => part !== '');
+  const [first = ''] = parts;
   for (const [part, literal] of parts.entries()) {
-    const use = { ...of, part, parts: parts.length, open: isPrefix && part === parts.length - 1 };
-    const known = uses.get(literal);
-    if (known === undefined) uses.set(literal, [use]);
-    else known.push(use);
+    const served = serving.get(literal) ?? { begins: false, uses: [] };
+    serving.set(literal, served);
+    const isLast = part === parts.length - 1;
+    if (part === 0 && !isLast) served.begins = true;
+    else served.uses.push({ ...of, open: isPrefix && isLast, ...(part > 0 ? { after: { part, isLast, first } } : {}) });
   }
 }
 
 interface Place {
-  readonly folded: string;
   readonly start: number;
   readonly end: number;
 }
 
-function collect(into: Collected, use: Use, { folded, start, end }: Place): void {
-  const span = { term: use.term, start, end: use.open ? endOfWord(folded, end) : end };
-  if (use.parts === 1) into.add(span);
-  else into.addPart(use, span, folded);
+/** Those of one literal overlap by less than the literal is long; 8 that overlap are more than a phrase repeats itself. */
+const NEWEST = 8;
+
+function keepNewest(places: Place[], place: Place): void {
+  places.push(place);
+  if (places.length > NEWEST) places.shift();
+}
+
+/** Where phrases with room in them begin: the newest places of each literal. */
+class Begun {
+  readonly #places = new Map<string, Place[]>();
+
+  add(literal: string, place: Place): void {
+    const places = this.#places.get(literal);
+    if (places === undefined) this.#places.set(literal, [place]);
+    else keepNewest(places, place);
+  }
+
+  of(literal: string): readonly Place[] | undefined {
+    return this.#places.get(literal);
+  }
 }
 
 /** The hits of one list in one text. */
 class Collected {
   readonly #hits: WordHit[] = [];
   #cut = false;
-  /** For each term with room in it: the newest beginnings, by how many of their parts stand there already. */
-  readonly #begun = new Map<number, WordHit[][]>();
+  /** For each term of three parts or more: the newest places of its first parts, by how many of them stand there already. */
+  readonly #parts = new Map<number, Place[][]>();
 
-  add(hit: WordHit): void {
+  /** Parts come in the order of their ends, so what precedes one is known when it comes. */
+  take({ term, open, after }: Use, { folded, ...place }: Place & { readonly folded: string }, begun: Begun): void {
+    const { start } = place;
+    const end = open ? endOfWord(folded, place.end) : place.end;
+    if (after === undefined) {
+      this.#add({ term, start, end });
+      return;
+    }
+    const { part, isLast, first } = after;
+    const before = part === 1 ? begun.of(first) : this.#parts.get(term)?.[part - 1];
+    const newest = before?.findLast((one) => one.end < start);
+    if (newest === undefined || !isNear(folded, newest.end, start)) return;
+    const whole = { start: newest.start, end };
+    if (isLast) this.#add({ term, ...whole });
+    else this.#keep(term, part, whole);
+  }
+
+  #add(hit: WordHit): void {
     if (this.#hits.length < MOST_HITS) this.#hits.push(hit);
     else this.#cut = true;
   }
 
-  /** Parts come in the order of their ends, so what precedes one is known when it comes. */
-  addPart(use: Use, hit: WordHit, folded: string): void {
-    const begun = this.#begun.get(use.term) ?? [];
-    if (use.part > 0) {
-      const before = begun[use.part - 1]?.findLast((one) => one.end < hit.start);
-      if (before === undefined || !isNear(folded, before.end, hit.start)) return;
-      hit = { ...hit, start: before.start };
-    }
-    if (use.part === use.parts - 1) {
-      this.add(hit);
-      return;
-    }
-    const newest = begun[use.part] ?? [];
-    newest.push(hit);
-    // Those of one literal overlap by less than the literal is long; 8 that overlap are more than a phrase repeats itself.
-    if (newest.length > 8) newest.shift();
-    begun[use.part] = newest;
-    this.#begun.set(use.term, begun);
+  #keep(term: number, part: number, place: Place): void {
+    const parts = this.#parts.get(term) ?? [];
+    this.#parts.set(term, parts);
+    keepNewest((parts[part] ??= []), place);
   }
 
   hits(): WordHits {
