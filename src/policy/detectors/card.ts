@@ -2,13 +2,12 @@
  * Payment cards: 13 to 19 digits, check digit (ISO/IEC 7812-1) and a network's own prefix and length. A random number
  * of 16 digits passes the check digit in 1 of 10 cases, prefix and length besides in 1 of 40.
  */
-import validator from 'card-validator';
-
 import { must, parseDetectorId } from '../../core/ids.ts';
 import type { Candidate, Detector } from '../detector.ts';
 import type { Normalised, Readings } from '../normalised.ts';
 import type { Confidence } from '../rule.ts';
 import { bestOf } from './best-candidates.ts';
+import { isOfNetwork, lengthsOfNetworks } from './card-networks.ts';
 import { luhnHolds, luhnHoldsIn } from './luhn.ts';
 import { endOf } from './masked.ts';
 import { evenlyWritten, gluedAfter, gluedBefore, isSomethingElse, pulledApart, standsAlone } from './neighbours.ts';
@@ -51,11 +50,10 @@ export const card: Detector = {
 };
 
 function* found(readings: Readings): Generator<Candidate> {
-  const networks = new Map<string, boolean>();
   for (const number of numbersIn(readings, wanted)) {
     if (isFiller(number.digits)) continue;
     const confidence = confidenceOf(number, readings.plain);
-    if (confidence === undefined || !isOfNetwork(number.digits, networks)) continue;
+    if (confidence === undefined) continue;
     yield {
       span: number.span,
       value: number.digits,
@@ -68,34 +66,20 @@ function* found(readings: Readings): Generator<Candidate> {
   }
 }
 
-/** The first three digits of all networks' numbers, so that most numbers are told apart without asking for their network. */
-const beginnings = Uint8Array.from({ length: 1_000 }, (_, n) =>
-  validator.number(String(n).padStart(3, '0')).isPotentiallyValid ? 1 : 0,
-);
-
 const wanted: Wanted = {
   least,
   most,
+  lengths: lengthsOfNetworks,
   worth({ run: { digits }, firsts, lasts }, from, to) {
     const first = firsts[from] ?? 0;
-    return beginnings[threeAt(digits, first)] === 1 && luhnHoldsIn(digits, first, lasts[to] ?? first);
+    const last = lasts[to] ?? first;
+    return luhnHoldsIn(digits, first, last) && isOfNetwork(digits, first, last - first + 1);
   },
 };
-
-function threeAt(digits: string, at: number): number {
-  return digits.charCodeAt(at) * 100 + digits.charCodeAt(at + 1) * 10 + digits.charCodeAt(at + 2) - 48 * 111;
-}
 
 /** One digit throughout, or zeros where the number should be. */
 function isFiller(digits: string): boolean {
   return digits.endsWith('00000000') || /^(.)\1*$/u.test(digits);
-}
-
-/** Asking costs some 5 µs: in one text each number is asked for once. */
-function isOfNetwork(digits: string, known: Map<string, boolean>): boolean {
-  const found = known.get(digits) ?? validator.number(digits, { luhnValidateUnionPay: true }).isValid;
-  known.set(digits, found);
-  return found;
 }
 
 /** The digits that may follow a card's own: month and year, the security code. */
@@ -122,7 +106,7 @@ function isSetApart(number: NumberSeen, plain: Normalised): boolean {
 }
 
 function isCard(digits: string): boolean {
-  return digits.length >= least && luhnHolds(digits) && beginnings[threeAt(digits, 0)] === 1 && !isFiller(digits);
+  return digits.length >= least && luhnHolds(digits) && lengthsOfNetworks(digits, 0) !== 0 && !isFiller(digits);
 }
 
 /** In one piece, in groups as on the card, or digit by digit from the first to the last of its run. */

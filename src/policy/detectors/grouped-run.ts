@@ -1,8 +1,12 @@
 /** A run of digits by its groups, worked out once; and the stretches of it, of which most are looked at for a moment only. */
 import type { DigitRun, Span } from '../normalised.ts';
+import { ties } from './neighbours.ts';
 import type { NumberSeen } from './number-seen.ts';
 
-export interface GroupedRun {
+/** White space, comma, semicolon: what stands between two numbers. Comma, underscore, full stop and space: a list. */
+export const gapKinds = { parts: 1, lists: 2, plus: 4, ties: 8 } as const;
+
+export class GroupedRun {
   readonly run: DigitRun;
   readonly folded: string;
   /** Of each group its first and its last digit. */
@@ -12,34 +16,91 @@ export interface GroupedRun {
   readonly gaps: readonly string[];
   /** What is in each of them, of `gapKinds`. */
   readonly kinds: Uint8Array;
+  /** The digits of its longest group. */
+  readonly longest: number;
+  /** All gaps are alike. */
+  readonly isEven: boolean;
+  /** One of its groups is a word. */
+  readonly hasWords: boolean;
+
+  /** Digits that touch are one group; the digits of one word ("forty-two") touch as well. */
+  constructor(folded: string, run: DigitRun) {
+    const { firsts, lasts, gaps } = groupsOf(folded, run);
+    this.run = run;
+    this.folded = folded;
+    this.firsts = firsts;
+    this.lasts = lasts;
+    this.gaps = gaps;
+    this.kinds = new Uint8Array(gaps.length);
+    let [longest, isEven, hasWords] = [0, true, false];
+    for (let i = 0; i < firsts.length; i += 1) {
+      const first = firsts[i] ?? 0;
+      longest = Math.max(longest, (lasts[i] ?? 0) - first + 1);
+      hasWords ||= isLetter(folded, (run.places[first] ?? run).start);
+    }
+    for (let i = 0; i < gaps.length; i += 1) {
+      const gap = gaps[i] ?? '';
+      this.kinds[i] = kindsOf(gap);
+      isEven &&= gap === gaps[0];
+    }
+    this.longest = longest;
+    this.isEven = isEven;
+    this.hasWords = hasWords;
+  }
+
+  /** Whether the row goes on in the same manner before or behind the groups `from` to `to`: `123 456 789` in `123 456 789 012`. */
+  goesOn(from: number, to: number): boolean {
+    return this.#goesOnAt(from - 1, from, to) || this.#goesOnAt(to, from, to);
+  }
+
+  /** The gap at `outer` ties, or is one of those between the groups. */
+  #goesOnAt(outer: number, from: number, to: number): boolean {
+    const gap = this.gaps[outer];
+    if (gap === undefined) return false;
+    for (let inner = from; inner < to; inner += 1) if (this.gaps[inner] === gap) return true;
+    return ((this.kinds[outer] ?? 0) & gapKinds.ties) !== 0;
+  }
+
+  /** The digits of this group were said, or begin with a letter that looks like one. */
+  isWord(group: number): boolean {
+    const place = this.hasWords ? this.run.places[this.firsts[group] ?? 0] : undefined;
+    return place !== undefined && isLetter(this.folded, place.start);
+  }
 }
 
-/** White space, comma, semicolon: what stands between two numbers. Comma, underscore, full stop and space: a list. */
-export const gapKinds = { parts: 1, lists: 2, plus: 4 } as const;
-
-/** Digits that touch are one group; the digits of one word ("forty-two") touch as well. */
-export function groupedRun(folded: string, run: DigitRun): GroupedRun {
-  const { places } = run;
+function groupsOf(folded: string, { places }: DigitRun): Pick<GroupedRun, 'firsts' | 'lasts' | 'gaps'> {
   const firsts: number[] = [0];
   const lasts: number[] = [];
   const gaps: string[] = [];
+  let end = places[0]?.end ?? 0;
   for (let i = 1; i < places.length; i += 1) {
-    const end = places[i - 1]?.end ?? 0;
-    const start = places[i]?.start ?? 0;
-    if (start <= end) continue;
-    lasts.push(i - 1);
-    firsts.push(i);
-    gaps.push(folded.slice(end, start));
+    const place = places[i];
+    if (place === undefined) break;
+    const { start } = place;
+    if (start > end) {
+      lasts.push(i - 1);
+      firsts.push(i);
+      gaps.push(start === end + 1 ? folded.charAt(end) : folded.slice(end, start));
+    }
+    ({ end } = place);
   }
   lasts.push(places.length - 1);
-  return { run, folded, firsts, lasts, gaps, kinds: Uint8Array.from(gaps, kindsOf) };
+  return { firsts, lasts, gaps };
 }
 
+const kindsOfOne = Uint8Array.from({ length: 128 }, (_, unit) => kindsByForm(String.fromCharCode(unit)));
+
 function kindsOf(gap: string): number {
+  const unit = gap.charCodeAt(0);
+  return gap.length === 1 && unit < 128 ? (kindsOfOne[unit] ?? 0) : kindsByForm(gap);
+}
+
+function kindsByForm(gap: string): number {
   return (
     (/[\s,;]/u.test(gap) ? gapKinds.parts : 0) |
     (/[,_]|\.\s/u.test(gap) ? gapKinds.lists : 0) |
-    (gap.includes('+') ? gapKinds.plus : 0)
+    (gap.includes('+') ? gapKinds.plus : 0) |
+    (ties(gap) ? gapKinds.ties : 0)
   );
 }
 
@@ -74,10 +135,7 @@ export class StretchOfRun implements NumberSeen {
   }
 
   get groups(): readonly number[] {
-    const { firsts, lasts } = this.#of;
-    return (this.#groups ??= firsts
-      .slice(this.#from, this.#to + 1)
-      .map((first, i) => (lasts[this.#from + i] ?? first) - first + 1));
+    return (this.#groups ??= this.#lengths());
   }
 
   get pieces(): number {
@@ -96,14 +154,22 @@ export class StretchOfRun implements NumberSeen {
     return this.#goesOn(this.#to + 1, this.#to) ? (this.#of.gaps[this.#to] ?? '') : '';
   }
 
-  /** A word that is a number as well is no part of one in figures: "this one 4111 1111 1111 1111". */
-  #goesOn(beside: number, own: number): boolean {
-    return this.#of.firsts[beside] !== undefined && (this.#isWord(own) || !this.#isWord(beside));
+  #lengths(): readonly number[] {
+    const { firsts, lasts } = this.#of;
+    const lengths: number[] = [];
+    for (let i = this.#from; i <= this.#to; i += 1) lengths.push((lasts[i] ?? 0) - (firsts[i] ?? 0) + 1);
+    return lengths;
   }
 
-  #isWord(group: number): boolean {
-    const { run, folded, firsts } = this.#of;
-    const place = run.places[firsts[group] ?? 0];
-    return place !== undefined && /\p{L}/u.test(folded.charAt(place.start));
+  /** A word that is a number as well is no part of one in figures: "this one 4111 1111 1111 1111". */
+  #goesOn(beside: number, own: number): boolean {
+    const of = this.#of;
+    if (beside < 0 || beside >= of.firsts.length) return false;
+    return !of.hasWords || of.isWord(own) || !of.isWord(beside);
   }
+}
+
+function isLetter(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit < 128 ? (unit | 32) >= 0x61 && (unit | 32) <= 0x7a : /\p{L}/u.test(text.charAt(at));
 }

@@ -20,21 +20,26 @@ export function standsAlone(number: NumberSeen, folded: string): boolean {
 }
 
 /** `/0060081988/`, `-1030550301.a24b`, `page.html#85500802`. */
-function tiedToText({ left, right, span, groups }: NumberSeen, folded: string): boolean {
+function tiedToText({ left, right, span, pieces }: NumberSeen, folded: string): boolean {
   const before = folded.charAt(span.start - 1);
-  if (left === '' && (tiedBefore.test(before) || (before === '#' && groups.length === 1))) return true;
+  if (left === '' && (tiedBefore.test(before) || (before === '#' && pieces === 1))) return true;
   return right === '' && tiedBehind.test(folded.charAt(span.end));
 }
 
 export function gluedBefore(number: NumberSeen, folded: string): boolean {
-  return number.left === '' && wordCharacter.test(folded.charAt(number.span.start - 1));
+  return number.left === '' && isOfWord(folded, number.span.start - 1);
 }
 
 export function gluedAfter(number: NumberSeen, folded: string): boolean {
   const { end } = number.span;
   if (number.right !== '') return false;
   const next = folded.charAt(end);
-  return wordCharacter.test(next) || ((next === '.' || next === ',') && isDigit(folded.charAt(end + 1)));
+  return isOfWord(folded, end) || ((next === '.' || next === ',') && isDigit(folded.charAt(end + 1)));
+}
+
+/** Spaces are what stands there most often. */
+function isOfWord(text: string, at: number): boolean {
+  return text.charCodeAt(at) !== 0x20 && wordCharacter.test(text.charAt(at));
 }
 
 /** What stands between two groups of digits makes them one thing. */

@@ -4,8 +4,8 @@
  * stretches there are, and which of them stand alone, is found out once for all detectors that ask of the same text.
  */
 import type { Readings } from '../normalised.ts';
-import { StretchOfRun, groupedRun, type GroupedRun } from './grouped-run.ts';
-import { isSomethingElse, standsAlone, ties } from './neighbours.ts';
+import { GroupedRun, StretchOfRun } from './grouped-run.ts';
+import { isSomethingElse, standsAlone } from './neighbours.ts';
 import type { NumberSeen } from './number-seen.ts';
 
 /** At most so many, so that a page of digits costs no more than a page of text. */
@@ -15,6 +15,8 @@ export interface Wanted {
   /** Digits. */
   readonly least: number;
   readonly most: number;
+  /** The lengths, a bit for each, that one may have which begins with this digit; absent: all. */
+  readonly lengths?: (digits: string, first: number) => number;
   /** Whether the stretch is worth looking at: most are not, and telling so costs a tenth of making one. */
   readonly worth: (run: GroupedRun, from: number, to: number) => boolean;
 }
@@ -60,7 +62,7 @@ class Numbers {
 
   constructor({ plain, digits }: Readings) {
     this.#folded = plain.folded;
-    this.runs = digits.map((run) => groupedRun(plain.folded, run));
+    this.runs = digits.map((run) => new GroupedRun(plain.folded, run));
   }
 
   alone(length: number): readonly NumberSeen[] {
@@ -84,40 +86,55 @@ class Numbers {
   }
 }
 
-function* stretchesOf(run: GroupedRun, { least, most, worth }: Wanted): Generator<NumberSeen> {
-  const { firsts, lasts } = run;
-  for (let from = 0; from < firsts.length; from += 1) {
+function stretchesOf(row: GroupedRun, wanted: Wanted): readonly NumberSeen[] {
+  const { run, firsts } = row;
+  const found: NumberSeen[] = [];
+  for (let from = 0, shortest = 0; from < firsts.length; from += 1) {
     const first = firsts[from] ?? 0;
-    for (let to = from; to < firsts.length; to += 1) {
-      const length = (lasts[to] ?? 0) - first + 1;
-      if (length > most) break;
-      if (length >= least && worth(run, from, to)) yield new StretchOfRun(run, from, to);
-    }
+    shortest = reaching(row, first + wanted.least - 1, shortest);
+    if (shortest >= firsts.length) break;
+    const lengths = wanted.lengths?.(run.digits, first) ?? -1;
+    if (lengths !== 0) addFrom(row, { from, shortest, lengths, wanted, found });
   }
+  return found;
+}
+
+interface Beginning {
+  readonly from: number;
+  /** The group with which it has digits enough. */
+  readonly shortest: number;
+  readonly lengths: number;
+  readonly wanted: Wanted;
+  readonly found: NumberSeen[];
+}
+
+function addFrom(row: GroupedRun, { from, shortest, lengths, wanted, found }: Beginning): void {
+  const { firsts, lasts } = row;
+  const before = (firsts[from] ?? 0) - 1;
+  for (let to = shortest; to < lasts.length; to += 1) {
+    const length = (lasts[to] ?? 0) - before;
+    if (length > wanted.most) return;
+    if ((lengths >> length) & 1 && wanted.worth(row, from, to)) found.push(new StretchOfRun(row, from, to));
+  }
+}
+
+/** The first group, from `group` on, that holds the digit `last` or one behind it; none: the number of groups. */
+function reaching({ lasts }: GroupedRun, last: number, group: number): number {
+  let at = group;
+  while (at < lasts.length && (lasts[at] ?? 0) < last) at += 1;
+  return at;
 }
 
 /** Those of `length` digits beyond which the row does not go on in the same manner. */
-function* boundedStretches(run: GroupedRun, length: number): Generator<readonly [from: number, to: number]> {
-  const count = run.firsts.length;
-  for (let from = 0, to = 0; from < count; from += 1) {
-    while (to < count && digitsOf(run, from, to) < length) to += 1;
-    if (to >= count) return;
-    if (digitsOf(run, from, to) === length && !goesOn(run.gaps, from, to)) yield [from, to];
+function boundedStretches(row: GroupedRun, length: number): readonly (readonly [from: number, to: number])[] {
+  const { run, firsts, lasts, isEven, longest } = row;
+  // Each gap is like the one beside it: all of the row, or nothing of it.
+  if (isEven && longest < length) return run.digits.length === length ? [[0, firsts.length - 1]] : [];
+  const found: (readonly [from: number, to: number])[] = [];
+  for (let from = 0, to = 0; from < firsts.length; from += 1) {
+    const last = (firsts[from] ?? 0) + length - 1;
+    to = reaching(row, last, to);
+    if (lasts[to] === last && !row.goesOn(from, to)) found.push([from, to]);
   }
-}
-
-function digitsOf({ firsts, lasts }: GroupedRun, from: number, to: number): number {
-  return (lasts[to] ?? 0) - (firsts[from] ?? 0) + 1;
-}
-
-function goesOn(gaps: readonly string[], from: number, to: number): boolean {
-  return goesOnAt(gaps, from - 1, [from, to]) || goesOnAt(gaps, to, [from, to]);
-}
-
-/** The gap at `outer` ties, or is one of those between the groups `from` to `to`. */
-function goesOnAt(gaps: readonly string[], outer: number, [from, to]: readonly [number, number]): boolean {
-  const gap = gaps[outer];
-  if (gap === undefined) return false;
-  for (let inner = from; inner < to; inner += 1) if (gaps[inner] === gap) return true;
-  return ties(gap);
+  return found;
 }

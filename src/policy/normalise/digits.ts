@@ -69,12 +69,18 @@ class DigitReader {
     if (at - this.#from > mostBetween) this.#finish();
     const word = this.#text.folded.slice(at, end);
     if (kinds === character.letter) return this.#letters(word, at);
-    if (kinds === character.digit || onlyAlike.test(word)) this.#figures(word, at);
+    if (kinds === character.digit || onlyAlike.test(word)) this.#figures(word, at, kinds);
     else this.#mixed(word, at);
     return end;
   }
 
-  #figures(word: string, at: number): void {
+  #figures(word: string, at: number, kinds: number): void {
+    if (kinds === character.digit) {
+      for (let i = 0; i < word.length; i += 1)
+        this.#digits.push({ digit: word.charAt(i), start: at + i, end: at + i + 1, how: 'digit' });
+      this.#from = at + word.length;
+      return;
+    }
     const bars = word.includes('|') && partsAreNumbers(word);
     const alike = /[0-9]/.test(word) ? 'firm' : 'alike';
     for (let i = 0; i < word.length; i += 1) {
@@ -85,7 +91,7 @@ class DigitReader {
   #mixed(word: string, at: number): void {
     for (const part of word.matchAll(/[0-9]+|[a-z]+/g)) {
       const start = at + part.index;
-      if (/^[0-9]/.test(part[0])) this.#figures(part[0], start);
+      if (/^[0-9]/.test(part[0])) this.#figures(part[0], start, character.digit);
       else this.#letters(part[0], start);
     }
   }
@@ -131,12 +137,14 @@ class DigitReader {
     }
   }
 
-  #tell(digits: readonly Digit[]): void {
-    if (digits.length < fewest) return;
+  #tell(places: readonly Digit[]): void {
+    if (places.length < fewest) return;
+    let digits = '';
+    for (const { digit } of places) digits += digit;
     for (let from = 0; ; from += window / 2) {
-      const part = digits.slice(from, from + window);
-      this.#runs.push(runOf(part, this.#text));
-      if (from + window >= digits.length) return;
+      const to = Math.min(from + window, places.length);
+      this.#runs.push(runOf(digits.slice(from, to), places.slice(from, to), this.#text));
+      if (to === places.length) return;
     }
   }
 }
@@ -162,22 +170,27 @@ function count(word: string, what: RegExp): number {
   return word.match(what)?.length ?? 0;
 }
 
-function runOf(digits: readonly Digit[], text: Normalised): DigitRun {
+function runOf(digits: string, places: readonly Digit[], text: Normalised): DigitRun {
   return {
-    digits: digits.map(({ digit }) => digit).join(''),
-    places: digits,
-    start: digits[0]?.start ?? 0,
-    end: digits.at(-1)?.end ?? 0,
-    written: howWritten(digits, text),
+    digits,
+    places,
+    start: places[0]?.start ?? 0,
+    end: places.at(-1)?.end ?? 0,
+    written: howWritten(places, text),
   };
 }
 
 function howWritten(digits: readonly Digit[], text: Normalised): DigitRun['written'] {
-  if (digits.some(({ how }) => how === 'said')) return 'spelled';
-  if (digits.some((digit) => digit.how === 'alike' || digit.how === 'firm' || isDisguised(digit, text)))
-    return 'disguised';
   let gaps = 0;
-  for (const [i, digit] of digits.entries()) if (i > 0 && digit.start !== digits[i - 1]?.end) gaps += 1;
+  let end = digits[0]?.start;
+  let disguised = false;
+  for (const digit of digits) {
+    if (digit.how === 'said') return 'spelled';
+    disguised ||= digit.how !== 'digit' || isDisguised(digit, text);
+    if (digit.start !== end) gaps += 1;
+    ({ end } = digit);
+  }
+  if (disguised) return 'disguised';
   if (gaps === 0) return 'plain';
   return gaps * 2 > digits.length - 1 ? 'spaced' : 'grouped';
 }
