@@ -20,12 +20,23 @@ export async function cardedBy(verdict: EntryOf<'policy.verdict'>, tools: Readin
   return { verdict, shown, text: judged === undefined ? undefined : textOf(judged) };
 }
 
+/** Undefined of what was erased; empty where it says nothing in words. */
 function textOf(entry: Entry | ErasedEntry): string | undefined {
   if ('erased' in entry) return undefined;
-  if (entry.kind === 'portal.wanted') return entry.body.text;
-  if (entry.kind !== 'matrix.event') return undefined;
-  const text = textToSend(entry.body);
-  return text.ok ? text.value : undefined;
+  switch (entry.kind) {
+    case 'portal.wanted':
+      return entry.body.text ?? '';
+    case 'network.message':
+      return entry.body.text;
+    case 'matrix.event': {
+      const text = textToSend(entry.body);
+      const { body } = entry.body.content;
+      if (text.ok) return text.value;
+      return typeof body === 'string' ? body : '';
+    }
+    default:
+      return '';
+  }
 }
 
 /** What a card quotes. */

@@ -13,6 +13,12 @@ import { changesWords, problemsWords } from './rule-words.ts';
 
 const FINDINGS_SHOWN = 5;
 
+/** A rule may well be there: what isn't is a proposal. */
+export function approvedAnswer(id: string, acted: Acted): Answer {
+  if (acted.is !== 'unknown' || acted.meant !== undefined) return actedAnswer(id, acted);
+  return refused('not-found', `Nothing is proposed for ${id}.`);
+}
+
 export function actedAnswer(id: string, acted: Acted): Answer {
   switch (acted.is) {
     case 'done':
@@ -52,7 +58,7 @@ export function loadedAnswer(loaded: Loaded): Answer {
     case 'nothing':
       return refused('not-found', 'There are no files of rules, and no rule is in force.');
     case 'same':
-      return answered('The files say what is in force.');
+      return answered('The files are as they were: nothing new in them. What a desk switched stays switched.');
     case 'changed':
       return answered(`In force from now on: ${changesWords(loaded.changes)}`, {
         data: { changes: loaded.changes.length },

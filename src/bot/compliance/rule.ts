@@ -2,7 +2,7 @@
 import { answered, refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
 import type { DeskContext, DeskRules } from './desk-context.ts';
-import { actedAnswer, loadedAnswer, triedAnswer } from './rule-answers.ts';
+import { actedAnswer, approvedAnswer, loadedAnswer, triedAnswer } from './rule-answers.ts';
 import { ruleAsked, type RuleAsked } from './rule-asked.ts';
 import { backtestAnswer } from './rule-backtest.ts';
 import { historyAnswer, listAnswer, showAnswer } from './rule-shown.ts';
@@ -62,7 +62,7 @@ async function answerOf(asked: RuleAsked, rules: DeskRules, context: DeskContext
     case 'set':
       return actedAnswer(asked.id, await rules.switchRule({ ...act, id: asked.id, set: asked.set }));
     case 'approve':
-      return actedAnswer(asked.id, await rules.approve({ ...act, id: asked.id }));
+      return approvedAnswer(asked.id, await rules.approve({ ...act, id: asked.id }));
     case 'reload':
       return loadedAnswer(await rules.reload());
     case 'backtest':

@@ -59,7 +59,7 @@ async function saidLines(
   const who = `${shown.from === undefined ? '' : personShown(shown.from)} → ${oneLine(shown.to ?? '')}`;
   const network = shown.network === undefined ? '' : ` (${shown.network})`;
   const head = `${who}${network} · record ${grouped(verdict.body.of)}`;
-  if (text === undefined) return [head, '[erased]'];
+  if (text === undefined || text === '') return [head, text === undefined ? '[erased]' : '[no text]'];
   const masked = maskedText(text, verdict.body.hits);
   const hint = `Masked. !c show ${itemToType(verdict.position)} --unmask <reason> shows it.`;
   return [head, `“${inertLines(unmasked ? text : masked)}”`, ...(unmasked || masked === text ? [] : [hint])];

@@ -11,7 +11,7 @@ const LOOKED_THROUGH = 5_000;
 const PAGE = 250;
 
 export interface Change {
-  readonly what: 'edited' | 'deleted' | 'retried' | 'withdrawn';
+  readonly what: 'edited' | 'deleted' | 'taken away by a rule' | 'retried' | 'withdrawn';
   readonly entry: Entry;
   /** The new text of an edit. */
   readonly text?: string;
@@ -38,7 +38,13 @@ export async function surroundings(entry: Entry, tools: Reading): Promise<Surrou
     after.push(...page.filter((other) => isNeighbour(entry, other) && changeOf(entry, other) === undefined));
     changes.push(...page.flatMap((other) => changeOf(entry, other) ?? []));
   }
-  return { before: before.slice(-NEIGHBOURS), after: after.slice(0, NEIGHBOURS), changes };
+  return { before: before.slice(-NEIGHBOURS), after: after.slice(0, NEIGHBOURS), changes: whose(changes) };
+}
+
+/** The homeserver shows what a rule took away as if its sender had: only the record knows better. */
+function whose(changes: readonly Change[]): readonly Change[] {
+  const byRule = changes.some(({ what }) => what === 'taken away by a rule');
+  return byRule ? changes.filter(({ what }) => what !== 'deleted') : changes;
 }
 
 /** Pages of entries before `position`, the nearest page first; oldest first within a page. */
@@ -72,15 +78,23 @@ function changeOf(entry: Entry, other: Entry): Change | undefined {
   switch (other.kind) {
     case 'matrix.event':
       return entry.kind === 'matrix.event' ? eventChange(entry.body.event_id, other) : undefined;
+    case 'policy.redacted':
+      return isOf(entry, other) ? takenAway(other) : undefined;
     case 'delivery.retry':
-      return other.body.of === entry.position ? { what: 'retried', entry: other } : undefined;
+      return isOf(entry, other) ? { what: 'retried', entry: other } : undefined;
     case 'delivery.abandoned':
-      return other.body.of === entry.position && other.body.reason === 'withdrawn'
-        ? { what: 'withdrawn', entry: other }
-        : undefined;
+      return isOf(entry, other) && other.body.reason === 'withdrawn' ? { what: 'withdrawn', entry: other } : undefined;
     default:
       return undefined;
   }
+}
+
+function takenAway(other: Entry & { readonly kind: 'policy.redacted' }): Change | undefined {
+  return other.body.how === 'not-possible' ? undefined : { what: 'taken away by a rule', entry: other };
+}
+
+function isOf(entry: Entry, other: { readonly body: { readonly of: Position } }): boolean {
+  return other.body.of === entry.position;
 }
 
 function eventChange(event: string, other: Entry & { readonly kind: 'matrix.event' }): Change | undefined {

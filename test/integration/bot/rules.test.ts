@@ -135,7 +135,9 @@ describe('!c rule', () => {
   });
 
   test('reload takes what changed, and answers what is wrong', async () => {
-    expect((await ask('!c rule reload')).text).toBe('The files say what is in force.');
+    expect((await ask('!c rule reload')).text).toBe(
+      'The files are as they were: nothing new in them. What a desk switched stays switched.',
+    );
     await folder.write('cards.yaml', cardRule.replace('quarantine', 'block'));
     expect((await ask('!c rule reload')).text).toBe('In force from now on: card-number changed');
     await folder.write('cards.yaml', cardRule.replace('quarantine', 'blokc'));
