@@ -63,7 +63,8 @@ export class Marks {
     const found = await this.#find(entry);
     if (found === undefined) return DONE;
     const { mayRepeat } = context;
-    const marked = { ...found, entry, mayRepeat, look: this.#mustLook(found.message, mayRepeat) };
+    const by = await this.#standsBy(found.message, entry);
+    const marked = { ...found, entry: by, mayRepeat, look: this.#mustLook(found.message, mayRepeat) };
     if (isOvertaken(found.message, entry)) return this.#leave(marked);
     const face = faceOf(marked.message);
     const quiet = leftOf(QUIET_MS, marked.message.recordedAt, this.#deps.clock);
@@ -71,6 +72,13 @@ export class Marks {
     const before = await this.#shown(marked);
     return before.ok ? this.#show(marked, planOf(marked, face, before.value)) : turnOf(before.error);
   };
+
+  /** A first text that was asked for with a command is in the room only after it was decided about. */
+  async #standsBy({ changed }: Message, entry: Entry): Promise<Entry> {
+    if (!isShowing(entry) || changed === entry.position) return entry;
+    const by = await this.#deps.journal.read(changed);
+    return by === undefined || 'erased' in by ? entry : by;
+  }
 
   /** An earlier life may have put up a mark that is not on record; after one look this life knows all there is. */
   #mustLook({ position, recordedAt }: Message, mayRepeat: boolean): boolean {
@@ -274,6 +282,10 @@ function isQuiet(face: Face | undefined): boolean {
 /** A later entry moved it on, and that entry has a mark of its own behind this one. */
 function isOvertaken(message: Message, entry: Entry): boolean {
   if (message.state === 'waiting' || message.state === 'attempting' || message.state === 'withdrawn') return false;
-  if (entry.kind === 'delivery.outcome' && entry.body.target === 'matrix') return false;
-  return message.changed !== entry.position;
+  return !isShowing(entry) && message.changed !== entry.position;
+}
+
+/** It stands in the room from here on; how far it got on its way out does not change by that. */
+function isShowing(entry: Entry): boolean {
+  return entry.kind === 'delivery.outcome' && entry.body.target === 'matrix';
 }

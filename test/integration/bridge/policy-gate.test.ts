@@ -3,7 +3,7 @@ import { must, parseMillis } from '../../../src/core/ids.ts';
 import { readLedger } from '../../../src/bridge/reconcile/ledger.ts';
 import { EXPIRES_MS, RULES } from '../../support/word-gatekeeper.ts';
 import { eventDraft } from './fake-homeserver.ts';
-import { alice, openHouse, sales } from './house.ts';
+import { alice, ann, openHouse, sales } from './house.ts';
 import { chatIn, decide, deleteAtOnce, editAtOnce, judgedHouse, texts, verdictOf, WORDS } from './gate-acts.ts';
 
 const bot = '@gatehouse:acme.example';
@@ -25,6 +25,32 @@ describe('a message that a rule stops', () => {
     expect(told?.content['m.relates_to']).toMatchObject({ 'm.in_reply_to': {} });
     const state = house.homeserver.rooms.get(room)?.events.filter(({ type }) => type.startsWith('com.beeper'));
     expect(state?.map(({ content }) => content['status'])).toEqual(['SUCCESS']);
+  });
+
+  test('says why also under a first text that was asked for with a command, and is shown after the verdict', async () => {
+    await using house = await judgedHouse();
+    const back = house.homeserver.failAlways('send', { kind: 'down', detail: 'not yet' });
+    await house.test.journal.append([
+      {
+        kind: 'portal.wanted',
+        at: house.clock.now(),
+        source: { system: 'gatehouse', id: 'wanted-1', sure: true },
+        class: sales.class,
+        body: {
+          ...{ line: sales.id, network: sales.network, address: ann, by: alice },
+          ...{ because: await house.receive('x'), text: 'My card is 4111' },
+        },
+      },
+    ]);
+    await house.settle();
+    expect(await house.entries('policy.verdict')).toHaveLength(1);
+    back();
+    await house.pass(60_000);
+    const [opened] = await house.entries('portal.opened');
+    const shown = opened === undefined ? [] : house.shown(opened.body.room);
+    expect(texts(house)).toEqual([]);
+    expect(shown).toContain('[🛑]');
+    expect(shown.filter((line) => line === `${bot}: ${WORDS}`)).toHaveLength(1);
   });
 
   test('waits for as long as nobody decides, and reconcile counts it among what waits', async () => {
