@@ -65,7 +65,7 @@ export function openCard(carded: Carded, now: Millis): string {
   return [
     `${headOf(verdict, [minutes(now - verdict.at)])} · quarantined`,
     saidLine(carded),
-    `${YES} approve   ${NO} reject   !c show ${itemToType(verdict.position)}`,
+    `${YES} approve   ${NO} reject   !c show ${itemId(verdict.position)}`,
   ].join('\n');
 }
 
@@ -79,14 +79,8 @@ export function reminder(
   return [
     `${headOf(verdict, [minutes(at.now - verdict.at)])} · still waits`,
     `${betweenLine(carded)}: not sent unless somebody approves it by ${clockTime(until, at.timezone, at.now)}.`,
-    `${YES} or ${NO} on its card, or !c approve ${itemToType(verdict.position)}`,
+    `${YES} or ${NO} on its card, or !c approve ${itemId(verdict.position)}`,
   ].join('\n');
-}
-
-/** An id of digits alone would be read as a record's number. */
-export function itemToType(verdict: Position): string {
-  const id = itemId(verdict);
-  return /^\d+$/u.test(id) ? `item ${id}` : id;
 }
 
 /** Afterwards: nothing more to tap. */

@@ -4,7 +4,6 @@ import type { KeptHit } from '../../core/policy-entries.ts';
 import type { Consequence, Severity } from '../../core/policy-words.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import { oneLine } from '../quote.ts';
-import { itemToType } from './card-words.ts';
 import type { RecordShown } from './desk-context.ts';
 import { personShown } from './ended-words.ts';
 import { maskedSnippet } from './masked-text.ts';
@@ -29,7 +28,7 @@ export interface ToldOf {
 export function toldOne(of: ToldOf): string {
   const { verdict } = of;
   const head = [itemId(verdict.position), ...ruleParts(verdict), doneWords(verdict)].join(' · ');
-  return [head, saidLine(of), `!c show ${itemToType(verdict.position)}`].join('\n');
+  return [head, saidLine(of), `!c show ${itemId(verdict.position)}`].join('\n');
 }
 
 /** Of what was to be taken away and stands there still. */
@@ -38,7 +37,7 @@ export function stillThere({ verdict, title }: ToldOf): string {
   return [
     [itemId(verdict.position), ...ruleParts(verdict), 'not taken away'].join(' · '),
     `It still stands ${where}: Gatehouse may not delete it there. Delete it by hand; with homeserver.adminToken it goes by itself.`,
-    `!c show ${itemToType(verdict.position)}`,
+    `!c show ${itemId(verdict.position)}`,
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 /** What the policy said of a record, a line for each verdict: what was done, by which rules, and what came of it. */
 import type { Entry } from '../../core/entry.ts';
 import type { KeptHit, PolicyBodies } from '../../core/policy-entries.ts';
-import { itemToType } from './card-words.ts';
+import { itemId } from '../../policy/verdicts/item-id.ts';
 import type { DeskContext, JudgedBefore } from './desk-context.ts';
 import { endedWords } from './ended-words.ts';
 
@@ -49,9 +49,7 @@ function verdictLines(judged: JudgedBefore, context: DeskContext): readonly stri
 export function itemLine({ verdict, state, by }: JudgedBefore, { clock, desk }: DeskContext): string {
   const words = state === 'open' ? 'quarantined' : endedWords({ state, by, now: clock.now() }, desk.timezone);
   const rules = rulesOf(verdict.body.hits.filter(({ dryRun }) => !dryRun));
-  const item = itemToType(verdict.position);
-  const head = item.startsWith('item') ? `I${item.slice(1)}` : `Item ${item}`;
-  return `${head}: ${words}${rules.length === 0 ? '' : ` · ${rules.join(', ')}`}`;
+  return `Item ${itemId(verdict.position)}: ${words}${rules.length === 0 ? '' : ` · ${rules.join(', ')}`}`;
 }
 
 function rulesOf(hits: readonly KeptHit[]): readonly string[] {

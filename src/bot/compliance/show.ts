@@ -1,5 +1,7 @@
 /** `!c show <record|item>`: a record in full, what became of it, and what was said around it. */
 import type { Entry, ErasedEntry } from '../../core/entry.ts';
+import type { Position } from '../../core/ids.ts';
+import { itemId, parseItemId } from '../../policy/verdicts/item-id.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
 import { escapeHtml, inertLines } from '../quote.ts';
@@ -27,15 +29,21 @@ export const show = command<DeskContext, ShowAsked>({
     if ('item' in asked) return shownItem(asked.item, context, unmask);
     const position = asked.record;
     const entry = await context.tools.read(position);
-    if (entry === undefined) {
-      const size = await context.tools.size();
-      return refused('not-found', `There's no record ${grouped(position)}. The newest is ${grouped(size)}.`);
-    }
+    if (entry === undefined) return noRecord(position, context);
     if ('erased' in entry) return erased(entry, context);
     const not = unmask === undefined ? undefined : await unmasking(position, unmask, context);
     return not ?? inFull(entry, context, unmask !== undefined);
   },
 });
+
+/** Older cards name some items by digits alone. */
+async function noRecord(position: Position, { tools }: DeskContext): Promise<Answer> {
+  const words = `There's no record ${grouped(position)}. The newest is ${grouped(await tools.size())}.`;
+  const item = parseItemId(String(position));
+  const isItem = item.ok && (await tools.decisions.standing(item.value)) !== undefined;
+  const hint = isItem ? `An item? !c show ${itemId(item.value)}` : "An item's id has a letter in it, as k4f.";
+  return refused('not-found', `${words} ${hint}`);
+}
 
 function erased(entry: ErasedEntry, { desk }: DeskContext): Answer {
   const text = `Record ${grouped(entry.position)}, ${fullTime(entry.at, desk.timezone)}: erased by rule. Its proof stays.`;

@@ -5,7 +5,6 @@ import type { Position } from '../../core/ids.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { inertLines, oneLine } from '../quote.ts';
-import { itemToType } from './card-words.ts';
 import { endedWords, personShown } from './ended-words.ts';
 import { changeLine } from './change-line.ts';
 import { cardedBy, refsOf, verdictEntry } from './carded.ts';
@@ -24,7 +23,7 @@ export async function shownItem(at: Position, context: DeskContext, unmask?: str
   const { tools, desk } = context;
   const verdict = verdictEntry(await tools.read(at));
   const standing = await tools.decisions.standing(at);
-  if (verdict === undefined || standing === undefined) return refused('not-found', `There's no item ${itemId(at)}.`);
+  if (verdict === undefined || standing === undefined) return noItem(at);
   const not =
     unmask === undefined ? undefined : await unmasking(verdict.body.version ?? verdict.body.of, unmask, context);
   if (not !== undefined) return not;
@@ -50,6 +49,10 @@ export async function shownItem(at: Position, context: DeskContext, unmask?: str
   });
 }
 
+function noItem(at: Position): Answer {
+  return refused('not-found', `There's no item ${itemId(at)}. Its card names it; a record's number is digits alone.`);
+}
+
 async function saidLines(
   verdict: EntryOf<'policy.verdict'>,
   { tools }: DeskContext,
@@ -61,7 +64,7 @@ async function saidLines(
   const head = `${who}${network} · record ${grouped(verdict.body.of)}`;
   if (text === undefined || text === '') return [head, text === undefined ? '[erased]' : '[no text]'];
   const masked = maskedText(text, verdict.body.hits);
-  const hint = `Masked. !c show ${itemToType(verdict.position)} --unmask <reason> shows it.`;
+  const hint = `Masked. !c show ${itemId(verdict.position)} --unmask <reason> shows it.`;
   return [head, `“${inertLines(unmasked ? text : masked)}”`, ...(unmasked || masked === text ? [] : [hint])];
 }
 

@@ -3,7 +3,6 @@ import { lane, noMillis, taskIdFor } from '../../../src/core/ids.ts';
 import { err } from '../../../src/core/result.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
 import { cardPart } from '../../../src/bot/compliance/card-store.ts';
-import { itemToType } from '../../../src/bot/compliance/card-words.ts';
 import { itemId } from '../../../src/policy/verdicts/item-id.ts';
 import { alice, audrey, bob, desk, millis, olivia, rita } from '../../unit/bot/samples.ts';
 import { CARD, EXPIRES_MS, omar, portalRoom, Quarantine, second, type Stopped } from './quarantine-house.ts';
@@ -61,7 +60,7 @@ describe('a card', () => {
     expect(typeof body === 'string' ? body.split('\n') : undefined).toEqual([
       `${item} · HIGH · 0 min · card-number · quarantined`,
       'Alice → +1 202 555 0199 (SMS): “Sure, use •••• 1111 exp 09/27”',
-      `✅ approve   ❌ reject   !c show ${itemToType(stopped.verdict)}`,
+      `✅ approve   ❌ reject   !c show ${itemId(stopped.verdict)}`,
     ]);
     const taps = world.house.homeserver.sentIn(world.roomOf()).filter(({ type }) => type === 'm.reaction');
     expect(taps.map(({ content }) => content['m.relates_to'])).toEqual([

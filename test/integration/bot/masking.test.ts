@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { err } from '../../../src/core/result.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
-import { itemToType } from '../../../src/bot/compliance/card-words.ts';
+import { itemId } from '../../../src/policy/verdicts/item-id.ts';
 import { alice, audrey, desk, olivia, rita } from '../../unit/bot/samples.ts';
 import { hitOf, refusedText, verdictOn } from '../../support/verdicts.ts';
 import { CARD, omar, portalRoom, Quarantine, type Stopped } from './quarantine-house.ts';
@@ -48,7 +48,7 @@ describe('a card number', () => {
     await world.put(world.event(alice, portalRoom, edited));
     await world.house.say(alice, portalRoom, 'and then?');
     const refused = await world.put(refusedText(`take ${CARD}`));
-    const item = itemToType(stopped.verdict);
+    const item = itemId(stopped.verdict);
     for (const words of [
       '!c search exp',
       `!c search "${CARD}"`,
@@ -118,7 +118,7 @@ describe('!c show with --unmask', () => {
 
   test('shows an item’s number, and nothing of what was said around it', async () => {
     await world.house.say(alice, portalRoom, `again: ${CARD}`);
-    const { text } = await ask(`!c show ${itemToType(stopped.verdict)} --unmask to call the bank`);
+    const { text } = await ask(`!c show ${itemId(stopped.verdict)} --unmask to call the bank`);
     expect(text).toContain(`“Sure, use ${CARD} exp 09/27”`);
     expect(text).toContain('“again: •••• 1111”');
     const [entry] = await world.house.entries('policy.unmasked');
@@ -165,13 +165,13 @@ describe('!c show with --unmask', () => {
 describe('!c show tells what the policy said', () => {
   test('of a record: its items, what else was found, what could not be read, and what was refused', async () => {
     const { position: at } = stopped.message;
-    await ask(`!c reject ${itemToType(stopped.verdict)} use the link`);
+    await ask(`!c reject ${itemId(stopped.verdict)} use the link`);
     await world.put(verdictOn(at, 'flag', [], { hits: [hitOf('promises'), hitOf('leads', { dryRun: true })] }));
     await world.put(verdictOn(at, 'none', [], { unread: [{ why: 'image', part: 0 }], failed: 'crashed' }));
     const { text } = await ask(`!c show ${at}`);
     expect(text.split('\n')).toEqual(
       expect.arrayContaining([
-        `Item ${itemToType(stopped.verdict)}: rejected by Olivia 16:30 · card-number`,
+        `Item ${itemId(stopped.verdict)}: rejected by Olivia 16:30 · card-number`,
         'Flagged: promises',
         'Found in a dry run: leads',
         'Not scanned: image',
@@ -189,13 +189,13 @@ describe('!c show tells what the policy said', () => {
     const words = { msgtype: 'm.text', body: `then ${CARD}` };
     const edit = { ...words, body: `* ${words.body}`, 'm.new_content': words, 'm.relates_to': relation };
     await world.put(world.event(alice, portalRoom, edit));
-    const { text } = await ask(`!c show ${itemToType(other.verdict)}`);
+    const { text } = await ask(`!c show ${itemId(other.verdict)}`);
     expect(text).toMatch(/\nEdited Fri 16:30 by @alice:acme\.example \(\d+\): “then •••• 1111”/u);
     expect(text).toContain(
-      `\nEarlier items of the same sender:\nItem ${itemToType(stopped.verdict)}: quarantined · card-number`,
+      `\nEarlier items of the same sender:\nItem ${itemId(stopped.verdict)}: quarantined · card-number`,
     );
-    expect(text).not.toContain(`Item ${itemToType(bobs.verdict)}:`);
-    expect((await ask(`!c show ${itemToType(bobs.verdict)}`)).text).not.toContain('Earlier items');
+    expect(text).not.toContain(`Item ${itemId(bobs.verdict)}:`);
+    expect((await ask(`!c show ${itemId(bobs.verdict)}`)).text).not.toContain('Earlier items');
     expect(allSaid()).not.toContain(CARD);
   });
 });

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { err } from '../../../src/core/result.ts';
-import { itemToType } from '../../../src/bot/compliance/card-words.ts';
 import { itemId } from '../../../src/policy/verdicts/item-id.ts';
 import { bob, olivia, rita } from '../../unit/bot/samples.ts';
 import { EXPIRES_MS, Quarantine, type Stopped } from './quarantine-house.ts';
@@ -34,7 +33,7 @@ describe('at half of its time', () => {
       [
         `${item} · HIGH · 120 min · card-number · still waits`,
         'Alice → +1 202 555 0199 (SMS): not sent unless somebody approves it by 20:30.',
-        `✅ or ❌ on its card, or !c approve ${itemToType(stopped.verdict)}`,
+        `✅ or ❌ on its card, or !c approve ${itemId(stopped.verdict)}`,
       ].join('\n'),
     ]);
     expect(reminders()[0]?.content).toMatchObject({

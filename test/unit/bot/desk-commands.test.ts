@@ -288,9 +288,12 @@ describe('!c show', () => {
     );
     expect((await ask('!c show 47,903')).answer).toMatchObject({
       code: 'not-found',
-      text: "There's no record 47,903. The newest is 11.",
+      text: "There's no record 47,903. The newest is 11. An item's id has a letter in it, as k4f.",
     });
-    expect((await ask('!c show k4f')).answer).toMatchObject({ code: 'not-found', text: "There's no item k4f." });
+    expect((await ask('!c show k4f')).answer).toMatchObject({
+      code: 'not-found',
+      text: "There's no item k4f. Its card names it; a record's number is digits alone.",
+    });
     expect((await ask('!c show k0f')).answer.code).toBe('usage');
   });
 });

@@ -6,11 +6,11 @@ const position = (n: number) => must(parsePosition(n));
 
 describe('an item’s id', () => {
   test.each([
-    [1, '223'],
-    [31, '232'],
-    [961, '322'],
+    [1, '2a23'],
+    [31, '2a32'],
+    [961, '2b22'],
     [29_790, 'zzz'],
-    [29_791, '3222'],
+    [29_791, '2b222'],
     [48_211, '3n78'],
     [Number.MAX_SAFE_INTEGER, itemId(position(Number.MAX_SAFE_INTEGER))],
   ])('of the verdict at %d is %s', (at, id) => {
@@ -32,6 +32,18 @@ describe('an item’s id', () => {
     expect(all).toMatch(/^[2-9a-hjkmnp-z]+$/u);
   });
 
+  test('has a letter, so that nobody takes it for a record’s number', () => {
+    for (let at = 1; at < 100_000; at += 1) expect(itemId(position(at))).toMatch(/[a-z]/u);
+  });
+
+  test.each([
+    ['223', 1],
+    ['322', 961],
+    ['3222', 29_791],
+  ])('“%s”, as older cards name it, is still read', (typed, at) => {
+    expect(parseItemId(typed)).toEqual({ ok: true, value: at });
+  });
+
   test('may be typed in any case', () => {
     expect(parseItemId('ZzZ')).toEqual({ ok: true, value: 29_790 });
   });
@@ -50,6 +62,9 @@ describe('an item’s id', () => {
     'zzzzzzzzzzzz',
     'ｋ4f',
     '9999999999999',
+    '2i22',
+    '2j22',
+    '2a',
   ])('“%s” is none', (text) => {
     expect(parseItemId(text)).toMatchObject({ ok: false, error: { what: 'item' } });
   });
