@@ -104,7 +104,7 @@ export class Policy implements AsyncDisposable {
       ...screenTasks(this.#judging),
       ...filePolicyHandlers(this.#setting, this.#judging, this.#scanning),
       ...backtestHandlers(this.#setting, joined),
-      [EXPIRE, { run: expireTask({ views, clock, time }) }],
+      [EXPIRE, { run: expireTask({ views, clock, time }), patient: true }],
     ]);
   }
 

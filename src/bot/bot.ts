@@ -99,7 +99,7 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['policy.refused-told', { run: refusedToldTask({ homeserver, rooms: staffRooms(deps) }) }],
     ['policy.card', { run: cardTask(desk) }],
     ['policy.card-done', { run: cardDoneTask(desk) }],
-    ['policy.remind', { run: remindTask(desk) }],
+    ['policy.remind', { run: remindTask(desk), patient: true }],
     ['policy.unmasked-told', { run: unmaskedToldTask({ homeserver, desks }) }],
     ['policy.rule-card', { run: ruleCardTask(desk) }],
     ['policy.rule-card-done', { run: ruleCardDoneTask(desk) }],

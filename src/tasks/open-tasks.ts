@@ -165,33 +165,50 @@ export interface TaskCounts {
   /** The entry whose task has waited longest. */
   readonly oldestReady?: Position;
 }
-function countOf(state: 'ready' | 'waiting' | 'dead'): Statement<NoParams, { n: number }> {
+function countOf(state: 'ready' | 'waiting' | 'dead', patient: readonly string[]): Statement<NoParams, { n: number }> {
   return statement(
     (db) =>
       db
         .selectFrom('task')
         .select(sql<number>`count(*)`.as('n'))
-        .where('state', '=', sql.lit(state)),
+        .where('state', '=', sql.lit(state))
+        .where(isUnderWay(patient)),
     (raw) => countRow.parse(raw),
   );
 }
-const counts = { ready: countOf('ready'), waiting: countOf('waiting'), dead: countOf('dead') };
-const oldestHead = statement<NoParams, { position: number | null }>(
-  (db) =>
-    db
-      .selectFrom('task')
-      .select(sql<number>`min(position)`.as('position'))
-      .where('head', '=', isHead),
-  (raw) => oldestRow.parse(raw),
-);
+function oldestHead(patient: readonly string[]): Statement<NoParams, { position: number | null }> {
+  return statement(
+    (db) =>
+      db
+        .selectFrom('task')
+        .select(sql<number>`min(position)`.as('position'))
+        .where('head', '=', isHead)
+        .where(isUnderWay(patient)),
+    (raw) => oldestRow.parse(raw),
+  );
+}
 
-/** How many tasks are open; done ones are not counted. */
-export async function countTasks(reading: Reading): Promise<TaskCounts> {
-  const oldest = (await reading.get(oldestHead, {}))?.position ?? undefined;
-  return {
-    ready: (await reading.get(counts.ready, {}))?.n ?? 0,
-    waiting: (await reading.get(counts.waiting, {}))?.n ?? 0,
-    dead: (await reading.get(counts.dead, {}))?.n ?? 0,
-    ...(oldest === undefined ? {} : { oldestReady: must(parsePosition(oldest)) }),
+/** All but those that were never tried and have nothing to do for hours. */
+function isUnderWay(patient: readonly string[]) {
+  if (patient.length === 0) return sql<boolean>`1 = 1`;
+  const kinds = sql.join(patient.map((kind) => sql.lit(kind)));
+  return sql<boolean>`(attempts > 0 or kind not in (${kinds}))`;
+}
+
+/** How many tasks are open; done ones are not counted, nor those of `patient` kinds that were never tried. */
+export function taskCounting(patient: readonly string[]): (reading: Reading) => Promise<TaskCounts> {
+  const [ready, waiting, dead] = [countOf('ready', patient), countOf('waiting', []), countOf('dead', [])];
+  const oldest = oldestHead(patient);
+  return async (reading) => {
+    const position = (await reading.get(oldest, {}))?.position ?? undefined;
+    return {
+      ready: (await reading.get(ready, {}))?.n ?? 0,
+      waiting: (await reading.get(waiting, {}))?.n ?? 0,
+      dead: (await reading.get(dead, {}))?.n ?? 0,
+      ...(position === undefined ? {} : { oldestReady: must(parsePosition(position)) }),
+    };
   };
 }
+
+/** All that are open. */
+export const countTasks = taskCounting([]);

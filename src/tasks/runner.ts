@@ -6,12 +6,13 @@ import type { FailureKind } from '../core/failures.ts';
 import type { GateId } from '../core/ids.ts';
 import { Gates, type GateView } from './gates.ts';
 import { LaneWorker } from './lane-worker.ts';
-import { countTasks } from './open-tasks.ts';
+import { taskCounting } from './open-tasks.ts';
 import type { RunnerOptions } from './runner-options.ts';
 import type { Task } from './task.ts';
 import { waitingHeads } from './waiting-heads.ts';
 
 export interface TaskSummary {
+  /** Under way: without those that only wait for a time of their own, as nobody waits for them. */
   readonly ready: number;
   readonly waiting: number;
   readonly dead: number;
@@ -53,9 +54,11 @@ class Runner implements TaskRunner {
   readonly #options: RunnerOptions;
   readonly #gates: Gates;
   readonly #worker: LaneWorker;
+  readonly #counts: ReturnType<typeof taskCounting>;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#counts = taskCounting([...options.handlers].flatMap(([kind, { patient }]) => (patient ? [kind] : [])));
     this.#gates = new Gates(options.clock, (change) => {
       const { gate, reason } = change;
       if (change.open) options.log.info('gate.opened', { gate });
@@ -96,7 +99,7 @@ class Runner implements TaskRunner {
 
   async summary(): Promise<TaskSummary> {
     const { journal, clock } = this.#options;
-    const { oldestReady, ...counts } = await journal.views.read(countTasks);
+    const { oldestReady, ...counts } = await journal.views.read(this.#counts);
     const oldest = oldestReady === undefined ? undefined : await journal.read(oldestReady);
     return { ...counts, oldestReadyMs: oldest === undefined ? 0 : Math.max(0, clock.now() - oldest.recordedAt) };
   }

@@ -79,5 +79,7 @@ export type DeadHandler = (task: Task, entry: Entry | ErasedEntry, reason: Failu
 export interface TaskKind {
   readonly run: TaskHandler;
   readonly dead?: DeadHandler;
+  /** It stands first in its lane for hours before it has anything to do, so it is not told as being under way. */
+  readonly patient?: true;
 }
 export type TaskHandlers = ReadonlyMap<string, TaskKind>;

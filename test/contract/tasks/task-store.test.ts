@@ -9,6 +9,7 @@ import { openDatabase, type DatabaseOptions } from '../../../src/storage/open-da
 import { createSchemas } from '../../../src/storage/schema.ts';
 import {
   countTasks,
+  taskCounting,
   dueHeads,
   headOf,
   headsDueBetween,
@@ -171,6 +172,23 @@ describe.each(['sqlite', 'postgres'] as const)('the table of tasks (%s)', (diale
     await insert(4, bea, 'dead', 'unplanned');
     await insert(5, bea, 'waiting', 'stale');
     expect(await read(countTasks)).toEqual({ ready: 2, waiting: 1, dead: 1, oldestReady: 2 });
+  });
+
+  test('what only waits for a time of its own is not under way, until it was tried', async () => {
+    const kind = 'policy.expire';
+    await database.write(async (writing) => {
+      for (const n of [1, 2]) {
+        const position = must(parsePosition(n));
+        const task = { id: taskIdFor(position, kind), lane: lane('settle', `v${n}`), kind, position };
+        await taskSink.insert({ ...task, state: 'ready' }, writing);
+      }
+    });
+    await insert(3, ann);
+    const underWay = taskCounting([kind]);
+    expect(await read(underWay)).toEqual({ ready: 1, waiting: 0, dead: 0, oldestReady: 3 });
+    expect(await read(countTasks)).toMatchObject({ ready: 3, oldestReady: 1 });
+    await settle({ task: taskIdFor(must(parsePosition(2)), kind), to: 'retry', notBefore: at(0), reason: 'internal' });
+    expect(await read(underWay)).toEqual({ ready: 2, waiting: 0, dead: 0, oldestReady: 2 });
   });
 
   test('after a rebuild what waited for it is ready, and a task that belongs elsewhere has moved', async () => {

@@ -7,6 +7,7 @@ import type { Statement } from '../../../src/storage/statement.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import {
   countTasks,
+  taskCounting,
   dueHeads,
   headOf,
   headsDueBetween,
@@ -65,5 +66,6 @@ test.each([
 
 test('counting walks only over what is open', async () => {
   await countTasks(reading);
+  await taskCounting(['policy.expire', 'policy.remind'])(reading);
   for (const plan of plans) expect(plan).toMatch(/USING (?:COVERING )?INDEX task_(?:lane|head|dead|waiting)/u);
 });

@@ -72,6 +72,21 @@ describe('the task runner', () => {
     expect(await runner.summary()).toEqual({ ready: 0, waiting: 0, dead: 0, oldestReadyMs: 0 });
   });
 
+  test('does not tell of what only waits for a time of its own as being under way', async () => {
+    const kind = { run: (): Promise<Turn> => Promise.resolve({ to: 'aside', until: new Promise(() => undefined) }) };
+    await journal.plan('p1');
+    const counting = (patient: TaskKind) =>
+      createTaskRunner({
+        ...{ journal, clock, log, metrics: new KeptMetrics(), parallel: 4, random: () => 0.5 },
+        handlers: new Map([['send', patient]]),
+      });
+    const [plain, patient] = [counting(kind), counting({ ...kind, patient: true })];
+    clock.advance(61_000);
+    expect(await plain.summary()).toMatchObject({ ready: 1, oldestReadyMs: 61_000 });
+    expect(await patient.summary()).toMatchObject({ ready: 0, oldestReadyMs: 0 });
+    await Promise.all([plain.stop(0), patient.stop(0)]);
+  });
+
   test('never runs two tasks of a lane at once, and no more lanes than allowed', async () => {
     const running = new Set<string>();
     let most = 0;
