@@ -38,6 +38,8 @@ export type GateId = Brand<string, 'GateId'>;
 export type AlarmId = Brand<string, 'AlarmId'>;
 /** A retention class: us-finra-6y, short-30d, ... */
 export type ClassId = Brand<string, 'ClassId'>;
+/** A legal hold, as officers call it. */
+export type HoldId = Brand<string, 'HoldId'>;
 /** A rule, a detector or a lexicon of the policy, as rules name them. */
 export type RuleId = Brand<string, 'RuleId'>;
 export type DetectorId = Brand<string, 'DetectorId'>;
@@ -76,6 +78,7 @@ export const parseMediaUri = parser<MediaUri>(
   /^mxc:\/\/[A-Za-z0-9[][A-Za-z0-9.:[\]-]*\/[A-Za-z0-9_-]+$/u,
 );
 export const parseClassId = parser<ClassId>('retention class', /^[a-z0-9][a-z0-9-]{0,63}$/u);
+export const parseHoldId = parser<HoldId>('name of a hold', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseRuleId = parser<RuleId>('rule id', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseDetectorId = parser<DetectorId>('detector', /^[a-z0-9][a-z0-9-]{0,63}$/u);
 export const parseLexiconId = parser<LexiconId>('lexicon', /^[a-z0-9][a-z0-9-]{0,63}$/u);

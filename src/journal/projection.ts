@@ -4,6 +4,7 @@
  */
 import type { Draft, Entry, Where } from '../core/entry.ts';
 import type { Lane, Position } from '../core/ids.ts';
+import type { LeftOut } from '../core/retention-entries.ts';
 import type { Reading, Writing } from '../storage/database.ts';
 import type { Dialect } from '../storage/dialect.ts';
 import type { Sealer } from '../storage/sealer.ts';
@@ -36,6 +37,11 @@ export interface Projection {
   schema(dialect: Dialect): readonly string[];
   /** Reads and writes only its own tables, and reads those of projections before it in the list. */
   apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void>;
+  /**
+   * `entry` is being erased: what its tables hold of persons that only it brought goes too. Called in the transaction of
+   * the `retention.erased` that names it, after that entry was applied; absent where the tables hold ids alone.
+   */
+  forget?(entry: Entry, writing: Writing, sealer: Sealer): Promise<void>;
 }
 
 /** The tasks that follow from an entry; runs after all projections have seen it. */
@@ -46,9 +52,16 @@ export interface Planner {
   plan(entry: Entry, reading: Reading, sealer: Sealer): Promise<readonly TaskDraft[]>;
 }
 
+/**
+ * Asked in the very transaction that erases: which of these must stay now, whatever was known when they were chosen (a
+ * hold placed meanwhile, a task that is open). What it names is left out, and the entry says so.
+ */
+export type Erasing = (entries: readonly Entry[], reading: Reading, sealer: Sealer) => Promise<readonly LeftOut[]>;
+
 /** The part of a feature that runs in the writer thread; each feature's `projections.ts` exports one. */
 export interface WriterPart {
   readonly placing?: Placing;
+  readonly erasing?: Erasing;
   readonly projections: readonly Projection[];
   readonly planners: readonly Planner[];
 }

@@ -5,6 +5,7 @@ import { failures, type FailureKind } from '../../core/failures.ts';
 import { alarmKinds } from '../../core/watch-entries.ts';
 import * as id from './ids.ts';
 import { judged, policyBodies } from './policy-bodies.ts';
+import { retentionBodies } from './retention-bodies.ts';
 
 const text = z.string();
 const optionalText = z.exactOptional(z.string());
@@ -226,4 +227,5 @@ export const bodies: Bodies = {
   ...house,
   ...watching,
   ...policyBodies,
+  ...retentionBodies,
 };

@@ -21,6 +21,7 @@ export const address = id(ids.parseAddress);
 export const remoteId = id(ids.parseRemoteId);
 export const mediaUri = id(ids.parseMediaUri);
 export const classId = id(ids.parseClassId);
+export const holdId = id(ids.parseHoldId);
 export const taskId = id(ids.parseTaskId);
 export const gateId = id(ids.parseGateId);
 export const alarmId = id(ids.parseAlarmId);

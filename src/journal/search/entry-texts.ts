@@ -77,8 +77,16 @@ export function has(entry: Entry, what: Has): boolean {
   return type === 'm.sticker' || (type === 'm.room.message' && typeof kind === 'string' && ATTACHMENTS.has(kind));
 }
 
-/** As far as an entry knows by itself: the record of the edit or of the deletion. */
+/**
+ * As far as an entry knows by itself: the record of the edit or of the deletion, whoever's. For the index, whose tokens
+ * are those of the day when they were written.
+ */
 export function is(entry: Entry, what: Is): boolean {
   if (entry.kind !== 'matrix.event') return false;
   return what === 'edited' ? isEdit(entry.body) : entry.body.type === 'm.room.redaction';
+}
+
+/** A deletion by a person: what our bots take back is marks and answers of their own. */
+export function isDeletionByPerson(entry: Entry): boolean {
+  return is(entry, 'deleted') && entry.kind === 'matrix.event' && !OUR_BOTS.test(entry.body.sender);
 }

@@ -12,6 +12,9 @@ export type MarkedAs = (typeof markedAs)[number];
 /** `rule:card-number`: this rule found something. */
 export type Mark = MarkedAs | `rule:${string}`;
 
+/** On the record of a deletion that a rule wanted: the homeserver shows it as if the sender had. Nobody asks for it. */
+export const TAKEN_AWAY = 'taken-away';
+
 export interface Marks {
   /** Records with this mark, newest first. */
   marked(mark: Mark, page: CandidatePage, reading: Reading): Promise<readonly Position[]>;

@@ -1,8 +1,9 @@
 /** The decision: whether an opened record is meant by a query. The index only spares opening the others. */
 import type { Entry } from '../../core/entry.ts';
-import { has, is, isMessage, isRefusedMessage, textsOf } from './entry-texts.ts';
+import { has, is, isDeletionByPerson, isMessage, isRefusedMessage, textsOf } from './entry-texts.ts';
 import { familyOf } from './entry-tokens.ts';
 import type { Constraint } from './field-resolver.ts';
+import { TAKEN_AWAY } from './marks.ts';
 import type { Plan } from './plan.ts';
 import type { Phrase, Query, Unit } from './query/query.ts';
 import { words } from './words.ts';
@@ -45,6 +46,9 @@ class Decision {
         return (this.#meant.get(query) ?? []).some((constraint) => meets(this.#entry, constraint));
       case 'marked':
         return this.#marks.has(query.mark);
+      case 'state':
+        if (query.what !== 'deleted') return is(this.#entry, query.what);
+        return isDeletionByPerson(this.#entry) && !this.#marks.has(TAKEN_AWAY);
       default:
         return isOf(this.#entry, query);
     }
@@ -56,7 +60,7 @@ class Decision {
   }
 }
 
-function isOf(entry: Entry, query: Extract<Query, { is: 'kind' | 'class' | 'has' | 'state' | 'time' }>): boolean {
+function isOf(entry: Entry, query: Extract<Query, { is: 'kind' | 'class' | 'has' | 'time' }>): boolean {
   switch (query.is) {
     case 'kind':
       return query.kind === entry.kind || query.kind === familyOf(entry.kind);
@@ -64,8 +68,6 @@ function isOf(entry: Entry, query: Extract<Query, { is: 'kind' | 'class' | 'has'
       return query.class === entry.class;
     case 'has':
       return has(entry, query.what);
-    case 'state':
-      return is(entry, query.what);
     case 'time':
       return entry.at >= (query.from ?? -Infinity) && entry.at < (query.to ?? Infinity);
     default:

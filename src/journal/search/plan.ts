@@ -16,7 +16,7 @@ export interface Plan {
   readonly messagesOnly: boolean;
   /** Asked for by its marks, what was refused before it was said counts as said. */
   readonly withRefused: boolean;
-  /** Whether marks are asked for at all. */
+  /** Whether a record's marks have a say. */
   readonly marked: boolean;
   readonly narrow: Narrow;
   /** Fields whose value names nobody and nothing here, as `from:@bob`. */
@@ -42,14 +42,16 @@ export async function planOf(query: Query, { resolver, knows, tokens, now }: Pla
     meant.set(part, constraints);
     if (constraints.length === 0) unknown.push(`${part.field}:${part.value}`);
   }
-  const messagesOnly = !partsOf(query).some(
-    (part) => part.is === 'kind' || (part.is === 'state' && part.what === 'deleted'),
-  );
+  const messagesOnly = !partsOf(query).some((part) => part.is === 'kind' || isDeleted(part));
   const withRefused = asksForMarks(query);
   const asked = new Narrowing(tokens, meant, now).of(query);
   const narrow = messagesOnly ? and([saidOr(withRefused, tokens), asked]) : asked;
-  const marked = partsOf(query).some((part) => part.is === 'marked');
+  const marked = partsOf(query).some((part) => part.is === 'marked' || isDeleted(part));
   return { query, meant, messagesOnly, withRefused, marked, narrow, unknown };
+}
+
+function isDeleted(part: Query): boolean {
+  return part.is === 'state' && part.what === 'deleted';
 }
 
 /** Every node of the query. */
@@ -120,10 +122,10 @@ class Narrowing {
 
   /**
    * Only what the token says exactly narrows when left out. A candidate with a word's token may still not have it in its
-   * text, and of `and` and `or` the parts that narrow nothing are gone already.
+   * text, and of `and` and `or` the parts that narrow nothing are gone already. Not every deletion is a person's.
    */
   #not(narrow: Narrow, of: Query): Narrow {
-    const exact = ['field', 'kind', 'class', 'has', 'state'].includes(of.is);
+    const exact = ['field', 'kind', 'class', 'has', 'state'].includes(of.is) && !isDeleted(of);
     if (narrow.is === 'none') return all;
     return exact && narrow.is === 'token' ? { is: 'without', token: narrow.token } : all;
   }
