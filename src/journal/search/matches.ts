@@ -1,6 +1,6 @@
 /** The decision: whether an opened record is meant by a query. The index only spares opening the others. */
 import type { Entry } from '../../core/entry.ts';
-import { has, is, isDeletionByPerson, isMessage, isRefusedMessage, textsOf } from './entry-texts.ts';
+import { has, is, isDeletionByPerson, isMessage, isRefusedMessage, textsOf, type Is } from './entry-texts.ts';
 import { familyOf } from './entry-tokens.ts';
 import type { Constraint } from './field-resolver.ts';
 import { TAKEN_AWAY } from './marks.ts';
@@ -47,11 +47,15 @@ class Decision {
       case 'marked':
         return this.#marks.has(query.mark);
       case 'state':
-        if (query.what !== 'deleted') return is(this.#entry, query.what);
-        return isDeletionByPerson(this.#entry) && !this.#marks.has(TAKEN_AWAY);
+        return this.#isSo(query.what);
       default:
         return isOf(this.#entry, query);
     }
+  }
+
+  #isSo(what: Is): boolean {
+    if (what !== 'deleted') return is(this.#entry, what);
+    return isDeletionByPerson(this.#entry) && !this.#marks.has(TAKEN_AWAY);
   }
 
   #words(): readonly (readonly string[])[] {

@@ -10,6 +10,7 @@ import type { PolicyBodies } from '../../core/policy-entries.ts';
 import type { Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { TaskHandler, TaskKind, Turn } from '../../tasks/task.ts';
+import { RULE_REASON } from './reason.ts';
 
 export const REDACT = 'policy.redact';
 
@@ -33,8 +34,6 @@ interface Redacting {
 }
 
 const DONE: Turn = { to: 'done' };
-/** Read by whoever looks at the redaction. */
-const REASON = 'A company rule';
 
 export function redactTask(deps: RedactDeps): TaskKind {
   const run: TaskHandler = async (task, entry, context) => {
@@ -121,7 +120,7 @@ async function byOwnPower(
   const at = { as, room: event.body.room_id, source: verdict.position, part: `redact-${of}` };
   const before = look ? await homeserver.findEcho({ ...at, since: verdict.recordedAt }) : ok(undefined);
   if (!before.ok || before.value !== undefined) return before.ok ? ok(true) : before;
-  const done = await homeserver.redact({ ...at, event: event.body.event_id, reason: REASON });
+  const done = await homeserver.redact({ ...at, event: event.body.event_id, reason: RULE_REASON });
   return done.ok ? ok(true) : done;
 }
 
@@ -129,7 +128,7 @@ async function byAdmin({ event }: Redacting, { homeserver }: RedactDeps): Promis
   const { sender, room_id: room, event_id, origin_server_ts, type } = event.body;
   const at = parseMillis(origin_server_ts);
   if (homeserver.takeBack === undefined || !at.ok) return ok(false);
-  return homeserver.takeBack({ sender, room, event: event_id, type, at: at.value, reason: REASON });
+  return homeserver.takeBack({ sender, room, event: event_id, type, at: at.value, reason: RULE_REASON });
 }
 
 /** The homeserver may do it when it is asked again. */

@@ -6,12 +6,13 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { parsePosition, type Millis, type Position } from '../../core/ids.ts';
 import type { Projection } from '../../journal/projection.ts';
-import type { Marks } from '../../journal/search/marks.ts';
+import { TAKEN_AWAY, type Marks } from '../../journal/search/marks.ts';
 import type { Reading } from '../../storage/database.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 import { changesOf } from '../rules/rule-store.ts';
 import { marksIn, type Marked } from './marks.ts';
+import { TAKEN_TABLE, takenBy, takenSchema } from './taken-store.ts';
 
 const position = z.custom<Position>((value) => parsePosition(value).ok);
 const ofRow = z.object({ of_position: position });
@@ -85,18 +86,21 @@ export const policyMarks: Marks = {
 
 export const marksProjection: Projection = {
   name: 'policy-marks',
-  tables: ['policy_mark'],
+  tables: ['policy_mark', TAKEN_TABLE],
   schema: (dialect) => {
     const t = types(dialect);
     return [
       `create table if not exists policy_mark (mark ${t.text} not null, of_position ${t.int} not null, at ${t.int} not null, primary key (mark, of_position))${t.strict}`,
       'create index if not exists policy_mark_of on policy_mark (of_position)',
       'create index if not exists policy_mark_at on policy_mark (mark, at)',
+      takenSchema(dialect),
     ];
   },
   apply: async (entry, writing) => {
     for (const { of, marks } of marksIn(entry)) {
       for (const mark of marks) await writing.run(insertMark, { mark, of, at: entry.recordedAt });
     }
+    const taken = await takenBy(entry, writing);
+    if (taken !== undefined) await writing.run(insertMark, { mark: TAKEN_AWAY, of: taken, at: entry.recordedAt });
   },
 };

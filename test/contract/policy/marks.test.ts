@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
-import { must, parseMillis, parsePosition } from '../../../src/core/ids.ts';
+import { must, parseEventId, parseMillis, parsePosition } from '../../../src/core/ids.ts';
 import { policyFigures } from '../../../src/app/policy-figures.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
@@ -122,6 +122,32 @@ describe.each(['sqlite', 'postgres'] as const)('marks of records on %s', (dialec
       new Set(['flagged', 'part', 'rule:card-number']),
       new Set(['flagged', 'rule:iban']),
     ]);
+  });
+
+  test('say which deletion was a rule’s, whether its record or ours came first', async () => {
+    const redaction = (of: string, sender = '@bob:acme.example', reason = 'A company rule') =>
+      wrote({ redacts: of, reason }, { type: 'm.room.redaction', sender });
+    const ours = (event: string, how: 'admin' | 'not-possible' = 'admin'): Draft => ({
+      ...{ kind: 'policy.redacted', at: START, source: { system: 'gatehouse', id: `redacted/${event}`, sure: true } },
+      body: { of: at(1), verdict: at(1), event: must(parseEventId(event)), how },
+    });
+    await using opened = await open([
+      said('hello'),
+      redaction('$before'),
+      ours('$before'),
+      ours('$after'),
+      redaction('$after'),
+      redaction('$theirs', '@bob:acme.example', 'typo'),
+      redaction('$forged'),
+      ours('$stays', 'not-possible'),
+      redaction('$stays'),
+      redaction('$mark', '@gatehouse:acme.example', ''),
+      redaction('$answer', '@compliance:acme.example'),
+    ]);
+    const search = searchIn(opened.journal);
+    expect(await positions(search, 'is:deleted')).toEqual([9, 7, 6]);
+    expect(await positions(search, 'kind:matrix.event -is:deleted')).toEqual([11, 10, 5, 2]);
+    expect(await positions(search, 'is:deleted OR is:flagged')).toEqual([9, 7, 6]);
   });
 
   test('are counted by when they were given, each record once', async () => {

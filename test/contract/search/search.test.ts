@@ -2,6 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parsePosition } from '../../../src/core/ids.ts';
 import { createSearchIndex } from '../../../src/journal/search/index-store.ts';
+import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
 import { openDatabase } from '../../../src/storage/open-database.ts';
 import { openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
@@ -13,7 +14,7 @@ jest.setTimeout(60_000);
 const serverOf = postgresForTests();
 
 async function open(dialect: 'sqlite' | 'postgres', drafts: readonly Draft[]): Promise<TestJournal> {
-  const opened = await openTestJournal({ postgres: serverOf(dialect) });
+  const opened = await openTestJournal({ parts: [verdictsWriterPart()], postgres: serverOf(dialect) });
   await opened.journal.append(drafts);
   return opened;
 }
