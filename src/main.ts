@@ -1,13 +1,6 @@
-/** The process's edge: arguments, signals, exit code. */
-import { userInfo } from 'node:os';
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { runCli } from './cli/cli.ts';
-import { connectorTypesOf } from './cli/connector-types.ts';
+/** The process's edge: arguments, signals, exit code. Signals come first: what answers them takes a while to load. */
+import { Hangups } from './cli/hangups.ts';
 import type { Program } from './cli/deps.ts';
-import { processTerminal } from './cli/process-terminal.ts';
-import { systemClock } from './core/clock.ts';
-import { describeError } from './telemetry/describe-error.ts';
 
 const stop = new AbortController();
 const interrupt = (): void => {
@@ -15,8 +8,28 @@ const interrupt = (): void => {
 };
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
+// `run` reads its rules again; any other command ends with its terminal, as a process does by itself.
+const hangups = new Hangups();
+if (process.argv[2] === 'run') {
+  process.on('SIGHUP', () => {
+    hangups.heard();
+  });
+}
 // A reader that has gone away (`gatehouse search … | head`) is no failure.
 process.stdout.on('error', interrupt);
+
+const [{ userInfo }, { readFileSync }, { z }, { runCli }, { connectorTypesOf }] = await Promise.all([
+  import('node:os'),
+  import('node:fs'),
+  import('zod'),
+  import('./cli/cli.ts'),
+  import('./cli/connector-types.ts'),
+]);
+const [{ processTerminal }, { systemClock }, { describeError }] = await Promise.all([
+  import('./cli/process-terminal.ts'),
+  import('./core/clock.ts'),
+  import('./telemetry/describe-error.ts'),
+]);
 
 // A surprise ends the process at once: what is on record is on record, and the next start goes on from there.
 process.on('uncaughtException', (error) => {
@@ -55,7 +68,7 @@ try {
     version,
     nodeVersion: process.versions.node,
     signal: stop.signal,
-    onHangup: (listener) => process.on('SIGHUP', listener),
+    onHangup: hangups.tell,
   });
 } finally {
   terminal.close();

@@ -76,6 +76,6 @@ export interface CliDeps {
   readonly nodeVersion: string;
   /** Aborted by SIGINT or SIGTERM: end in good order. */
   readonly signal: AbortSignal;
-  /** Calls `listener` at each SIGHUP from now on; before, that signal ends the process as it always does. */
+  /** Calls `listener` at each SIGHUP from now on, and at once when there was one since the process began. */
   readonly onHangup: (listener: () => void) => void;
 }
