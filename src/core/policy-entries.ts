@@ -3,6 +3,9 @@ import type { DeskId, EventId, Millis, Position, RoomId, UserId } from './ids.ts
 import type { JsonObject } from './json.ts';
 import type { Consequence, EngineFailure, Severity, Unread } from './policy-words.ts';
 
+/** A part of a finding in an earlier message, in UTF-16 units: begins `fromEnd` before the end of its text, `length` long. */
+export type KeptPart = Readonly<{ of: Position; fromEnd: number; length: number }>;
+
 /** One finding as it is kept: where, how sure, masked; never the value. */
 export type KeptFinding = Readonly<{
   /** `detector:card`, `lexicon:off-channel-en#12`, `pattern:0`. */
@@ -22,6 +25,8 @@ export type KeptFinding = Readonly<{
   tricks: readonly string[];
   /** Earlier messages that it stretches over. */
   over: readonly Position[];
+  /** Where in them. */
+  parts?: readonly KeptPart[];
 }>;
 
 export type KeptHit = Readonly<{
@@ -63,6 +68,8 @@ export interface PolicyBodies {
     readonly failed?: EngineFailure;
     /** With quarantine and warn: when it ends undecided. */
     readonly until?: Millis;
+    /** Written to a customer, and never asked about at the gate: what stands in the room was judged. */
+    readonly afterwards?: true;
   };
   /** Refused before it existed (`shadow`: it would have been). The only place where its content is. */
   'policy.refused': {
@@ -112,10 +119,14 @@ export interface PolicyBodies {
     readonly verdict: Position;
     readonly event: EventId;
     readonly how: 'own-power' | 'admin' | 'not-possible';
+    /** Its verdict's. */
+    readonly afterwards?: true;
   };
   /** Somebody at a desk was shown the record `of` with its numbers: before they were shown, by the command `event`. */
   'policy.unmasked': {
     readonly of: Position;
+    /** Earlier messages, shown with it: what was found goes on from them. */
+    readonly also?: readonly Position[];
     readonly desk: DeskId;
     /** The desk's. */
     readonly room: RoomId;

@@ -5,6 +5,14 @@ import type { JudgedMessage, MessageContext, Piece } from './message.ts';
 import type { Span, Trick } from './normalised.ts';
 import type { Confidence } from './rule.ts';
 
+/** A part of a finding that stands in an earlier message, in UTF-16 units. */
+export interface PartBefore {
+  readonly of: Position;
+  /** So many before the end of that message's text it begins: of a long text only the end was looked at. */
+  readonly fromEnd: number;
+  readonly length: number;
+}
+
 export interface Finding {
   readonly rule: RuleId;
   readonly by:
@@ -23,6 +31,8 @@ export interface Finding {
   readonly tricks: readonly Trick[];
   /** The earlier messages that it stretches over. */
   readonly over: readonly Position[];
+  /** Where in them; absent where it stretches over none. */
+  readonly parts?: readonly PartBefore[];
 }
 
 export interface RuleHit {

@@ -10,7 +10,7 @@ import { escapeHtml, oneLine } from '../quote.ts';
 import type { RecordShown } from './desk-context.ts';
 import { decisionIn, endedWords, personShown, type Ended } from './ended-words.ts';
 import { maskedSnippet } from './masked-text.ts';
-import { clockTime } from './shown-time.ts';
+import { clockTime, grouped } from './shown-time.ts';
 import { NO, YES } from './tap.ts';
 
 type VerdictEntry = EntryOf<'policy.verdict'>;
@@ -52,7 +52,13 @@ function betweenLine({ shown }: Pick<Carded, 'shown'>): string {
 
 function saidLine({ verdict, shown, text }: Carded): string {
   const said = text === undefined ? '' : `: “${maskedSnippet(text, verdict.body.hits)}”`;
-  return `${betweenLine({ shown })}${said}`;
+  return `${betweenLine({ shown })}${said}${beginsIn(verdict)}`;
+}
+
+/** What was found may begin in an earlier message, which is out already. */
+function beginsIn({ body }: VerdictEntry): string {
+  const over = body.hits.flatMap(({ findings }) => findings.flatMap((finding) => finding.over));
+  return over.length === 0 ? '' : ` · begins in record ${grouped(Math.min(...over))}`;
 }
 
 function minutes(ms: number): string {

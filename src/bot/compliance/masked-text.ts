@@ -2,7 +2,8 @@
  * A judged text as a desk shows it: what was found is masked where it stands, and so is every other long number, whether
  * or not a rule looks for it.
  */
-import type { KeptHit } from '../../core/policy-entries.ts';
+import type { Position } from '../../core/ids.ts';
+import type { KeptFinding, KeptHit } from '../../core/policy-entries.ts';
 import { hide, maskedAs, type Found, type Hidden } from '../../policy/redaction/hide.ts';
 import { cut, oneLine } from '../quote.ts';
 
@@ -29,12 +30,26 @@ function numberless(text: string): string {
   return text.replace(LONG_NUMBER, (digits) => `${HIDDEN} ${digits.replace(/\D/gu, '').slice(-4)}`);
 }
 
-/** Of a number that goes on in another message: what stands here may be short. */
-const FEW_DIGITS = /\d(?:[ .\-/()\u2010-\u2015\u00a0]{0,2}\d){2,}/gu;
+/** Of a number that goes on in another message: what stands here may be as short as a digit. */
+const ANY_DIGITS = /\d(?:[ .\-/()\u2010-\u2015\u00a0]{0,2}\d)*/gu;
 
-/** Without any digits that could be part of a longer number. */
+/** Without any digits: each could be part of a longer number. */
 export function digitless(text: string): string {
-  return text.replace(FEW_DIGITS, HIDDEN).replace(/•{4}(?: •{4})+/gu, HIDDEN);
+  return text.replace(ANY_DIGITS, HIDDEN).replace(/•{4}(?: •{4})+/gu, HIDDEN);
+}
+
+/** The text of the message `of`, without what of `findings` stands in it and goes on in a later one. */
+export function maskedParts(text: string, of: Position, findings: readonly KeptFinding[]): string {
+  const here = findings.flatMap((finding): readonly Found[] => {
+    const parts = finding.parts?.filter((part) => part.of === of) ?? [];
+    return parts.map(({ fromEnd, length }) => {
+      const start = Math.max(0, text.length - fromEnd);
+      const by = isValue(finding) ? 'detector:part' : finding.by;
+      return { by, what: 'body', start, end: Math.min(text.length, start + length), masked: '' };
+    });
+  });
+  const shownAs = (found: Found): string | undefined => (isValue(found) ? HIDDEN : undefined);
+  return hide(text, here, { shownAs, between: numberless }).text;
 }
 
 /** The whole text. */

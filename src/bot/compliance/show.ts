@@ -15,7 +15,7 @@ import { shownItem } from './shown-item.ts';
 import { shownFiles } from './shown-files.ts';
 import { fullTime, grouped } from './shown-time.ts';
 import { surroundings } from './surroundings.ts';
-import { unmasking } from './unmask.ts';
+import { NOTHING_MASKED, unmasking } from './unmask.ts';
 
 export const show = command<DeskContext, ShowAsked>({
   name: 'show',
@@ -31,8 +31,9 @@ export const show = command<DeskContext, ShowAsked>({
     const entry = await context.tools.read(position);
     if (entry === undefined) return noRecord(position, context);
     if ('erased' in entry) return erased(entry, context);
-    const not = unmask === undefined ? undefined : await unmasking(position, unmask, context);
-    return not ?? inFull(entry, context, unmask !== undefined);
+    if (unmask === undefined) return inFull(entry, context, 'masked');
+    if (!(await maskedRecord(entry, context.tools)).isMasked) return inFull(entry, context, 'nothing-masked');
+    return (await unmasking({ of: position }, unmask, context)) ?? inFull(entry, context, 'unmasked');
   },
 });
 
@@ -53,8 +54,12 @@ function erased(entry: ErasedEntry, { desk }: DeskContext): Answer {
   });
 }
 
-async function inFull(entry: Entry, context: DeskContext, unmasked: boolean): Promise<Answer> {
+/** `nothing-masked`: it was asked for unmasked, and is all there already. */
+type How = 'masked' | 'unmasked' | 'nothing-masked';
+
+async function inFull(entry: Entry, context: DeskContext, how: How): Promise<Answer> {
   const { desk, tools } = context;
+  const unmasked = how === 'unmasked';
   const masked = await maskedRecord(entry, tools);
   const shown = unmasked ? await tools.shown(entry) : masked;
   const around = await surroundings(entry, tools);
@@ -64,6 +69,7 @@ async function inFull(entry: Entry, context: DeskContext, unmasked: boolean): Pr
     ...(shown.from === undefined && shown.to === undefined ? [] : [betweenWhom(shown)]),
     ...(shown.text === undefined ? [`[${entry.kind}]`] : [`“${inertLines(shown.text)}”`]),
     ...(masked.isMasked && !unmasked ? [`Masked. !c show ${entry.position} --unmask <reason> shows it.`] : []),
+    ...(how === 'nothing-masked' ? [NOTHING_MASKED] : []),
     ...files.lines,
     ...(await fate(entry, context)),
     ...saidOf(entry, (await tools.judged(entry)).verdicts, context),

@@ -3,38 +3,39 @@ import type { Entry, EntryOf } from '../../core/entry.ts';
 import type { KeptFinding, KeptHit } from '../../core/policy-entries.ts';
 import type { Position } from '../../core/ids.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
+import type { StandingVerdict } from '../../policy/verdicts/verdict-store.ts';
 import { answered, refused, type Answer } from '../answer.ts';
-import { inertLines, oneLine } from '../quote.ts';
+import { oneLine } from '../quote.ts';
 import { endedWords, personShown } from './ended-words.ts';
 import { changeLine } from './change-line.ts';
 import { cardedBy, refsOf, verdictEntry } from './carded.ts';
 import type { DeskContext } from './desk-context.ts';
-import { maskedText } from './masked-text.ts';
+import { earlierTexts, isMasked, stoppedText, textLines, type ItemText } from './item-texts.ts';
 import { itemLine } from './said-of.ts';
 import { recordLine } from './record-line.ts';
 import { fullTime, grouped } from './shown-time.ts';
 import { surroundings } from './surroundings.ts';
-import { unmasking } from './unmask.ts';
+import { NOTHING_MASKED, unmasking, type Unmasking } from './unmask.ts';
 
 const MOST_FINDINGS = 5;
 
-/** `unmask`: why the numbers of the message are to be shown. */
+/** `unmask`: why the numbers of the message, and of those from which they go on, are to be shown. */
 export async function shownItem(at: Position, context: DeskContext, unmask?: string): Promise<Answer> {
   const { tools, desk } = context;
   const verdict = verdictEntry(await tools.read(at));
   const standing = await tools.decisions.standing(at);
   if (verdict === undefined || standing === undefined) return noItem(at);
-  const not =
-    unmask === undefined ? undefined : await unmasking(verdict.body.version ?? verdict.body.of, unmask, context);
+  const said = await saidIn(verdict, context);
+  const hidden = said.texts.filter(isMasked);
+  const unmasked = unmask !== undefined && hidden.length > 0;
+  const not = unmasked ? await unmasking(shownBy(said.texts), unmask, context) : undefined;
   if (not !== undefined) return not;
-  const by = await tools.read(standing.changed);
-  const ended = { state: standing.state, by: by === undefined || 'erased' in by ? undefined : by };
-  const state =
-    standing.state === 'open' ? 'quarantined' : endedWords({ ...ended, now: context.clock.now() }, desk.timezone);
   const around = await aroundOf(verdict, context);
   const lines = [
-    `${itemId(at)} · ${fullTime(verdict.at, desk.timezone)} · ${state}`,
-    ...(await saidLines(verdict, context, unmask !== undefined)),
+    `${itemId(at)} · ${fullTime(verdict.at, desk.timezone)} · ${await stateWords(standing, context)}`,
+    said.head,
+    ...textLines(said.texts, unmasked),
+    ...(unmasked ? [] : maskedLine(at, hidden.length > 0, unmask !== undefined)),
     ...verdict.body.hits.flatMap(hitLines),
     ...(verdict.body.failed === undefined ? [] : [`The engine failed: ${verdict.body.failed}. Nobody looked at it.`]),
     ...around.changes,
@@ -42,30 +43,43 @@ export async function shownItem(at: Position, context: DeskContext, unmask?: str
     ...section('Before:', around.before),
     ...section('After:', around.after),
   ];
-  const positions = [...new Set([...refsOf(verdict), ...around.positions])];
-  return answered(lines.join('\n'), {
-    positions,
-    data: { item: itemId(at), state: standing.state, unmasked: unmask !== undefined },
-  });
+  const positions = [...new Set([...refsOf(verdict), ...said.texts.map(({ of }) => of), ...around.positions])];
+  return answered(lines.join('\n'), { positions, data: { item: itemId(at), state: standing.state, unmasked } });
 }
 
 function noItem(at: Position): Answer {
   return refused('not-found', `There's no item ${itemId(at)}. Its card names it; a record's number is digits alone.`);
 }
 
-async function saidLines(
-  verdict: EntryOf<'policy.verdict'>,
-  { tools }: DeskContext,
-  unmasked: boolean,
-): Promise<readonly string[]> {
-  const { shown, text } = await cardedBy(verdict, tools);
+async function stateWords(standing: StandingVerdict, { tools, desk, clock }: DeskContext): Promise<string> {
+  if (standing.state === 'open') return 'quarantined';
+  const by = await tools.read(standing.changed);
+  const ended = { state: standing.state, by: by === undefined || 'erased' in by ? undefined : by };
+  return endedWords({ ...ended, now: clock.now() }, desk.timezone);
+}
+
+interface SaidIn {
+  readonly head: string;
+  /** What was stopped, then the earlier messages from which it goes on. */
+  readonly texts: readonly [ItemText, ...ItemText[]];
+}
+
+async function saidIn(verdict: EntryOf<'policy.verdict'>, { tools }: DeskContext): Promise<SaidIn> {
+  const carded = await cardedBy(verdict, tools);
+  const { shown } = carded;
   const who = `${shown.from === undefined ? '' : personShown(shown.from)} → ${oneLine(shown.to ?? '')}`;
   const network = shown.network === undefined ? '' : ` (${shown.network})`;
   const head = `${who}${network} · record ${grouped(verdict.body.of)}`;
-  if (text === undefined || text === '') return [head, text === undefined ? '[erased]' : '[no text]'];
-  const masked = maskedText(text, verdict.body.hits);
-  const hint = `Masked. !c show ${itemId(verdict.position)} --unmask <reason> shows it.`;
-  return [head, `“${inertLines(unmasked ? text : masked)}”`, ...(unmasked || masked === text ? [] : [hint])];
+  return { head, texts: [stoppedText(carded), ...(await earlierTexts(verdict, tools))] };
+}
+
+function shownBy([stopped, ...before]: SaidIn['texts']): Unmasking {
+  return { of: stopped.of, also: before.map(({ of }) => of) };
+}
+
+function maskedLine(at: Position, isHidden: boolean, asked: boolean): readonly string[] {
+  if (isHidden) return [`Masked. !c show ${itemId(at)} --unmask <reason> shows it.`];
+  return asked ? [NOTHING_MASKED] : [];
 }
 
 /** The rule in its own words, then what it found. */

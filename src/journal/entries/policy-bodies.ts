@@ -9,6 +9,7 @@ const count = z.int().nonnegative();
 const hex256 = z.string().regex(/^[0-9a-f]{64}$/u);
 const consequence = z.enum(consequences);
 const failed = z.exactOptional(z.enum(engineFailures));
+const afterwards = z.exactOptional(z.literal(true));
 
 export const judged = z.object({ rules: hex256, verdict: z.exactOptional(id.position) });
 
@@ -23,6 +24,7 @@ const finding = z.object({
   value: z.exactOptional(text),
   tricks: z.array(text),
   over: z.array(id.position),
+  parts: z.exactOptional(z.array(z.object({ of: id.position, fromEnd: count, length: count }))),
 });
 
 const hit = z.object({
@@ -62,6 +64,7 @@ export const policyBodies: Bodies = {
     consequence: z.enum([...consequences, 'none']),
     failed,
     until: z.exactOptional(id.millis),
+    afterwards,
   }),
   'policy.refused': z.object({
     callback: z.enum(['check_event_for_spam', 'user_may_invite', 'user_may_join_room', 'federated_user_may_invite']),
@@ -96,6 +99,7 @@ export const policyBodies: Bodies = {
   }),
   'policy.unmasked': z.object({
     of: id.position,
+    also: z.exactOptional(z.array(id.position)),
     desk: id.deskId,
     room: id.roomId,
     event: id.eventId,

@@ -104,8 +104,8 @@ function union(parts: readonly Outcome[]): Outcome {
 function ofNewest(matches: readonly Match[], { source: { stretch } }: ScannedText): readonly Match[] {
   if (stretch === undefined) return matches;
   return matches.filter(({ original }) => {
-    const { newest, over } = stretch.partsOf(original);
-    return newest !== undefined && over.length > 0;
+    const { newest, before } = stretch.partsOf(original);
+    return newest !== undefined && before.length > 0;
   });
 }
 
@@ -117,7 +117,7 @@ function nearIn(node: NearNode, text: ScannedText, rule: CompiledRule): Pairs {
   const distance = { ...node, wordStarts: text.wordStarts };
   const { stretch } = text.source;
   if (stretch === undefined) return pairsOf(first, second, distance);
-  const earlier = ({ original }: Match): boolean => stretch.partsOf(original).over.length > 0;
+  const earlier = ({ original }: Match): boolean => stretch.partsOf(original).before.length > 0;
   const newest = ({ original }: Match): boolean => stretch.partsOf(original).newest !== undefined;
   const one = pairsOf(first.filter(newest), second.filter(earlier), distance);
   const other = pairsOf(first.filter(earlier), second.filter(newest), distance);

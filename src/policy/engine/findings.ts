@@ -36,7 +36,7 @@ function inOrder(a: Found, b: Found): number {
 }
 
 function findingOf(rule: RuleId, { text: { source }, match }: Found, standIns: StandIns): Finding | undefined {
-  const parts = source.stretch?.partsOf(match.original) ?? { newest: match.original, over: [] };
+  const parts = source.stretch?.partsOf(match.original) ?? { newest: match.original, before: [] };
   if (parts.newest === undefined) return undefined;
   return {
     rule,
@@ -48,6 +48,7 @@ function findingOf(rule: RuleId, { text: { source }, match }: Found, standIns: S
     masked: match.masked.slice(0, MOST_SHOWN),
     ...(match.isValue ? { value: standIns.of(match.value) } : {}),
     tricks: match.tricks,
-    over: parts.over,
+    over: parts.before.map(({ of }) => of),
+    ...(parts.before.length === 0 ? {} : { parts: parts.before }),
   };
 }

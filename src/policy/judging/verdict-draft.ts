@@ -114,11 +114,12 @@ function keptHit(hit: RuleHit, { pieces }: JudgedMessage, { set, place }: Making
 }
 
 function keptFinding(finding: Finding, file: Position | undefined): KeptFinding {
-  const { by, what, span, confidence, masked, value, tricks, over } = finding;
+  const { by, what, span, confidence, masked, value, tricks, over, parts } = finding;
   return {
     ...{ by: nameOf(by), what, start: span.start, end: span.end, confidence, masked, tricks, over },
     ...(file === undefined ? {} : { file }),
     ...(value === undefined ? {} : { value }),
+    ...(parts === undefined ? {} : { parts }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a sender wrote over several messages, read as one: "4111", "1111", "1111", "1111". */
 import type { Position } from '../../core/ids.ts';
 import type { Readings, Span } from '../normalised.ts';
+import type { PartBefore } from '../verdict.ts';
 import { readingsOf } from './readings.ts';
 
 export interface Earlier {
@@ -11,7 +12,7 @@ export interface Earlier {
 export interface Assembled {
   readonly readings: Readings;
   /** What of a range of the assembled original is in the newest message, by its own offsets, and over which others it goes. */
-  partsOf(original: Span): { readonly newest: Span | undefined; readonly over: readonly Position[] };
+  partsOf(original: Span): { readonly newest: Span | undefined; readonly before: readonly PartBefore[] };
 }
 
 const mostBefore = 5;
@@ -39,7 +40,10 @@ export function assemble(newest: string, alone: Readings, before: readonly Earli
     readings: withJoints(readings, [...starts.map(({ end }) => end)]),
     partsOf: (span) => ({
       newest: span.end > from ? { start: Math.max(0, span.start - from), end: span.end - from } : undefined,
-      over: starts.filter(({ start, end }) => span.start < end && span.end > start).map(({ of }) => of),
+      before: starts.flatMap(({ of, start, end }) => {
+        const [from, to] = [Math.max(span.start, start), Math.min(span.end, end)];
+        return from < to ? [{ of, fromEnd: end - from, length: to - from }] : [];
+      }),
     }),
   };
 }

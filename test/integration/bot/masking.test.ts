@@ -83,6 +83,43 @@ describe('a card number', () => {
     expect(allSaid()).not.toMatch(/4111|1111 1111/u);
   });
 
+  test('that began in messages before shows them with the item, masked, and unmasks them with it', async () => {
+    const first = await world.house.say(alice, portalRoom, 'it is 4111 11');
+    const second = await world.house.say(alice, portalRoom, '11 at 5, or call 7');
+    const words = '1111 1111 okay';
+    const last = await world.house.say(alice, portalRoom, words);
+    const parts = [
+      { of: first.position, fromEnd: 7, length: 7 },
+      { of: second.position, fromEnd: 18, length: 2 },
+    ];
+    const found = {
+      ...{ by: 'detector:card', what: 'body', start: 0, end: 9, confidence: 0.9, masked: 'ends 1111' },
+      ...{ tricks: ['assembled'], over: [first.position, second.position], parts },
+    };
+    const hits = [hitOf('card-number', { count: 1, consequence: 'quarantine', findings: [found] })];
+    const item = itemId(await world.put(world.verdict(last.position, words, { hits })));
+    expect(world.card(two).content['body']).toContain(`“•••• 1111 okay” · begins in record ${first.position}`);
+    const masked = [
+      '“•••• 1111 okay”',
+      `It goes on from record ${first.position}, not sent yet:`,
+      '“it is ••••”',
+      `It goes on from record ${second.position}, not sent yet:`,
+      '“•••• at ••••, or call ••••”',
+      `Masked. !c show ${item} --unmask <reason> shows it.`,
+    ];
+    expect((await ask(`!c show ${item}`)).text).toContain(masked.join('\n'));
+    expect(allSaid()).not.toMatch(/4111|1111 1111|11 at 5/u);
+    const { text, data } = await ask(`!c show ${item} --unmask a complaint`);
+    expect(data).toMatchObject({ unmasked: true });
+    for (const said of ['“it is 4111 11”', '“11 at 5, or call 7”', `“${words}”`]) expect(text).toContain(said);
+    const [entry] = await world.house.entries('policy.unmasked');
+    expect(entry?.body).toMatchObject({ of: last.position, also: [first.position, second.position] });
+    const told = world.house.homeserver.sentIn(world.roomOf(two)).find(({ part }) => part === 'unmasked');
+    expect(told?.content['body']).toBe(
+      `Olivia was shown records ${first.position}, ${second.position} and ${last.position} with their numbers: a complaint`,
+    );
+  });
+
   test('is masked where it stands also behind what a reply quotes', async () => {
     const body = `> <@bob:acme.example> which key?\n\nit is ${SECRET}`;
     const relation = { 'm.in_reply_to': { event_id: '$other' } };
@@ -154,6 +191,17 @@ describe('!c show with --unmask', () => {
     expect(await world.house.entries('policy.unmasked')).toHaveLength(1);
     expect(allSaid()).toContain(CARD);
     expect(homeserver.sentIn(world.roomOf(two)).filter(({ part }) => part === 'unmasked')).toHaveLength(1);
+  });
+
+  test('of what has nothing masked says so, and tells nobody', async () => {
+    const plain = await world.house.say(alice, portalRoom, 'Hello Ann');
+    const said = await ask(`!c show ${plain.position} --unmask a complaint`);
+    expect(said).toMatchObject({ code: 'ok', data: { unmasked: false } });
+    expect(said.text).toContain('“Hello Ann”\nNothing in it is masked: this is all of it.');
+    const item = itemId(await world.put(world.verdict(plain.position, 'Hello Ann')));
+    expect((await ask(`!c show ${item} --unmask a complaint`)).text).toContain('Nothing in it is masked');
+    expect(await world.house.entries('policy.unmasked')).toEqual([]);
+    expect(world.house.homeserver.sentIn(world.roomOf(two)).filter(({ part }) => part === 'unmasked')).toEqual([]);
   });
 
   test('of a record that there isn’t is not on record', async () => {

@@ -89,7 +89,7 @@ describe('A desk is told at once', () => {
     const [text, ...more] = atDesk(house);
     expect(more).toEqual([]);
     expect(text).toMatch(
-      /^[2-9a-z]{3} · HIGH · card-number · flagged\nAlice in a room without a name: “Sure, use •••• 1111 exp 09\/27”\n!c show (item )?[2-9a-z]{3}$/u,
+      /^(?=[2-9]*[a-z])[2-9a-z]{3,4} · HIGH · card-number · flagged\nAlice in a room without a name: “Sure, use •••• 1111 exp 09\/27”\n!c show (?=[2-9]*[a-z])[2-9a-z]{3,4}$/u,
     );
     expect(text).not.toContain(CARD);
   });

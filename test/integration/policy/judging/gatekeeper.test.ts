@@ -210,7 +210,7 @@ describe('The gate', () => {
     const passage = await house.gate.mayPass(of, undefined, '1111 1111');
     expect(passage).toMatchObject({
       may: 'not-now',
-      entries: [{ body: { hits: [{ findings: [{ over: [first] }] }] } }],
+      entries: [{ body: { hits: [{ findings: [{ over: [first], parts: [{ of: first }] }] }] } }],
     });
   });
 

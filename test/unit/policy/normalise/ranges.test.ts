@@ -95,9 +95,15 @@ describe('Messages of one sender, read together', () => {
   test('say which messages a part is of, and where it is in the newest', () => {
     const read = together('my cell now', 'hello', 'call');
     const at = read?.readings.plain.folded.indexOf('call my cell') ?? -1;
-    expect(read?.partsOf({ start: at, end: at + 12 })).toEqual({ newest: { start: 0, end: 7 }, over: [100] });
-    expect(read?.partsOf({ start: 0, end: 5 })).toEqual({ newest: undefined, over: [99] });
-    expect(read?.partsOf({ start: 0, end: at + 12 }).over).toEqual([99, 100]);
+    expect(read?.partsOf({ start: at, end: at + 12 })).toEqual({
+      newest: { start: 0, end: 7 },
+      before: [{ of: 100, fromEnd: 4, length: 4 }],
+    });
+    expect(read?.partsOf({ start: 0, end: 5 })).toEqual({
+      newest: undefined,
+      before: [{ of: 99, fromEnd: 5, length: 5 }],
+    });
+    expect(read?.partsOf({ start: 0, end: at + 12 }).before.map(({ of }) => of)).toEqual([99, 100]);
   });
 
   test('are five before at most, and the last 4,096 characters of each', () => {
