@@ -3,7 +3,7 @@
  * projections held before it: never of the path by which the entry came, the clock or the config of the moment.
  */
 import type { Draft, Entry, Where } from '../core/entry.ts';
-import type { Lane, Position } from '../core/ids.ts';
+import type { ContactId, EventId, Lane, Millis, Position } from '../core/ids.ts';
 import type { LeftOut } from '../core/retention-entries.ts';
 import type { Reading, Writing } from '../storage/database.ts';
 import type { Dialect } from '../storage/dialect.ts';
@@ -41,7 +41,26 @@ export interface Projection {
    * `entry` is being erased: what its tables hold of persons that only it brought goes too. Called in the transaction of
    * the `retention.erased` that names it, after that entry was applied; absent where the tables hold ids alone.
    */
-  forget?(entry: Entry, writing: Writing, sealer: Sealer): Promise<void>;
+  forget?(entry: Entry, writing: Writing, left: Left): Promise<void>;
+  /**
+   * Tables whose rows live longer than the record that made them: as long as any record names their contact, portal or
+   * room. A rebuild takes a row over from what was there once the record that made it is erased.
+   */
+  readonly carried?: readonly Carried[];
+}
+
+export type Carried = Readonly<{ table: string; column: string; of: Named }>;
+
+/** What records name in clear, and a table may be kept by. */
+export type Named = 'contact' | 'portal' | 'room';
+
+/** What is left on record once the records of an erasure are gone. */
+export interface Left {
+  readonly sealer: Sealer;
+  /** Whether any record that is not erased names this. `actor` is a user id. */
+  names(what: Named | 'actor', value: string): Promise<boolean>;
+  /** The newest records of a contact that are not erased, opened: at most 50. */
+  newestOf(contact: ContactId): Promise<readonly Entry[]>;
 }
 
 /** The tasks that follow from an entry; runs after all projections have seen it. */
@@ -52,11 +71,22 @@ export interface Planner {
   plan(entry: Entry, reading: Reading, sealer: Sealer): Promise<readonly TaskDraft[]>;
 }
 
+/** The record as the transaction that erases sees it: what belongs together is looked at together. */
+export interface ErasingView {
+  readonly reading: Reading;
+  readonly sealer: Sealer;
+  /** Opens these; what is erased, or isn't there, is left out. */
+  open(positions: readonly Position[]): Promise<readonly Entry[]>;
+  /** The records of this Matrix event, oldest first. */
+  ofEvent(event: EventId): Promise<readonly Position[]>;
+  readonly now: Millis;
+}
+
 /**
  * Asked in the very transaction that erases: which of these must stay now, whatever was known when they were chosen (a
  * hold placed meanwhile, a task that is open). What it names is left out, and the entry says so.
  */
-export type Erasing = (entries: readonly Entry[], reading: Reading, sealer: Sealer) => Promise<readonly LeftOut[]>;
+export type Erasing = (entries: readonly Entry[], view: ErasingView) => Promise<readonly LeftOut[]>;
 
 /** The part of a feature that runs in the writer thread; each feature's `projections.ts` exports one. */
 export interface WriterPart {
