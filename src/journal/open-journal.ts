@@ -8,6 +8,7 @@ import type { Database, Reading } from '../storage/database.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { Backlog } from './append/backlog.ts';
 import type { Committed, Journal, Views } from './journal.ts';
+import { eraseKeys, scrubBoth } from './keys/erase-keys.ts';
 import { openKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { openWriter, type Place, type WriterParts } from './open-writer.ts';
 import { JournalReader } from './reader.ts';
@@ -31,6 +32,16 @@ export interface OpenJournal extends Journal {
   /** For reading only. */
   readonly database: Pick<Database, 'dialect' | 'read'>;
   readonly search: SearchIndex;
+  /**
+   * Takes the keys of these records away for good, in one commit: only of those that a `retention.erased` on record names;
+   * the others are left alone. Doing it again changes nothing. @throws JournalDown
+   */
+  eraseKeys(positions: readonly Position[]): Promise<void>;
+  /**
+   * Makes what was erased unreadable in the files at hand: logs of the databases are folded in and cut. Resolves with
+   * false where a reader (a backup) holds one of them: ask again later. @throws JournalDown
+   */
+  scrub(): Promise<boolean>;
   /** Resolves with plain words when the writer is gone for good: the process has to be started again. */
   readonly broken: Promise<string>;
   /** Why the last append could not be written, in plain words; undefined while it can. Whoever was refused asks again. */
@@ -39,6 +50,8 @@ export interface OpenJournal extends Journal {
 
 interface Appender extends AsyncDisposable {
   append(drafts: readonly Draft[], also?: Also): Promise<readonly Appended[]>;
+  eraseKeys(positions: readonly Position[]): Promise<void>;
+  scrub(): Promise<boolean>;
   readonly broken: Promise<string>;
 }
 
@@ -69,6 +82,8 @@ async function openAppender(options: JournalOptions, committed: (committed: Comm
   const open = await openWriter(place, writer, { clock: writer.clock, committed });
   return {
     append: (drafts, also) => open.core.append(drafts, also),
+    eraseKeys: (positions) => eraseKeys(positions, open),
+    scrub: () => scrubBoth(open),
     // What happens here is thrown here.
     broken: new Promise(() => undefined),
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
@@ -130,6 +145,14 @@ class HouseJournal implements OpenJournal {
 
   down(): string | undefined {
     return this.#down;
+  }
+
+  eraseKeys(positions: readonly Position[]): Promise<void> {
+    return this.#appender.eraseKeys(positions);
+  }
+
+  scrub(): Promise<boolean> {
+    return this.#appender.scrub();
   }
 
   read(position: Position): Promise<Entry | ErasedEntry | undefined> {

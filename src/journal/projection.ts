@@ -47,6 +47,8 @@ export interface Projection {
    * room. A rebuild takes a row over from what was there once the record that made it is erased.
    */
   readonly carried?: readonly Carried[];
+  /** What it keeps of a record goes with what that record is `of`: a rebuild passes over what speaks of an erased one. */
+  readonly goesWithItsMessage?: true;
 }
 
 export type Carried = Readonly<{ table: string; column: string; of: Named }>;

@@ -31,9 +31,10 @@ export interface Database extends AsyncDisposable {
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
   /**
    * Makes deleted rows unreadable in the files at hand: SQLite's log is folded into the (secure-deleting) database and
-   * cut to nothing. On PostgreSQL it does nothing: what its log archive keeps is the server's to expire.
+   * cut to nothing. Writes go on between its steps, and none waits for a reader. Resolves with false when readers hold
+   * the log: ask again later. On PostgreSQL it does nothing: what its log archive keeps is the server's to expire.
    */
-  scrub(): Promise<void>;
+  scrub(): Promise<boolean>;
 }
 
 /** The database can't take a write now: full disk, I/O error, lost connection, closed. `fatal`: never try again in this process. */

@@ -57,8 +57,8 @@ export class PostgresDatabase implements Database {
     return this.#turn.run(() => this.#transaction('begin isolation level read committed', work));
   }
 
-  scrub(): Promise<void> {
-    return Promise.resolve();
+  scrub(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,6 +14,10 @@ const CHECKPOINT_PAGES = 4000;
 /** A log longer than this is restarted even if readers have to be waited for, every so many commits. */
 const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
 const LOG_LOOK_EVERY = 256;
+/** How long a statement waits for another process. */
+const BUSY_MS = 5_000;
+/** A house reads all the time, for a moment each: one of so many tries comes between. */
+const SCRUB_TRIES = 50;
 
 export class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
@@ -40,11 +44,12 @@ export class SqliteDatabase implements Database {
     return this.#turn.run(() => this.#write(work));
   }
 
-  async scrub(): Promise<void> {
-    await this.#turn.run(() => {
-      this.#usable().pragma('wal_checkpoint(TRUNCATE)');
-      return Promise.resolve();
-    });
+  async scrub(): Promise<boolean> {
+    for (let tries = 0; tries < SCRUB_TRIES; tries += 1) {
+      if (await this.#turn.run(() => Promise.resolve(cutLog(this.#usable())))) return true;
+      await nextTurn();
+    }
+    return false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -81,6 +86,23 @@ export class SqliteDatabase implements Database {
   }
 }
 
+/** Never waits for a reader: while a copy is made of the database, its log can't be cut, and nothing shall stand still. */
+function cutLog(writer: SqliteConnection): boolean {
+  writer.pragma('busy_timeout = 0');
+  try {
+    return writer.pragma('wal_checkpoint(TRUNCATE)') === 0;
+  } finally {
+    writer.pragma(`busy_timeout = ${String(BUSY_MS)}`);
+  }
+}
+
+/** Readers in this thread end what they are at. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 const closedWords = 'the database is closed';
 
 async function inTransaction<T>(on: SqliteConnection, begin: string, work: () => Promise<T>): Promise<T> {
@@ -100,7 +122,7 @@ function openWriter(file: string): SqliteConnection {
   // Made by us first: SQLite would make it readable to others, and gives its log the same mode.
   closeSync(openSync(file, 'a', 0o600));
   const connection = new SqliteConnection(file, { readonly: false });
-  connection.pragma('busy_timeout = 5000');
+  connection.pragma(`busy_timeout = ${String(BUSY_MS)}`);
   connection.pragma('journal_mode = wal');
   connection.pragma('synchronous = full');
   connection.pragma('foreign_keys = on');
@@ -127,7 +149,7 @@ function expectPragma(connection: SqliteConnection, name: string, wanted: string
 
 function openReader(file: string): SqliteConnection {
   const connection = new SqliteConnection(file, { readonly: true });
-  connection.pragma('busy_timeout = 5000');
+  connection.pragma(`busy_timeout = ${String(BUSY_MS)}`);
   connection.pragma('query_only = on');
   connection.pragma('temp_store = memory');
   return connection;

@@ -45,8 +45,11 @@ export interface KeyRing extends AsyncDisposable {
   entryKey(position: Position): Promise<Uint8Array | undefined>;
   /** The keys of the entries `from` to `to` that have one: up to 1,024 at a time. */
   entryKeys(range: { readonly from: Position; readonly to: Position }): Promise<ReadonlyMap<number, Uint8Array>>;
-  /** Erases an entry: from when it resolves, nothing at hand opens it. Whether that may be is the caller's to know. */
-  eraseEntryKey(position: Position): Promise<void>;
+  /**
+   * Erases entries, in one commit: nothing opens them any more. Whether that may be is the caller's to know; what is left
+   * in the database's log goes with `database.scrub()`.
+   */
+  eraseEntryKeys(positions: readonly Position[]): Promise<void>;
 }
 
 /**
@@ -81,7 +84,7 @@ export async function openKeyRing(database: Database, masterKey: Uint8Array, mak
 function entryKeyAccess(
   database: Database,
   wrap: KeyObject,
-): Pick<KeyRing, 'entryKey' | 'entryKeys' | 'eraseEntryKey'> {
+): Pick<KeyRing, 'entryKey' | 'entryKeys' | 'eraseEntryKeys'> {
   return {
     entryKey: async (position) => {
       const row = await database.read((reading) => reading.get(entryKey, { position }));
@@ -91,10 +94,10 @@ function entryKeyAccess(
       const rows = await database.read((reading) => reading.all(entryKeysBetween, range));
       return new Map(rows.map((row) => [row.position, opened(wrap, row.wrapped)]));
     },
-    eraseEntryKey: async (position) => {
-      await database.write((writing) => writing.run(removeEntryKey, { position }));
-      await database.scrub();
-    },
+    eraseEntryKeys: (positions) =>
+      database.write(async (writing) => {
+        for (const position of positions) await writing.run(removeEntryKey, { position });
+      }),
   };
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Draft } from '../../core/entry.ts';
 import type { Also, Appended } from '../../core/ports/recorder.ts';
 import { databaseOptions } from '../../storage/open-database.ts';
-import { classId } from '../entries/ids.ts';
+import { classId, position } from '../entries/ids.ts';
 import type { Committed } from '../journal.ts';
 
 /** Bodies are checked where they are recorded. */
@@ -23,6 +23,8 @@ export const toWriter = z.discriminatedUnion('type', [
     type: z.literal('append'),
     appends: z.array(z.object({ id: z.number(), drafts: z.array(draft), also })),
   }),
+  z.object({ type: z.literal('erase-keys'), id: z.number(), positions: z.array(position) }),
+  z.object({ type: z.literal('scrub'), id: z.number() }),
   z.object({ type: z.literal('close') }),
 ]);
 export type ToWriter = z.infer<typeof toWriter>;
@@ -39,6 +41,8 @@ export const fromWriter = z.discriminatedUnion('type', [
     id: z.number(),
     appended: z.custom<readonly Appended[]>((value) => Array.isArray(value)),
   }),
+  /** `whole`: of a scrub, whether nothing of either log is left. */
+  z.object({ type: z.literal('erased'), id: z.number(), whole: z.boolean() }),
   z.object({ type: z.literal('refused'), id: z.number(), name: failureName, message: z.string() }),
   /** The disk failed what was written to it: this process must not try again. */
   z.object({ type: z.literal('broken'), message: z.string() }),

@@ -4,6 +4,7 @@ import { systemClock } from '../../core/clock.ts';
 import { JournalDown } from '../../core/ports/recorder.ts';
 import { DatabaseDown } from '../../storage/database.ts';
 import { AppendRefused } from '../append-refused.ts';
+import { eraseKeys, scrubBoth } from '../keys/erase-keys.ts';
 import { openWriter, type OpenWriter, type Place, type WriterParts } from '../open-writer.ts';
 import { toWriter, type FailureName, type FromWriter, type ToWriter } from './protocol.ts';
 
@@ -35,6 +36,7 @@ export function serveWriter(port: MessagePort, parts: WriterParts): void {
   const handle = async (message: ToWriter): Promise<void> => {
     if (message.type === 'open') await open(message.place);
     else if (message.type === 'close') await close();
+    else if (message.type !== 'append') await serveErasing(message, writer, answer);
     else await Promise.all(message.appends.map((append) => serveAppend(append, writer, answer)));
   };
   port.on('message', (message: unknown) => {
@@ -50,13 +52,36 @@ async function serveAppend(
   answer: (message: FromWriter) => void,
 ): Promise<void> {
   try {
-    if (writer === undefined) throw new JournalDown('the journal is not open');
-    answer({ type: 'appended', id, appended: await writer.core.append(drafts, also) });
+    answer({ type: 'appended', id, appended: await opened(writer).core.append(drafts, also) });
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'the append failed in an unknown way';
-    answer({ type: 'refused', id, name: nameOf(error), message });
-    if (isFatal(error)) answer({ type: 'broken', message });
+    refuse(id, error, answer);
   }
+}
+
+async function serveErasing(
+  message: ToWriter & { type: 'erase-keys' | 'scrub' },
+  writer: OpenWriter | undefined,
+  answer: (message: FromWriter) => void,
+): Promise<void> {
+  const { id } = message;
+  try {
+    const at = opened(writer);
+    if (message.type === 'erase-keys') await eraseKeys(message.positions, at);
+    answer({ type: 'erased', id, whole: message.type === 'scrub' && (await scrubBoth(at)) });
+  } catch (error) {
+    refuse(id, error, answer);
+  }
+}
+
+function opened(writer: OpenWriter | undefined): OpenWriter {
+  if (writer === undefined) throw new JournalDown('the journal is not open');
+  return writer;
+}
+
+function refuse(id: number, error: unknown, answer: (message: FromWriter) => void): void {
+  const message = error instanceof Error ? error.message : 'the journal failed in an unknown way';
+  answer({ type: 'refused', id, name: nameOf(error), message });
+  if (isFatal(error)) answer({ type: 'broken', message });
 }
 
 /** Nothing that is written after a failed fsync proves anything: only a new process may try. */

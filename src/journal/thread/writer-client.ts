@@ -1,6 +1,7 @@
 /** The main thread's side of the writer thread. */
 import { Worker } from 'node:worker_threads';
 import type { Draft } from '../../core/entry.ts';
+import type { Position } from '../../core/ids.ts';
 import { JournalDown, type Also, type Appended } from '../../core/ports/recorder.ts';
 import { AppendRefused } from '../append-refused.ts';
 import type { Committed } from '../journal.ts';
@@ -16,12 +17,18 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+interface Erasing {
+  readonly resolve: (whole: boolean) => void;
+  readonly reject: (error: Error) => void;
+}
+
 type Append = (ToWriter & { type: 'append' })['appends'][number];
 
 export class WriterClient implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #committed: (committed: Committed) => void;
   readonly #pending = new Map<number, Pending>();
+  readonly #erasing = new Map<number, Erasing>();
   /** What goes out with the next message: all that callers give in one turn of the event loop. */
   #outbox: { readonly append: Append; readonly pending: Pending }[] = [];
   #flight = 0;
@@ -82,11 +89,28 @@ export class WriterClient implements AsyncDisposable {
     });
   }
 
+  async eraseKeys(positions: readonly Position[]): Promise<void> {
+    await this.#erase((id) => ({ type: 'erase-keys', id, positions: [...positions] }));
+  }
+
+  scrub(): Promise<boolean> {
+    return this.#erase((id) => ({ type: 'scrub', id }));
+  }
+
+  #erase(message: (id: number) => ToWriter): Promise<boolean> {
+    if (this.#down !== undefined) return Promise.reject(this.#down);
+    return new Promise((resolve, reject) => {
+      this.#lastId += 1;
+      this.#erasing.set(this.#lastId, { resolve, reject });
+      this.#post(message(this.#lastId));
+    });
+  }
+
   /** Everything given so far is committed or refused; the thread ends. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true;
     if (this.#down === undefined) {
-      while (this.#outbox.length > 0 || this.#pending.size > 0) await this.#settled();
+      while (this.#outbox.length > 0 || this.#pending.size + this.#erasing.size > 0) await this.#settled();
       this.#post({ type: 'close' });
     }
     await this.#ended.promise;
@@ -127,8 +151,11 @@ export class WriterClient implements AsyncDisposable {
       case 'appended':
         this.#taken(message.id)?.resolve(message.appended);
         return;
+      case 'erased':
+        this.#erasedBy(message.id)?.resolve(message.whole);
+        return;
       case 'refused':
-        this.#taken(message.id)?.reject(refusal(message));
+        (this.#taken(message.id) ?? this.#erasedBy(message.id))?.reject(refusal(message));
         return;
       case 'broken':
         this.#giveUp(message.message);
@@ -155,14 +182,21 @@ export class WriterClient implements AsyncDisposable {
     return pending;
   }
 
+  #erasedBy(id: number): Erasing | undefined {
+    const erasing = this.#erasing.get(id);
+    this.#erasing.delete(id);
+    return erasing;
+  }
+
   /** What was under way may be on disk or not; its peers ask again, and what is on record is recognised. */
   #fail(why: string): void {
     this.#down ??= new JournalDown(why);
     this.#opened.reject(this.#down);
     if (!this.#closing) this.#broken.resolve(why);
-    for (const { reject } of this.#pending.values()) reject(this.#down);
+    for (const { reject } of [...this.#pending.values(), ...this.#erasing.values()]) reject(this.#down);
     for (const { pending } of this.#outbox) pending.reject(this.#down);
     this.#pending.clear();
+    this.#erasing.clear();
     this.#outbox = [];
   }
 

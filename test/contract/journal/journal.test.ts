@@ -204,7 +204,7 @@ describe.each(dialects)('the journal on %s', (dialect) => {
         { parts: [], tasks: taskSink },
         { clock: systemClock, committed: () => undefined },
       );
-      await writer.keys.eraseEntryKey(at(1));
+      await writer.keys.eraseEntryKeys([at(1)]);
     }
     await using again = await openTestJournal({ place: opened.place });
     expect(await again.journal.read(at(1))).toMatchObject({ position: 1, kind: 'system.stopped', erased: true });

@@ -96,7 +96,7 @@ class Record implements AsyncDisposable {
   async erase(position: number): Promise<void> {
     const { keysDatabase, masterKey } = this.#opened.place;
     await using keys = await openKeyRing(await openDatabase(keysDatabase, 'write'), masterKey, false);
-    await keys.eraseEntryKey(must(parsePosition(position)));
+    await keys.eraseEntryKeys([must(parsePosition(position))]);
   }
 
   /** Changes record 7 and makes every leaf and the kept tree anew, as somebody thorough would. */

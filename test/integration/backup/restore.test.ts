@@ -153,7 +153,7 @@ describe('a restore', () => {
     {
       const keys = await openDatabase(house.place.keysDatabase);
       await using ring = await openKeyRing(keys, MASTER_KEY, false);
-      await ring.eraseEntryKey(at(17));
+      await ring.eraseEntryKeys([at(17)]);
     }
     await house.record();
     await house.backup();

@@ -106,7 +106,7 @@ describe("an event's file", () => {
         clock: systemClock,
         committed: () => undefined,
       });
-      await writer.keys.eraseEntryKey(stored.position);
+      await writer.keys.eraseEntryKeys([stored.position]);
     });
     const opened = await openFile(stored.position, { journal: house.test.journal, blobs: house.blobs });
     expect(opened).toEqual({ ok: false, error: 'erased' });

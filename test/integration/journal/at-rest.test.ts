@@ -68,7 +68,7 @@ describe('the journal at rest', () => {
       return bytes.some((content) => content.includes(wrapped));
     };
     expect(await holds()).toBe(true);
-    await writer.keys.eraseEntryKey(position);
+    await writer.keys.eraseEntryKeys([position]);
     expect(await writer.keys.entryKey(position)).toBeUndefined();
     expect(await holds()).toBe(false);
     await made.remove();

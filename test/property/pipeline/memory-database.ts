@@ -26,8 +26,8 @@ export class MemoryDatabase implements Database {
     });
   }
 
-  scrub(): Promise<void> {
-    return Promise.resolve();
+  scrub(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   /** What is there now is what every history begins with. */
