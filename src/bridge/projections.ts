@@ -7,6 +7,7 @@ import { messagesProjection } from './messages/message-projection.ts';
 import { createPlacing } from './messages/placing.ts';
 import { bridgePlanner } from './planner.ts';
 import { portalsProjection } from './portals/portal-store.ts';
+import { roomNamesProjection } from './portals/room-name-store.ts';
 import { roomsProjection } from './portals/room-store.ts';
 import { absenceProjection } from './rooms/absence-store.ts';
 import { roomLineageProjection } from './portals/room-lineage-store.ts';
@@ -24,6 +25,7 @@ export function bridgeWriterPart(options: { readonly domain: string }): WriterPa
       messagesProjection,
       marksProjection(options.domain),
       roomsProjection(options.domain),
+      roomNamesProjection,
       absenceProjection(options.domain),
     ],
     planners: [bridgePlanner(options.domain), roomPlanner(options.domain)],

@@ -1,7 +1,7 @@
 /** What a desk's command is given: who asks, and the little it may read. */
 import type { Clock } from '../../core/clock.ts';
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import type { Position } from '../../core/ids.ts';
+import type { EventId, Position, RoomId } from '../../core/ids.ts';
 import type { Desk, Role } from '../../core/line.ts';
 import type { KeptHit } from '../../core/policy-entries.ts';
 import type { GapSummary } from '../../core/ports/gap-sweep.ts';
@@ -67,6 +67,10 @@ export interface DeskTools {
   /** The newest record's number. */
   size(): Promise<number>;
   shown(entry: Entry): Promise<RecordShown>;
+  /** The record of a Matrix event; undefined where the archive never saw it. */
+  entryOfEvent(event: EventId): Promise<Entry | ErasedEntry | undefined>;
+  /** How people call a room: `room “Deals”`, `the chat of alice and bob`. */
+  titleOf(room: RoomId): Promise<string>;
   /** What rules found in the record's own text. */
   judged(entry: Entry): Promise<Judged>;
   /** The newest items before this one on what the same person wrote. */

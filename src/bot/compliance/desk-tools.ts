@@ -1,5 +1,6 @@
 /** The real record behind a desk's commands. */
 import { filesOnRecord } from '../../bridge/files/file-store.ts';
+import { roomTitle } from '../../bridge/gaps/room-title.ts';
 import { openGaps } from '../../bridge/gaps/gap-store.ts';
 import { messageAt } from '../../bridge/messages/message-store.ts';
 import { recordView } from '../../bridge/messages/record-view.ts';
@@ -19,7 +20,7 @@ export type DeskToolsGiven = Pick<
   /** The newest look of the whole homeserver, as long as this process knows of one. */
   readonly lastLook: () => GapSummary | undefined;
   readonly journal: Pick<Journal, 'append' | 'read' | 'readMany' | 'size' | 'views'> & {
-    readonly reader: Pick<JournalReader, 'entriesFrom'>;
+    readonly reader: Pick<JournalReader, 'entriesFrom' | 'bySource'>;
   };
 };
 
@@ -37,6 +38,11 @@ export function deskToolsIn(given: DeskToolsGiven): DeskTools {
     entriesFrom: (from, limit) => journal.reader.entriesFrom(from, limit),
     size: () => journal.size(),
     shown: (entry) => recordView(entry, views),
+    entryOfEvent: async (event) => {
+      const [first] = await journal.reader.bySource({ system: 'matrix', id: event });
+      return first === undefined ? undefined : journal.read(first);
+    },
+    titleOf: (room) => roomTitle(room, journal),
     judged: (entry) => judgedIn(entry, journal),
     earlierItems: (verdict) => itemsBefore(verdict, journal),
     files: async (position) => {

@@ -6,7 +6,7 @@ import type { SearchCursor, SearchPage } from '../../journal/search/search.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { escapeHtml, oneLine } from '../quote.ts';
 import type { DeskContext } from './desk-context.ts';
-import { recordLine } from './record-line.ts';
+import { hitLine } from './record-line.ts';
 import { grouped } from './shown-time.ts';
 import { soughtWords } from './snippet.ts';
 
@@ -48,7 +48,7 @@ interface Showing {
 
 async function pageAnswer(page: SearchPage, asked: PageAsked, showing: Showing): Promise<Answer> {
   const { context, words } = showing;
-  const lines = await Promise.all(page.hits.map((hit) => recordLine(hit, context, words)));
+  const lines = await Promise.all(page.hits.map((hit) => hitLine(hit, context, words)));
   const head = headOf(page, asked.shown);
   const unknown = page.unknown.map((part) => `Nobody and nothing here is called ${oneLine(part)}.`);
   const upTo = asked.shown + page.hits.length;

@@ -6,6 +6,7 @@ import type { Line } from '../../core/line.ts';
 import type { Constraint, FieldResolver } from '../../journal/search/field-resolver.ts';
 import type { Views } from '../../journal/journal.ts';
 import { addressesOf, contactByAddress, contactsByName } from '../contacts/contact-store.ts';
+import { roomsCalled } from '../portals/room-name-store.ts';
 import { portalsOf } from '../portals/portal-store.ts';
 
 export interface ResolverDeps {
@@ -93,12 +94,14 @@ async function ghostsOf(contact: ContactId, deps: ResolverDeps): Promise<readonl
   return addresses.map(({ network, address }) => ghostUserId(network, address, deps.domain));
 }
 
-/** A room by its id, or the chats with a contact. */
+/** A room by its id, its name or its address; a line's chats, or those with a contact. */
 async function placesCalled(value: string, deps: ResolverDeps): Promise<readonly Constraint[]> {
   const room = parseRoomId(value);
   if (room.ok) return [{ room: room.value }];
   const lines = linesCalled(value, deps.lines).map((line) => ({ line: line.id }));
   const contacts = await contactsCalled(value, deps);
-  const portals = await deps.views.read((reading) => Promise.all(contacts.map((one) => portalsOf(reading, one))));
-  return [...lines, ...portals.flat().map(({ portal }) => ({ portal }))];
+  const { views } = deps;
+  const portals = await views.read((reading) => Promise.all(contacts.map((one) => portalsOf(reading, one))));
+  const rooms = await views.read((reading) => roomsCalled(reading, views.sealer, value));
+  return [...lines, ...portals.flat().map(({ portal }) => ({ portal })), ...rooms.map((called) => ({ room: called }))];
 }

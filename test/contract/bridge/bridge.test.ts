@@ -12,6 +12,8 @@ import { messageByEvent } from '../../../src/bridge/messages/message-store.ts';
 import { portalByRoom } from '../../../src/bridge/portals/portal-store.ts';
 import { DOMAIN } from '../../integration/bridge/fake-homeserver.ts';
 import { alice, ann, openHouse, sales, type House } from '../../integration/bridge/house.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { ROOM, wrote } from '../../support/search.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
 const serverOf = postgresForTests();
@@ -73,6 +75,25 @@ describe.each(['sqlite', 'postgres'] as const)('the bridge on %s', (dialect) => 
     expect(await resolver.resolve('line', 'SALES')).toEqual([{ line: 'sales' }]);
     expect(await resolver.resolve('network', 'sms')).toEqual([{ line: 'sales' }]);
     expect(await resolver.resolve('contact', 'nobody')).toEqual([]);
+  });
+
+  test('knows a room by its names of today and before, and by its addresses', async () => {
+    await using house = await open();
+    const deals = ROOM;
+    const state = async (type: string, content: JsonObject) => {
+      const said = wrote(content, { type });
+      if (said.kind !== 'matrix.event') throw new Error('no event');
+      await house.test.journal.append([{ ...said, body: { ...said.body, state_key: '' } }]);
+    };
+    await state('m.room.name', { name: 'Déals  2026' });
+    await state('m.room.name', { name: 'Mergers' });
+    await state('m.room.name', { name: '' });
+    await state('m.room.canonical_alias', { alias: '#deals:acme.example', alt_aliases: ['#m:acme.example', 7] });
+    const resolver = createQueryResolver({ views: house.test.views, lines: [sales], domain: DOMAIN });
+    for (const name of ['Deals 2026', 'deals 2026', 'MERGERS', '#deals:acme.example', '#m:acme.example', deals]) {
+      expect([name, await resolver.resolve('in', name)]).toEqual([name, [{ room: deals }]]);
+    }
+    for (const name of ['Deals', 'Merger', '', '7']) expect(await resolver.resolve('in', name)).toEqual([]);
   });
 
   test('has tables that are a pure function of the record: a rebuild finds no difference', async () => {

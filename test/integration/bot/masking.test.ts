@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { err } from '../../../src/core/result.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
 import { itemId } from '../../../src/policy/verdicts/item-id.ts';
-import { alice, audrey, desk, olivia, rita } from '../../unit/bot/samples.ts';
+import { alice, audrey, desk, olivia, rita, room } from '../../unit/bot/samples.ts';
 import { hitOf, refusedText, verdictOn } from '../../support/verdicts.ts';
 import { CARD, omar, portalRoom, Quarantine, type Stopped } from './quarantine-house.ts';
 
@@ -207,6 +207,26 @@ describe('!c show with --unmask', () => {
   test('of a record that there isn’t is not on record', async () => {
     expect(await ask('!c show 99999 --unmask a complaint')).toMatchObject({ code: 'not-found' });
     expect(await world.house.entries('policy.unmasked')).toEqual([]);
+  });
+});
+
+describe('!c search', () => {
+  test('finds a room by its name, names it with what was said among colleagues, and says what was deleted', async () => {
+    const deals = room('!deals:acme.example');
+    await world.house.event(alice, deals, { name: 'Deals' }, { type: 'm.room.name', stateKey: '' });
+    const said = await world.house.say(alice, deals, `buy, card ${CARD}`);
+    await world.house.say(alice, room('!other:acme.example'), 'buy elsewhere');
+    const gone = await world.put(world.redaction(alice, deals, said.body.event_id));
+    const found = await ask('!c search buy in:"deals"');
+    expect(found.text.split('\n')).toEqual([
+      '1 found, newest first',
+      `${said.position} Fri 16:30 @alice in room “Deals” “buy, card •••• 1111”`,
+    ]);
+    expect((await ask('!c search buy')).text).toContain('@alice in a room without a name “buy elsewhere”');
+    expect((await ask('!c search is:deleted')).text).toContain(
+      `${gone} Fri 16:30 @alice in room “Deals” [deleted record ${said.position}: “buy, card •••• 1111”]`,
+    );
+    expect((await ask('!c search exp')).text).toContain('@alice → +1 202 555 0199 (SMS) “Sure');
   });
 });
 

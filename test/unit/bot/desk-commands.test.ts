@@ -75,6 +75,8 @@ const tools: DeskTools = {
     ),
   judged: () => Promise.resolve(judged),
   earlierItems: () => Promise.resolve([]),
+  titleOf: () => Promise.resolve('room “Deals”'),
+  entryOfEvent: () => Promise.resolve(undefined),
   delivery: () => Promise.resolve({ state: 'delivered', attempts: 1 }),
   files: () => Promise.resolve([]),
   verify: () => Promise.resolve(verdict),

@@ -23,7 +23,16 @@ function ask(rest: string, comparing: Comparing = quiet) {
   const tools = {
     ...{ comparing: () => Promise.resolve(comparing), lines: [sales] },
     ...{ search: unused, read: unused, entriesFrom: unused, size: unused, shown: unused, delivery: unused },
-    ...{ judged: unused, earlierItems: unused, files: unused, verify: unused, prove: unused, health: unused },
+    ...{
+      judged: unused,
+      earlierItems: unused,
+      titleOf: unused,
+      entryOfEvent: unused,
+      files: unused,
+      verify: unused,
+      prove: unused,
+      health: unused,
+    },
     decisions: { recorder: { append: unused }, read: unused, standing: unused },
   };
   const pages = new PageMemory(clock);

@@ -17,6 +17,8 @@ const tools = {
     judged: unused,
     earlierItems: unused,
     delivery: unused,
+    titleOf: unused,
+    entryOfEvent: unused,
     files: unused,
     verify: unused,
     prove: unused,
