@@ -101,11 +101,15 @@ export interface RetentionBodies {
     readonly due: readonly ClassCount[];
     readonly stays: readonly StayCount[];
   };
+  /** An officer read the preview and asks for a second one. */
+  'retention.arm-requested': { readonly classes: string; readonly preview: Position; readonly by: UserId };
   /** Two officers read the preview and let runs delete; or, with `armed: false`, one took it back, or classes changed. */
   'retention.armed': {
     readonly armed: boolean;
     readonly classes: string;
     readonly preview?: Position;
+    /** The first officer's word, which this ends. */
+    readonly request?: Position;
     readonly why: 'asked' | 'classes-changed';
     readonly by?: UserId;
     readonly approvedBy?: UserId;

@@ -59,10 +59,12 @@ export const retentionBodies: Bodies = {
     due: z.array(classCount),
     stays: z.array(stayCount),
   }),
+  'retention.arm-requested': z.object({ classes: hex256, preview: id.position, by: id.userId }),
   'retention.armed': z.object({
     armed: z.boolean(),
     classes: hex256,
     preview: z.exactOptional(id.position),
+    request: z.exactOptional(id.position),
     why: z.enum(['asked', 'classes-changed']),
     by: z.exactOptional(id.userId),
     approvedBy: z.exactOptional(id.userId),
