@@ -2,6 +2,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
+import { leftOut } from '../bridge/messages/left-out.ts';
 import { isOurUser } from '../bridge/people/our-users.ts';
 import { hasOutsiders } from '../bridge/portals/room-member-store.ts';
 import type { RoomId } from '../core/ids.ts';
@@ -13,6 +14,7 @@ import type { Service } from '../matrix/ping.ts';
 import { ANTISPAM_PATH, antispamHandler } from '../http/antispam.ts';
 import { createGatekeeper, type GatekeeperDeps } from '../policy/judging/gatekeeper.ts';
 import type { DeskBacktests } from '../policy/backtest/desk-backtests.ts';
+import { leftOutTasks } from '../policy/judging/left-out.ts';
 import { ScannerAsked } from '../policy/judging/scanner-asked.ts';
 import { screenTasks } from '../policy/judging/screen.ts';
 import { barriersOf } from '../policy/presend/barriers.ts';
@@ -102,6 +104,7 @@ export class Policy implements AsyncDisposable {
     };
     return new Map([
       ...screenTasks(this.#judging),
+      ...leftOutTasks({ ...this.#judging, leftOut }),
       ...filePolicyHandlers(this.#setting, this.#judging, this.#scanning),
       ...backtestHandlers(this.#setting, joined),
       [EXPIRE, { run: expireTask({ views, clock, time }), patient: true }],

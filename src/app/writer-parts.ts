@@ -3,6 +3,7 @@ import { ourRoom } from '../bot/our-room-store.ts';
 import { botWriterPart } from '../bot/projections.ts';
 import { alarmsWriterPart } from '../bridge/alarms/projections.ts';
 import { gapsWriterPart } from '../bridge/gaps/projections.ts';
+import { leftOut } from '../bridge/messages/left-out.ts';
 import { bridgeWriterPart } from '../bridge/projections.ts';
 import { reconcileWriterPart } from '../bridge/reconcile/projections.ts';
 import { filesWriterPart } from '../bridge/files/projections.ts';
@@ -41,7 +42,8 @@ export function writerParts(domain: string): WriterParts {
       judgingWriterPart({
         isOurs: (user) => isOurUser(user, domain),
         isOurRoom: async (reading, room) => (await ourRoom(reading, room)) !== undefined,
-        reads: ['bot-rooms'],
+        leftOut,
+        reads: ['bot-rooms', 'messages'],
       }),
     ],
     tasks: taskSink,

@@ -86,7 +86,7 @@ const thereAs: Readonly<Partial<Record<Consequence | 'none', string>>> = {
 function doneWords({ direction, body }: Verdict): string {
   const { consequence } = body;
   if (direction === 'inbound') return shownAs[consequence] ?? 'shown, flagged';
-  if (direction === 'outbound') return sentAs[consequence] ?? 'went out, flagged';
+  if (direction === 'outbound' && body.afterwards !== true) return sentAs[consequence] ?? 'went out, flagged';
   return thereAs[consequence] ?? 'flagged';
 }
 

@@ -9,15 +9,15 @@ import type { PolicyBodies } from '../../core/policy-entries.ts';
 import { again, to } from './message-moves.ts';
 import type { Message } from './message-store.ts';
 
-type Verdict = Pick<PolicyBodies['policy.verdict'], 'consequence' | 'version' | 'file'>;
+type Verdict = Pick<PolicyBodies['policy.verdict'], 'consequence' | 'version' | 'file' | 'afterwards'>;
 
 /**
  * Out of its lane until somebody decides: an officer, or after a warning its sender. It needs the verdict of the text of
- * now: one of a text that was edited since, or of a file, stops nothing.
+ * now: one of a text that was edited since, of a file, or of what was only looked at as it stands in the room, stops nothing.
  */
 export function stoppedBy(message: Message, verdict: Verdict, by: Position): Message {
-  const { consequence, version, file } = verdict;
-  if (consequence !== 'quarantine' && consequence !== 'warn') return message;
+  const { consequence, version, file, afterwards } = verdict;
+  if (afterwards === true || (consequence !== 'quarantine' && consequence !== 'warn')) return message;
   if (message.direction !== 'outbound' || file !== undefined || version !== message.replacedBy) return message;
   if (message.state !== 'waiting') return message;
   return to(message, 'quarantined', by, consequence === 'warn' ? 'policy-warned' : undefined);

@@ -96,6 +96,7 @@ export const policyBodies: Bodies = {
     verdict: id.position,
     event: id.eventId,
     how: z.enum(['own-power', 'admin', 'not-possible']),
+    afterwards,
   }),
   'policy.unmasked': z.object({
     of: id.position,

@@ -5,6 +5,7 @@ import type { TaskDraft, WriterPart } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import { directionsProjection, hasRuleFor, POLICY_DIRECTIONS } from './direction-store.ts';
 import { saysSomething } from './event-texts.ts';
+import { LEFT_OUT, type LeftOut } from './left-out.ts';
 import { placeOf, POLICY_SAID, saidProjection } from './said-store.ts';
 import { FILE } from './screen-file.ts';
 import { SCREEN } from './screen.ts';
@@ -14,7 +15,9 @@ export interface JudgingPart {
   readonly isOurs: (user: UserId) => boolean;
   /** Desks and chats with our bots: what is quoted there is judged where it was said. */
   readonly isOurRoom: (reading: Reading, room: RoomId) => Promise<boolean>;
-  /** Projections that `isOurRoom` reads. */
+  /** What was written to a customer and never asked about at the gate. */
+  readonly leftOut: LeftOut;
+  /** Projections that these read. */
   readonly reads: readonly string[];
 }
 
@@ -24,10 +27,18 @@ const FILE_LANES = 2;
 /** What goes out is judged before it does, and what customers write before it is shown. */
 async function plan(entry: Entry, reading: Reading, part: JudgingPart): Promise<readonly TaskDraft[]> {
   const { direction, room } = entry;
+  if (direction === 'outbound') return ofLeftOut(entry, reading, part);
   const task = taskOf(entry, part);
-  if (task === undefined || direction === undefined || direction === 'outbound') return [];
+  if (task === undefined || direction === undefined) return [];
   if (!(await hasRuleFor(reading, direction))) return [];
   return room !== undefined && (await part.isOurRoom(reading, room)) ? [] : [task];
+}
+
+/** What doesn't go out after all, by what this entry says of it. */
+async function ofLeftOut(entry: Entry, reading: Reading, { leftOut }: JudgingPart): Promise<readonly TaskDraft[]> {
+  const place = placeOf(entry);
+  if (place === undefined || !(await hasRuleFor(reading, 'outbound'))) return [];
+  return (await leftOut(entry, reading)) === undefined ? [] : [{ kind: LEFT_OUT, lane: lane('screen', place) }];
 }
 
 /** Whose file it is, the handler finds out. */

@@ -33,6 +33,8 @@ export interface Making {
   readonly expiresMs: number;
   /** The verdict on this very content that came before, and no longer holds. */
   readonly before?: Position | undefined;
+  /** Written to a customer and never asked about at the gate; its place is one where things are there already. */
+  readonly afterwards?: true;
 }
 
 /** Clean, with everything read: then there is nothing to put on record. */
@@ -72,6 +74,7 @@ export function verdictDraft(judged: Judged, making: Making): DraftOf<'policy.ve
       consequence,
       ...(failed === undefined ? {} : { failed }),
       ...(until === undefined ? {} : { until }),
+      ...(making.afterwards === undefined ? {} : { afterwards: making.afterwards }),
     },
   };
 }

@@ -25,13 +25,13 @@ function ofVerdict(entry: EntryOf<'policy.verdict'>): readonly TaskDraft[] {
   if (consequence === 'redact' && entry.direction !== 'inbound') {
     return [{ kind: REDACT, lane: lane('screen', `redact-${placeOf(entry)}`) }];
   }
-  return consequence === 'warn' && isThere(entry) ? [senderTold(entry)] : [];
+  return consequence === 'warn' && isToldOf(entry) ? [senderTold(entry)] : [];
 }
 
-/** Once, of what they wrote last, when it is known what came of it. In a chat with a customer the bridge says it. */
+/** Once, of what they wrote last, when it is known what came of it. Of what was stopped at the gate the bridge says it. */
 async function ofRedaction(entry: EntryOf<'policy.redacted'>, reading: Reading): Promise<readonly TaskDraft[]> {
   const verdict = await verdictAt(reading, entry.body.verdict);
-  return verdict?.of === entry.body.of && isThere(entry) ? [senderTold(entry)] : [];
+  return verdict?.of === entry.body.of && isToldOf(entry) ? [senderTold(entry)] : [];
 }
 
 async function forDesk({ position }: Entry, reading: Reading): Promise<readonly TaskDraft[]> {
@@ -45,8 +45,8 @@ function senderTold(entry: Entry): TaskDraft {
   return { kind: SENDER_TOLD, lane: lane('staff', `told-${placeOf(entry)}`) };
 }
 
-function isThere({ direction }: Entry): boolean {
-  return direction === 'internal' || direction === 'external';
+function isToldOf({ direction, body }: EntryOf<'policy.verdict'> | EntryOf<'policy.redacted'>): boolean {
+  return body.afterwards === true || direction === 'internal' || direction === 'external';
 }
 
 function placeOf({ portal, room, position }: Entry): string {

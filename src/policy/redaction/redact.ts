@@ -163,6 +163,9 @@ function redactedDraft(
     ...(line === undefined ? {} : { line }),
     ...(contact === undefined ? {} : { contact }),
     ...(direction === undefined ? {} : { direction }),
-    body: { of, verdict: position, event: body.event_id, how },
+    body: {
+      ...{ of, verdict: position, event: body.event_id, how },
+      ...(verdict.body.afterwards === true ? { afterwards: true } : {}),
+    },
   };
 }

@@ -91,7 +91,7 @@ async function onVerdict(entry: EntryOf<'policy.verdict'>, writing: Writing): Pr
   const { position, body } = entry;
   const { of, content, consequence, version = null, until = null } = body;
   // Only what goes out waits for a decision; the rest is there already.
-  const isThere = entry.direction !== undefined && entry.direction !== 'outbound';
+  const isThere = body.afterwards === true || (entry.direction !== undefined && entry.direction !== 'outbound');
   const state = isThere ? 'closed' : beginsAs(body, await judgedMessage(writing, of));
   if (state === 'open') await moveAll(writing, of, 'superseded', position);
   await writing.run(insertVerdict, { position, of, version, content, consequence, state, until });

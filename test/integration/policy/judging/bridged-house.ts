@@ -1,17 +1,26 @@
 /** The gate where it stands: the real bridge, journal, verdicts and engine, with a homeserver and a network of the test's own. */
 import { createBridge } from '../../../../src/bridge/bridge.ts';
+import { leftOut } from '../../../../src/bridge/messages/left-out.ts';
 import { messageAt, type Message } from '../../../../src/bridge/messages/message-store.ts';
 import { bridgeWriterPart } from '../../../../src/bridge/projections.ts';
 import type { Draft, Entry, EntryKind, EntryOf } from '../../../../src/core/entry.ts';
-import { must, parsePosition, parseRemoteId, type Position } from '../../../../src/core/ids.ts';
+import {
+  must,
+  parsePosition,
+  parseRemoteId,
+  type Position,
+  type RoomId,
+  type UserId,
+} from '../../../../src/core/ids.ts';
 import type { Capabilities, Connector, OutboundMessage } from '../../../../src/core/ports/connector.ts';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
 import { failedVerdict } from '../../../../src/policy/engine/fail-modes.ts';
 import { createGatekeeper } from '../../../../src/policy/judging/gatekeeper.ts';
+import { leftOutTasks } from '../../../../src/policy/judging/left-out.ts';
 import { ScannerAsked } from '../../../../src/policy/judging/scanner-asked.ts';
 import { screenTasks } from '../../../../src/policy/judging/screen.ts';
-import { DESK_TOLD, redactionWriterPart } from '../../../../src/policy/redaction/projections.ts';
+import { DESK_TOLD, redactionWriterPart, SENDER_TOLD } from '../../../../src/policy/redaction/projections.ts';
 import { REDACT, redactTask } from '../../../../src/policy/redaction/redact.ts';
 import { newestVerdict } from '../../../../src/policy/verdicts/verdict-store.ts';
 import { createTaskRunner } from '../../../../src/tasks/runner.ts';
@@ -21,15 +30,30 @@ import { ManualClock } from '../../../support/manual-clock.ts';
 import { KeptLog, KeptMetrics } from '../../../support/quiet.ts';
 import { DOMAIN, eventDraft, FakeHomeserver } from '../../bridge/fake-homeserver.ts';
 import { alice, ann, bob, carrier, sales } from '../../bridge/house.ts';
-import { EXPIRES_MS, judgingParts, ruleChanged, setOf } from './judging-house.ts';
+import { EXPIRES_MS, judgingPartsWith, ruleChanged, setOf } from './judging-house.ts';
 
 /** Cards, their ends and the ends of holds are others' to test. */
 const others: TaskHandlers = new Map(
-  [DESK_TOLD, 'policy.card', 'policy.card-done', 'policy.expire', 'policy.remind', 'policy.rules-told'].map((kind) => [
+  ['policy.card', 'policy.card-done', 'policy.expire', 'policy.remind', 'policy.rules-told'].map((kind) => [
     kind,
     { run: () => Promise.resolve({ to: 'done' as const }) },
   ]),
 );
+
+/** Who would be told. */
+function telling(told: string[]): TaskHandlers {
+  return new Map(
+    [DESK_TOLD, SENDER_TOLD].map((kind) => [
+      kind,
+      {
+        run: (_task, entry) => {
+          told.push(`${kind} ${entry.kind}`);
+          return Promise.resolve({ to: 'done' as const });
+        },
+      },
+    ]),
+  );
+}
 
 const capabilities: Capabilities = {
   ...{ edit: -2, delete: -2, reaction: -2, reply: 0, media: -2, typing_notifications: -2 },
@@ -41,11 +65,17 @@ export interface BridgedHouse extends AsyncDisposable {
   readonly clock: ManualClock;
   /** What the network was given. */
   readonly sent: readonly string[];
+  /** Staff of the line. */
+  readonly onLine: Set<UserId>;
   /** From now on the engine breaks off at every message. */
   break(): void;
   receive(text: string): Promise<void>;
   /** By alice, in the chat with the customer. */
   write(text: string, more?: object): Promise<EntryOf<'matrix.event'>>;
+  /** The same by somebody else. */
+  writeAs(who: UserId, text: string, more?: object): Promise<EntryOf<'matrix.event'>>;
+  /** Whose tasks tell a sender or a desk: `kind of-what`. */
+  readonly told: readonly string[];
   append(draft: Draft): Promise<void>;
   message(of: Position): Promise<Message | undefined>;
   entries<K extends EntryKind>(kind: K): Promise<readonly EntryOf<K>[]>;
@@ -55,15 +85,16 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
   const clock = new ManualClock();
   const homeserver = new FakeHomeserver(clock);
   const test = await openTestJournal({
-    parts: [bridgeWriterPart({ domain: DOMAIN }), ...judgingParts, redactionWriterPart()],
+    parts: [bridgeWriterPart({ domain: DOMAIN }), ...judgingPartsWith(leftOut), redactionWriterPart()],
     clock,
   });
   const { journal } = test;
-  const [log, metrics, sent] = [new KeptLog(), new KeptMetrics(), new Array<string>()];
+  const [log, metrics, sent, told] = [new KeptLog(), new KeptMetrics(), new Array<string>(), new Array<string>()];
   const set = setOf(text);
   const judge = createJudge(set, { detectors: allDetectors, key: new Uint8Array(32) });
   if (!judge.ok) throw new Error(JSON.stringify(judge.error));
   let isBroken = false;
+  const onLine = new Set([alice, bob]);
   const scanner = new ScannerAsked(
     {
       judge: (...[message, context]) =>
@@ -80,7 +111,7 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
     connectors: (id) => (id === carrier ? network(sent) : undefined),
     staff: {
       staffOf: () => Promise.resolve([alice, bob]),
-      isStaff: (_, who) => Promise.resolve(who === alice || who === bob),
+      isStaff: (_, who) => Promise.resolve(onLine.has(who)),
       linesOf: () => Promise.resolve([sales]),
       everybody: () => Promise.resolve([alice, bob]),
     },
@@ -88,8 +119,9 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
     gatekeeper: createGatekeeper(judging),
   });
   const handlers = new Map([
-    ...[...bridge.handlers, ...screenTasks(judging), ...others],
+    ...[...bridge.handlers, ...screenTasks(judging), ...leftOutTasks({ ...judging, leftOut }), ...others],
     [REDACT, redactTask({ journal, homeserver, clock })],
+    ...telling(told),
   ]);
   const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random: () => 0 });
   runner.start();
@@ -106,9 +138,22 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
     const all = await journal.readMany(positions);
     return all.filter((entry): entry is Entry & EntryOf<K> => !('erased' in entry) && entry.kind === kind);
   };
+  const chat = async (): Promise<RoomId> => {
+    const [opened] = await entries('portal.opened');
+    if (opened === undefined) throw new Error('no chat');
+    return opened.body.room;
+  };
+  const writeAs: BridgedHouse['writeAs'] = async (who, said, more = {}) => {
+    const content = { msgtype: 'm.text', body: said, ...more };
+    const event = homeserver.write(who, await chat(), { content });
+    await settle();
+    const found = (await entries('matrix.event')).find(({ source }) => source.id === event.event_id);
+    if (found === undefined) throw new Error('not on record');
+    return found;
+  };
   await journal.append([ruleChanged(text)]);
   return {
-    ...{ clock, sent, entries },
+    ...{ clock, sent, entries, told, writeAs, onLine },
     break: () => {
       isBroken = true;
     },
@@ -120,16 +165,7 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
         .ingest({ kind: 'message', id: said, sure: true, at, raw: Buffer.from(said), message });
       await settle();
     },
-    write: async (said, more = {}) => {
-      const [opened] = await entries('portal.opened');
-      if (opened === undefined) throw new Error('no chat');
-      const content = { msgtype: 'm.text', body: said, ...more };
-      const event = homeserver.write(alice, opened.body.room, { content });
-      await settle();
-      const found = (await entries('matrix.event')).find(({ source }) => source.id === event.event_id);
-      if (found === undefined) throw new Error('not on record');
-      return found;
-    },
+    write: (said, more) => writeAs(alice, said, more),
     append: async (draft) => {
       await journal.append([draft]);
       await settle();
@@ -143,12 +179,13 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
   };
 }
 
-/** Takes everything. */
+/** Takes everything but what is too long. */
 function network(sent: string[]): Connector {
   return {
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     capabilities: () => capabilities,
+    refuses: ({ text }) => (text.length > 1_600 ? { reason: 'too-long', detail: '1600 characters' } : undefined),
     send: ({ text, position }: OutboundMessage) => {
       sent.push(text);
       return Promise.resolve({ state: 'sent', ids: [must(parseRemoteId(`id-${position}`))] });

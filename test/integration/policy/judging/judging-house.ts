@@ -6,6 +6,7 @@ import type { Gatekeeper } from '../../../../src/core/ports/gatekeeper.ts';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
 import { createGatekeeper, type GatekeeperDeps } from '../../../../src/policy/judging/gatekeeper.ts';
+import type { LeftOut } from '../../../../src/policy/judging/left-out.ts';
 import { judgingWriterPart } from '../../../../src/policy/judging/projections.ts';
 import { ScannerAsked } from '../../../../src/policy/judging/scanner-asked.ts';
 import { screenTasks } from '../../../../src/policy/judging/screen.ts';
@@ -18,6 +19,7 @@ import { verdictsWriterPart } from '../../../../src/policy/verdicts/projections.
 import { newestVerdict } from '../../../../src/policy/verdicts/verdict-store.ts';
 import type { Verdict } from '../../../../src/policy/verdict.ts';
 import type { OpenJournal } from '../../../../src/journal/open-journal.ts';
+import type { WriterPart } from '../../../../src/journal/projection.ts';
 import type { TaskHandlers } from '../../../../src/tasks/task.ts';
 import { draftOf, openTestJournal, type TestJournal } from '../../../support/journal.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
@@ -27,16 +29,19 @@ import { began, domain, otherRoom, sales } from '../../../unit/policy/judging/ma
 export const EXPIRES_MS = 4 * 60 * 60_000;
 const zeros = '0'.repeat(64);
 
-export const judgingParts = [
+/** `leftOut`: what the bridge knows of; where there is none nobody writes to a customer. */
+export const judgingPartsWith = (leftOut: LeftOut): readonly WriterPart[] => [
   policyRulesWriterPart(),
   verdictsWriterPart(),
   presendWriterPart(),
   judgingWriterPart({
     isOurs: (user) => user.startsWith('@_gh_') || user === `@gatehouse:${domain}`,
     isOurRoom: (_, room) => Promise.resolve(room === otherRoom),
+    leftOut,
     reads: [],
   }),
 ];
+export const judgingParts = judgingPartsWith(() => Promise.resolve(undefined));
 
 /** One rule as its file says it: cards, held, on their way out. */
 export function ruleText(id: string, more: Readonly<Record<string, unknown>> = {}): string {

@@ -4,6 +4,7 @@ import { must, parseEventId, parsePosition, parseUserId, type EventId } from '..
 import type { Done, Homeserver, HomeserverFailure } from '../../../../src/core/ports/homeserver.ts';
 import type { Recorder } from '../../../../src/core/ports/recorder.ts';
 import { err, ok } from '../../../../src/core/result.ts';
+import { leftOut } from '../../../../src/bridge/messages/left-out.ts';
 import { bridgeWriterPart } from '../../../../src/bridge/projections.ts';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
@@ -17,7 +18,7 @@ import { openTestJournal, type TestJournal } from '../../../support/journal.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { KeptLog, KeptMetrics } from '../../../support/quiet.ts';
 import { began, domain, sales } from '../../../unit/policy/judging/made-entries.ts';
-import { judgingParts, ruleChanged, setOf } from '../judging/judging-house.ts';
+import { judgingPartsWith, ruleChanged, setOf } from '../judging/judging-house.ts';
 
 type Redaction = Parameters<Homeserver['redact']>[0];
 type Taking = Parameters<NonNullable<Homeserver['takeBack']>>[0];
@@ -92,7 +93,7 @@ export interface Kept {
 export async function openRedactionHouse(rule: string, kept: Kept = {}): Promise<RedactionHouse> {
   const clock = kept.clock ?? new ManualClock(began);
   const rooms = kept.rooms ?? new Rooms();
-  const parts = [bridgeWriterPart({ domain }), ...judgingParts, redactionWriterPart()];
+  const parts = [bridgeWriterPart({ domain }), ...judgingPartsWith(leftOut), redactionWriterPart()];
   const test = await openTestJournal({ parts, clock, ...(kept.place === undefined ? {} : { place: kept.place }) });
   const { journal } = test;
   const told: string[] = [];
