@@ -1,6 +1,6 @@
 /**
- * Pings ourselves through the homeserver. A successful one makes a backed-off Synapse deliver at once and frees a
- * transaction it has forgotten (seen in 2 of 110 restarts), so it is done on start and then every 30 seconds.
+ * Pings ourselves through the homeserver. A successful one makes a backed-off Synapse deliver at once, so it is done on
+ * start and then every 30 seconds. A transaction that Synapse has forgotten it doesn't free (docs/decisions/0012).
  *
  * A transaction that comes while the answer is awaited says the same as the answer: the homeserver is there and reaches
  * us. A busy Synapse brings transactions long before it answers: after a crash of ours its answer took up to two minutes.

@@ -17,14 +17,19 @@ export interface HoldingProxy extends AsyncDisposable {
   untilHeld(): Promise<void>;
   /** Nothing more is held; what is held already ends with its connection. */
   heal(): void;
+  /** Whether this text ever came through, in whatever transaction. */
+  brought(text: string): boolean;
 }
 
 export async function holdingProxy(to: number): Promise<HoldingProxy> {
   const sockets = new Set<net.Socket>();
   const held = new Set<net.Socket>();
+  const through: Buffer[][] = [];
   let holding = false;
   const server = net.createServer((client) => {
     const behind = net.connect(to, '127.0.0.1');
+    const came: Buffer[] = [];
+    through.push(came);
     for (const [socket, other] of [
       [client, behind],
       [behind, client],
@@ -47,7 +52,9 @@ export async function holdingProxy(to: number): Promise<HoldingProxy> {
         holding = false;
         held.add(client);
       }
-      if (!held.has(client)) behind.write(bytes);
+      if (held.has(client)) return;
+      came.push(bytes);
+      behind.write(bytes);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -67,6 +74,7 @@ export async function holdingProxy(to: number): Promise<HoldingProxy> {
     heal: () => {
       holding = false;
     },
+    brought: (text) => through.some((came) => Buffer.concat(came).includes(text)),
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -1,6 +1,7 @@
 /**
  * When to look for gaps: at our own start and after signs of the homeserver's, at once and fast; otherwise each room once
- * a day, slowly. One look at a time. A look that can't be done to its end is made again once the homeserver answers.
+ * a day, slowly. What Synapse forgets in the moment in which it takes us for up again, a second look finds
+ * (docs/decisions/0012). One look at a time. A look that can't be done to its end is made again once the homeserver answers.
  */
 import { wait } from '../../core/clock.ts';
 import { after, must, noMillis, parsePosition, type Millis } from '../../core/ids.ts';
@@ -20,12 +21,17 @@ const MOST_UP_AGAIN_MS = 30_000;
 /** A look that failed though the homeserver answers is made again after this, and then later each time. */
 const AGAIN_MS = 5_000;
 const MOST_AGAIN_MS = 600_000;
+/** By then Synapse has long brought what it kept while we were away, and whatever it forgot of it is there to be read. */
+const SECOND_LOOK_MS = 30_000;
+const MOST_SECOND_LOOK_MS = 600_000;
 const WARNING = 'gaps';
 
 /** A look that was asked for and has not begun. */
 interface Waiting {
   readonly by: GapLook;
   readonly options: SweepOptions;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
   readonly done: PromiseWithResolvers<GapSummary>;
 }
 
@@ -63,9 +69,13 @@ export class GapKeeper implements GapSweep, AsyncDisposable {
   }
 
   sweep(by: GapLook, options: SweepOptions = {}): Promise<GapSummary> {
+    return this.#ask(by, options);
+  }
+
+  #ask(by: GapLook, options: SweepOptions, signal?: AbortSignal): Promise<GapSummary> {
     const same = this.#waiting.find((one) => isWhole(one.options) && isWhole(options));
     if (same !== undefined) return same.done.promise;
-    const waiting = { by, options, done: Promise.withResolvers<GapSummary>() };
+    const waiting = { by, options, done: Promise.withResolvers<GapSummary>(), ...(signal !== undefined && { signal }) };
     this.#waiting.push(waiting);
     if (by !== 'rounds') this.#round?.abort();
     this.#wanted.resolve(undefined);
@@ -90,19 +100,19 @@ export class GapKeeper implements GapSweep, AsyncDisposable {
         await this.#wanted.promise;
         this.#wanted = Promise.withResolvers();
       } else {
-        next.done.resolve(await this.#once(next.by, next.options));
+        next.done.resolve(await this.#once(next));
       }
     }
     for (const { by, done } of this.#waiting.splice(0)) done.resolve(nothing(by, this.#deps.clock.now()));
   }
 
-  async #once(by: GapLook, options: SweepOptions): Promise<GapSummary> {
+  async #once({ by, options, signal: ended }: Waiting): Promise<GapSummary> {
     const { clock, log } = this.#deps;
     const began = clock.now();
     const slow = by === 'rounds';
     const round = new AbortController();
     if (slow) this.#round = round;
-    const signal = AbortSignal.any([this.#ending.signal, round.signal]);
+    const signal = AbortSignal.any([this.#ending.signal, round.signal, ...(ended === undefined ? [] : [ended])]);
     try {
       const bounds = await this.#bounds(options);
       const summary = await look({ by, rooms: options.rooms, bounds, slow, signal }, this.#deps);
@@ -157,12 +167,28 @@ export class GapKeeper implements GapSweep, AsyncDisposable {
       const { complete } = await this.sweep('restart');
       if (complete) {
         warnings.clear(WARNING);
-        await this.#walkBack();
+        await this.#lookAgain();
         return;
       }
       warnings.set(WARNING, 'Whether the homeserver delivered everything could not be checked yet; it is tried again.');
       await wait(clock, again, AbortSignal.any([signal, heard(this.#sign.promise)]));
     }
+  }
+
+  /**
+   * Until a look finds nothing more. A sign ends it, and begins anew: what it has found is told with what the next one
+   * finds, and not by itself.
+   */
+  async #lookAgain(): Promise<void> {
+    for (let ms = SECOND_LOOK_MS; ; ms = Math.min(ms * 2, MOST_SECOND_LOOK_MS)) {
+      const sign = heard(this.#sign.promise);
+      await wait(this.#deps.clock, ms, AbortSignal.any([this.#ending.signal, sign]));
+      if (this.#signed || this.#isEnding()) return;
+      const { complete, events } = await this.#ask('restart', {}, sign);
+      if (!complete) this.#signed = true;
+      if (!complete || events === 0) break;
+    }
+    if (!this.#signed) await this.#walkBack();
   }
 
   #isEnding(): boolean {

@@ -103,6 +103,12 @@ async function gapsTold(): Promise<readonly string[]> {
     .filter((text) => text.startsWith('Gap:'));
 }
 
+/** How many events of “Deals” these words call missing. */
+function toldOfDeals(words: readonly string[]): number {
+  const counts = words.map((text) => /^Gap: (\d+) events? of room “Deals”|room “Deals”: (\d+)/u.exec(text));
+  return counts.reduce((all, count) => all + Number(count?.[1] ?? count?.[2] ?? 0), 0);
+}
+
 /** Sends until the homeserver is gone, several at a time, as colleagues do. */
 async function sendMany(room: string, word: string, many: number, at: (sent: number) => void): Promise<void> {
   let next = 0;
@@ -174,7 +180,7 @@ describe('a homeserver that is killed while it brings a transaction', () => {
     await marked(alice, { room: chat, event: said }, '✓✓', A_MINUTE_MS);
   }, 150_000);
 
-  test('raises no false gap in a look with live traffic', async () => {
+  test('raises no false gap in a look with live traffic: told is what the homeserver never brought, and nothing else', async () => {
     const [before, looked] = [await gapsTold(), await logged('gaps.looked')];
     const going = new AbortController();
     const traffic = (async () => {
@@ -186,8 +192,12 @@ describe('a homeserver that is killed while it brings a transaction', () => {
     await traffic;
     const there = await kept(deals, 'giraffe');
     await until('all of it is on record', A_MINUTE_MS, async () => (await recorded('giraffe')) === there.length);
-    expect(await gapsTold()).toEqual(before);
-  }, 240_000);
+    // Synapse forgets a transaction that it makes in the very moment in which it takes us for up again.
+    const forgotten = there.filter((text) => !proxy.brought(`"${text}"`)).length;
+    const told = async (): Promise<number> => toldOfDeals((await gapsTold()).slice(before.length));
+    await until('the desk is told of what was forgotten', A_MINUTE_MS, async () => (await told()) >= forgotten);
+    expect(await told()).toBe(forgotten);
+  }, 300_000);
 });
 
 test('what the homeserver lost while Gatehouse was killed too is found at the next start', async () => {

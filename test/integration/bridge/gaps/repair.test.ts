@@ -235,7 +235,7 @@ describe('a crash between found and repaired', () => {
 });
 
 describe('the keeper', () => {
-  test('looks at the start, after a sign, and once a day; what it looked at is noted', async () => {
+  test('looks at the start and after a sign, each time once more soon after, and once a day; what it looked at is noted', async () => {
     await using house = await openGapHouse();
     await house.test.journal.append([draftOf('system.stopped', { why: 'to have a beginning' })]);
     const keeper = new GapKeeper(house.deps);
@@ -252,10 +252,83 @@ describe('the keeper', () => {
     house.sign('ping-failed');
     await until(2);
     expect(keeper.last()).toMatchObject({ by: 'restart', complete: true });
-    house.clock.advance(DAY_MS);
     await until(3);
-    expect(looks()).toEqual(['restart', 'restart', 'rounds']);
+    house.clock.advance(DAY_MS);
+    await until(4);
+    expect(looks()).toEqual(['restart', 'restart', 'restart', 'rounds']);
     expect(await lastWholeLook(house.deps)).toBeGreaterThan(0);
+    await keeper[Symbol.asyncDispose]();
+  });
+
+  test('finds what was forgotten after its first look within a minute, and looks on until nothing more is missing', async () => {
+    await using house = await openGapHouse();
+    await house.test.journal.append([draftOf('system.stopped', { why: 'to have a beginning' })]);
+    house.clock.advance(1_000);
+    sayMany(house, deals, 2);
+    await drain(house);
+    const found = () =>
+      house.log.lines.filter((line) => line.event === 'gaps.looked').map((line) => line.fields['events']);
+    const keeper = new GapKeeper(house.deps);
+    const until = async (count: number): Promise<void> => {
+      await house.finish(
+        (async () => {
+          while (found().length < count) await new Promise((resolve) => setImmediate(resolve));
+        })(),
+      );
+    };
+    keeper.start();
+    await until(1);
+    const forgotten = house.server.say(deals);
+    house.server.crash();
+    const at = house.clock.now();
+    await until(2);
+    expect(house.clock.now() - at).toBeLessThan(60_000);
+    expect(await house.deps.onRecord.missing([forgotten])).toEqual([]);
+    await until(3);
+    house.clock.advance(3_600_000);
+    for (let turn = 0; turn < 50; turn += 1) await house.deliver();
+    expect(found()).toEqual([0, 1, 0]);
+    expect((await house.entries('gap.repaired')).map((entry) => entry.body.events)).toEqual([1]);
+    await keeper[Symbol.asyncDispose]();
+  });
+
+  test('tells once of what a sign in the middle of its second look makes two looks of', async () => {
+    await using house = await openGapHouse();
+    await house.test.journal.append([draftOf('system.stopped', { why: 'to have a beginning' })]);
+    house.clock.advance(1_000);
+    sayMany(house, deals, 1);
+    await drain(house);
+    const keeper = new GapKeeper(house.deps);
+    const ended = () => house.log.lines.filter((line) => line.event === 'gaps.looked').map((line) => line.fields);
+    const until = async (count: number): Promise<void> => {
+      await house.finish(
+        (async () => {
+          while (ended().length < count) await new Promise((resolve) => setImmediate(resolve));
+        })(),
+      );
+    };
+    keeper.start();
+    await until(1);
+    house.server.say(deals);
+    house.server.crash();
+    const { server } = house;
+    let crashes = 0;
+    server.during = async () => {
+      // Its second look has read the room, and waits until missing means missing.
+      if (crashes > 0 || !(await house.entries('matrix.event')).some(({ room }) => room === roomId('barrier'))) return;
+      crashes += 1;
+      server.say(deals);
+      server.crash();
+      house.sign('connection-lost');
+    };
+    await until(4);
+    expect(ended().map(({ complete, events }) => [complete, events])).toEqual([
+      [true, 0],
+      [false, 0],
+      [true, 2],
+      [true, 0],
+    ]);
+    expect((await house.entries('gap.repaired')).map((entry) => entry.body.events)).toEqual([2]);
     await keeper[Symbol.asyncDispose]();
   });
 
