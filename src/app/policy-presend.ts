@@ -2,7 +2,7 @@
 import type { Warnings } from '../bridge/bridge-deps.ts';
 import { kindOfUser } from '../bridge/people/our-users.ts';
 import type { PresendStatus } from '../core/ports/health.ts';
-import type { PresendTrial } from '../core/ports/presend.ts';
+import type { PresendTried } from '../core/ports/presend.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import type { Captured } from '../matrix/recording.ts';
 import type { Service } from '../matrix/ping.ts';
@@ -30,7 +30,7 @@ export class PresendDoor {
     return this.watch.status();
   }
 
-  try({ sendMarked }: Pick<Matrix['watch'], 'sendMarked'>): Promise<PresendTrial | 'busy'> {
-    return this.#trials.run(sendMarked);
+  try({ trialGround }: Pick<Matrix['watch'], 'trialGround'>): Promise<PresendTried | 'busy'> {
+    return this.#trials.run(trialGround);
   }
 }

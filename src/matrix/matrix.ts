@@ -48,7 +48,7 @@ export interface Matrix extends AsyncDisposable {
   /** Usable at once: sending does not need the fronts. */
   readonly homeserver: Homeserver;
   /** What the homeserver has, how far it has come with bringing it, and signs that it was restarted. */
-  readonly watch: Pick<HomeserverWatch, 'history' | 'deliveries' | 'pushing' | 'signs' | 'sendMarked'>;
+  readonly watch: Pick<HomeserverWatch, 'history' | 'deliveries' | 'pushing' | 'signs' | 'trialGround'>;
   /** What our own users said last in a room that `as` is in, whoever knows of it here. */
   ownWords(at: { readonly as: UserId; readonly room: RoomId }): Done<readonly OwnWord[]>;
   /** What time the homeserver says it is, by its clock; undefined where it doesn't tell. */

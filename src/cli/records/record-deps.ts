@@ -2,7 +2,7 @@
 import type { DraftOf } from '../../core/entry.ts';
 import type { Millis, Position } from '../../core/ids.ts';
 import type { HealthReport } from '../../core/ports/health.ts';
-import type { PresendTrial } from '../../core/ports/presend.ts';
+import type { PresendTried } from '../../core/ports/presend.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import type { Result } from '../../core/result.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -98,5 +98,5 @@ export interface RecordDeps {
   ): Promise<{ readonly report: DraftOf<'reconcile.report'>; readonly words: readonly string[] } | 'stopped'>;
   health(): Promise<HealthReport>;
   /** What Synapse's module does without a judgement. Absent where nothing runs, or Synapse doesn't ask. */
-  readonly tryPresend?: (() => Promise<PresendTrial | 'busy'>) | undefined;
+  readonly tryPresend?: (() => Promise<PresendTried | 'busy'>) | undefined;
 }

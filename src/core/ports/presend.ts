@@ -1,6 +1,7 @@
 /** What Synapse asks before an event or a membership exists; `policy/` answers, `http/` brings the questions. */
 import type { EventId, Millis, RoomId, UserId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
+import type { Done } from './homeserver.ts';
 
 /** An event that the homeserver is about to accept. */
 export interface AskedEvent {
@@ -53,3 +54,19 @@ export interface PresendHearing {
 /** What the module does when we give it no judgement, tried: `docs/presend.md`. */
 export const presendTrials = ['open', 'closed', 'not-asked', 'wrong-secret', 'elsewhere', 'unclear'] as const;
 export type PresendTrial = (typeof presendTrials)[number];
+
+/** The questions that are tried: each has a fail mode of its own. */
+export const triedCallbacks = ['check_event_for_spam', 'user_may_invite', 'user_may_join_room'] as const;
+export type TriedCallback = (typeof triedCallbacks)[number];
+export type PresendTried = Readonly<Record<TriedCallback, PresendTrial>>;
+
+/** A room of our own in which nothing is said, and a user of ours who is not in it: what is tried there changes nothing. */
+export interface TrialGround {
+  readonly outsider: UserId;
+  room(): Done<RoomId>;
+  /** An event with this in it, by the one who is there. */
+  send(content: JsonObject): Done<unknown>;
+  /** Synapse asks before it sees that the outsider may do neither. */
+  invite(): Done<unknown>;
+  join(): Done<unknown>;
+}

@@ -4,12 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { parseEventId, type EventId, type RoomId } from '../../core/ids.ts';
+import { parseEventId, type EventId, type RoomId, type UserId } from '../../core/ids.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Done } from '../../core/ports/homeserver.ts';
 import { ok } from '../../core/result.ts';
 import type { Actors } from '../actors.ts';
-import { call } from '../calls.ts';
+import { call, nothing } from '../calls.ts';
 import { Rooms } from '../rooms.ts';
 
 const KEY = 'org.gatehouse.barrier';
@@ -27,6 +27,22 @@ export class BarrierRoom {
     this.#rooms = new Rooms(actors);
   }
 
+  /** Found, or made. */
+  async room(): Done<RoomId> {
+    const room = await this.#find();
+    if (room.ok) this.#room = room.value;
+    return room;
+  }
+
+  /** What one of ours who is not in it would do: it is refused, by whomever Synapse asks first. */
+  async intrude(outsider: UserId, how: 'invite' | 'join'): Done<unknown> {
+    const room = await this.room();
+    if (!room.ok) return room;
+    const path = ['rooms', room.value, how];
+    const body = how === 'invite' ? { user_id: this.#actors.archivist } : {};
+    return call(this.#actors, { as: outsider, method: 'POST', path, body, answer: nothing, changes: false });
+  }
+
   /** Resolves with the id of a new event, once the homeserver has it. */
   async send(content: JsonObject = {}): Done<EventId> {
     const known = this.#room !== undefined;
@@ -39,9 +55,8 @@ export class BarrierRoom {
   }
 
   async #sendOnce(body: JsonObject): Done<EventId> {
-    const room = await this.#find();
+    const room = await this.room();
     if (!room.ok) return room;
-    this.#room = room.value;
     const sent = await call(this.#actors, {
       as: this.#actors.archivist,
       method: 'PUT',

@@ -1,8 +1,7 @@
 /** What is known of the homeserver's deliveries, put together: its history, its stream, signs that it was restarted. */
 import type { Clock } from '../../core/clock.ts';
-import type { ClassId, EventId } from '../../core/ids.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { Done } from '../../core/ports/homeserver.ts';
+import type { ClassId } from '../../core/ids.ts';
+import type { TrialGround } from '../../core/ports/presend.ts';
 import type { Deliveries, Pushing } from '../../core/ports/pushing.ts';
 import type { RoomHistory } from '../../core/ports/room-history.ts';
 import type { Actors } from '../actors.ts';
@@ -49,10 +48,11 @@ export class HomeserverWatch {
     this.deliveries = this.#watch;
     this.pushing = this.#watch;
     this.history = historyOf(options);
+    this.trialGround = groundOf(this.#barrier, actors);
   }
 
-  /** An event of ours that means nothing, with this in it, where nobody else is. */
-  readonly sendMarked = (content: JsonObject): Done<EventId> => this.#barrier.send(content);
+  /** Where nobody but @archivist is. */
+  readonly trialGround: TrialGround;
 
   /** A transaction of the homeserver is here, and nothing of it is on record. */
   brings(service: Service, id: string): void {
@@ -87,6 +87,16 @@ export class HomeserverWatch {
     };
     return keepConnectionOpen({ url, clock, signal, lost, dated });
   }
+}
+
+function groundOf(barrier: BarrierRoom, { compliance: outsider }: Actors): TrialGround {
+  return {
+    outsider,
+    room: () => barrier.room(),
+    send: (content) => barrier.send(content),
+    invite: () => barrier.intrude(outsider, 'invite'),
+    join: () => barrier.intrude(outsider, 'join'),
+  };
 }
 
 function historyOf(options: HomeserverWatchOptions): RoomHistory {

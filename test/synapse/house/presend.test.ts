@@ -64,11 +64,13 @@ async function told(who: StaffClient, words: string): Promise<string> {
   return bodyOf(await who.event(chat, `“${words}”`, (event) => bodyOf(event).includes(words)));
 }
 
-/** What doctor says of the module. */
-async function presendFinding(): Promise<{ readonly level: string; readonly message: string }> {
+const findingShape = z.looseObject({ level: z.string(), message: z.string() });
+
+/** What doctor says of the module: of messages, then of invitations and of joins. */
+async function presendFindings(): Promise<readonly z.output<typeof findingShape>[]> {
   const said = await staffed.house.command('doctor', '--json').catch(String);
   const lines = said.split('\n').filter((line) => line.startsWith('{"id":"presend"'));
-  return z.looseObject({ level: z.string(), message: z.string() }).parse(JSON.parse(lines[0] ?? '{}'));
+  return lines.map((line) => findingShape.parse(JSON.parse(line)));
 }
 
 /** What the desk is told. */
@@ -192,11 +194,11 @@ describe('With Gatehouse asked before a message exists', () => {
   });
 
   test('doctor tries what the module does without us, and leaves nothing behind that stops people', async () => {
-    const finding = await presendFinding();
-    expect(finding).toMatchObject({
-      level: 'info',
-      message: 'Synapse asks before messages exist, and takes messages while Gatehouse is down',
-    });
+    expect(await presendFindings()).toMatchObject([
+      { level: 'info', message: 'Synapse asks first, and takes messages while Gatehouse is down' },
+      { level: 'info', message: 'Synapse asks first, and takes invitations while Gatehouse is down' },
+      { level: 'info', message: 'Synapse asks first, and lets people join rooms while Gatehouse is down' },
+    ]);
     expect((await say(alice, office, text(CARD)))[0]).toBe(403);
   });
 
@@ -232,10 +234,9 @@ describe('Without Gatehouse', () => {
     expect((await say(alice, office, text(CANARY)))[0]).toBe(200);
     const log = await readFile(path.join(staffed.house.dir, 'synapse', 'homeserver.log'), 'utf8');
     expect(log).not.toContain('pangolin');
-    expect(await presendFinding()).toMatchObject({
-      level: 'error',
-      message: expect.stringContaining('a wrong secret'),
-    });
+    expect(await presendFindings()).toMatchObject([
+      { level: 'error', message: expect.stringContaining('a wrong secret') },
+    ]);
     await staffed.house.gatehouse.stop();
     await changeSecret((secret) => secret.slice(0, -1));
   }, 120_000);
@@ -249,10 +250,12 @@ describe('Without Gatehouse', () => {
     const other = await alice.createRoom('Another office', [bob.userId]);
     expect((await say(alice, other, text('back again')))[0]).toBe(200);
     expect((await say(alice, other, text(CARD)))[0]).toBe(403);
-    expect(await presendFinding()).toMatchObject({
-      level: 'warn',
-      message: 'Synapse takes no message while Gatehouse is down; policy.presend.failOpen is true',
-    });
+    const isTrue = 'while Gatehouse is down; policy.presend.failOpen is true';
+    expect(await presendFindings()).toMatchObject([
+      { level: 'warn', message: `Synapse takes no message ${isTrue}` },
+      { level: 'warn', message: `Synapse takes no invitation ${isTrue}` },
+      { level: 'warn', message: `Synapse lets nobody join a room ${isTrue}` },
+    ]);
   }, 120_000);
 
   test('what was let in meanwhile is looked at afterwards: taken away, on record as it was, and its senders told', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { must, parseEventId, parseMillis, parseRoomId, parseUserId, type EventId } from '../../../../src/core/ids.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import type { HomeserverFailure } from '../../../../src/core/ports/homeserver.ts';
-import type { PresendQuestion } from '../../../../src/core/ports/presend.ts';
+import type { PresendQuestion, TrialGround } from '../../../../src/core/ports/presend.ts';
 import { err, ok, type Result } from '../../../../src/core/result.ts';
 import { PresendTrials } from '../../../../src/policy/presend/presend-trials.ts';
 import { PresendWatch, type Came } from '../../../../src/policy/presend/presend-watch.ts';
@@ -104,14 +104,28 @@ describe('A trial of the module', () => {
   const closed: HomeserverFailure = { kind: 'forbidden', errcode: 'M_UNKNOWN', detail: '' };
   const refused: HomeserverFailure = { kind: 'forbidden', errcode: 'M_NOT_FOUND', detail: '' };
   const down: HomeserverFailure = { kind: 'down', detail: '' };
+  const notThere: HomeserverFailure = { kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: '' };
   const accepted = ok(id('x'));
+  const room = must(parseRoomId('!barrier:acme.example'));
+  const outsider = must(parseUserId('@compliance:acme.example'));
+  const inviting = { callback: 'user_may_invite', inviter: outsider, invitee: must(parseUserId(alice)), room } as const;
+  const joining = { callback: 'user_may_join_room', user: outsider, room } as const;
+  const ground = (more: Partial<TrialGround> = {}): TrialGround => ({
+    ...{ outsider, room: () => Promise.resolve(ok(room)), send: () => Promise.resolve(accepted) },
+    invite: () => Promise.resolve(err(notThere)),
+    join: () => Promise.resolve(err(notThere)),
+    ...more,
+  });
 
   /** What Synapse does between the sending and its answer. */
-  const run = (during: (content: JsonObject) => void, answer: Result<EventId, HomeserverFailure>) =>
-    trials.run((content) => {
+  const run = async (during: (content: JsonObject) => void, answer: Result<EventId, HomeserverFailure>) => {
+    const send = (content: JsonObject) => {
       during(content);
       return Promise.resolve(answer);
-    });
+    };
+    const tried = await trials.run(ground({ send }));
+    return tried === 'busy' ? tried : tried.check_event_for_spam;
+  };
   const ask = (content: JsonObject): void => {
     expect(watch.asked(question(id('t'), content))).toBe(true);
   };
@@ -144,10 +158,58 @@ describe('A trial of the module', () => {
   });
 
   test('runs alone', async () => {
-    const first = trials.run(async () => {
-      expect(await trials.run(() => Promise.resolve(accepted))).toBe('busy');
+    const send = async () => {
+      expect(await trials.run(ground())).toBe('busy');
       return accepted;
+    };
+    expect(await trials.run(ground({ send }))).toMatchObject({ check_event_for_spam: 'not-asked' });
+    expect(await trials.run(ground())).not.toBe('busy');
+  });
+
+  describe.each([
+    ['user_may_invite', 'invite', inviting],
+    ['user_may_join_room', 'join', joining],
+  ] as const)('of %s', (callback, act, asked) => {
+    const isAsked = (): void => {
+      expect(watch.asked(asked)).toBe(true);
+    };
+
+    test.each<readonly [string, () => void, Result<undefined, HomeserverFailure>]>([
+      ['open', isAsked, err(notThere)],
+      ['open', isAsked, ok(undefined)],
+      ['closed', isAsked, err(closed)],
+      ['elsewhere', isAsked, err(refused)],
+      ['not-asked', nothing, err(notThere)],
+      ['elsewhere', nothing, err(refused)],
+      ['wrong-secret', stranger, err(notThere)],
+      ['wrong-secret', stranger, err(closed)],
+      ['unclear', isAsked, err(down)],
+    ])('%s', async (outcome, during, answer) => {
+      const trying = () => {
+        during();
+        return Promise.resolve(answer);
+      };
+      expect(await trials.run(ground({ [act]: trying }))).toMatchObject({ [callback]: outcome });
     });
-    expect(await first).toBe('not-asked');
+
+    test('takes no other question for its own: of somebody else, of another room, afterwards', async () => {
+      const other = must(parseRoomId('!deals:acme.example'));
+      const trying = () => {
+        const somebody = must(parseUserId(alice));
+        const theirs =
+          asked.callback === 'user_may_invite' ? { ...asked, inviter: somebody } : { ...asked, user: somebody };
+        expect(watch.asked(theirs)).toBe(false);
+        expect(watch.asked({ ...asked, room: other })).toBe(false);
+        expect(watch.asked(asked.callback === 'user_may_invite' ? joining : inviting)).toBe(false);
+        return Promise.resolve(err(notThere));
+      };
+      expect(await trials.run(ground({ [act]: trying }))).toMatchObject({ [callback]: 'not-asked' });
+      expect(watch.asked(asked)).toBe(false);
+    });
+  });
+
+  test('is unclear as a whole where the room can be neither found nor made', async () => {
+    const tried = await trials.run(ground({ room: () => Promise.resolve(err(down)) }));
+    expect(Object.values(tried)).toEqual(['unclear', 'unclear', 'unclear']);
   });
 });
