@@ -17,7 +17,10 @@ import { redactionWriterPart } from '../policy/redaction/projections.ts';
 import { policyRulesWriterPart } from '../policy/rules/projections.ts';
 import { supervisedWriterPart } from '../policy/supervised/projections.ts';
 import { verdictsWriterPart } from '../policy/verdicts/projections.ts';
+import { holdsWriterPart } from '../retention/holds/projections.ts';
+import { eraseWriterPart } from '../retention/erase/projections.ts';
 import { taskSink } from '../tasks/task-store.ts';
+import { keepingDeps } from './retention-holds.ts';
 
 export function writerParts(domain: string): WriterParts {
   return {
@@ -31,6 +34,7 @@ export function writerParts(domain: string): WriterParts {
       policyRulesWriterPart(),
       backtestWriterPart(),
       verdictsWriterPart(),
+      holdsWriterPart(keepingDeps),
       presendWriterPart(),
       redactionWriterPart(),
       supervisedWriterPart({

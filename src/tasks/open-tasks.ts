@@ -94,6 +94,17 @@ const taskById = statement<One, Task>(
   taskOf,
 );
 
+const openAt = statement<Readonly<{ position: number }>, { id: TaskId }>(
+  (db, p) =>
+    db
+      .selectFrom('task')
+      .select('id')
+      .where('position', '=', p('position'))
+      .where('state', '<>', 'done')
+      .limit(sql<number>`1`),
+  (raw) => idRow.parse(raw),
+);
+
 /** First tasks of their lanes that are due at `now` (see `isDue`), oldest first, behind `after`. */
 export function dueHeads(
   reading: Reading,
@@ -128,6 +139,11 @@ export function headOf(reading: Reading, lane: Lane): Promise<Task | undefined> 
 export async function nextDue(reading: Reading, now: Millis): Promise<Millis | undefined> {
   const due = (await reading.get(soonest, { now }))?.due ?? undefined;
   return due === undefined ? undefined : must(parseMillis(due));
+}
+
+/** Whether anything that follows from this entry is still to be done, or waits for a person. */
+export async function hasOpenTask(reading: Reading, position: Position): Promise<boolean> {
+  return (await reading.get(openAt, { position })) !== undefined;
 }
 
 export function taskWithId(reading: Reading, id: TaskId): Promise<Task | undefined> {
