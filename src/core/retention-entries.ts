@@ -160,9 +160,17 @@ export interface RetentionBodies {
     /** They are told, and asked to say that they read it. */
     readonly custodians: readonly UserId[];
     readonly by: UserId;
+    /** The command that placed it: what it covers is told there. */
+    readonly at?: AskedAt;
   };
   'hold.acknowledged': { readonly hold: HoldId; readonly by: UserId };
-  'hold.release-requested': { readonly hold: HoldId; readonly placed: Position; readonly by: UserId };
+  /** It stands until a second officer agrees; with `refused` one said no, or who asked took it back, and it stands on. */
+  'hold.release-requested': {
+    readonly hold: HoldId;
+    readonly placed: Position;
+    readonly by: UserId;
+    readonly refused?: true;
+  };
   'hold.released': {
     readonly hold: HoldId;
     readonly placed: Position;

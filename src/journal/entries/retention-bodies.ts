@@ -35,6 +35,7 @@ const stores = [
   'homeserver-rooms',
   'homeserver-media',
 ] as const;
+const askedAt = z.object({ by: id.userId, room: id.roomId, event: id.eventId });
 const released = { hold: id.holdId, placed: id.position, by: id.userId };
 
 type Bodies = { readonly [K in keyof RetentionBodies]: z.ZodType<RetentionBodies[K]> };
@@ -50,7 +51,7 @@ export const retentionBodies: Bodies = {
   }),
   'retention.asked': z.object({
     act: z.enum(['preview', 'run']),
-    at: z.exactOptional(z.object({ by: id.userId, room: id.roomId, event: id.eventId })),
+    at: z.exactOptional(askedAt),
   }),
   'retention.previewed': z.object({
     because: id.position,
@@ -112,8 +113,9 @@ export const retentionBodies: Bodies = {
     }),
     custodians: z.array(id.userId),
     by: id.userId,
+    at: z.exactOptional(askedAt),
   }),
   'hold.acknowledged': z.object({ hold: id.holdId, by: id.userId }),
-  'hold.release-requested': z.object(released),
+  'hold.release-requested': z.object({ ...released, refused: z.exactOptional(z.literal(true)) }),
   'hold.released': z.object({ ...released, approvedBy: z.exactOptional(id.userId) }),
 };

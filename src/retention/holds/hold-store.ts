@@ -129,6 +129,20 @@ const setState = statement<{ placed: number; state: string; changed: number }>((
     .where('position', '=', p('placed'))
     .where('state', '<>', 'released'),
 );
+const releaseAtOnce = statement<{ placed: number; changed: number }>((db, p) =>
+  db
+    .updateTable('retention_hold')
+    .set({ state: 'released', changed: p('changed') })
+    .where('position', '=', p('placed'))
+    .where('state', '<>', 'released'),
+);
+const releaseAgreed = statement<{ placed: number; changed: number }>((db, p) =>
+  db
+    .updateTable('retention_hold')
+    .set({ state: 'released', changed: p('changed') })
+    .where('position', '=', p('placed'))
+    .where('state', '=', 'release-asked'),
+);
 const selectMeant = statement<None, z.infer<typeof meantRow>>(
   (db) =>
     db.selectFrom('retention_hold').select(['hold', 'meant']).where('state', '<>', 'released').orderBy('position'),
@@ -226,10 +240,16 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
       await writing.run(acknowledge, { hold, user: by, at: entry.recordedAt });
       return;
     }
-    case 'hold.release-requested':
-    case 'hold.released': {
-      const state = entry.kind === 'hold.released' ? 'released' : 'release-asked';
+    case 'hold.release-requested': {
+      const state = entry.body.refused === true ? 'standing' : 'release-asked';
       await writing.run(setState, { placed: entry.body.placed, state, changed: entry.position });
+      return;
+    }
+    case 'hold.released': {
+      const { placed, approvedBy } = entry.body;
+      // A second officer agrees to what is asked still: somebody may have said no in the same moment.
+      const release = approvedBy === undefined ? releaseAtOnce : releaseAgreed;
+      await writing.run(release, { placed, changed: entry.position });
       return;
     }
     default:
