@@ -31,6 +31,8 @@ export interface ConfiguredLine extends Line {
   readonly autoReply?: { readonly closed?: string; readonly busy?: string; readonly dnd?: string };
   readonly answerWithinMs?: number;
   readonly firstContactNotice?: string;
+  /** Written at the line itself; absent, it has the default. */
+  readonly ownClass?: ClassId;
   readonly consent: { readonly scope: 'company' | 'line'; readonly proactive: 'allow' | 'require' };
   readonly onUnknown: 'tell' | 'resend';
 }

@@ -35,7 +35,6 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['archive.federated', otherThan('all')],
   ['archive.outside', notEmpty],
   ['archive.staffNotice', otherThan(true)],
-  ['retention.classes', (value) => isJsonObject(value) && Object.keys(value).length > 0],
   ['retention.schedule', always],
   ['retention.homeserver.purge', otherThan(false)],
   ['anchors', notEmpty],

@@ -97,7 +97,7 @@ function lineOf(line: ParsedLine, config: ParsedConfig, types: ConnectorTypes): 
   };
 }
 
-type Extras = Pick<ConfiguredLine, 'hours' | 'autoReply' | 'answerWithinMs' | 'firstContactNotice'>;
+type Extras = Pick<ConfiguredLine, 'hours' | 'autoReply' | 'answerWithinMs' | 'firstContactNotice' | 'ownClass'>;
 
 function lineExtras(line: ParsedLine): Extras {
   const notice = line.notice?.firstContact;
@@ -106,6 +106,7 @@ function lineExtras(line: ParsedLine): Extras {
     ...(line.autoReply === undefined ? {} : { autoReply: autoReplyOf(line.autoReply) }),
     ...(line.answerWithin === undefined ? {} : { answerWithinMs: line.answerWithin }),
     ...(notice === undefined ? {} : { firstContactNotice: notice }),
+    ...(line.class === undefined ? {} : { ownClass: line.class }),
   };
 }
 

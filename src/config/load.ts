@@ -72,7 +72,7 @@ function checkAll(config: ParsedConfig, types: ConnectorTypes): readonly ConfigP
     ...checkLines(config, types),
     ...checkDesks(config),
     ...checkPresend(config),
-    ...checkRetention(config),
+    ...checkRetention(config, types),
   ];
 }
 

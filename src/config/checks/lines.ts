@@ -3,7 +3,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { nearest } from '../../core/nearest.ts';
 import type { ConnectorTypes } from '../config.ts';
 import type { ConfigProblem } from '../problem.ts';
-import { retentionPresets } from '../retention-presets.ts';
+import { presetNames } from '../retention-presets.ts';
 import type { ParsedConfig } from '../schema.ts';
 
 type ParsedLine = ParsedConfig['lines'][number];
@@ -88,7 +88,7 @@ function checkClass({ config, line, i }: At): readonly ConfigProblem[] {
 
 /** A class is built in or one of `retention.classes`. */
 export function knownClass(config: ParsedConfig, name: string, path: string): readonly ConfigProblem[] {
-  const known = [...retentionPresets, ...Object.keys(config.retention.classes)];
+  const known = [...presetNames, ...Object.keys(config.retention.classes)];
   if (known.includes(name)) return [];
   const meant = nearest(name, known);
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { say } from '../problem.ts';
 import type { SecretSchema } from '../secret-reader.ts';
 import { section } from '../section.ts';
+import { coversAlways } from '../../core/period.ts';
 import { duration } from '../values/duration.ts';
-import { classId, groupName, room, roomId } from '../values/ids.ts';
+import { classId, groupName, lineId, networkId, room, roomId, ruleId } from '../values/ids.ts';
+import { period } from '../values/period.ts';
 
 export const archiveSection = section({
   rooms: z
@@ -64,16 +66,44 @@ export function policySection(secret: SecretSchema) {
 const CRON = /^(\S+\s+){4}\S+$/u;
 
 const retentionClass = section({
-  keep: duration.describe('at least'),
-  erase: duration.optional().describe('at most; without it, kept until somebody decides'),
-  authority: z.string().min(1).optional().describe('the paragraph that asks for it'),
-}).refine((given) => given.erase === undefined || given.erase >= given.keep, {
+  keep: period.describe('at least'),
+  erase: period.optional().describe('at most; without it, kept until somebody decides'),
+  authority: z.string().min(1).max(200).optional().describe('the paragraph that asks for it'),
+}).refine((given) => given.erase === undefined || coversAlways(given.erase, given.keep), {
   error: say('would be erased before it may be', 'make erase at least as long as keep'),
 });
+
+const targets = {
+  line: lineId.optional().describe('records of this line'),
+  room: roomId.optional().describe('of this room'),
+  tag: groupName.optional().describe('of the rooms that policy.tags calls so'),
+  group: groupName.optional().describe('what members of this group say'),
+  network: networkId.optional().describe('sms, whatsapp, ...'),
+  kind: z
+    .string()
+    .regex(/^[a-z]+(\.[a-z-]+)?$/u, {
+      error: say('is no kind of record', 'write for example matrix.event, or a family such as policy'),
+    })
+    .optional()
+    .describe('a kind of record or a family'),
+  verdict: ruleId.optional().describe('flagged, quarantined, unscanned, or the id of a rule that found something'),
+} as const;
+
+const MOST_ASSIGNMENTS = 200;
+
+const assignment = section({ class: classId.describe('the class that they get'), ...targets }).refine(
+  ({ class: _, ...to }) => Object.values(to).some((value) => value !== undefined),
+  { error: say('says not which records', `name one of ${Object.keys(targets).join(', ')}; all is retention.default`) },
+);
 
 export const retentionSection = section({
   default: classId.prefault('us-finra-6y').describe('the class of whatever has none of its own'),
   classes: z.record(z.string(), retentionClass).prefault({}).describe('classes of your own beside the built-in ones'),
+  assign: z
+    .array(assignment)
+    .max(MOST_ASSIGNMENTS)
+    .prefault([])
+    .describe('which records get another class; where several fit, the strictest minimum wins'),
   schedule: z
     .string()
     .regex(CRON, {

@@ -6,8 +6,10 @@ import {
   parseConnectorId,
   parseDeskId,
   parseLineId,
+  parseNetworkId,
   parseRoomAlias,
   parseRoomId,
+  parseRuleId,
   parseUserId,
   type BadId,
   type RoomAlias,
@@ -33,6 +35,8 @@ export const lineId = idSchema(parseLineId, short);
 export const connectorId = idSchema(parseConnectorId, short);
 export const deskId = idSchema(parseDeskId, short);
 export const classId = idSchema(parseClassId, 'use lower-case letters, digits and -, for example us-finra-6y');
+export const networkId = idSchema(parseNetworkId, 'write for example sms');
+export const ruleId = idSchema(parseRuleId, 'write flagged, quarantined, unscanned, or the id of a rule');
 export const lineAddress = idSchema(parseAddress, 'write the number with its country code, for example "+12025550100"');
 export const userId = idSchema(parseUserId, 'write it like @alice:acme.example, in quotes');
 export const roomAlias = idSchema(parseRoomAlias, 'write it like #compliance:acme.example, in quotes');

@@ -270,6 +270,56 @@ const mistakes: readonly (readonly [path: string, value: unknown, says: string])
     { own: { keep: '2y', erase: '1y' } },
     'retention.classes.own: would be erased before it may be\n    → make erase at least as long as keep',
   ],
+  [
+    'retention.classes',
+    { own: { keep: '1y', erase: '365d' } },
+    'retention.classes.own: would be erased before it may be\n    → make erase at least as long as keep',
+  ],
+  [
+    'retention.classes',
+    { 'Deals 7y': { keep: '7y' } },
+    'retention.classes.Deals 7y: Deals 7y is no name for a class\n    → use lower-case letters',
+  ],
+  [
+    'retention.classes',
+    { own: { keep: '9999y' } },
+    'retention.classes.own.keep: "9999y" is not a length of time\n    → write for example 7y (calendar years) or 90d',
+  ],
+  [
+    'retention.assign',
+    [{ class: 'us-finra-6z', kind: 'policy' }],
+    'retention.assign[0].class: there is no retention class us-finra-6z (did you mean us-finra-6y?)\n    → write one of',
+  ],
+  [
+    'retention.assign',
+    [{ class: 'short-30d' }],
+    'retention.assign[0]: says not which records\n    → name one of line, room, tag, group, network, kind, verdict',
+  ],
+  [
+    'retention.assign',
+    [{ class: 'short-30d', tag: 'deal' }],
+    'retention.assign[0].tag: there is no tag deal (did you mean deals?)\n    → add it under policy.tags',
+  ],
+  [
+    'retention.assign',
+    [{ class: 'short-30d', line: 'sales', group: 'support', network: 'sns' }],
+    'retention.assign[0].network: there is no network sns (did you mean sms?)\n    → add a connector of it under connectors',
+  ],
+  [
+    'retention.assign',
+    [{ class: 'short-30d', line: 'sale' }],
+    'retention.assign[0].line: there is no line sale (did you mean sales?)\n    → add it under lines',
+  ],
+  [
+    'retention.assign',
+    [{ class: 'short-30d', group: 'suport' }],
+    'retention.assign[0].group: there is no group suport (did you mean support?)\n    → add it under groups',
+  ],
+  [
+    'retention.assign',
+    [{ class: 'short-30d', kind: 'Policy verdict' }],
+    'retention.assign[0].kind: is no kind of record\n    → write for example matrix.event',
+  ],
   ['retention.schedule', 'nightly', 'retention.schedule: is not a cron schedule\n    → write five fields'],
   [
     'anchors',
