@@ -49,6 +49,7 @@ export function writerParts(domain: string): WriterParts {
         leftOut,
         reads: ['bot-rooms', 'messages'],
       }),
+      eraseWriterPart(),
     ],
     tasks: taskSink,
   };

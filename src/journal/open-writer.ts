@@ -5,6 +5,7 @@ import type { ClassId } from '../core/ids.ts';
 import type { Database } from '../storage/database.ts';
 import { openDatabase, type DatabaseOptions } from '../storage/open-database.ts';
 import { createSchemas, type Schema } from '../storage/schema.ts';
+import { projections } from './append/follow.ts';
 import { WriterCore } from './append/writer-core.ts';
 import { entryTables } from './entry-store.ts';
 import { headTables, makeHead } from './head-store.ts';
@@ -52,7 +53,7 @@ export function journalSchema({ parts, tasks }: WriterParts, search: Pick<Search
       ...kvTables(dialect),
       ...tasks.schema(dialect),
       ...search.schema(),
-      ...parts.flatMap((part) => part.projections.flatMap((projection) => projection.schema(dialect))),
+      ...projections({ parts }).flatMap((projection) => projection.schema(dialect)),
     ],
   };
 }

@@ -15,6 +15,7 @@ import { leafHash } from '../merkle/tree.ts';
 import { plaintextOf } from '../plaintext.ts';
 import type { Placed } from '../projection.ts';
 import type { Batch } from './batch.ts';
+import { letGo, settle } from './erase-entries.ts';
 import { follow } from './follow.ts';
 import { recognise, type Fingerprint, type Recognised } from './recognise.ts';
 import type { Setting } from './setting.ts';
@@ -22,17 +23,32 @@ import type { Setting } from './setting.ts';
 /** @throws ZodError or NotCanonical when the draft's body can't be recorded as what it says it is. */
 export async function appendDraft(draft: Draft, batch: Batch, setting: Setting): Promise<Appended> {
   bodies[draft.kind].parse(draft.body);
+  if (draft.kind !== 'retention.erased') return (await record(draft, batch, setting)).appended;
+  const settled = await settle(draft, batch, setting);
+  if (settled.is === 'known') return { position: settled.position, duplicate: true };
+  const { appended, entry } = await record(settled.draft, batch, setting);
+  if (entry !== undefined) await letGo(settled.entries, entry.position, batch, setting);
+  return appended;
+}
+
+interface Recorded {
+  readonly appended: Appended;
+  /** Undefined when it is on record already. */
+  readonly entry?: Entry;
+}
+
+async function record(draft: Draft, batch: Batch, setting: Setting): Promise<Recorded> {
   const body = jcs(json.parse(draft.body));
   const { keys } = setting;
   const print = { source: sourceHash(keys.source, draft.source), digest: digestOf(keys.source, draft, body) };
   const recognised = await recognise(draft, print, batch.writing, keys);
-  if (recognised.is === 'duplicate') return { position: recognised.of, duplicate: true };
+  if (recognised.is === 'duplicate') return { appended: { position: recognised.of, duplicate: true } };
   const placed = await place(draft, batch, setting);
   const entry = entryOf(draft, placed ?? {}, recognised, { batch, setting });
   await insert(entry, body, print, { batch, setting });
   if (entry.kind === 'log.continued') await beginEpoch(entry, batch.writing);
   await follow(entry, placed !== undefined, batch, setting);
-  return appended(entry.position, recognised);
+  return { appended: appended(entry.position, recognised), entry };
 }
 
 function appended(position: Position, recognised: Recognised & { is: 'new' }): Appended {

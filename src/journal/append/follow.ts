@@ -1,6 +1,7 @@
 /** What follows from an entry inside its transaction: projections, then tasks. One that throws stops nothing else. */
 import type { Entry } from '../../core/entry.ts';
 import { lane, taskIdFor } from '../../core/ids.ts';
+import { erasedProjection } from '../erased-store.ts';
 import { addStale } from '../head-store.ts';
 import type { Planner, Projection, TaskDraft } from '../projection.ts';
 import type { Batch } from './batch.ts';
@@ -35,8 +36,9 @@ async function together(entry: Entry, batch: Batch, setting: Setting): Promise<v
   }
 }
 
+/** The journal's own first: every other may ask what is erased. */
 export function projections(setting: Pick<Setting, 'parts'>): readonly Projection[] {
-  return setting.parts.flatMap((part) => part.projections);
+  return [erasedProjection, ...setting.parts.flatMap((part) => part.projections)];
 }
 
 async function applyAlone(projection: Projection, entry: Entry, batch: Batch, setting: Setting): Promise<void> {
@@ -96,7 +98,7 @@ async function tried(batch: Batch, work: () => Promise<void>, failed?: (error: u
 }
 
 /** The error's name and where it was thrown; its message may hold personal text. */
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'not an error';
   const frame = /\(?([\w.-]+\.[tj]s:\d+):\d+\)?$/mu.exec(error.stack ?? '');
   return `${error.name} at ${frame?.[1] ?? 'an unknown place'}`;

@@ -5,7 +5,7 @@ import type { Batch } from './batch.ts';
 import type { Setting } from './setting.ts';
 
 /** The name under which the search index is stale when an entry could not be indexed. */
-const SEARCH_INDEX = 'search_index';
+export const SEARCH_INDEX = 'search_index';
 
 /**
  * Adds the batch's entries to the search index, all at once before the commit: FTS5 writes what it has gathered to disk

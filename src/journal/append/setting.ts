@@ -10,7 +10,7 @@ import type { TaskSink } from '../task-sink.ts';
 export interface Setting {
   readonly keys: KeyRing;
   readonly stock: KeyStock;
-  readonly search: Pick<SearchIndex, 'add'>;
+  readonly search: Pick<SearchIndex, 'add' | 'remove' | 'holds' | 'candidates' | 'tokens'>;
   readonly tasks: TaskSink;
   readonly parts: readonly WriterPart[];
   readonly clock: Clock;

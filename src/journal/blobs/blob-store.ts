@@ -92,6 +92,13 @@ export class BlobStore {
     await rm(this.#path(blob), { force: true });
   }
 
+  /** Takes files away for good: when it resolves, their names are gone from the disk too. One that is gone already is none. */
+  async erase(blobs: readonly string[]): Promise<void> {
+    for (const blob of blobs) await this.remove(blob);
+    const folders = new Set(blobs.map((blob) => dirname(this.#path(blob))));
+    for (const folder of folders) await syncIfThere(folder);
+  }
+
   /** Takes away what a crash left half written. Nothing may be writing. */
   async removeUnfinished(): Promise<void> {
     await rm(join(this.#directory, UNFINISHED), { recursive: true, force: true });
@@ -119,6 +126,14 @@ export class BlobStore {
   #path(blob: string): string {
     if (!NAME.test(blob)) throw new Error('this is no name of a blob');
     return join(this.#directory, blob.slice(0, 2), blob);
+  }
+}
+
+async function syncIfThere(folder: string): Promise<void> {
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 

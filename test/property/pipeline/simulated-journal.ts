@@ -3,6 +3,7 @@ import type { Draft } from '../../../src/core/entry.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Position } from '../../../src/core/ids.ts';
 import { JournalDown, type Also, type Appended } from '../../../src/core/ports/recorder.ts';
+import { createSearchIndex } from '../../../src/journal/search/index-store.ts';
 import { WriterCore } from '../../../src/journal/append/writer-core.ts';
 import type { Committed, Journal, Views } from '../../../src/journal/journal.ts';
 import { defaultClass } from './house-rules.ts';
@@ -34,7 +35,7 @@ export class SimulatedJournal implements Journal {
     const { database, keys, stock, parts } = world.place;
     journal.#core = await WriterCore.open({
       ...{ database, keys, stock, clock, defaultClass },
-      search: { add: () => Promise.resolve() },
+      search: { ...createSearchIndex('sqlite', keys.token), add: () => Promise.resolve() },
       ...{ parts: parts.parts, tasks: parts.tasks },
       committed: (committed) => {
         for (const listener of journal.#listeners) listener(committed);
