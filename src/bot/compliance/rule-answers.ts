@@ -8,23 +8,24 @@ import type { Lexicon } from '../../policy/rule.ts';
 import type { Finding, RuleHit } from '../../policy/verdict.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { oneLine } from '../quote.ts';
-import { noSuch, noSuchRule } from './rule-shown.ts';
+import { doingOf, noSuch, noSuchRule } from './rule-shown.ts';
 import { changesWords, problemsWords } from './rule-words.ts';
 
 const FINDINGS_SHOWN = 5;
 
 /** A rule may well be there: what isn't is a proposal. */
-export function approvedAnswer(id: string, acted: Acted): Answer {
-  if (acted.is !== 'unknown' || acted.meant !== undefined) return actedAnswer(id, acted);
+export function approvedAnswer(id: string, acted: Acted, onRecord: RulesOnRecord): Answer {
+  if (acted.is !== 'unknown' || acted.meant !== undefined) return actedAnswer(id, acted, onRecord);
   return refused('not-found', `Nothing is proposed for ${id}.`);
 }
 
-export function actedAnswer(id: string, acted: Acted): Answer {
+/** `onRecord`: the rules as they are since. */
+export function actedAnswer(id: string, acted: Acted, onRecord: RulesOnRecord): Answer {
   switch (acted.is) {
     case 'done':
-      return doneAnswer(id, acted.change);
+      return doneAnswer(id, acted.change, onRecord);
     case 'same':
-      return answered(`${id} is so already.`, { data: { id } });
+      return answered(`${id} is so already${nowWords(id, onRecord)}.`, { data: { id } });
     case 'unknown':
       return noSuch(id, acted.meant);
     case 'declined':
@@ -43,14 +44,24 @@ export function actedAnswer(id: string, acted: Acted): Answer {
   }
 }
 
-function doneAnswer(id: string, change: Change): Answer {
+function doneAnswer(id: string, change: Change, onRecord: RulesOnRecord): Answer {
   if (change === 'proposed') {
-    const text = `Proposed. Another officer's !c rule approve ${id} lets it into force.`;
+    const text = `Proposed, not in force yet. Another officer's ✅ on its card, or !c rule approve ${id}, lets it into force.`;
     return answered(text, { data: { id, change } });
   }
   const text =
-    change === 'removed' ? `${id} ✓ removed: no longer in force.` : `${id} ✓ ${change}, in force from now on.`;
+    change === 'removed'
+      ? `${id} ✓ removed: no longer in force.`
+      : `${id} ✓ in force from now on${nowWords(id, onRecord)}.`;
   return answered(text, { data: { id, change } });
+}
+
+/** `: flag (dry run) · notify`, `: off (when on: quarantine)`; nothing of a lexicon. */
+function nowWords(id: string, { set }: RulesOnRecord): string {
+  const rule = set.rules.find((one) => one.id === id);
+  if (rule === undefined) return '';
+  const doing = doingOf({ ...rule, enabled: true });
+  return rule.enabled ? `: ${doing}` : `: off (when on: ${doing})`;
 }
 
 export function loadedAnswer(loaded: Loaded): Answer {
@@ -70,16 +81,22 @@ export function loadedAnswer(loaded: Loaded): Answer {
       );
     case 'proposed':
       return answered(
-        `Proposed, not in force: ${changesWords(loaded.changes)}\n!c rule approve <id> lets one into force.`,
+        `Proposed, not in force: ${changesWords(loaded.changes)}\nA second officer's ✅ on its card, or !c rule approve <id>, lets one into force.`,
         {
           data: { proposed: loaded.changes.length },
         },
       );
     case 'refused':
-      return refused('failed', `The rules of before stay in force.\n${problemsWords(loaded.problems)}`, {
-        data: { problems: loaded.problems.length },
-      });
+      return refused('failed', refusedWords(loaded), { data: { problems: loaded.problems.length } });
   }
+}
+
+/** What every desk is told anyway is not said twice. */
+function refusedWords({ problems, isNew }: Extract<Loaded, { is: 'refused' }>): string {
+  const many = `${String(problems.length)} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  if (isNew)
+    return `The files have ${many}: what is wrong is told in a message of its own. The rules of before stay in force.`;
+  return `The files have the same ${many} as before. The rules of before stay in force.\n${problemsWords(problems)}`;
 }
 
 /** Masked: the text itself is quoted nowhere. */

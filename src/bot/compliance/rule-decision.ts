@@ -39,7 +39,8 @@ export async function decideProposal({ rules, read }: ProposalDeps, wish: Propos
   }
   if (role !== 'officer') return refused('denied', 'Nothing was done: officers decide about rules.');
   const act = { by, event, at: proposal.position };
-  return actedAnswer(id, wish.says === 'yes' ? await rules.approve({ ...act, id }) : await rules.decline(act));
+  const acted = wish.says === 'yes' ? await rules.approve({ ...act, id }) : await rules.decline(act);
+  return actedAnswer(id, acted, await rules.onRecord());
 }
 
 /** The entry by which it is not open any more. */

@@ -39,7 +39,10 @@ export function listAnswer({ set, items, proposals }: RulesOnRecord, part: strin
 function proposedLines(proposals: readonly RuleChanged[]): readonly string[] {
   if (proposals.length === 0) return [];
   const words = proposals.slice(0, MOST_LISTED).map(({ body }) => `${body.id} (${proposedWords(body)})`);
-  return [`Proposed, not in force: ${words.join(', ')}`, '!c rule approve <id> lets one into force.'];
+  return [
+    `Proposed, not in force: ${words.join(', ')}`,
+    "A second officer's ✅ on its card, or !c rule approve <id>, lets one into force.",
+  ];
 }
 
 function proposedWords({ text, set }: RuleChanged['body']): string {

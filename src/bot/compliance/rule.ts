@@ -35,7 +35,7 @@ const helpLines = [
   '!c rule disable <id>, !c rule enable <id>: switch it off and on',
   '!c rule set <id> then=flag dryRun=on: do something milder, or only count',
   '!c rule history <id>: who changed what when',
-  '!c rule approve <id>: lets a proposed change into force',
+  'Where changes need two officers, each gets a card: another officer taps ✅ on it, or writes !c rule approve <id>',
   '!c rule reload: looks at the files again',
 ];
 const ruleHelp = answered(helpLines.join('\n'), { data: { lines: helpLines.length } });
@@ -60,9 +60,13 @@ async function answerOf(asked: RuleAsked, rules: DeskRules, context: DeskContext
     case 'test':
       return triedAnswer(asked.id, await rules.tryRule(asked.id, asked.text), await rules.onRecord());
     case 'set':
-      return actedAnswer(asked.id, await rules.switchRule({ ...act, id: asked.id, set: asked.set }));
+      return actedAnswer(
+        asked.id,
+        await rules.switchRule({ ...act, id: asked.id, set: asked.set }),
+        await rules.onRecord(),
+      );
     case 'approve':
-      return approvedAnswer(asked.id, await rules.approve({ ...act, id: asked.id }));
+      return approvedAnswer(asked.id, await rules.approve({ ...act, id: asked.id }), await rules.onRecord());
     case 'reload':
       return loadedAnswer(await rules.reload());
     case 'backtest':

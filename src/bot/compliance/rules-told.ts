@@ -66,7 +66,10 @@ function wordsOf({ body }: RuleChanged, load: readonly RuleChanged[]): string {
   return [
     ...(wished.length === 0
       ? []
-      : [`Rules are proposed, not in force: ${changesWords(wished)}`, '!c rule approve <id> lets one into force.']),
+      : [
+          `Rules are proposed, not in force: ${changesWords(wished)}`,
+          "A second officer's ✅ on its card, or !c rule approve <id>, lets one into force.",
+        ]),
     ...(back.length === 0 ? [] : [`The files no longer propose: ${back.slice(0, MOST_NAMED).join(', ')}`]),
   ].join('\n');
 }

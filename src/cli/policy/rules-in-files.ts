@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { allDetectors } from '../../policy/detectors/all-detectors.ts';
 import { createJudge } from '../../policy/engine/judge.ts';
 import type { Rule, RuleSet } from '../../policy/rule.ts';
+import { besideProblems } from '../../policy/rules/beside-problems.ts';
 import { located } from '../../policy/rules/located.ts';
 import type { KnownNames } from '../../policy/rules/known-names.ts';
 import { readRules } from '../../policy/rules/read-rules.ts';
@@ -26,12 +27,21 @@ export async function rulesInFiles(
   const files = await policyFiles(where, cwd);
   if (!files.ok) return files;
   const read = readRules(files.value, where.known);
-  if (!read.ok) return read;
+  if (!read.ok) {
+    const beside = await besideProblems(read.error, files.value, (some) => {
+      const made = judgeOf(some);
+      return made.ok ? [] : made.error;
+    });
+    return err(beside);
+  }
   const set = read.value;
-  const rules = set.rules.map(judged);
-  const judge = createJudge({ ...set, rules }, { detectors: allDetectors, key: randomBytes(32) });
+  const judge = judgeOf({ ...set, rules: set.rules.map(judged) });
   if (!judge.ok) return err(located(judge.error, files.value));
   return ok({ set, judge: judge.value, files: files.value.length });
+}
+
+function judgeOf(set: RuleSet): ReturnType<typeof createJudge> {
+  return createJudge(set, { detectors: allDetectors, key: randomBytes(32) });
 }
 
 function asWritten(rule: Rule): Rule {

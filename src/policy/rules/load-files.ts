@@ -12,6 +12,7 @@ import type { RuleProblem } from '../rule-problem.ts';
 import type { RuleSet } from '../rule.ts';
 import type { Compiled } from '../scan.ts';
 import { changeDraft, changesTo, loadSource, refusedDraft, setAfter, type ItemChange } from './change-drafts.ts';
+import { besideProblems } from './beside-problems.ts';
 import { located } from './located.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { KnownNames } from './known-names.ts';
@@ -35,7 +36,12 @@ export type Loaded =
   /** They wait for an officer; what is in force stays. */
   | { readonly is: 'proposed'; readonly changes: readonly Named[] }
   /** Something is wrong in them; what is in force stays. */
-  | { readonly is: 'refused'; readonly problems: readonly RuleProblem[] };
+  | {
+      readonly is: 'refused';
+      readonly problems: readonly RuleProblem[];
+      /** The desks are told of these files now; false where they were before. */
+      readonly isNew: boolean;
+    };
 
 export interface LoadDeps {
   readonly journal: RuleRecord & Pick<Recorder, 'append'>;
@@ -58,7 +64,10 @@ export async function loadFiles(onRecord: RulesOnRecord, deps: LoadDeps): Promis
   const found = await deps.files();
   if (isBare(found) && !onRecord.hasBegun) return { is: 'nothing' };
   const wanted = wantedOf(found, deps);
-  if (!wanted.ok) return refuse(wanted.error, { found, onRecord, deps });
+  if (!wanted.ok) {
+    const all = await besideProblems(wanted.error, found.files, (some) => problemsOf(some, deps));
+    return refuse(all, { found, onRecord, deps });
+  }
   const changes = changesTo(wanted.value, onRecord);
   if (changes.length === 0 && onRecord.proposals.length === 0) return { is: 'same' };
   const set = setAfter(changes, onRecord);
@@ -171,7 +180,7 @@ async function refuse(
     const draft = refusedDraft({ what: sortOf(file, found.files), file, version, text }, setting(onRecord, deps));
     await deps.journal.append([draft]);
   }
-  return { is: 'refused', problems };
+  return { is: 'refused', problems, isNew: !known };
 }
 
 function setting({ set }: RulesOnRecord, { clock }: LoadDeps) {

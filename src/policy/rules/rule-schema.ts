@@ -12,7 +12,7 @@ import { except, hotWord, scope } from './scope-schema.ts';
 const MOST_COUNT = 200;
 const MOST_TOGETHER = 5;
 
-const rule = section({
+export const oneRule = section({
   id: ruleId.describe('its name for ever: records speak of it'),
   says: words(200).describe('what sender and officer read: looks like a payment card number'),
   severity: z.enum(['low', 'medium', 'high']).default('medium'),
@@ -45,7 +45,7 @@ const rule = section({
 
 export const ruleFile = section({
   rules: z
-    .array(rule)
+    .array(oneRule)
     .min(1, { error: say('is empty', 'write a rule, or remove the file') })
     .max(MOST_RULES, { error: say(`are more than ${String(MOST_RULES)}`, 'join rules with any: [...]') }),
 });

@@ -93,13 +93,17 @@ describe('!c rule', () => {
   });
 
   test('disable switches a rule off, on record with who, and says so in list and show', async () => {
-    expect((await ask('!c rule disable card-number')).text).toBe('card-number ✓ switched, in force from now on.');
+    expect((await ask('!c rule disable card-number')).text).toBe(
+      'card-number ✓ in force from now on: off (when on: quarantine).',
+    );
     expect(rules.current()?.rules[0]?.enabled).toBe(false);
     const [change] = (await house.entries('policy.rule-changed')).slice(-1);
     expect(change).toMatchObject({ actor: olivia, body: { by: olivia, change: 'switched', set: { enabled: false } } });
     expect((await ask('!c rule list')).text).toContain('card-number: off · quarantine');
     expect((await ask('!c rule show card-number')).text).toContain('the file says quarantine');
-    expect((await ask('!c rule disable card-number')).text).toBe('card-number is so already.');
+    expect((await ask('!c rule disable card-number')).text).toBe(
+      'card-number is so already: off (when on: quarantine).',
+    );
     expect((await ask('!c rule history card-number')).text.split('\n')).toEqual([
       'card-number, newest first',
       expect.stringMatching(/^Fri 16:30 switched: off by @olivia:acme\.example \(\d+\)$/u),
@@ -141,9 +145,16 @@ describe('!c rule', () => {
     await folder.write('cards.yaml', cardRule.replace('quarantine', 'block'));
     expect((await ask('!c rule reload')).text).toBe('In force from now on: card-number changed');
     await folder.write('cards.yaml', cardRule.replace('quarantine', 'blokc'));
+    expect(await ask('!c rule reload')).toMatchObject({
+      code: 'failed',
+      text: 'The files have 1 problem: what is wrong is told in a message of its own. The rules of before stay in force.',
+    });
+    expect(news().at(-1)).toMatch(/^The files of rules have a problem\. .*\npolicy\/cards\.yaml:5 rules/u);
     const { text, code } = await ask('!c rule reload');
     expect(code).toBe('failed');
-    expect(text).toMatch(/^The rules of before stay in force\.\npolicy\/cards\.yaml:5 rules\[0\]\.then: .*\n.*→ /u);
+    expect(text).toMatch(
+      /^The files have the same 1 problem as before\. The rules of before stay in force\.\npolicy\/cards\.yaml:5 rules\[0\]\.then: .*\n.*→ /u,
+    );
     expect(rules.current()?.rules[0]?.consequence).toBe('block');
   });
 });
@@ -172,7 +183,9 @@ describe('the desk', () => {
     house.clock.advance(120_000);
     await house.settle();
     const answers = house.homeserver.sentIn(here).filter((event) => event.part === 'answer');
-    expect(answers.map(({ content }) => content['body'])).toEqual(['card-number ✓ switched, in force from now on.']);
+    expect(answers.map(({ content }) => content['body'])).toEqual([
+      'card-number ✓ in force from now on: off (when on: quarantine).',
+    ]);
     expect(rules.current()?.rules[0]?.enabled).toBe(true);
   });
 });

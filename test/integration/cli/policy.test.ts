@@ -175,6 +175,39 @@ describe('policy check', () => {
     expect(code).toBe(2);
   });
 
+  test('says in one go what is wrong with the files and what the engine can not make of them', async () => {
+    write(
+      'config/policy/a.yaml',
+      [
+        ...[
+          'rules:',
+          rule('one', "when: { pattern: '(?=x)' }", 'sevrity: high'),
+          rule('two', 'when: { detector: crd }'),
+        ],
+        ...[rule('three', "when: { any: [{ detector: card }, { pattern: 'a(' }] }"), rule('one', 'when: {}')],
+      ].join('\n'),
+    );
+    write('config/policy/b.yaml', ['rules:', rule('four', "when: { pattern: 'x*' }")].join('\n'));
+    write('config/policy/c.yaml', 'rules: [');
+    write('config/lexicons/bad.txt', 'no language here');
+    write('config/policy/d.yaml', ['rules:', rule('five', 'when: { lexicon: bad }')].join('\n'));
+    const { code, said } = await gatehouse(['policy', 'check', '--json'], { cwd });
+    const problem = z.object({ file: z.string(), path: z.string(), message: z.string() });
+    const told = said.map((line) => problem.parse(JSON.parse(line)));
+    expect(code).toBe(2);
+    expect(told.map(({ file, message }) => `${file} ${message.slice(0, 24)}`)).toEqual([
+      'config/lexicons/bad.txt:1 does not say its languag',
+      'config/lexicons/bad.txt:1 "no language here" has n',
+      'config/policy/a.yaml:5 looks ahead or behind, o',
+      'config/policy/a.yaml:6 unknown key (did you mea',
+      'config/policy/a.yaml:10 "crd" is no detector (di',
+      "config/policy/a.yaml:14 the pattern a( can't be ",
+      'config/policy/a.yaml:18 needs one of detector, l',
+      'config/policy/b.yaml:5 the pattern x* is found ',
+      'config/policy/c.yaml:1 is indented wrongly',
+    ]);
+  });
+
   test('misses rules that are not there, and files that are no text', async () => {
     expect((await gatehouse(['policy', 'check'], { cwd })).said).toEqual([
       'config/policy/*.yaml: no file of rules is there',

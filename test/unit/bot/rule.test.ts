@@ -102,10 +102,14 @@ describe('what came of the files', () => {
 
   test('that are broken is told with where, what and what to do, and pings nobody', () => {
     const problem = { file: 'a.yaml:3', path: 'rules[0].says', message: 'hello @room', fix: 'write it shorter' };
-    const answer = loadedAnswer({ is: 'refused', problems: [problem] });
+    const answer = loadedAnswer({ is: 'refused', problems: [problem], isNew: false });
     expect(answer.code).toBe('failed');
     expect(answer.text).toContain('a.yaml:3 rules[0].says: hello');
     expect(answer.text).toContain('write it shorter');
     expect(answer.text).not.toContain('@room');
+    const told = loadedAnswer({ is: 'refused', problems: [problem, problem], isNew: true });
+    expect(told.text).toBe(
+      'The files have 2 problems: what is wrong is told in a message of its own. The rules of before stay in force.',
+    );
   });
 });
