@@ -30,9 +30,11 @@ export interface PlanContext {
   readonly tokens: Tokens;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Whatever fits is meant, not only what somebody said to somebody: what a hold covers. */
+  readonly whole?: true;
 }
 
-export async function planOf(query: Query, { resolver, knows, tokens, now }: PlanContext): Promise<Plan> {
+export async function planOf(query: Query, { resolver, knows, tokens, now, whole }: PlanContext): Promise<Plan> {
   const meant = new Map<Query, readonly Constraint[]>();
   const unknown: string[] = [];
   for (const part of partsOf(query)) {
@@ -42,7 +44,7 @@ export async function planOf(query: Query, { resolver, knows, tokens, now }: Pla
     meant.set(part, constraints);
     if (constraints.length === 0) unknown.push(`${part.field}:${part.value}`);
   }
-  const messagesOnly = !partsOf(query).some((part) => part.is === 'kind' || isDeleted(part));
+  const messagesOnly = whole !== true && !partsOf(query).some((part) => part.is === 'kind' || isDeleted(part));
   const withRefused = asksForMarks(query);
   const asked = new Narrowing(tokens, meant, now).of(query);
   const narrow = messagesOnly ? and([saidOr(withRefused, tokens), asked]) : asked;

@@ -3,6 +3,7 @@ import type { WriterPart } from '../../journal/projection.ts';
 import { linksProjection } from '../families/link-store.ts';
 import { delaysProjection, openWork, type OpenWorkDeps } from '../open/open-work.ts';
 import { freezingBy, type FreezingDeps } from './freezing.ts';
+import { holdPlanner } from './hold-planner.ts';
 import { holdsProjection } from './hold-store.ts';
 
 /** A hold counts before what is open: that one ends after 30 days, and a hold does not. */
@@ -17,6 +18,6 @@ export function holdsWriterPart(deps: FreezingDeps & OpenWorkDeps): WriterPart {
       return [...frozen, ...(await open(rest, view))];
     },
     projections: [linksProjection(deps.receiptOf), holdsProjection, delaysProjection],
-    planners: [],
+    planners: [holdPlanner],
   };
 }
