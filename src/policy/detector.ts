@@ -33,6 +33,8 @@ export interface Detector {
   readonly contends?: true;
   /** The fewest digits that one of its numbers has in a row: where no run has so many, nothing of it is in the text. */
   readonly digits?: number;
+  /** No number of it has more digits, and so none stands over a longer one; absent: nobody has said. */
+  readonly mostDigits?: number;
   /** False at once where nothing of it can be in the text: digits fewer than it needs, no `@`, no prefix of a key. */
   mayBeIn(readings: Readings): boolean;
   find(readings: Readings, country: string | undefined): readonly Candidate[];

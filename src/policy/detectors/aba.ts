@@ -20,6 +20,7 @@ export const aba: Detector = {
   contextWords: ['routing', 'aba', 'rtn', 'transit', 'bank', 'wire', 'ach', 'account', 'checking', 'deposit'],
   contends: true,
   digits: length,
+  mostDigits: length,
   mayBeIn: (readings) => longestRun(readings) >= length,
   find: (readings) => bestOf(found(readings)),
 };

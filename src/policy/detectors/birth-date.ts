@@ -19,6 +19,8 @@ const latest = '2100';
 const says =
   /(?<![\p{L}\p{N}])(?:dob|d\.o\.b|date of birth|birth ?date|birth ?day|born|geb|geboren|geburtsdatum|geburtstag|nee? le|date de naissance|naissance|nacid[oa]|fecha de nacimiento|nacimiento|cumpleanos|anniversaire)(?![\p{L}\p{N}])/u;
 const saysBehind = /\b(?:dob|born|geb|geboren|birth|birthday|date of birth|nacimiento|naissance)\b/u;
+/** A part of each of those words. */
+const hint = /dob|d\.o\.b|birth|born|geb|nee? le|naiss|naci|cumple|anniv/u;
 const rightBehind = new RegExp(`^ ?[(,]?[ ]?${saysBehind.source.slice(2)}`, 'u');
 /** Words of another date in between: "born in Rome, joined on 12.03.2019". */
 const other = /(?:joined|hired|due|expires?|signed|since|seit|eingestellt|depuis|desde)\b[^.]*$/u;
@@ -36,7 +38,7 @@ export const birthDate: Detector = {
 };
 
 function* found(folded: string): Generator<Candidate> {
-  if (!says.test(folded) && !saysBehind.test(folded)) return;
+  if (!hint.test(folded) || (!says.test(folded) && !saysBehind.test(folded))) return;
   for (const { span, day } of datesIn(folded)) {
     if (day < earliest || day > latest || !isOfBirth(folded, span)) continue;
     yield { span, value: day, confidence: 0.5, checksum: 'none', masked: endOf(day) };

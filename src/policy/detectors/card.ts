@@ -45,6 +45,7 @@ export const card: Detector = {
   ],
   contends: true,
   digits: least,
+  mostDigits: most,
   mayBeIn: (readings) => longestRun(readings) >= least,
   find: (readings) => bestOf(found(readings)),
 };

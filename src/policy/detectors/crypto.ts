@@ -7,6 +7,7 @@ import { must, parseDetectorId } from '../../core/ids.ts';
 import type { Candidate, Detector } from '../detector.ts';
 import { bestOf } from './best-candidates.ts';
 import { casedText } from './cased-text.ts';
+import { hasLongRow, isWordUnit } from './long-row.ts';
 import { endOf } from './masked.ts';
 
 const shortest = 26;
@@ -24,25 +25,9 @@ export const crypto: Detector = {
     ...['btc', 'bitcoin', 'eth', 'ethereum', 'usdt', 'tether', 'ltc', 'litecoin', 'xmr', 'monero', 'trx', 'tron'],
     ...['wallet', 'crypto', 'coin', 'coins', 'address', 'blockchain', 'adresse', 'monedero'],
   ],
-  mayBeIn: ({ plain }) => hasLongWord(plain.folded),
+  mayBeIn: ({ plain }) => hasLongRow(plain.folded, shortest, isWordUnit),
   find: ({ plain }) => bestOf(found(casedText(plain))),
 };
-
-/** So many letters and digits in a row: only every 26th character has to be looked at, and its neighbours where it is one. */
-function hasLongWord(folded: string): boolean {
-  for (let i = shortest - 1; i < folded.length; i += shortest) {
-    let start = i;
-    let end = i;
-    while (start >= 0 && i - start < shortest && isWordUnit(folded.charCodeAt(start))) start -= 1;
-    while (end < folded.length && end - i < shortest && isWordUnit(folded.charCodeAt(end))) end += 1;
-    if (end - start > shortest) return true;
-  }
-  return false;
-}
-
-function isWordUnit(unit: number): boolean {
-  return (unit >= 0x30 && unit <= 0x39) || (unit >= 0x61 && unit <= 0x7a);
-}
 
 function* found(cased: string): Generator<Candidate> {
   let tried = 0;

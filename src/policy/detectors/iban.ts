@@ -3,15 +3,16 @@ import { getCountrySpecifications, isValidIBAN } from 'ibantools';
 
 import { must, parseDetectorId } from '../../core/ids.ts';
 import type { Candidate, Detector } from '../detector.ts';
-import type { Span } from '../normalised.ts';
+import type { Normalised, Span } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
+import { BoundedPattern } from './bounded-pattern.ts';
 import { endOf } from './masked.ts';
 
 const specifications = getCountrySpecifications();
 /** What people put between the characters; more than three between two is no longer one number. */
 const between = /[ .\-_/]/u;
 const mostBetween = 3;
-const beginning = /(?<![\p{L}\p{N}_])[a-z][ .\-_/]{0,3}[a-z][ .\-_/]{0,3}\d[ .\-_/]{0,3}\d/gu;
+const beginning = new BoundedPattern(/(?<![\p{L}\p{N}_])[a-z][ .\-_/]{0,3}[a-z][ .\-_/]{0,3}\d[ .\-_/]{0,3}\d/gu);
 const wordCharacter = /[\p{L}\p{N}_]/u;
 
 export const iban: Detector = {
@@ -24,12 +25,14 @@ export const iban: Detector = {
   ],
   contends: true,
   digits: 2,
+  mostDigits: 32,
   mayBeIn: ({ plain, digits }) => plain.folded.length >= 15 && digits.length > 0,
-  find: ({ plain }) => bestOf(found(plain.folded)),
+  find: ({ plain }) => bestOf(found(plain)),
 };
 
-function* found(folded: string): Generator<Candidate> {
-  for (const match of folded.matchAll(beginning)) {
+function* found(plain: Normalised): Generator<Candidate> {
+  const { folded } = plain;
+  for (const match of folded.matchAll(beginning.in(plain))) {
     const [text] = match;
     const country = text.replaceAll(/[^a-z]/gu, '').toUpperCase();
     const length = specifications[country]?.chars;

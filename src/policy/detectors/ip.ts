@@ -10,6 +10,9 @@ import { endOf } from './masked.ts';
 const most = 400;
 const four = /(?<![\p{L}\p{N}_.-])\d{1,3}(?:\.\d{1,3}){3}(?![\p{L}\p{N}_-]|\.\d)/gu;
 const six = /(?<![\p{L}\p{N}_.:])[0-9a-f:]{6,39}(?![\p{L}\p{N}_:])/gu;
+/** Without these in it a text has no address of the one kind or the other. */
+const fourHint = /\d\.\d/u;
+const sixHint = /:[0-9a-f]{0,4}:/u;
 const versionBefore = /(?:\bv|version|release|build|firmware|kernel|rev|chapter|section|kapitel|abschnitt)[ .:]{0,2}$/u;
 const reserved = /^(?:0|10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168|22[4-9]|2[3-5]\d)\./u;
 const reservedSix = /^(?:::1$|f[cd]|fe[89ab])/u;
@@ -33,16 +36,22 @@ export const ip: Detector = {
   ],
   digits: 2,
   mayBeIn: ({ plain, digits }) => digits.length > 0 && (plain.folded.includes('.') || plain.folded.includes(':')),
-  find: ({ plain }) => bestOf(found(plain.folded)),
+  find: ({ plain: { folded } }) => bestOf([...fours(folded), ...sixes(folded)]),
 };
 
-function* found(folded: string): Generator<Candidate> {
+function* fours(folded: string): Generator<Candidate> {
+  if (!fourHint.test(folded)) return;
   let count = 0;
   for (const match of folded.matchAll(four)) {
     if (!isIPv4(match[0]) || versionBefore.test(folded.slice(Math.max(0, match.index - 12), match.index))) continue;
     if ((count += 1) > most) return;
     yield candidate(match, confidenceOfFour(match[0]));
   }
+}
+
+function* sixes(folded: string): Generator<Candidate> {
+  if (!sixHint.test(folded)) return;
+  let count = 0;
   for (const match of folded.matchAll(six)) {
     if (!isIPv6(match[0]) || !/\d/u.test(match[0])) continue;
     if ((count += 1) > most) return;

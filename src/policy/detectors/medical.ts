@@ -4,8 +4,9 @@
  */
 import { must, parseDetectorId } from '../../core/ids.ts';
 import type { Candidate, Detector } from '../detector.ts';
-import type { Readings } from '../normalised.ts';
+import type { Normalised, Readings } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
+import { BoundedPattern } from './bounded-pattern.ts';
 import { luhnHolds } from './luhn.ts';
 import { endOf } from './masked.ts';
 import { pulledApart } from './neighbours.ts';
@@ -18,12 +19,13 @@ const fewestDigits = 2;
 /** With hyphens it is a phone number. */
 const nhsForm = /^\d{3} \d{3} \d{4}$/u;
 /** DEA number: type of registrant, first letter of the name or 9, six digits and a check digit (21 CFR 1301). */
-const dea = /(?<![\p{L}\p{N}_-])[abcdefghjklmprstux][a-z9]\d{7}(?![\p{L}\p{N}_-])/gu;
+const dea = new BoundedPattern(/(?<![\p{L}\p{N}_-])[abcdefghjklmprstux][a-z9]\d{7}(?![\p{L}\p{N}_-])/gu);
 /** Krankenversichertennummer, the part that stays with a person (§ 290 SGB V): a letter, eight digits, a check digit. */
-const kvnr = /(?<![\p{L}\p{N}_-])[a-z]\d{9}(?![\p{L}\p{N}_-])/gu;
+const kvnr = new BoundedPattern(/(?<![\p{L}\p{N}_-])[a-z]\d{9}(?![\p{L}\p{N}_-])/gu);
 /** Medicare Beneficiary Identifier (CMS, "Understanding the MBI format"): no S, L, O, I, B, Z; hyphens are for reading. */
-const mbi =
-  /(?<![\p{L}\p{N}_-])[1-9][ac-hj-kmnp-rt-y][ac-hj-kmnp-rt-y\d]\d-?[ac-hj-kmnp-rt-y][ac-hj-kmnp-rt-y\d]\d-?[ac-hj-kmnp-rt-y]{2}\d{2}(?![\p{L}\p{N}_-])/gu;
+const mbi = new BoundedPattern(
+  /(?<![\p{L}\p{N}_-])[1-9][ac-hj-kmnp-rt-y][ac-hj-kmnp-rt-y\d]\d-?[ac-hj-kmnp-rt-y][ac-hj-kmnp-rt-y\d]\d-?[ac-hj-kmnp-rt-y]{2}\d{2}(?![\p{L}\p{N}_-])/gu,
+);
 
 export const medical: Detector = {
   id: must(parseDetectorId('medical')),
@@ -34,6 +36,7 @@ export const medical: Detector = {
   ],
   contends: true,
   digits: fewestDigits,
+  mostDigits: tenDigits,
   mayBeIn: (readings) => longestRun(readings) >= fewestDigits,
   find: (readings) => bestOf([...ofDigits(readings), ...ofLetters(readings)]),
 };
@@ -69,11 +72,15 @@ function isNhs(digits: string): boolean {
 }
 
 function* ofLetters(readings: Readings): Generator<Candidate> {
-  const { folded } = readings.plain;
+  const { plain } = readings;
   const longest = longestRun(readings);
-  if (longest >= 7) for (const match of folded.matchAll(dea)) if (isDea(match[0])) yield candidate(match, 'holds');
-  if (longest >= 9) for (const match of folded.matchAll(kvnr)) if (isKvnr(match[0])) yield candidate(match, 'holds');
-  for (const match of folded.matchAll(mbi)) yield candidate(match, 'none');
+  if (longest >= 7) for (const match of all(dea, plain)) if (isDea(match[0])) yield candidate(match, 'holds');
+  if (longest >= 9) for (const match of all(kvnr, plain)) if (isKvnr(match[0])) yield candidate(match, 'holds');
+  for (const match of all(mbi, plain)) yield candidate(match, 'none');
+}
+
+function all(pattern: BoundedPattern, plain: Normalised): Iterable<RegExpExecArray> {
+  return plain.folded.matchAll(pattern.in(plain));
 }
 
 function isDea(text: string): boolean {

@@ -38,6 +38,7 @@ export const phone: Detector = {
   ],
   contends: true,
   digits: least,
+  mostDigits: most,
   mayBeIn: (readings) => longestRun(readings) >= least,
   find: (readings, country) => bestOf(found(readings, country)),
 };
@@ -46,13 +47,17 @@ function* found(readings: Readings, country: string | undefined): Generator<Cand
   const { folded } = readings.plain;
   const parsed = new Map<string, string | undefined>();
   const asked = { left: Math.min(mostParsed, leastParsed + Math.floor(folded.length / charactersForEach)) };
+  let sure = { start: 0, end: 0 };
   for (const number of numbersIn(readings, wanted)) {
+    // A part of one with a plus isn't another one: nothing is surer.
+    if (number.span.start > sure.start && number.span.start < sure.end) continue;
     const plus = isPlusBefore(folded, number.span.start);
     if (!mayBePhone(number, folded, plus)) continue;
     const key = `${plus ? '+' : String(isNorthAmerican(number))}${number.digits}`;
     if (!parsed.has(key)) parsed.set(key, valueOf(readAs(number, plus, country), asked));
     const value = parsed.get(key);
     if (value === undefined) continue;
+    if (plus) sure = number.span;
     const confidence = confidenceOf(number, plus);
     yield { span: number.span, value, confidence, checksum: 'none', masked: endOf(value), ...tricksOf(number.run) };
   }

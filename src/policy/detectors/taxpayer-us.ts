@@ -22,6 +22,7 @@ export const ssnUs: Detector = {
   contextWords,
   contends: true,
   digits: length,
+  mostDigits: length,
   mayBeIn: longEnough,
   find: (readings) => bestOf(found(readings, /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/u)),
 };
@@ -33,6 +34,7 @@ export const itinUs: Detector = {
   contextWords,
   contends: true,
   digits: length,
+  mostDigits: length,
   mayBeIn: longEnough,
   find: (readings) => bestOf([...found(readings, /^9\d{2}(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}$/u)]),
 };

@@ -107,6 +107,7 @@ class RuleCompiler {
       this.#problem('scope.hours', `there is no time zone ${zone}`, 'write one like Europe/Berlin');
     }
     const terms = rule.except.terms.map(folded);
+    const values = new Set(terms.map(bare).filter((term) => term !== ''));
     return {
       rule,
       when,
@@ -118,7 +119,8 @@ class RuleCompiler {
       })),
       except: {
         senders: new Set(rule.except.senders),
-        values: new Set(terms.map(bare).filter((term) => term !== '')),
+        values,
+        shortest: Math.min(...Array.from(values, ({ length }) => length)),
         terms: this.#lists.words(rule.except.terms),
         hasTerms: terms.length > 0,
       },

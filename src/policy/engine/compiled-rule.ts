@@ -44,6 +44,8 @@ export interface CompiledRule {
     readonly senders: ReadonlySet<string>;
     /** Letters and digits alone. */
     readonly values: ReadonlySet<string>;
+    /** The length of the shortest of them. */
+    readonly shortest: number;
     /** Terms as words around: what stands inside one does not count. */
     readonly terms: number;
     readonly hasTerms: boolean;

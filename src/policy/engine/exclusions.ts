@@ -14,14 +14,20 @@ export function exclusionsOf({ rule, except }: CompiledRule, text: ScannedText):
     ...(rule.except.disclaimers.length > 0 ? disclaimersIn(text.readings.plain, rule.except.disclaimers) : []),
   ];
   const terms = except.hasTerms ? text.around(except.terms).hits : [];
+  const { folded } = text.readings.plain;
   const isValue = (match: Match): boolean =>
     except.values.size > 0 &&
-    (except.values.has(bare(text.readings.plain.folded.slice(match.folded.start, match.folded.end))) ||
-      (match.isValue && except.values.has(bare(fold(match.value).folded))));
+    (isOneOf(except, folded.slice(match.folded.start, match.folded.end)) ||
+      (match.isValue && match.value.length >= except.shortest && isOneOf(except, fold(match.value).folded)));
   return (match) =>
     ranges.some((range) => isInside(match.original, range)) ||
     terms.some((term) => isInside(match.folded, term)) ||
     isValue(match);
+}
+
+/** Most findings are shorter than any of the values, or than the card numbers that companies leave out. */
+function isOneOf({ values, shortest }: CompiledRule['except'], folded: string): boolean {
+  return folded.length >= shortest && values.has(bare(folded));
 }
 
 function isInside(inner: Span, outer: Span): boolean {

@@ -11,7 +11,7 @@ import { readingsOf } from '../normalise/readings.ts';
 import { urlsIn } from '../normalise/urls.ts';
 import type { Finders } from './compiled-rule.ts';
 import { byContext, hasContext, ofWords, sum } from './confidence.ts';
-import { Contest } from './contest.ts';
+import { Contests } from './contest.ts';
 import { MOST_CANDIDATES } from './limits.ts';
 import { noMatches, type Match, type Matches } from './match.ts';
 import { inPlain, withLeet } from './leet-matches.ts';
@@ -62,7 +62,7 @@ export class ScannedText {
   #around: readonly WordHits[] | undefined;
   #wordStarts: Uint32Array | undefined;
   #urls: readonly Span[] | undefined;
-  #contest: Contest | undefined;
+  #contests: Contests | undefined;
 
   constructor(source: TextSource, finders: Finders, country: string | undefined) {
     this.source = source;
@@ -149,9 +149,11 @@ export class ScannedText {
   /** Whether another kind of number is surer at its place. */
   isOutdone(match: Match): boolean {
     if (match.number === undefined) return false;
-    const { numbers } = this.#finders;
-    this.#contest ??= new Contest(numbers.flatMap(({ detector, context }) => this.detector(detector, context).found));
-    return this.#contest.isOutdone(match);
+    this.#contests ??= new Contests(
+      this.#finders.numbers,
+      ({ detector, context }) => this.detector(detector, context).found,
+    );
+    return this.#contests.isOutdone(match, this.readings.plain.folded);
   }
 
   #hasWords(list: number): boolean {

@@ -89,10 +89,12 @@ class DigitReader {
   }
 
   #mixed(word: string, at: number): void {
-    for (const part of word.matchAll(/[0-9]+|[a-z]+/g)) {
-      const start = at + part.index;
-      if (/^[0-9]/.test(part[0])) this.#figures(part[0], start, character.digit);
-      else this.#letters(part[0], start);
+    for (let from = 0, to = 0; from < word.length; from = to) {
+      const kind = characterOf(word.charCodeAt(from));
+      do to += 1;
+      while (characterOf(word.charCodeAt(to)) === kind);
+      if (kind === character.digit) this.#figures(word.slice(from, to), at + from, kind);
+      else if (kind === character.letter) this.#letters(word.slice(from, to), at + from);
     }
   }
 
@@ -149,10 +151,15 @@ class DigitReader {
   }
 }
 
-function characterOf(unit: number): number {
+const characters = Uint8Array.from({ length: 128 }, (_, unit) => {
   if (unit >= 0x61 && unit <= 0x7a) return character.letter;
   if (unit >= 0x30 && unit <= 0x39) return character.digit;
   return unit === 0x7c ? character.bar : character.other;
+});
+
+/** Of what is beyond the end of a text as well: nothing of all this. */
+function characterOf(unit: number): number {
+  return unit < 128 ? (characters[unit] ?? 0) : character.other;
 }
 
 function isLetter(text: string, at: number): boolean {

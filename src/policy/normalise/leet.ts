@@ -29,7 +29,7 @@ function classOf(text: string, at: number): number {
 /** Undefined where it would read as the text itself; linear. */
 export function undisguised(text: Normalised): Normalised | undefined {
   const drawn = hasEvenRow(text.folded) ? drawnTogether(text) : text;
-  const read = hasSignInWord(drawn.folded) ? lettersFor(drawn) : drawn;
+  const read = lettersFor(drawn);
   return read === text ? undefined : read;
 }
 
@@ -43,20 +43,30 @@ function hasEvenRow(text: string): boolean {
   return false;
 }
 
-/** Signs are rare: only what stands beside one is looked at. */
-function hasSignInWord(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if ((unit >= 0x61 && unit <= 0x7a) || unit === 0x20 || (classOf(text, at) & is.sign) === 0) continue;
-    if (classOf(text, at - 1) & is.letter || classOf(text, at + 1) & is.letter) return true;
+/** Signs are rare: only words that have one beside a letter are read. */
+function lettersFor(text: Normalised): Normalised {
+  const { folded } = text;
+  let read = '';
+  let from = 0;
+  for (let at = signInWord(folded, 0); at !== -1; at = signInWord(folded, at)) {
+    const start = folded.lastIndexOf(' ', at) + 1;
+    const space = folded.indexOf(' ', at);
+    at = space === -1 ? folded.length : space;
+    read += folded.slice(from, start) + wordOf(folded.slice(start, at));
+    from = at;
   }
-  return false;
+  read += folded.slice(from);
+  return read === folded ? text : { ...text, folded: read, tricks: withTrick(text, 'leet') };
 }
 
-function lettersFor(text: Normalised): Normalised {
-  const words = text.folded.split(' ');
-  const read = words.map((word) => (hasSignInWord(word) ? wordOf(word) : word)).join(' ');
-  return read === text.folded ? text : { ...text, folded: read, tricks: withTrick(text, 'leet') };
+/** The first from `from` on that stands beside a letter; -1: none. */
+function signInWord(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if ((unit >= 0x61 && unit <= 0x7a) || unit === 0x20 || (classOf(text, at) & is.sign) === 0) continue;
+    if (classOf(text, at - 1) & is.letter || classOf(text, at + 1) & is.letter) return at;
+  }
+  return -1;
 }
 
 /** Same length, so that the offsets hold. Addresses of mail and of pages are left alone, and what is mostly a number. */

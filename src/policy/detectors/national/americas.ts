@@ -4,7 +4,7 @@ import * as caSin from 'stdnum/lib/cjs/ca/sin.js';
 import * as clRut from 'stdnum/lib/cjs/cl/rut.js';
 import * as mxCurp from 'stdnum/lib/cjs/mx/curp.js';
 
-import { whole, type Nation } from './number-kind.ts';
+import type { Nation } from './number-kind.ts';
 
 export const americas: readonly Nation[] = [
   {
@@ -40,14 +40,14 @@ export const americas: readonly Nation[] = [
         validate: clRut.validate,
         passes: 94,
         digits: 7,
-        pattern: whole(String.raw`\d{1,2}\.\d{3}\.\d{3}-[\dk]`),
+        pattern: String.raw`\d{1,2}\.\d{3}\.\d{3}-[\dk]`,
       },
       {
         is: 'letters',
         validate: clRut.validate,
         passes: 94,
         digits: 7,
-        pattern: whole(String.raw`\d{7,8}-[\dk]`),
+        pattern: String.raw`\d{7,8}-[\dk]`,
         confidence: 0.5,
       },
     ],
@@ -62,7 +62,7 @@ export const americas: readonly Nation[] = [
         validate: mxCurp.validate,
         passes: 0,
         digits: 6,
-        pattern: whole(String.raw`[a-z]{4}\d{6}[hmx][a-z]{5}[a-z\d]\d`),
+        pattern: String.raw`[a-z]{4}\d{6}[hmx][a-z]{5}[a-z\d]\d`,
       },
     ],
   },

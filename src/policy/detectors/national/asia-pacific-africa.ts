@@ -8,7 +8,7 @@ import * as twNatid from 'stdnum/lib/cjs/tw/natid.js';
 import * as zaIdnr from 'stdnum/lib/cjs/za/idnr.js';
 
 import { chinese, korean } from './dated-numbers.ts';
-import { whole, type Nation } from './number-kind.ts';
+import type { Nation } from './number-kind.ts';
 
 export const asiaPacificAfrica: readonly Nation[] = [
   {
@@ -23,7 +23,7 @@ export const asiaPacificAfrica: readonly Nation[] = [
     contextWords: ['身份证', '身份证号', 'shenfenzheng', 'ric', 'identity'],
     kinds: [
       { is: 'digits', validate: chinese, passes: 0.1, lengths: [18] },
-      { is: 'letters', validate: chinese, passes: 0.1, digits: 17, pattern: whole(String.raw`\d{17}x`) },
+      { is: 'letters', validate: chinese, passes: 0.1, digits: 17, pattern: String.raw`\d{17}x` },
     ],
   },
   {
@@ -37,7 +37,7 @@ export const asiaPacificAfrica: readonly Nation[] = [
         validate: ilIdnr.validate,
         passes: 101,
         digits: 7,
-        pattern: whole(String.raw`\d{7}-\d`),
+        pattern: String.raw`\d{7}-\d`,
         confidence: 0.5,
       },
     ],
@@ -54,7 +54,7 @@ export const asiaPacificAfrica: readonly Nation[] = [
         passes: 385,
         noCheckDigit: true,
         digits: 4,
-        pattern: whole(String.raw`[a-z]{3}[abcfghjlpt][a-z]\d{4}[a-z]`),
+        pattern: String.raw`[a-z]{3}[abcfghjlpt][a-z]\d{4}[a-z]`,
         confidence: 0.5,
       },
     ],
@@ -90,7 +90,7 @@ export const asiaPacificAfrica: readonly Nation[] = [
         validate: twNatid.validate,
         passes: 38,
         digits: 8,
-        pattern: whole(String.raw`[a-z][1289a-d]\d{8}`),
+        pattern: String.raw`[a-z][1289a-d]\d{8}`,
       },
     ],
   },

@@ -4,7 +4,7 @@ import * as huAnum from 'stdnum/lib/cjs/hu/anum.js';
 import * as ruInn from 'stdnum/lib/cjs/ru/inn.js';
 
 import { czech, czechBefore1954, polish, romanian } from './dated-numbers.ts';
-import { whole, type Nation, type NumberKind } from './number-kind.ts';
+import type { Nation, NumberKind } from './number-kind.ts';
 
 /** Czechia and Slovakia share them. `číslo` alone is any number, so only `rodné` (of birth) says what it is. */
 const birthNumbers: readonly NumberKind[] = [
@@ -32,7 +32,7 @@ export const easternEurope: readonly Nation[] = [
     contextWords: ['adószám', 'adoszam', 'adó', 'ado'],
     kinds: [
       { is: 'digits', validate: huAnum.validate, passes: 98, lengths: [8] },
-      { is: 'letters', validate: huAnum.validate, passes: 98, digits: 8, pattern: whole(String.raw`hu-? ?\d{8}`) },
+      { is: 'letters', validate: huAnum.validate, passes: 98, digits: 8, pattern: String.raw`hu-? ?\d{8}` },
     ],
   },
   {

@@ -8,22 +8,26 @@
  */
 import { must, parseDetectorId } from '../../../core/ids.ts';
 import type { Candidate, Detector } from '../../detector.ts';
-import type { Readings, Trick } from '../../normalised.ts';
+import type { Normalised, Readings, Trick } from '../../normalised.ts';
 import type { Confidence } from '../../rule.ts';
 import { bestOf } from '../best-candidates.ts';
 import { withoutStack } from './without-stack.ts';
 import { endOf } from '../masked.ts';
 import { evenlyWritten, pulledApart } from '../neighbours.ts';
+import type { BoundedPattern } from '../bounded-pattern.ts';
 import { tricksOf, type NumberSeen } from '../number-seen.ts';
 import { longestRun, numbersAlone } from '../numbers-in.ts';
+import { mostDigitsOf, whole, type Lettered } from './lettered.ts';
 import type { DigitsKind, LettersKind, Nation, NumberKind } from './number-kind.ts';
 
 /** Two in a thousand: what random numbers may pass and a bare one still be believed without a word beside it. */
 const rare = 2;
 
-export function nationalId(nation: Nation): Detector {
-  const least = Math.min(
-    ...nation.kinds.map((kind) => (kind.is === 'digits' ? Math.min(...kind.lengths) : kind.digits)),
+/** @param lettered knows the letters of all nations' kinds */
+export function nationalId(nation: Nation, lettered: Lettered): Detector {
+  const least = Math.min(...nation.kinds.map(digitsOf));
+  const kinds = nation.kinds.map((kind) =>
+    kind.is === 'digits' ? kind : { ...kind, whole: whole(kind.pattern), lettered },
   );
   return {
     id: must(parseDetectorId(`id-${nation.country}`)),
@@ -31,17 +35,32 @@ export function nationalId(nation: Nation): Detector {
     contextWords: nation.contextWords,
     contends: true,
     digits: least,
+    mostDigits: Math.max(...nation.kinds.map(mostDigits)),
     mayBeIn: (readings) => longestRun(readings) >= least,
     find: (readings) => {
       const longest = longestRun(readings);
-      return bestOf(nation.kinds.flatMap((kind) => [...candidatesOf(kind, readings, longest)]));
+      return bestOf(kinds.flatMap((kind) => (digitsOf(kind) > longest ? [] : [...candidatesOf(kind, readings)])));
     },
   };
 }
 
-function candidatesOf(kind: NumberKind, readings: Readings, longest: number): Iterable<Candidate> {
+/** The fewest that it has in a row. */
+function digitsOf(kind: NumberKind): number {
+  return kind.is === 'digits' ? Math.min(...kind.lengths) : kind.digits;
+}
+
+function mostDigits(kind: NumberKind): number {
+  return kind.is === 'digits' ? Math.max(...kind.lengths) : mostDigitsOf(kind.pattern);
+}
+
+interface WholeLetters extends LettersKind {
+  readonly whole: BoundedPattern;
+  readonly lettered: Lettered;
+}
+
+function candidatesOf(kind: DigitsKind | WholeLetters, readings: Readings): Iterable<Candidate> {
   if (kind.is === 'digits') return amongDigits(kind, readings);
-  return longest < kind.digits ? [] : amongLetters(kind, readings.plain.folded);
+  return kind.lettered.mayBeIn(readings) ? amongLetters(kind, readings.plain) : [];
 }
 
 function* amongDigits(kind: DigitsKind, readings: Readings): Generator<Candidate> {
@@ -80,8 +99,8 @@ function looksLikeDate(digits: string): boolean {
   return [8, 12, 14].includes(digits.length) && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/u.test(digits);
 }
 
-function* amongLetters(kind: LettersKind, folded: string): Generator<Candidate> {
-  for (const match of folded.matchAll(kind.pattern)) {
+function* amongLetters(kind: WholeLetters, plain: Normalised): Generator<Candidate> {
+  for (const match of plain.folded.matchAll(kind.whole.in(plain))) {
     const [text] = match;
     const value = valid(kind, text.replaceAll('.', '').toUpperCase());
     const span = { start: match.index, end: match.index + text.length };

@@ -6,13 +6,21 @@ import { easternEurope } from './eastern-europe.ts';
 import { northernEurope } from './northern-europe.ts';
 import { southernEurope } from './southern-europe.ts';
 import { westernEurope } from './western-europe.ts';
+import { Lettered } from './lettered.ts';
 import { nationalId } from './national-id.ts';
+import type { Nation } from './number-kind.ts';
 
-export const nationalIds: readonly Detector[] = [
+const nations: readonly Nation[] = [
   ...westernEurope,
   ...southernEurope,
   ...northernEurope,
   ...easternEurope,
   ...americas,
   ...asiaPacificAfrica,
-].map(nationalId);
+];
+
+const lettered = new Lettered(
+  nations.flatMap(({ kinds }) => kinds.flatMap((kind) => (kind.is === 'letters' ? [kind.pattern] : []))),
+);
+
+export const nationalIds: readonly Detector[] = nations.map((nation) => nationalId(nation, lettered));

@@ -23,10 +23,10 @@ export interface DigitsKind extends Kind {
   readonly often?: RegExp;
 }
 
-/** Letters among the digits; `pattern` matches in folded text, with its own bounds, and cannot backtrack far. */
+/** Letters among the digits; `pattern` matches in folded text, as a whole word, and cannot backtrack far. */
 export interface LettersKind extends Kind {
   readonly is: 'letters';
-  readonly pattern: RegExp;
+  readonly pattern: string;
   /** Where no run of so many digits is in a text, the pattern is in it neither. */
   readonly digits: number;
   /** Where the form is common; else 0.85 with a check digit. */
@@ -41,9 +41,4 @@ export interface Nation {
   readonly says: string;
   readonly kinds: readonly NumberKind[];
   readonly contextWords: readonly string[];
-}
-
-/** The pattern where it is no part of a longer word or number, and does not go on behind a hyphen or a slash. */
-export function whole(pattern: string): RegExp {
-  return new RegExp(`(?<![\\p{L}\\p{N}_]|\\p{N}[-/.&])(?:${pattern})(?![\\p{L}\\p{N}_]|[-/&=][\\p{L}\\p{N}])`, 'gu');
 }

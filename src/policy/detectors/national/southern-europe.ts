@@ -8,7 +8,7 @@ import * as ptNif from 'stdnum/lib/cjs/pt/nif.js';
 import * as trTckimlik from 'stdnum/lib/cjs/tr/tckimlik.js';
 
 import { slovenian } from './dated-numbers.ts';
-import { whole, type Nation } from './number-kind.ts';
+import type { Nation } from './number-kind.ts';
 
 export const southernEurope: readonly Nation[] = [
   {
@@ -21,14 +21,14 @@ export const southernEurope: readonly Nation[] = [
         validate: esDni.validate,
         passes: 39,
         digits: 8,
-        pattern: whole(String.raw`(?:\d{8}|\d{2}\.\d{3}\.\d{3})-?[a-z]`),
+        pattern: String.raw`(?:\d{8}|\d{2}\.\d{3}\.\d{3})-?[a-z]`,
       },
       {
         is: 'letters',
         validate: esNie.validate,
         passes: 37,
         digits: 7,
-        pattern: whole(String.raw`[xyz][ -]?\d{7}[ -]?[a-z]`),
+        pattern: String.raw`[xyz][ -]?\d{7}[ -]?[a-z]`,
       },
     ],
   },
@@ -48,7 +48,7 @@ export const southernEurope: readonly Nation[] = [
         validate: itCodicefiscale.validate,
         passes: 18,
         digits: 2,
-        pattern: whole(String.raw`[a-z]{3} ?[a-z]{3} ?\d{2}[abcdehlmprst][\dlmnp-v]{2} ?[a-z][\dlmnp-v]{3}[a-z]`),
+        pattern: String.raw`[a-z]{3} ?[a-z]{3} ?\d{2}[abcdehlmprst][\dlmnp-v]{2} ?[a-z][\dlmnp-v]{3}[a-z]`,
       },
     ],
   },
@@ -58,7 +58,7 @@ export const southernEurope: readonly Nation[] = [
     contextWords: ['nif', 'contribuinte', 'fiscal', 'finanças', 'financas'],
     kinds: [
       { is: 'digits', validate: ptNif.validate, passes: 90, lengths: [9], often: /^\d{3}([ .-])\d{3}\1\d{3}$/u },
-      { is: 'letters', validate: ptNif.validate, passes: 90, digits: 9, pattern: whole(String.raw`pt ?\d{9}`) },
+      { is: 'letters', validate: ptNif.validate, passes: 90, digits: 9, pattern: String.raw`pt ?\d{9}` },
     ],
   },
   {
@@ -67,7 +67,7 @@ export const southernEurope: readonly Nation[] = [
     contextWords: ['oib', 'osobni', 'identifikacijski'],
     kinds: [
       { is: 'digits', validate: hrOib.validate, passes: 98, lengths: [11] },
-      { is: 'letters', validate: hrOib.validate, passes: 98, digits: 11, pattern: whole(String.raw`hr ?\d{11}`) },
+      { is: 'letters', validate: hrOib.validate, passes: 98, digits: 11, pattern: String.raw`hr ?\d{11}` },
     ],
   },
   {

@@ -10,7 +10,7 @@ import * as iePps from 'stdnum/lib/cjs/ie/pps.js';
 import * as nlBsn from 'stdnum/lib/cjs/nl/bsn.js';
 
 import { belgian } from './dated-numbers.ts';
-import { whole, type Nation } from './number-kind.ts';
+import type { Nation } from './number-kind.ts';
 
 export const westernEurope: readonly Nation[] = [
   {
@@ -74,7 +74,7 @@ export const westernEurope: readonly Nation[] = [
         validate: deSvnr.validate,
         passes: 7,
         digits: 8,
-        pattern: whole(String.raw`\d{2} ?\d{6} ?[a-z] ?\d{3}`),
+        pattern: String.raw`\d{2} ?\d{6} ?[a-z] ?\d{3}`,
       },
     ],
   },
@@ -96,7 +96,7 @@ export const westernEurope: readonly Nation[] = [
         validate: frNir.validate,
         passes: 11,
         digits: 6,
-        pattern: whole(String.raw`[12] ?\d{2} ?\d{2} ?2[ab] ?\d{3} ?\d{3} ?\d{2}`),
+        pattern: String.raw`[12] ?\d{2} ?\d{2} ?2[ab] ?\d{3} ?\d{3} ?\d{2}`,
       },
     ],
   },
@@ -111,7 +111,7 @@ export const westernEurope: readonly Nation[] = [
         passes: 86,
         noCheckDigit: true,
         digits: 6,
-        pattern: whole(String.raw`[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]`),
+        pattern: String.raw`[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]`,
         confidence: 0.5,
       },
       // Its last letter is often left out, and then it looks like much else.
@@ -121,7 +121,7 @@ export const westernEurope: readonly Nation[] = [
         passes: 552,
         noCheckDigit: true,
         digits: 6,
-        pattern: whole(String.raw`[a-z]{2} ?\d{2} ?\d{2} ?\d{2}`),
+        pattern: String.raw`[a-z]{2} ?\d{2} ?\d{2} ?\d{2}`,
         confidence: 0.2,
       },
     ],
@@ -136,7 +136,7 @@ export const westernEurope: readonly Nation[] = [
         validate: iePps.validate,
         passes: 38,
         digits: 7,
-        pattern: whole(String.raw`\d{7}[a-w][ahwtx]?`),
+        pattern: String.raw`\d{7}[a-w][ahwtx]?`,
       },
     ],
   },
