@@ -17,6 +17,7 @@ import { redactionWriterPart } from '../policy/redaction/projections.ts';
 import { policyRulesWriterPart } from '../policy/rules/projections.ts';
 import { supervisedWriterPart } from '../policy/supervised/projections.ts';
 import { verdictsWriterPart } from '../policy/verdicts/projections.ts';
+import { classesWriterPart } from '../retention/classes/projections.ts';
 import { holdsWriterPart } from '../retention/holds/projections.ts';
 import { eraseWriterPart } from '../retention/erase/projections.ts';
 import { taskSink } from '../tasks/task-store.ts';
@@ -34,6 +35,7 @@ export function writerParts(domain: string): WriterParts {
       policyRulesWriterPart(),
       backtestWriterPart(),
       verdictsWriterPart(),
+      classesWriterPart(),
       holdsWriterPart(keepingDeps),
       presendWriterPart(),
       redactionWriterPart(),

@@ -9,7 +9,10 @@ import type { Reading, Writing } from '../storage/database.ts';
 import type { Dialect } from '../storage/dialect.ts';
 import type { Sealer } from '../storage/sealer.ts';
 
-/** Fills in what the projections know of a draft (a room's portal, line and contact, the direction) before it is sealed. */
+/**
+ * Fills in what the projections know of a draft (a room's portal, line and contact, the direction, the class) before it is
+ * sealed. Of where it belongs, it is given what the parts before it filled in.
+ */
 export type Placing = (
   draft: Draft,
   /** The position that the entry gets: what it makes (a contact, a portal) is named after it. */
@@ -44,14 +47,15 @@ export interface Projection {
   forget?(entry: Entry, writing: Writing, left: Left): Promise<void>;
   /**
    * Tables whose rows live longer than the record that made them: as long as any record names their contact, portal or
-   * room. A rebuild takes a row over from what was there once the record that made it is erased.
+   * room, or (`record`) until another record replaces them, where they say nothing of persons. `column` has that value,
+   * or that record's position. A rebuild takes a row over from what was there once the record that made it is erased.
    */
   readonly carried?: readonly Carried[];
   /** What it keeps of a record goes with what that record is `of`: a rebuild passes over what speaks of an erased one. */
   readonly goesWithItsMessage?: true;
 }
 
-export type Carried = Readonly<{ table: string; column: string; of: Named }>;
+export type Carried = Readonly<{ table: string; column: string; of: Named | 'record' }>;
 
 /** What records name in clear, and a table may be kept by. */
 export type Named = 'contact' | 'portal' | 'room';

@@ -73,8 +73,9 @@ async function place(draft: Draft, batch: Batch, setting: Setting): Promise<Plac
   let placed: Placed = {};
   for (const { placing } of setting.parts) {
     if (placing === undefined) continue;
+    const known = { ...draft, ...whereOf(placed) };
     try {
-      placed = { ...placed, ...(await batch.attempt(() => placing(draft, position, batch.writing, sealer))) };
+      placed = { ...placed, ...(await batch.attempt(() => placing(known, position, batch.writing, sealer))) };
     } catch (error) {
       if (batch.endsWith(error)) throw error;
       return undefined;
@@ -116,8 +117,8 @@ async function insert(entry: Entry, body: string, print: Fingerprint, within: Wi
   batch.entries.push(entry);
 }
 
-function whereOf(entry: Entry): Where {
-  const { actor, room, portal, line, contact } = entry;
+function whereOf(placed: Where): Where {
+  const { actor, room, portal, line, contact } = placed;
   return {
     ...(actor === undefined ? {} : { actor }),
     ...(room === undefined ? {} : { room }),

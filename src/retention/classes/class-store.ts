@@ -3,7 +3,7 @@
  * rooms and people, so what a state says lies sealed.
  */
 import { z } from 'zod';
-import type { Entry, EntryKind } from '../../core/entry.ts';
+import type { Draft, Entry, EntryKind } from '../../core/entry.ts';
 import {
   parseLineId,
   parseNetworkId,
@@ -51,6 +51,10 @@ const selectNewest = statement<None, NewestState>(
   (db) => db.selectFrom('retention_classes').select(['position', 'digest']).orderBy('position', 'desc').limit(1),
   (row) => newestRow.parse(row),
 );
+const selectState = statement<{ position: number }, z.infer<typeof stateRow>>(
+  (db, p) => db.selectFrom('retention_classes').select(['position', 'says']).where('position', '=', p('position')),
+  (row) => stateRow.parse(row),
+);
 const insertNetwork = statement<{ line: string; network: string }>((db, p) =>
   db
     .insertInto('retention_line_network')
@@ -62,14 +66,26 @@ const selectNetworks = statement<None, z.infer<typeof networkRow>>(
   (row) => networkRow.parse(row),
 );
 
+const selectNetworksOf = statement<{ line: string }, z.infer<typeof networkRow>>(
+  (db, p) => db.selectFrom('retention_line_network').select(['line', 'network']).where('line', '=', p('line')),
+  (row) => networkRow.parse(row),
+);
+
 /** Oldest first. */
 export async function allStates(reading: Reading, sealer: Sealer): Promise<readonly ClassState[]> {
-  const rows = await reading.all(selectStates, {});
-  return rows.map(({ position, says }) => {
-    const body = retentionBodies['retention.classes'].parse(JSON.parse(sealer.open(SAYS, says)));
-    const { digest, classes, default: otherwise, assignments } = body;
-    return { position, digest, classes, default: otherwise, assignments };
-  });
+  return (await reading.all(selectStates, {})).map((row) => opened(row, sealer));
+}
+
+/** What the `retention.classes` at `position` says. */
+export async function stateAt(reading: Reading, sealer: Sealer, position: Position): Promise<ClassState | undefined> {
+  const row = await reading.get(selectState, { position });
+  return row === undefined ? undefined : opened(row, sealer);
+}
+
+function opened({ position, says }: z.infer<typeof stateRow>, sealer: Sealer): ClassState {
+  const body = retentionBodies['retention.classes'].parse(JSON.parse(sealer.open(SAYS, says)));
+  const { digest, classes, default: otherwise, assignments } = body;
+  return { position, digest, classes, default: otherwise, assignments };
 }
 
 /** Undefined before the first is on record. */
@@ -86,6 +102,11 @@ export async function networksOfLines(reading: Reading): Promise<ReadonlyMap<Lin
   return networks;
 }
 
+/** On which networks one line had messages. */
+export async function networksOfLine(reading: Reading, line: LineId): Promise<ReadonlySet<NetworkId>> {
+  return new Set((await reading.all(selectNetworksOf, { line })).map(({ network }) => network));
+}
+
 async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
   if (entry.kind === 'retention.classes') {
     const { position, body } = entry;
@@ -99,7 +120,7 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
 }
 
 /** The network that an entry names itself. */
-export function networkIn({ kind, body }: Pick<Entry, 'kind' | 'body'>): NetworkId | undefined {
+export function networkIn({ kind, body }: Pick<Entry | Draft, 'kind' | 'body'>): NetworkId | undefined {
   return NAMING.includes(kind) && 'network' in body ? body.network : undefined;
 }
 

@@ -13,12 +13,12 @@ export interface Facts {
   readonly at: Millis;
   /** It was fetched or imported long after it happened: its age runs from then. */
   readonly late: boolean;
-  readonly line?: LineId;
+  readonly line?: LineId | undefined;
   /** Its own, or its portal's. */
-  readonly room?: RoomId;
+  readonly room?: RoomId | undefined;
   /** Those of its line, or the one it names. */
-  readonly networks?: ReadonlySet<NetworkId>;
-  readonly actor?: string;
+  readonly networks?: ReadonlySet<NetworkId> | undefined;
+  readonly actor?: string | undefined;
   /** What was said of it afterwards: `flagged`, `quarantined`, `unscanned`, `rule:card-number`. */
   readonly marks: ReadonlySet<string>;
 }
