@@ -1,0 +1,216 @@
+/**
+ * Task `retention.run`: what a person or the clock asked for. Everything it does is on record before it happens, and it
+ * ends with one certificate: killed at any line, it goes on from what is on record and noted.
+ */
+import { wait } from '../../core/clock.ts';
+import type { DraftOf, EntryOf } from '../../core/entry.ts';
+import type { Position } from '../../core/ids.ts';
+import type { TrustedTime } from '../../core/ports/trusted-time.ts';
+import type { LeftOut, StayCount, StoreCount } from '../../core/retention-entries.ts';
+import type { NoteSigner } from '../../journal/merkle/signed-note.ts';
+import type { OpenJournal } from '../../journal/open-journal.ts';
+import type { TaskHandler, TaskHandlers, Turn } from '../../tasks/task.ts';
+import { certificateOf } from '../certificate/certify.ts';
+import type { ClassTable } from '../classes/class-table.ts';
+import { isClockRefused } from './clock-check.ts';
+import type { Going } from './decide.ts';
+import { eventOf, goneEvents, noteGone, type GoneEvent } from './gone-notes.ts';
+import { erasuresOpen } from './open-erasures.ts';
+import { spansOf } from './position-set.ts';
+import { previewOf } from './preview.ts';
+import type { WalkDeps } from './run-deps.ts';
+import { forgetRun, noteRun, readRunNotes, type RunNotes } from './run-notes.ts';
+import { armedFor, runFor, type Run } from './run-store.ts';
+import { batchesIn, tableIn, Walk, type Acting } from './walk.ts';
+import { PREVIEW, RUN } from './projections.ts';
+
+/** What runs delete there is the homeserver's to delete: `retention.homeserver.purge`. */
+export interface HomeserverCleaner {
+  clean(run: Position, gone: readonly GoneEvent[]): Promise<readonly StoreCount[]>;
+}
+
+export interface RunDeps extends WalkDeps {
+  readonly journal: WalkDeps['journal'] & Pick<OpenJournal, 'scrub'>;
+  /** Looks at the clock before it says whether it can be believed. */
+  readonly time: TrustedTime & { look(): Promise<unknown> };
+  readonly signer: NoteSigner;
+  readonly keepKeysMs: number;
+  /** Redacts and purges; absent where nothing is deleted there. */
+  readonly cleaner: HomeserverCleaner | undefined;
+  readonly progress?: (run: Position, done: number, total: number) => void;
+}
+
+const DONE: Turn = { to: 'done' };
+/** Records that one entry erases: the writer opens them all in one transaction, and everybody waits for it. */
+const BATCH = 100;
+const AGAIN_MS = 1_000;
+const POLL_MS = 50;
+const POLLS = 100;
+const SCRUBS = 20;
+
+type Asked = EntryOf<'retention.asked'>;
+
+export function runHandlers(deps: RunDeps): TaskHandlers {
+  return new Map([
+    [RUN, { run: turnOf(deps, runTurn) }],
+    [PREVIEW, { run: turnOf(deps, previewTurn) }],
+  ]);
+}
+
+type TurnOf = (asked: Asked, deps: RunDeps, signal: AbortSignal) => Promise<Turn>;
+
+function turnOf(deps: RunDeps, turn: TurnOf): TaskHandler {
+  return async (_task, entry, { signal }) => {
+    if ('erased' in entry || entry.kind !== 'retention.asked') return DONE;
+    const ends = deps.stopping === undefined ? signal : AbortSignal.any([signal, deps.stopping]);
+    return turn(entry, deps, ends);
+  };
+}
+
+function later(deps: RunDeps, signal: AbortSignal): Turn {
+  return { to: 'aside', until: wait(deps.clock, AGAIN_MS, signal) };
+}
+
+async function previewTurn(asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<Turn> {
+  const previewed = await previewOf(asked, deps, signal);
+  return previewed === undefined ? later(deps, signal) : { to: 'done', entries: [previewed], kv: [forgetRun] };
+}
+
+async function runTurn(asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<Turn> {
+  const { views } = deps.journal;
+  const before = await views.read((reading) => runFor(reading, asked.position));
+  if (before !== undefined) return before.refused || before.certificate !== null ? DONE : goOn(before, deps, signal);
+  const table = await tableIn(deps);
+  const armed = table === undefined ? undefined : await views.read((reading) => armedFor(reading, table.digest));
+  const refused = (await isClockRefused(deps)) ? 'clock' : armed === undefined ? 'not-armed' : undefined;
+  if (refused !== undefined || table === undefined) {
+    return refuse(asked, { refused: refused ?? 'not-armed', table }, deps, signal);
+  }
+  const { size, root } = await deps.journal.reader.stats();
+  const draft = runDraft(asked, { classes: table.digest, size, root: Buffer.from(root).toString('base64') }, deps);
+  const body = armed === undefined ? draft.body : { ...draft.body, armed };
+  const notes = { because: asked.position, classes: table.digest, until: body.until, size, next: 0 };
+  await deps.journal.append([{ ...draft, body }], { kv: [noteRun(notes)] });
+  const run = await views.read((reading) => runFor(reading, asked.position));
+  return run === undefined ? DONE : goOn(run, deps, signal);
+}
+
+/** Nothing is deleted; what would go without that is counted. */
+async function refuse(
+  asked: Asked,
+  { refused, table }: { readonly refused: 'not-armed' | 'clock'; readonly table: ClassTable | undefined },
+  deps: RunDeps,
+  signal: AbortSignal,
+): Promise<Turn> {
+  const previewed = refused === 'clock' ? undefined : await previewOf(asked, deps, signal);
+  if (refused !== 'clock' && previewed === undefined) return later(deps, signal);
+  const { size, root } = await deps.journal.reader.stats();
+  const classes = table?.digest ?? '0'.repeat(64);
+  const draft = runDraft(asked, { classes, size, root: Buffer.from(root).toString('base64') }, deps);
+  const run = { ...draft, body: { ...draft.body, refused } };
+  return { to: 'done', entries: previewed === undefined ? [run] : [run, previewed], kv: [forgetRun] };
+}
+
+function runDraft(
+  asked: Asked,
+  { classes, size, root }: { readonly classes: string; readonly size: number; readonly root: string },
+  { clock }: RunDeps,
+): DraftOf<'retention.run'> {
+  const at = clock.now();
+  return {
+    kind: 'retention.run',
+    at,
+    source: { system: 'gatehouse', id: `retention/run/${String(asked.position)}`, sure: true },
+    ...(asked.actor === undefined ? {} : { actor: asked.actor }),
+    body: { because: asked.position, classes, until: at, size, root },
+  };
+}
+
+async function goOn(run: Run, deps: RunDeps, signal: AbortSignal): Promise<Turn> {
+  const entry = await deps.journal.read(run.position);
+  if (entry === undefined || 'erased' in entry || entry.kind !== 'retention.run') return DONE;
+  const walk = await walkOf(entry, deps);
+  const stays = walk === undefined ? [] : await walkedBy(walk, signal);
+  if (stays === undefined || !(await isSettled(run.position, deps, signal))) return later(deps, signal);
+  return ending(entry, stays, deps);
+}
+
+async function walkedBy(walk: Walk, signal: AbortSignal): Promise<readonly StayCount[] | undefined> {
+  return (await walk.through(signal)) === 'stopped' ? undefined : walk.stays.counts;
+}
+
+/** Undefined once the classes that it began under hold no more: nothing else goes. */
+async function walkOf(run: EntryOf<'retention.run'>, deps: RunDeps): Promise<Walk | undefined> {
+  const { because, classes, until, size } = run.body;
+  const noted = await readRunNotes(deps.journal.views);
+  const notes: RunNotes = noted?.because === because ? noted : { because, classes, until, size, next: 0 };
+  const table = await tableIn(deps);
+  if (table?.digest !== classes) return undefined;
+  return new Walk(deps, actingFor(run, deps), { run: notes, table });
+}
+
+function actingFor(run: EntryOf<'retention.run'>, deps: RunDeps): Acting {
+  const { journal, progress } = deps;
+  return {
+    acts: true,
+    go: (layer) => erase(layer, run.position, deps),
+    ends: async () => (await journal.views.read((reading) => armedFor(reading, run.body.classes))) === undefined,
+    progress: (done, total) => progress?.(run.position, done, total),
+  };
+}
+
+async function erase(layer: readonly Going[], run: Position, deps: RunDeps): Promise<readonly LeftOut[]> {
+  const { journal, clock } = deps;
+  const going = new Map(layer.map((one) => [one.entry.position, one]));
+  const left: LeftOut[] = [];
+  for (const { class: of, authority, positions } of batchesIn(layer, BATCH)) {
+    const id = `retention/erased/${String(run)}/${String(await journal.reader.size())}`;
+    const draft: DraftOf<'retention.erased'> = {
+      kind: 'retention.erased',
+      at: clock.now(),
+      source: { system: 'gatehouse', id, sure: true },
+      body: { run, class: of, authority, spans: spansOf(positions), entries: positions.length, leftOut: [] },
+    };
+    const events = positions.flatMap((position) => {
+      const one = going.get(position);
+      return one === undefined ? [] : eventOf(one.entry, one.copy);
+    });
+    const kept = deps.cleaner === undefined ? events.filter(({ copy }) => copy) : events;
+    const [appended] = await journal.append([draft], { kv: noteGone(kept) });
+    const entry = appended === undefined ? undefined : await journal.read(appended.position);
+    if (entry !== undefined && !('erased' in entry) && entry.kind === 'retention.erased')
+      left.push(...entry.body.leftOut);
+  }
+  return left;
+}
+
+/** Whether all that it erased is unreadable: keys and files gone, logs of the databases folded in. */
+async function isSettled(run: Position, { journal, clock }: RunDeps, signal: AbortSignal): Promise<boolean> {
+  for (let polls = 0; polls < POLLS && !signal.aborted; polls += 1) {
+    if ((await journal.views.read((reading) => erasuresOpen(reading, run))) === 0) break;
+    await wait(clock, POLL_MS, signal);
+  }
+  if ((await journal.views.read((reading) => erasuresOpen(reading, run))) > 0) return false;
+  for (let tries = 0; tries < SCRUBS && !signal.aborted; tries += 1) {
+    if (await journal.scrub()) return true;
+    await wait(clock, POLL_MS, signal);
+  }
+  return false;
+}
+
+async function ending(run: EntryOf<'retention.run'>, stays: readonly StayCount[], deps: RunDeps): Promise<Turn> {
+  const { journal, cleaner, signer, keepKeysMs, clock } = deps;
+  const { events, forget } = await goneEvents(journal.views);
+  const homeserver = cleaner === undefined ? [untouched] : await cleaner.clean(run.position, events);
+  const copies = events.filter(({ copy }) => copy).length;
+  const ended = { run, stays, copies, homeserver };
+  const certificate = await certificateOf(ended, { journal, signer, keepKeysMs, now: clock.now() });
+  return { to: 'done', entries: [certificate], kv: [forgetRun, ...forget] };
+}
+
+const untouched: StoreCount = {
+  store: 'homeserver-events',
+  gone: 0,
+  stayed: 0,
+  why: 'not touched: retention.homeserver.purge is off',
+};

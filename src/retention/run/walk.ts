@@ -1,0 +1,158 @@
+/**
+ * Goes through the record chunk by chunk, oldest first, and rests as long as it works, so that nobody waits for it. What
+ * it found is noted with how far it came: killed, it goes on there, and the next one opens nothing in vain.
+ */
+import { createHash } from 'node:crypto';
+import { wait } from '../../core/clock.ts';
+import type { ClassId, HoldId, Position } from '../../core/ids.ts';
+import type { LeftOut, StayReason } from '../../core/retention-entries.ts';
+import { classTable, type ClassTable } from '../classes/class-table.ts';
+import { standingHolds } from '../holds/hold-store.ts';
+import { ChunkNotes, chunksIn, StayTally, type ChunkNote, type Stayed } from './chunk-notes.ts';
+import { decide, type Going } from './decide.ts';
+import { lookAt, termFor, type Looked, type Looking } from './look.ts';
+import { spansOf } from './position-set.ts';
+import type { WalkDeps } from './run-deps.ts';
+import { noteRun, type RunNotes } from './run-notes.ts';
+import { isErased, type IsGone } from './staying.ts';
+
+const LEAST_REST_MS = 2;
+
+/** What is done with what goes. */
+export interface Acting {
+  /** Resolves with what stayed all the same. @throws JournalDown */
+  go(layer: readonly Going[]): Promise<readonly LeftOut[]>;
+  readonly isGone?: IsGone;
+  /** False where what goes is still there afterwards: then its chunk is looked at anew the next time. */
+  readonly acts: boolean;
+  /** Asked before each chunk: undefined while it may go on. */
+  ends?(): Promise<boolean>;
+  progress?(done: number, total: number): void;
+}
+
+/** `stopped`: it goes on later. `ended`: it may not go on. */
+export type Walked = 'done' | 'stopped' | 'ended';
+
+export class Walk {
+  readonly #deps: WalkDeps;
+  readonly #acting: Acting;
+  readonly #notes: ChunkNotes;
+  readonly #table: ClassTable;
+  #run: RunNotes;
+  /** What is due and stayed, as far as the walk came. */
+  readonly stays = new StayTally();
+
+  constructor(deps: WalkDeps, acting: Acting, from: { readonly run: RunNotes; readonly table: ClassTable }) {
+    this.#deps = deps;
+    this.#acting = acting;
+    this.#run = from.run;
+    this.#table = from.table;
+    this.#notes = new ChunkNotes(deps.journal.views, from.table.digest);
+  }
+
+  /** @throws JournalDown */
+  async through(signal: AbortSignal): Promise<Walked> {
+    const { clock } = this.#deps;
+    const chunks = chunksIn(this.#run.size);
+    await this.#countBefore();
+    while (this.#run.next < chunks) {
+      if (signal.aborted) return 'stopped';
+      if ((await this.#acting.ends?.()) === true) return 'ended';
+      const began = clock.monotonic();
+      await this.#chunk(this.#run.next);
+      this.#acting.progress?.(this.#run.next, chunks);
+      await wait(clock, Math.max(LEAST_REST_MS, clock.monotonic() - began), signal);
+    }
+    return 'done';
+  }
+
+  /** What stayed in the chunks that another process went through: by what was noted. */
+  async #countBefore(): Promise<void> {
+    for (let chunk = 0; chunk < this.#run.next; chunk += 1) {
+      const note = await this.#notes.of(chunk);
+      if (note !== undefined) this.stays.add(note);
+    }
+  }
+
+  async #chunk(chunk: number): Promise<void> {
+    const { journal } = this.#deps;
+    const looking = await this.#looking();
+    const before = await this.#notes.of(chunk);
+    const looked = await lookAt(chunk, before, looking, this.#deps);
+    const { went, stays } = await this.#decided(looked, looking);
+    const note: ChunkNote = { ...looked.note, stayed: [...looked.kept, ...grouped(stays)] };
+    const remembered = this.#acting.acts || went === 0;
+    this.#run = { ...this.#run, next: chunk + 1 };
+    const changes = remembered && !isSame(before, note) ? [await this.#notes.change(chunk, note)] : [];
+    this.stays.add(note);
+    if (changes.length > 0 || went > 0) await journal.append([], { kv: [...changes, noteRun(this.#run)] });
+  }
+
+  async #decided({ due }: Looked, looking: Looking): Promise<{ went: number; stays: readonly LeftOut[] }> {
+    if (due.length === 0) return { went: 0, stays: [] };
+    const { isGone = isErased } = this.#acting;
+    const decided = await decide(due, this.#deps, (entry) => termFor(entry, looking, this.#deps), isGone);
+    const stays: LeftOut[] = [...decided.stays];
+    let went = 0;
+    for (const layer of decided.layers) {
+      const left = await this.#acting.go(layer);
+      const copies = new Set(layer.filter(({ copy }) => copy).map(({ entry }) => entry.position));
+      stays.push(...left.filter(({ position }) => !copies.has(position)));
+      went += layer.length - left.length;
+    }
+    return { went, stays };
+  }
+
+  async #looking(): Promise<Looking> {
+    const { views } = this.#deps.journal;
+    const holds = await views.read((reading) => standingHolds(reading, views.sealer));
+    const { until, size } = this.#run;
+    return { table: this.#table, until, size, holds: fingerprintOf(holds.map(({ hold }) => hold)) };
+  }
+}
+
+/** Names of holds are not given twice, so they say which holds there are. */
+function fingerprintOf(holds: readonly HoldId[]): string {
+  return createHash('sha256').update(JSON.stringify(holds)).digest('hex').slice(0, 16);
+}
+
+function grouped(stays: readonly LeftOut[]): readonly Stayed[] {
+  const groups = new Map<string, { why: StayReason; hold?: HoldId; positions: Position[] }>();
+  for (const { position, why, hold } of stays) {
+    const key = `${why}/${hold ?? ''}`;
+    const group = groups.get(key) ?? { why, ...(hold === undefined ? {} : { hold }), positions: [] };
+    group.positions.push(position);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ positions, ...rest }) => ({ ...rest, spans: spansOf(positions) }));
+}
+
+function isSame(before: ChunkNote | undefined, note: ChunkNote): boolean {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(note);
+}
+
+/** Undefined before any classes are on record: nothing is due by any. */
+export function tableIn({ journal }: Pick<WalkDeps, 'journal'>): Promise<ClassTable | undefined> {
+  const { views } = journal;
+  return views.read((reading) => classTable(reading, views.sealer));
+}
+
+/** By class, one batch after the other: what `retention.erased` is appended for. */
+export function batchesIn(
+  layer: readonly Going[],
+  most: number,
+): readonly { readonly class: ClassId; readonly authority: string; readonly positions: readonly Position[] }[] {
+  const batches: { class: ClassId; authority: string; positions: Position[] }[] = [];
+  const open = new Map<string, { class: ClassId; authority: string; positions: Position[] }>();
+  for (const { entry, class: of, authority } of layer) {
+    const key = `${of} ${authority}`;
+    let batch = open.get(key);
+    if (batch === undefined || batch.positions.length >= most) {
+      batch = { class: of, authority, positions: [] };
+      open.set(key, batch);
+      batches.push(batch);
+    }
+    batch.positions.push(entry.position);
+  }
+  return batches;
+}
