@@ -17,7 +17,7 @@ import type { HealthReport } from '../core/ports/health.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Captured } from '../matrix/recording.ts';
 import type { Service } from '../matrix/ping.ts';
-import { barriersOf } from '../policy/presend/barriers.ts';
+import type { Barriers } from '../policy/presend/barriers.ts';
 import { CrossingWatch } from '../policy/supervised/crossing-watch.ts';
 import { CHANGED } from '../policy/supervised/projections.ts';
 import { roomChangedTask } from '../policy/supervised/room-changed.ts';
@@ -36,11 +36,7 @@ const TOLD_PER_HOUR = 20;
 type PolicyConfig = Config['policy'];
 
 interface SupervisingSetting extends Pick<AppSetting, 'journal' | 'clock' | 'log'> {
-  readonly config: Pick<Config, 'groups'> & {
-    readonly policy: Pick<PolicyConfig, 'barriers'> & {
-      readonly presend: Pick<PolicyConfig['presend'], 'enabled' | 'shadow'>;
-    };
-  };
+  readonly config: { readonly policy: { readonly presend: Pick<PolicyConfig['presend'], 'enabled' | 'shadow'> } };
 }
 
 /** A portal, also one of before or to be; a room of our own making; or none of ours. */
@@ -53,11 +49,10 @@ export class Supervising implements AsyncDisposable {
   readonly #setting: SupervisingSetting;
   readonly #crossings: CrossingWatch;
 
-  constructor(setting: SupervisingSetting) {
-    const { config, journal, clock, log } = setting;
+  constructor(setting: SupervisingSetting, barriers: Barriers) {
+    const { journal, clock, log } = setting;
     const { views } = journal;
     this.#setting = setting;
-    const barriers = barriersOf(config.policy.barriers, config.groups);
     this.#crossings = new CrossingWatch({
       ...{ journal, barriers, clock, log },
       roomsOf: (users) => views.read((reading) => roomsOf(reading, views.sealer, users)),

@@ -17,7 +17,7 @@ import type { DeskBacktests } from '../policy/backtest/desk-backtests.ts';
 import { leftOutTasks } from '../policy/judging/left-out.ts';
 import { ScannerAsked } from '../policy/judging/scanner-asked.ts';
 import { screenTasks } from '../policy/judging/screen.ts';
-import { barriersOf } from '../policy/presend/barriers.ts';
+import { barriersOf, type Barriers } from '../policy/presend/barriers.ts';
 import type { Standing } from '../policy/presend/objecting.ts';
 import { createPresend } from '../policy/presend/presend.ts';
 import { expireTask } from '../policy/quarantine/expire.ts';
@@ -50,6 +50,7 @@ export class Policy implements AsyncDisposable {
   readonly supervising: Supervising;
   readonly #setting: AppSetting;
   readonly #scanning: ScannerClient;
+  readonly #barriers: Barriers;
   readonly #stopping = new AbortController();
   readonly #judging: GatekeeperDeps;
 
@@ -58,7 +59,8 @@ export class Policy implements AsyncDisposable {
     this.#setting = setting;
     const scanning = new ScannerClient({ url, key: valueKey(journal.keys.token), clock, log, metrics });
     this.#scanning = scanning;
-    this.groups = new PolicyGroups(config.groups, warnings);
+    this.groups = new PolicyGroups(config.groups, warnings, clock);
+    this.#barriers = barriersOf(config.policy.barriers, (group) => this.groups.members(group));
     const { rules: rulesAt, lexicons } = config.policy;
     this.rules = new RulesInForce({
       ...{ journal, scanning, clock, log, warnings, rulesAt, country: config.lines[0]?.country },
@@ -78,7 +80,7 @@ export class Policy implements AsyncDisposable {
     this.gatekeeper = createGatekeeper(this.#judging);
     this.backtests = deskBacktests(setting, this);
     this.presend = config.policy.presend.enabled ? new PresendDoor(setting, warnings) : undefined;
-    this.supervising = new Supervising(setting);
+    this.supervising = new Supervising(setting, this.#barriers);
   }
 
   /** Before anything crosses: until then nothing is judged. */
@@ -131,11 +133,7 @@ export class Policy implements AsyncDisposable {
     const { domain } = config.homeserver;
     const presend = createPresend({
       ...{ failOpen, shadow, journal, domain, clock, log, metrics, rules: this.rules, scanning: this.#scanning },
-      ...{
-        context: this.#judging,
-        class: config.defaultClass,
-        barriers: barriersOf(config.policy.barriers, config.groups),
-      },
+      ...{ context: this.#judging, class: config.defaultClass, barriers: this.#barriers },
       watch: hearing,
       standingOf: (room) => this.#standingOf(room),
       membersOf: (room) => this.supervising.membersOf(room),

@@ -67,7 +67,16 @@ function handlers(
 ): Router {
   const { views } = journal;
   const presend = createPresend({
-    ...{ failOpen: true, shadow: false, journal, domain: DOMAIN, isOurs, class: klass, barriers: [], scanning },
+    ...{
+      failOpen: true,
+      shadow: false,
+      journal,
+      domain: DOMAIN,
+      isOurs,
+      class: klass,
+      barriers: () => Promise.resolve([]),
+      scanning,
+    },
     ...{ clock: systemClock, log, metrics, rules: { current: () => ruleSet } },
     context: { journal, lines: [], groupsOf: () => Promise.resolve(['sales']) },
     membersOf: () => Promise.resolve([]),

@@ -13,7 +13,7 @@ import type { RuleSet } from '../rule.ts';
 import type { Scanning } from '../scan.ts';
 import type { Verdict } from '../verdict.ts';
 import { askedEntry, askedMessage } from './asked-entry.ts';
-import { barrierBetween, isHeld, type Barrier } from './barriers.ts';
+import { barrierBetween, isHeld, type Barriers } from './barriers.ts';
 import { overriddenUntil } from './presend-store.ts';
 import { wishOf, type Objection } from './refusal.ts';
 
@@ -29,9 +29,11 @@ export interface Standing {
 }
 
 export interface ObjectingOptions {
-  readonly barriers: readonly Barrier[];
+  readonly barriers: Barriers;
   /** Who is in a room or invited to it. Asked only for somebody whom a barrier holds. */
   readonly membersOf: (room: RoomId) => Promise<readonly UserId[]>;
+  /** Ghosts and bots: no barrier holds them. */
+  readonly isOurs: (user: UserId) => boolean;
   /** Those in force. */
   readonly rules: Rules;
   readonly scanning: Pick<Scanning, 'judge'>;
@@ -69,11 +71,13 @@ export class Objecting {
 
   /** Whoever invites is there, even where the room is so new that its members are not on record yet. */
   async #barrier(question: PresendQuestion): Promise<readonly [string, string] | undefined> {
-    const { barriers, membersOf } = this.#options;
+    const { membersOf, isOurs } = this.#options;
     const { user, room } = wishOf(question);
     const comes = question.callback === 'user_may_invite' ? question.invitee : user;
+    const barriers = await this.#options.barriers();
     if (!isHeld(barriers, comes)) return undefined;
-    return barrierBetween(barriers, comes, [...(await membersOf(room)), user]);
+    const others = [...(await membersOf(room)), user].filter((other) => !isOurs(other));
+    return barrierBetween(barriers, comes, others);
   }
 
   async #content(

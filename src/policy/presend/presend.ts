@@ -4,7 +4,7 @@
  * what becomes of it. Killed after it: the same, and the record says that it was refused.
  */
 import { wait } from '../../core/clock.ts';
-import type { RoomId, UserId } from '../../core/ids.ts';
+import type { RoomId } from '../../core/ids.ts';
 import type { Log, Metrics } from '../../core/ports/log.ts';
 import type { Presend, PresendAnswer, PresendQuestion, Unjudged } from '../../core/ports/presend.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -23,8 +23,6 @@ export interface PresendOptions extends ObjectingOptions {
   readonly journal: Pick<Journal, 'append' | 'views'>;
   /** What a room is, for the bridge and the bots. A room that nobody has told us of is not ours. */
   readonly standingOf: (room: RoomId) => Promise<Standing>;
-  /** Ghosts and bots. */
-  readonly isOurs: (user: UserId) => boolean;
   readonly domain: string;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -1,7 +1,7 @@
 /**
  * Looks whether people whom a barrier keeps apart are in one room, in whatever way they came there: an admin of the server,
  * a room's own beginning, another server, a time when nobody was asked, a barrier that is newer than they. A room is looked
- * at when somebody came or went, and all of them at the start and every few minutes. What is found goes on record once, and
+ * at when somebody came or went, and all of them at the start, when a group has changed, and every few minutes. What is found goes on record once, and
  * its end too; compliance is told by a task that follows. Killed anywhere, the next look at all of them finds the same.
  */
 import type { Clock } from '../../core/clock.ts';
@@ -11,13 +11,13 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { Rounds } from '../../core/rounds.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { isHeld, type Barrier } from '../presend/barriers.ts';
+import { isHeld, isKnown, type Barrier, type Barriers } from '../presend/barriers.ts';
 import { crossingsIn, type Arrival, type CrossingBody } from './crossings.ts';
 import { openCrossings } from './supervised-store.ts';
 
 export interface CrossingWatchOptions {
   readonly journal: Pick<Journal, 'append' | 'views'>;
-  readonly barriers: readonly Barrier[];
+  readonly barriers: Barriers;
   /** Rooms that any of these people is in or invited to. */
   readonly roomsOf: (users: readonly UserId[]) => Promise<readonly RoomId[]>;
   readonly membersOf: (room: RoomId) => Promise<readonly UserId[]>;
@@ -49,6 +49,8 @@ export class CrossingWatch implements AsyncDisposable {
   readonly #looks: Rounds;
   #changed = new Map<RoomId, Arrival | undefined>();
   #allAt = 0;
+  /** As of the last look. */
+  #barriers: readonly Barrier[] = [];
 
   constructor(options: CrossingWatchOptions) {
     const { clock, log } = options;
@@ -74,7 +76,7 @@ export class CrossingWatch implements AsyncDisposable {
   captured(events: readonly MemberCame[]): void {
     for (const { event, sender } of events) {
       const user = parseUserId(event?.type === 'm.room.member' ? event.state_key : undefined);
-      if (event === undefined || !user.ok || !isHeld(this.#options.barriers, user.value)) continue;
+      if (event === undefined || !user.ok || !isHeld(this.#barriers, user.value)) continue;
       if (this.#changed.size < ROOMS_MAX) this.#changed.set(event.room_id, arrivalOf(event, user.value, sender));
       else this.#allAt = 0;
     }
@@ -82,6 +84,7 @@ export class CrossingWatch implements AsyncDisposable {
 
   /** @throws JournalDown and what the reading throws; then nothing is on record of it. */
   async look(): Promise<void> {
+    await this.#takeBarriers();
     const changed = this.#changed;
     this.#changed = new Map();
     const now = this.#options.clock.monotonic();
@@ -93,16 +96,24 @@ export class CrossingWatch implements AsyncDisposable {
     }
   }
 
+  /** Whoever came into a group may be together with others already: then all rooms are looked at. */
+  async #takeBarriers(): Promise<void> {
+    const barriers = await this.#options.barriers();
+    if (barriers !== this.#barriers) this.#allAt = 0;
+    this.#barriers = barriers;
+  }
+
   async #allRooms(): Promise<readonly RoomId[]> {
-    const { barriers, journal, roomsOf } = this.#options;
-    const held = new Set(barriers.flatMap(({ first, second }) => [...first, ...second]));
+    const { journal, roomsOf } = this.#options;
+    const held = new Set(this.#barriers.filter(isKnown).flatMap(({ first, second }) => [...first, ...second]));
     const rooms = held.size === 0 ? [] : await roomsOf([...held]);
     const open = await journal.views.read(openCrossings);
     return [...new Set([...rooms, ...open.map(({ room }) => room)])];
   }
 
   async #lookAt(rooms: readonly RoomId[], arrivals: ReadonlyMap<RoomId, Arrival | undefined>): Promise<void> {
-    const { journal, barriers, membersOf, isOurRoom } = this.#options;
+    const { journal, membersOf, isOurRoom } = this.#options;
+    const barriers = this.#barriers;
     const open = await journal.views.read(openCrossings);
     for (const room of rooms) {
       const before = open.filter((crossing) => crossing.room === room);

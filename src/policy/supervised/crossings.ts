@@ -1,7 +1,7 @@
 /** Which barriers are crossed in a room, and which not any more. Pure. */
 import type { EventId, RoomId, UserId } from '../../core/ids.ts';
 import type { PolicyBodies } from '../../core/policy-entries.ts';
-import type { Barrier } from '../presend/barriers.ts';
+import { isKnown, type Barrier } from '../presend/barriers.ts';
 import type { Crossing } from './supervised-store.ts';
 
 export type CrossingBody = PolicyBodies['policy.barrier-crossed'];
@@ -26,12 +26,15 @@ export interface InRoom {
 
 const USERS_MAX = 20;
 
-/** What is to go on record: empty where nothing changed. */
+/** What is to go on record: empty where nothing changed. Where it isn't known who is in a group, nothing is said to have. */
 export function crossingsIn(given: InRoom): readonly CrossingBody[] {
   const { room, barriers, open } = given;
   const now = barriers.flatMap((barrier) => crossed(barrier, given));
+  const unknown = barriers.filter((barrier) => !isKnown(barrier));
   const began = now.filter(({ barrier }) => !open.some((one) => isOf(one, barrier)));
-  const ended = open.filter((one) => !now.some(({ barrier }) => isOf(one, barrier)));
+  const ended = open.filter(
+    (one) => !now.some(({ barrier }) => isOf(one, barrier)) && !unknown.some(({ between }) => isOf(one, between)),
+  );
   return [
     ...began,
     ...ended.map(({ first, second }): CrossingBody => {
@@ -40,7 +43,9 @@ export function crossingsIn(given: InRoom): readonly CrossingBody[] {
   ];
 }
 
-function crossed({ between, first, second }: Barrier, { room, members, arrival }: InRoom): readonly CrossingBody[] {
+function crossed(barrier: Barrier, { room, members, arrival }: InRoom): readonly CrossingBody[] {
+  if (!isKnown(barrier)) return [];
+  const { between, first, second } = barrier;
   const [one, other] = [members.filter((user) => first.has(user)), members.filter((user) => second.has(user))];
   if (one.length === 0 || other.length === 0) return [];
   const users = [...one.slice(0, USERS_MAX), ...other.slice(0, USERS_MAX)];

@@ -345,14 +345,17 @@ describe('a mistake in the config is told with its path and what to do', () => {
     expect(told[0]).not.toContain(SECRET_WORD);
   });
 
-  test('a barrier needs groups that are lists', async () => {
+  test('a barrier needs groups that are lists or rooms', async () => {
     const tree = inside(parse(place.example));
     tree['groups'] = { ...inside(tree['groups']), research: { room: '#research:acme.example' } };
     inside(tree['policy'])['barriers'] = [{ between: ['sales', 'research'] }];
     place.write('config/changed.yaml', stringify(tree));
+    expect((await load('config/changed.yaml')).ok).toBe(true);
+    tree['groups'] = { ...inside(tree['groups']), research: { directory: 'research' } };
+    place.write('config/changed.yaml', stringify(tree));
     expect(texts(await load('config/changed.yaml'))).toEqual([
-      'policy.barriers[0].between[1]: research is a group whose members are not listed in the config, ' +
-        'and a barrier needs people who are\n    → make the group a list',
+      "policy.barriers[0].between[1]: research is a group whose members can't be read in this version, " +
+        'and a barrier needs people\n    → make the group a list or a room',
     ]);
   });
 

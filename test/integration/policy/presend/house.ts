@@ -20,7 +20,7 @@ import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts'
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
 import { directionsProjection } from '../../../../src/policy/judging/direction-store.ts';
 import { saidProjection } from '../../../../src/policy/judging/said-store.ts';
-import { barriersOf } from '../../../../src/policy/presend/barriers.ts';
+import { barriersOf, type People } from '../../../../src/policy/presend/barriers.ts';
 import { createPresend, type PresendOptions } from '../../../../src/policy/presend/presend.ts';
 import { presendWriterPart, REFUSED_TOLD } from '../../../../src/policy/presend/projections.ts';
 import type { RuleSet } from '../../../../src/policy/rule.ts';
@@ -75,6 +75,8 @@ export interface Given {
   readonly judge?: Scanning['judge'];
   readonly append?: Recorder['append'];
   readonly membersOf?: PresendOptions['membersOf'];
+  /** Who is in a group; undefined where it can't be read. */
+  readonly peopleOf?: (group: string) => People;
 }
 
 export interface PresendHouse extends AsyncDisposable {
@@ -114,8 +116,8 @@ export async function openPresend(given: Given = {}): Promise<PresendHouse> {
   runner.start();
   const rules = 'rules' in given ? given.rules : rulesOf(RULES);
   const groups = new Map([
-    ['sales', { kind: 'list', users: [alice, bob] }],
-    ['research', { kind: 'list', users: [dan] }],
+    ['sales', new Set([alice, bob])],
+    ['research', new Set([dan])],
   ]);
   const presend = createPresend({
     ...{ domain, isOurs, clock, log, metrics, class: klass },
@@ -123,7 +125,9 @@ export async function openPresend(given: Given = {}): Promise<PresendHouse> {
     journal: { append: given.append ?? ((drafts) => journal.append(drafts)), views: journal.views },
     rules: { current: () => rules },
     scanning: { judge: given.judge ?? judgeOf(rules) },
-    barriers: barriersOf([{ between: ['sales', 'research'] }], groups),
+    barriers: barriersOf([{ between: ['sales', 'research'] }], (name) =>
+      Promise.resolve(given.peopleOf === undefined ? groups.get(name) : given.peopleOf(name)),
+    ),
     membersOf: given.membersOf ?? (() => Promise.resolve([alice, bob, carol])),
     standingOf: (at) => Promise.resolve({ ours: at === portal, outsiders: at === abroad }),
     context: { journal, lines: [], groupsOf: () => Promise.resolve([]) },

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { UserId } from '../../../../src/core/ids.ts';
 import { JournalDown } from '../../../../src/core/ports/recorder.ts';
 import type { PresendAnswer } from '../../../../src/core/ports/presend.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
@@ -120,6 +121,32 @@ describe('Is refused, and is on record whole before it is answered', () => {
     expect(await presend.ask({ ...invite, invitee: bob })).toEqual(allowed);
     expect(await presend.ask({ ...invite, invitee: user('gatehouse') })).toEqual(allowed);
     expect(await presend.ask({ callback: 'user_may_join_room', user: dan, room: portal })).toEqual(allowed);
+  });
+
+  test('whoever may be on the other side of a barrier, as long as nobody can say who is', async () => {
+    const research: { people: ReadonlySet<UserId> | undefined } = { people: undefined };
+    const { say, refusals, presend } = await house({
+      rules: undefined,
+      membersOf: () => Promise.resolve([alice, carol, user('gatehouse'), user('_gh_sms_12025550199')]),
+      peopleOf: (group) => (group === 'sales' ? new Set([alice, bob]) : research.people),
+    });
+    expect((await say(alice, office, 'hello')).status).toBe(403);
+    expect((await say(carol, office, 'hello')).status).toBe(403);
+    const invite = { callback: 'user_may_invite', inviter: alice, room: office } as const;
+    expect((await presend.ask({ ...invite, invitee: dan })).status).toBe(403);
+    expect((await refusals()).map(({ body }) => body.barrier?.join())).toEqual(Array(3).fill('sales,research'));
+    research.people = new Set([dan]);
+    expect((await say(alice, office, 'hello')).status).toBe(200);
+    expect((await say(carol, office, 'hello')).status).toBe(200);
+    expect((await presend.ask({ ...invite, invitee: dan })).status).toBe(403);
+  });
+
+  test('nobody who is alone with our bots, though nobody can say who is on the other side', async () => {
+    const { say } = await house({
+      membersOf: () => Promise.resolve([alice, user('gatehouse')]),
+      peopleOf: () => undefined,
+    });
+    expect((await say(alice, office, 'hello')).status).toBe(200);
   });
 
   test('an invitation into a room that is too new to be known', async () => {

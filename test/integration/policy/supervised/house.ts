@@ -8,6 +8,7 @@ import { must, parsePosition, type RoomId, type UserId } from '../../../../src/c
 import type { PolicyBodies } from '../../../../src/core/policy-entries.ts';
 import { isJsonObject, type JsonObject } from '../../../../src/core/json.ts';
 import type { Place } from '../../../../src/journal/open-writer.ts';
+import { barriersOf, type People } from '../../../../src/policy/presend/barriers.ts';
 import { supervisedWriterPart } from '../../../../src/policy/supervised/projections.ts';
 import { createTaskRunner } from '../../../../src/tasks/runner.ts';
 import type { TaskHandlers } from '../../../../src/tasks/task.ts';
@@ -48,6 +49,8 @@ export interface SupervisedHouse extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly homeserver: FakeHomeserver;
   readonly supervising: Supervising;
+  /** Who is in which group; undefined where that can't be read. */
+  readonly people: Map<string, People>;
   readonly log: KeptLog;
   room(name: string, as: UserId, members?: readonly UserId[]): Promise<RoomId>;
   use(room: RoomId, use: RoomUse): Promise<void>;
@@ -70,18 +73,15 @@ export async function supervisedHouse(given: Given = {}): Promise<SupervisedHous
   const place = after === undefined ? {} : { place: after.place };
   const test = await openTestJournal({ parts: supervisedParts, clock, ...place });
   const { journal } = test;
-  const policy = {
-    barriers: (given.barriers ?? [{ between: ['sales', 'research'] }]).map(({ between }) => ({
-      between: [...between],
-    })),
-    presend: { enabled: true, shadow: false },
-  };
-  const list = (users: UserId[]) => ({ kind: 'list' as const, users });
-  const groups = new Map([
-    ['sales', list([alice, bob])],
-    ['research', list([dan])],
+  const policy = { presend: { enabled: true, shadow: false } };
+  const people = new Map<string, People>([
+    ['sales', new Set([alice, bob])],
+    ['research', new Set([dan])],
   ]);
-  const supervising = new Supervising({ config: { policy, groups }, journal, clock, log });
+  const barriers = barriersOf(given.barriers ?? [{ between: ['sales', 'research'] }], (name) =>
+    Promise.resolve(people.get(name)),
+  );
+  const supervising = new Supervising({ config: { policy }, journal, clock, log }, barriers);
   const real = supervising.handlers(homeserver);
   const handlers = given.handlers?.(real) ?? real;
   const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 1, random: () => 0 });
@@ -109,7 +109,7 @@ export async function supervisedHouse(given: Given = {}): Promise<SupervisedHous
     await test.close();
   };
   return {
-    ...{ place: test.place, clock, homeserver, supervising, log, close },
+    ...{ place: test.place, clock, homeserver, supervising, people, log, close },
     room: async (name, as, members = []) => {
       const made = await homeserver.createRoom({ as, name, invite: members, creationContent: {}, initialState: [] });
       if (!made.ok) throw new Error('no room');

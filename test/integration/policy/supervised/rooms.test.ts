@@ -247,6 +247,22 @@ describe('People whom a barrier keeps apart', () => {
     expect((await house.crossings()).map(({ over }) => over)).toEqual([false, true]);
   });
 
+  test('are found when they come into a group that is a room, and when they leave it; while it can’t be read nothing is said', async () => {
+    const deals = await house.room('Deals', alice, [carol]);
+    await house.settle();
+    await house.look();
+    expect(await house.crossings()).toEqual([]);
+    house.people.set('research', new Set([dan, carol]));
+    await house.look();
+    expect(await house.crossings()).toMatchObject([{ room: deals, users: [alice, carol], how: 'found', over: false }]);
+    house.people.set('research', undefined);
+    await house.look();
+    expect(await house.crossings()).toHaveLength(1);
+    house.people.set('research', new Set([dan]));
+    await house.look();
+    expect((await house.crossings()).map(({ over }) => over)).toEqual([false, true]);
+  });
+
   test('are told of once, though Gatehouse was killed after the telling', async () => {
     const cut = cutOff('policy.barrier-told');
     await again(cut);

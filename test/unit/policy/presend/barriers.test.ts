@@ -1,17 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { must, parseUserId, type UserId } from '../../../../src/core/ids.ts';
-import { barrierBetween, barriersOf, isHeld, type NamedGroup } from '../../../../src/policy/presend/barriers.ts';
+import { barrierBetween, barrierOf, barriersOf, isHeld, type People } from '../../../../src/policy/presend/barriers.ts';
 
 function user(name: string): UserId {
   return must(parseUserId(`@${name}:acme.example`));
 }
 const [alice, bob, carol, dan, erin] = [user('alice'), user('bob'), user('carol'), user('dan'), user('erin')];
-const groups = new Map<string, NamedGroup>([
-  ['sales', { kind: 'list', users: [alice, bob, erin] }],
-  ['research', { kind: 'list', users: [carol, erin] }],
-  ['support', { kind: 'room' }],
-]);
-const barriers = barriersOf([{ between: ['sales', 'research'] }, { between: ['sales', 'support'] }], groups);
+const [sales, research] = [new Set([alice, bob, erin]), new Set([carol, erin])];
+const barriers = [barrierOf(['sales', 'research'], sales, research)];
 
 describe('A barrier between sales and research', () => {
   test.each<readonly [string, UserId, readonly UserId[], readonly [string, string] | undefined]>([
@@ -29,16 +25,44 @@ describe('A barrier between sales and research', () => {
   });
 
   test('a room is looked at only for those whom it holds', () => {
-    expect([alice, carol, dan, erin].map((one) => isHeld(barriers.slice(0, 1), one))).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
+    expect([alice, carol, dan, erin].map((one) => isHeld(barriers, one))).toEqual([true, true, false, false]);
     expect(isHeld([], alice)).toBe(false);
   });
+});
 
-  test('a group whose people nobody knows keeps nobody apart', () => {
-    expect(barrierBetween(barriersOf([{ between: ['support', 'nobody'] }], groups), alice, [carol])).toBeUndefined();
+describe('A barrier to a group that could never be read', () => {
+  const known = [barrierOf(['sales', 'support'], sales, undefined)];
+  const unknown = [barrierOf(['desk', 'support'], undefined, undefined)];
+
+  test.each<readonly [string, UserId, readonly UserId[], boolean]>([
+    ['keeps those of the other group from everybody who isn’t in it', alice, [bob, carol], true],
+    ['keeps everybody else from those of the other group', carol, [dan, alice], true],
+    ['lets those of the other group meet', alice, [bob, erin], false],
+    ['lets those meet who aren’t in the other group', carol, [dan], false],
+    ['lets everybody be alone', carol, [carol], false],
+  ])('%s', (_, who, others, kept) => {
+    expect(barrierBetween(known, who, others) !== undefined).toBe(kept);
   });
+
+  test('keeps everybody from everybody where the other can’t be read either', () => {
+    expect(barrierBetween(unknown, alice, [bob])).toEqual(['desk', 'support']);
+    expect(barrierBetween(unknown, alice, [alice])).toBeUndefined();
+    expect([...known, ...unknown].map((one) => isHeld([one], carol))).toEqual([true, true]);
+  });
+});
+
+test('The barriers are the same list until somebody comes into a group or leaves it', async () => {
+  const people = new Map<string, People>([
+    ['sales', sales],
+    ['research', research],
+  ]);
+  const current = barriersOf([{ between: ['sales', 'research'] }], (name) => Promise.resolve(people.get(name)));
+  const first = await current();
+  expect(first).toEqual(barriers);
+  expect(await current()).toBe(first);
+  people.set('research', new Set([carol, dan, erin]));
+  const second = await current();
+  expect(barrierBetween(second, alice, [dan])).toEqual(['sales', 'research']);
+  people.delete('research');
+  expect((await current())[0]?.second).toBeUndefined();
 });
