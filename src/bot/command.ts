@@ -18,9 +18,15 @@ interface Described {
   readonly roles?: readonly Role[];
 }
 
+/** What is wrong with what was typed, in one line of words, and one line that works instead of it. */
+export interface Misread {
+  readonly what: string;
+  readonly example: string;
+}
+
 export interface CommandSpec<Context, Args> extends Described {
-  /** `rest` is what follows the name, trimmed. The error is one line in words. */
-  parse(rest: string): Result<Args, string>;
+  /** `rest` is what follows the name, trimmed. */
+  parse(rest: string): Result<Args, string | Misread>;
   run(args: Args, context: Context): Promise<Answer>;
 }
 
@@ -40,10 +46,15 @@ export function command<Context, Args>(spec: CommandSpec<Context, Args>): Comman
     ...(roles === undefined ? {} : { roles }),
     ask: async (rest, context) => {
       const args = spec.parse(rest);
-      if (!args.ok) return refused('usage', `${args.error}\nExample: ${example}`);
+      if (!args.ok) return misread(args.error, example);
       return spec.run(args.value, context);
     },
   };
+}
+
+function misread(error: string | Misread, usual: string): Answer {
+  const { what, example } = typeof error === 'string' ? { what: error, example: usual } : error;
+  return refused('usage', `${what}\nExample: ${example}`);
 }
 
 /** For commands that take nothing; what is typed after them is ignored. */

@@ -34,12 +34,15 @@ const ENDS: Readonly<Record<VerdictState, readonly [string, string]>> = {
   withdrawn: ['withdrawn by its sender', ''],
   superseded: ['changed by its sender', ': what it says now is judged anew'],
   overridden: ['sent all the same by its sender', ''],
-  closed: ['closed', ''],
+  closed: ['nothing to decide', ''],
 };
+
+/** Its message is what it was; what was known of it, or the rules, changed. */
+const JUDGED_AGAIN = ['judged again', ': a newer item stands for it'] as const;
 
 /** `approved by Olivia 10:14`. */
 export function endedWords({ state, by, now }: Ended, timezone: string): string {
-  const [what, then] = ENDS[state];
+  const [what, then] = state === 'superseded' && by?.kind === 'policy.verdict' ? JUDGED_AGAIN : ENDS[state];
   const decided = decisionIn(by);
   const who = decided === undefined ? '' : ` by ${personShown(decided.by)}`;
   const when = by === undefined ? '' : ` ${clockTime(by.recordedAt, timezone, now)}`;

@@ -6,8 +6,10 @@ import type { Tried } from '../../policy/rules/rule-trial.ts';
 import type { RulesOnRecord } from '../../policy/rules/rules-on-record.ts';
 import type { Lexicon } from '../../policy/rule.ts';
 import type { Finding, RuleHit } from '../../policy/verdict.ts';
+import { maskedAs } from '../../policy/redaction/hide.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { oneLine } from '../quote.ts';
+import { detectorWords, trickWords } from './finding-words.ts';
 import { doingOf, noSuch, noSuchRule } from './rule-shown.ts';
 import { changesWords, problemsWords } from './rule-words.ts';
 
@@ -120,12 +122,13 @@ function findingLines({ findings }: RuleHit, lexicons: readonly Lexicon[]): read
     const { span, masked, confidence, tricks } = finding;
     const sure = `${String(Math.round(confidence * 100))} % sure`;
     const where = `characters ${String(span.start + 1)} to ${String(span.end)}`;
-    return [byWords(finding.by, lexicons), masked, sure, where, ...tricks].filter((word) => word !== '').join(' · ');
+    const what = [byWords(finding.by, lexicons), masked === '' ? '' : maskedAs(masked), sure, where];
+    return [...what, ...tricks.map(trickWords)].filter((word) => word !== '').join(' · ');
   });
 }
 
 function byWords(by: Finding['by'], lexicons: readonly Lexicon[]): string {
-  if ('detector' in by) return by.detector;
+  if ('detector' in by) return detectorWords(by.detector);
   if ('pattern' in by) return `pattern ${String(by.pattern + 1)}`;
   const term = lexicons.find(({ id }) => id === by.lexicon)?.terms[by.term];
   return term === undefined ? by.lexicon : `${by.lexicon}: “${oneLine(term.term)}” (${oneLine(term.why)})`;

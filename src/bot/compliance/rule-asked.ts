@@ -5,6 +5,7 @@ import { nearest } from '../../core/nearest.ts';
 import { consequences, type Consequence } from '../../core/policy-words.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Switches } from '../../policy/rules/rules-on-record.ts';
+import type { Misread } from '../command.ts';
 import { parseSubcommand, plainTyping } from '../command-line.ts';
 
 export type RuleAsked =
@@ -17,6 +18,19 @@ export type RuleAsked =
   | { readonly do: 'backtest'; readonly id: string | undefined; readonly spanMs: number };
 
 type Asking = Result<RuleAsked, string>;
+
+/** One line for each act that works as it stands. */
+const examples: Readonly<Partial<Record<string, string>>> = {
+  list: '!c rule list card',
+  show: '!c rule show card-number',
+  history: '!c rule history card-number',
+  approve: '!c rule approve card-number',
+  enable: '!c rule enable card-number',
+  disable: '!c rule disable card-number',
+  set: '!c rule set card-number then=flag dryRun=on',
+  backtest: '!c rule backtest card-number 90d',
+  test: '!c rule test card-number it is 4111 1111 1111 1111',
+};
 
 const acts: Readonly<Record<string, (rest: string) => Asking>> = {
   help: () => ok({ do: 'help' }),
@@ -34,13 +48,20 @@ const acts: Readonly<Record<string, (rest: string) => Asking>> = {
     named(rest, (id, text) => (text === '' ? err('Which text should it be tried on?') : ok({ do: 'test', id, text }))),
 };
 
-export function ruleAsked(rest: string): Asking {
+export function ruleAsked(rest: string): Result<RuleAsked, Misread> {
   const spoken = parseSubcommand(rest);
   if (spoken === undefined) return ok({ do: 'help' });
   const act = Object.hasOwn(acts, spoken.name) ? acts[spoken.name] : undefined;
-  if (act !== undefined) return act(spoken.rest);
+  if (act !== undefined) {
+    const asked = act(spoken.rest);
+    return asked.ok ? asked : misread(asked.error, spoken.name);
+  }
   const meant = nearest(spoken.name, Object.keys(acts));
-  return err(meant === undefined ? 'Say !c rule help for what there is.' : `Did you mean !c rule ${meant}?`);
+  return misread(meant === undefined ? 'Say !c rule help for what there is.' : `Did you mean !c rule ${meant}?`, meant);
+}
+
+function misread(what: string, act = 'list'): Result<never, Misread> {
+  return err({ what, example: examples[act] ?? `!c rule ${act}` });
 }
 
 /** Phones begin a line with a capital letter: names are read in lower case. What follows stays as typed. */

@@ -17,6 +17,12 @@ const WORDS: Readonly<Record<Exclude<Done, 'none' | 'quarantine'>, string>> = {
   block: 'Not let through',
 };
 
+/** Of a verdict that waits for nobody. */
+export function doneWords(consequence: Done): string {
+  if (consequence === 'none') return 'on record';
+  return consequence === 'quarantine' ? 'stopped' : WORDS[consequence].toLowerCase();
+}
+
 export function saidOf(entry: Entry, verdicts: readonly JudgedBefore[], context: DeskContext): readonly string[] {
   const refused = entry.kind === 'policy.refused' ? [refusal(entry.body)] : [];
   return [...refused, ...verdicts.flatMap((one) => verdictLines(one, context))];

@@ -1,6 +1,7 @@
 /** What `!c show` is asked for: a record or an item, and with `--unmask` why it should be shown with its numbers. */
 import type { Position } from '../../core/ids.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import type { Misread } from '../command.ts';
 import { plainTyping } from '../command-line.ts';
 import { isItemTyped, itemTyped } from './item-typed.ts';
 import { positionTyped } from './position-typed.ts';
@@ -15,15 +16,24 @@ const LONGEST_REASON = 500;
 /** A phone makes one long dash of the two. */
 const UNMASK = /^(.*?)\s*[-\u2010-\u2015\u2212]+\s*unmask\b:?\s*(.*)$/isu;
 
-export function showAsked(rest: string): Result<ShowAsked, string> {
+const example = (target: string): string => `!c show ${target} --unmask the customer disputes the amount`;
+
+export function showAsked(rest: string): Result<ShowAsked, string | Misread> {
   const [, which, why] = UNMASK.exec(rest) ?? [];
   const target = targetTyped(which ?? rest);
   if (!target.ok || why === undefined) return target;
   const reason = plainTyping(why);
-  if (reason === '') return err('Why? The reason is put on record, and the other officers read it.');
-  if (reason.length > LONGEST_REASON) return err(`The reason is longer than ${LONGEST_REASON} characters.`);
+  const typed = plainTyping(which ?? '');
+  if (reason === '') {
+    return err({ what: 'Why? The reason is put on record, and the other officers read it.', example: example(typed) });
+  }
+  if (reason.length > LONGEST_REASON) {
+    return err({ what: `The reason is longer than ${LONGEST_REASON} characters.`, example: example(typed) });
+  }
   return ok({ ...target.value, unmask: reason });
 }
+
+const NEITHER = "That is neither a record's number (47903) nor an item's id (k4f).";
 
 function targetTyped(typed: string): Result<{ readonly record: Position } | { readonly item: Position }, string> {
   if (isItemTyped(typed)) {
@@ -31,5 +41,6 @@ function targetTyped(typed: string): Result<{ readonly record: Position } | { re
     return item.ok ? ok({ item: item.value }) : item;
   }
   const record = positionTyped(typed);
-  return record.ok ? ok({ record: record.value }) : record;
+  if (record.ok) return ok({ record: record.value });
+  return err(plainTyping(typed) === '' ? "Which? Give a record's number or an item's id." : NEITHER);
 }

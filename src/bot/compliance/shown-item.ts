@@ -1,6 +1,6 @@
 /** `!c show <item>`: what was stopped and why, where it stands, and what was said around it; numbers stay masked. */
 import type { Entry, EntryOf } from '../../core/entry.ts';
-import type { KeptFinding, KeptHit } from '../../core/policy-entries.ts';
+import type { KeptHit } from '../../core/policy-entries.ts';
 import type { Position } from '../../core/ids.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import type { StandingVerdict } from '../../policy/verdicts/verdict-store.ts';
@@ -11,7 +11,8 @@ import { changeLine } from './change-line.ts';
 import { cardedBy, refsOf, verdictEntry } from './carded.ts';
 import type { DeskContext } from './desk-context.ts';
 import { earlierTexts, isMasked, stoppedText, textLines, type ItemText } from './item-texts.ts';
-import { itemLine } from './said-of.ts';
+import { findingWords } from './finding-words.ts';
+import { doneWords, itemLine } from './said-of.ts';
 import { recordLine } from './record-line.ts';
 import { fullTime, grouped } from './shown-time.ts';
 import { surroundings } from './surroundings.ts';
@@ -51,8 +52,10 @@ function noItem(at: Position): Answer {
   return refused('not-found', `There's no item ${itemId(at)}. Its card names it; a record's number is digits alone.`);
 }
 
+/** Where it stands; of what waits for nobody what was done. */
 async function stateWords(standing: StandingVerdict, { tools, desk, clock }: DeskContext): Promise<string> {
   if (standing.state === 'open') return 'quarantined';
+  if (standing.state === 'closed') return `${doneWords(standing.consequence)}, nothing to decide`;
   const by = await tools.read(standing.changed);
   const ended = { state: standing.state, by: by === undefined || 'erased' in by ? undefined : by };
   return endedWords({ ...ended, now: clock.now() }, desk.timezone);
@@ -85,19 +88,13 @@ function maskedLine(at: Position, isHidden: boolean, asked: boolean): readonly s
 /** The rule in its own words, then what it found. */
 function hitLines(hit: KeptHit): readonly string[] {
   const dry = hit.dryRun ? ', dry run' : '';
-  const shown = hit.findings.slice(0, MOST_FINDINGS).map(findingLine);
+  const shown = hit.findings.slice(0, MOST_FINDINGS).map((finding) => `  ${findingWords(finding)}`);
   const more = hit.count > shown.length ? [`  and ${hit.count - shown.length} more`] : [];
   return [
     `Rule ${oneLine(hit.rule)} (${hit.severity}, ${hit.consequence}${dry}): ${oneLine(hit.says)}`,
     ...shown,
     ...more,
   ];
-}
-
-function findingLine({ by, what, masked, confidence, tricks }: KeptFinding): string {
-  const value = masked === '' ? '' : ` ${oneLine(masked)}`;
-  const how = tricks.length === 0 ? '' : ` · ${tricks.map(oneLine).join(', ')}`;
-  return `  ${oneLine(by)}${value} in ${oneLine(what)} · ${Math.round(confidence * 100)} % sure${how}`;
 }
 
 /** What the same person's messages were stopped for before. */

@@ -307,7 +307,7 @@ describe('!c show of an item', () => {
     await world.house.say(audrey, world.roomOf(), `!c show item ${itemId(stopped.verdict)}`);
     const text = String(lastAnswer().text);
     expect(text).toContain('Rule card-number (high, quarantine): looks like a payment card number');
-    expect(text).toContain('detector:card ends 1111 in body · 99 % sure');
+    expect(text).toContain('payment card number •••• 1111 in the text · 99 % sure');
     expect(text).toContain('“Sure, use •••• 1111 exp 09/27”');
     expect(text).toContain('“My number is +•••• 0123”');
     expect(text).not.toMatch(/\d{4} \d{4}|555-0123/u);

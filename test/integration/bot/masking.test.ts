@@ -173,7 +173,9 @@ describe('!c show with --unmask', () => {
 
   test('wants a reason, and is not for auditors', async () => {
     const { position: at } = stopped.message;
-    expect(await ask(`!c show ${at} —unmask`)).toMatchObject({ code: 'usage' });
+    const unsaid = await ask(`!c show ${at} —unmask`);
+    expect(unsaid.code).toBe('usage');
+    expect(unsaid.text).toContain(`Example: !c show ${at} --unmask the customer`);
     expect(await ask(`!c show ${at} --unmask just curious`, audrey)).toMatchObject({ code: 'denied' });
     expect(await world.house.entries('policy.unmasked')).toEqual([]);
     expect(allSaid()).not.toContain(CARD);
@@ -231,6 +233,17 @@ describe('!c search', () => {
 });
 
 describe('!c show tells what the policy said', () => {
+  test('of what waits for nobody: what was done, or what came instead, in plain words', async () => {
+    const { position: at } = stopped.message;
+    const flagged = await world.put(verdictOn(at, 'flag', [], { hits: [hitOf('promises')] }));
+    expect((await ask(`!c show ${itemId(flagged)}`)).text).toContain(' · flagged, nothing to decide\n');
+    const again = await world.put(world.verdict(at, 'Sure', { content: 'e'.repeat(64) }));
+    expect((await ask(`!c show ${itemId(stopped.verdict)}`)).text).toContain(
+      ' · judged again 16:30: a newer item stands for it\n',
+    );
+    expect((await ask(`!c show ${itemId(again)}`)).text).toContain(' · quarantined\n');
+  });
+
   test('of a record: its items, what else was found, what could not be read, and what was refused', async () => {
     const { position: at } = stopped.message;
     await ask(`!c reject ${itemId(stopped.verdict)} use the link`);

@@ -125,7 +125,9 @@ describe('!c rule', () => {
   test('answers masked what a trial found, and the text is on record only as the message that it came in', async () => {
     const secret = '4111 1111 1111 1111';
     const { text, data } = await ask(`!c rule test card-number it is ${secret} or so`);
-    expect(text).toMatch(/^Hit: card-number, 1 found · quarantine\ncard · .*1111.* · \d+ % sure · characters 7 to 25/u);
+    expect(text).toMatch(
+      /^Hit: card-number, 1 found · quarantine\npayment card number · •••• 1111 · \d+ % sure · characters 7 to 25/u,
+    );
     expect(text).not.toContain(secret);
     expect(data).toEqual({ id: 'card-number', hits: 1 });
     for (const kind of ['desk.command', 'policy.rule-changed', 'policy.verdict'] as const) {

@@ -4,6 +4,7 @@ import { loadedAnswer } from '../../../src/bot/compliance/rule-answers.ts';
 import { rule } from '../../../src/bot/compliance/rule.ts';
 import { PageMemory } from '../../../src/bot/compliance/page-memory.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { noHolds } from './no-holds.ts';
 import { desk, domain, now, sales, typed } from './samples.ts';
 
 const clock = new ManualClock(now);
@@ -25,6 +26,7 @@ const tools = {
     health: unused,
   },
   decisions: { recorder: { append: unused }, read: unused, standing: unused },
+  holds: noHolds,
 };
 const rules = {
   ...{ onRecord: unused, history: unused, switchRule: unused, approve: unused, tryRule: unused, reload: unused },
@@ -67,8 +69,18 @@ describe('what is typed after !c rule', () => {
     ['disabel card-number', 'Did you mean !c rule disable?'],
     ['constructor x', '!c rule help'],
   ])('%s is refused in words', (rest, words) => {
-    expect(ruleAsked(rest)).toEqual({ ok: false, error: expect.stringContaining(words) });
+    expect(ruleAsked(rest)).toMatchObject({ ok: false, error: { what: expect.stringContaining(words) } });
   });
+
+  test.each(['show', 'history', 'approve', 'enable', 'disable', 'set', 'test'])(
+    '%s without a rule is answered with an example of its own, which works',
+    (act) => {
+      const read = ruleAsked(act);
+      const example = read.ok ? '' : read.error.example;
+      expect(example).toMatch(new RegExp(`^!c rule ${act} card-number`, 'u'));
+      expect(ruleAsked(example.slice('!c rule '.length)).ok).toBe(true);
+    },
+  );
 });
 
 describe('!c rule', () => {
