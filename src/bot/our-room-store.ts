@@ -105,4 +105,6 @@ export const ourRoomsProjection: Projection = {
     ];
   },
   apply,
+  // What was said once is not said again, however long ago the record of it went.
+  carried: [{ table: 'bot_said', column: 'position', of: 'record' }],
 };

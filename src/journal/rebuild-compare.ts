@@ -4,17 +4,18 @@ import { sql } from 'kysely';
 import type { Writing } from '../storage/database.ts';
 import { definition } from '../storage/schema.ts';
 import { statement } from '../storage/statement.ts';
+import { keptName } from './rebuild-carry.ts';
 import type { Difference } from './rebuild-types.ts';
-
-function keptName(table: string): string {
-  return `rebuild_kept_${table}`;
-}
 
 /** Copies the tables as they are now. */
 export async function keepTables(tables: readonly string[], writing: Writing): Promise<void> {
   for (const table of tables) {
     await writing.run(definition(`create table ${keptName(table)} as select * from ${table}`), {});
   }
+}
+
+export async function dropKept(tables: readonly string[], writing: Writing): Promise<void> {
+  for (const table of tables) await writing.run(definition(`drop table ${keptName(table)}`), {});
 }
 
 /** The first row in which a table differs from its kept copy. */

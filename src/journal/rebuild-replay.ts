@@ -4,6 +4,10 @@ import { taskIdFor } from '../core/ids.ts';
 import type { Writing } from '../storage/database.ts';
 import { projections, UNPLANNED } from './append/follow.ts';
 import type { CompactTree } from './merkle/tree.ts';
+import type { EntryRow } from './entry-store.ts';
+import type { Carrying } from './rebuild-carry.ts';
+import type { Erasures } from './rebuild-erased.ts';
+import { token } from './search/narrow.ts';
 import type { Difference, RebuildOptions } from './rebuild-types.ts';
 import type { PlannedTask } from './task-sink.ts';
 
@@ -12,10 +16,24 @@ export interface Replay {
   readonly options: RebuildOptions;
   readonly writing: Writing;
   readonly tree: CompactTree;
+  readonly erasures: Erasures;
+  readonly carrying: Carrying;
   erased: number;
   tasksAdded: number;
   /** The first one found. */
   difference: Difference | undefined;
+}
+
+/** An erased record says nothing any more: what it left that others need is taken over from what was there. */
+export async function passErased(row: EntryRow, replay: Replay): Promise<void> {
+  replay.erased += 1;
+  replay.erasures.pass(row);
+  await replay.carrying.ofRecord(row.position);
+  const { options, writing } = replay;
+  if (!options.check) return;
+  const every = token(options.search.tokens.knownField('every', ''));
+  const [found] = await options.search.candidates(every, { below: row.position + 1, limit: 1 }, writing);
+  if (found === row.position) differs(replay, 'search_index', row.position, 'extra');
 }
 
 /** `known` are the tasks on disk for this entry. */
@@ -24,7 +42,14 @@ export async function replayEntry(entry: Entry, replay: Replay, known: readonly 
   const { sealer } = options.keys;
   if (!options.check) await options.search.add(entry, writing);
   else if (!(await options.search.holds(entry, writing))) differs(replay, 'search_index', entry.position, 'missing');
-  for (const projection of projections(options)) await projection.apply(entry, writing, sealer);
+  const touched = replay.erasures.touchedBy(entry);
+  await replay.carrying.of(touched);
+  const isOfErased = replay.erasures.underliesOf(entry);
+  for (const projection of projections(options)) {
+    if (!isOfErased || projection.goesWithItsMessage !== true) await projection.apply(entry, writing, sealer);
+  }
+  // What was planned then rested on what nobody can read any more.
+  if (isOfErased || touched.length > 0) return;
   const planned: PlannedTask[] = [];
   for (const planner of options.parts.flatMap((part) => part.planners)) {
     for (const { kind, lane } of await planner.plan(entry, writing, sealer)) {

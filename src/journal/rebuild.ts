@@ -11,8 +11,10 @@ import { clearStale, lockHead, moveHead, type Head } from './head-store.ts';
 import { CompactTree, leafHash } from './merkle/tree.ts';
 import { openRow } from './opener.ts';
 import { headerOf, PAGE } from './reader.ts';
-import { compareTables, keepTables } from './rebuild-compare.ts';
-import { differs, replayEntry, type Replay } from './rebuild-replay.ts';
+import { Carrying } from './rebuild-carry.ts';
+import { compareTables, dropKept, keepTables } from './rebuild-compare.ts';
+import { erasedEntries, Erasures } from './rebuild-erased.ts';
+import { differs, passErased, replayEntry, type Replay } from './rebuild-replay.ts';
 import type { RebuildOptions, RebuildResult } from './rebuild-types.ts';
 
 /** Ends a check: takes everything back. */
@@ -48,9 +50,13 @@ async function recompute(options: RebuildOptions, writing: Writing): Promise<Reb
   const head = await writing.get(lockHead, {});
   if (head === undefined) throw new Error('the journal has no head row: restore a backup');
   const tables = projections(options).flatMap((projection) => projection.tables);
-  await empty(tables, options, writing);
+  const kept = options.check ? tables : Carrying.tables(projections(options));
+  const erasures = new Erasures(await erasedEntries(writing, options.keys));
+  await empty({ tables, kept }, options, writing);
+  const carrying = new Carrying(projections(options), writing);
+  await carrying.prepare();
   const replay: Replay = {
-    ...{ options, writing, tree: CompactTree.empty() },
+    ...{ options, writing, tree: CompactTree.empty(), erasures, carrying },
     ...{ erased: 0, tasksAdded: 0, difference: undefined },
   };
   for (let from = 1; from <= head.position; from += PAGE) {
@@ -59,15 +65,20 @@ async function recompute(options: RebuildOptions, writing: Writing): Promise<Reb
     options.progress?.(to, head.position);
   }
   await compareTree(replay, head);
+  if (!options.check) await dropKept(kept, writing);
   const inTables = options.check ? await compareTables(tables, writing) : undefined;
   const difference = replay.difference ?? inTables;
   const { erased, tasksAdded } = replay;
   return { entries: head.position, erased, tasksAdded, ...(difference === undefined ? {} : { difference }) };
 }
 
-async function empty(tables: readonly string[], options: RebuildOptions, writing: Writing): Promise<void> {
-  if (options.check) await keepTables(tables, writing);
-  else await options.search.clear(writing);
+async function empty(
+  { tables, kept }: { readonly tables: readonly string[]; readonly kept: readonly string[] },
+  options: RebuildOptions,
+  writing: Writing,
+): Promise<void> {
+  await keepTables(kept, writing);
+  if (!options.check) await options.search.clear(writing);
   for (const table of tables.toReversed()) await writing.run(definition(`delete from ${table}`), {});
 }
 
@@ -105,10 +116,8 @@ async function replayRow(
   const leaf = leafHash(Buffer.from(headerOf(row)));
   if (Buffer.compare(leaf, row.leaf) !== 0) differs(replay, 'entry', row.position, 'differs');
   replay.tree.append(row.leaf);
-  const entry = openRow(row, key);
-  if ('erased' in entry) {
-    replay.erased += 1;
-    return;
-  }
-  await replayEntry(entry, replay, known);
+  // Named as erased, it is: whether its key has gone yet or came back with a restore.
+  const entry = openRow(row, replay.erasures.has(row.position) ? undefined : key);
+  if ('erased' in entry) await passErased(row, replay);
+  else await replayEntry(entry, replay, known);
 }

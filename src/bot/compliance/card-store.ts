@@ -67,6 +67,8 @@ const insertTap = statement<{ event: string; position: number }>((db, p) =>
 const dropTap = statement<{ event: string }>((db, p) =>
   db.updateTable('desk_tap').set({ gone: 1 }).where('event', '=', p('event')),
 );
+const dropCard = statement<{ event: string }>((db, p) => db.deleteFrom('desk_card').where('event', '=', p('event')));
+const removeTap = statement<{ event: string }>((db, p) => db.deleteFrom('desk_tap').where('event', '=', p('event')));
 const forgetTaps = statement<{ before: number }>((db, p) =>
   db.deleteFrom('desk_tap').where('position', '<', p('before')),
 );
@@ -132,6 +134,12 @@ export function deskCardsProjection(domain: string): Projection {
     },
     apply: async (entry: Entry, writing) => {
       if (entry.kind === 'matrix.event') await onEvent(entry, writing, domain);
+    },
+    forget: async (entry, writing) => {
+      if (entry.kind !== 'matrix.event') return;
+      const { event_id: event } = entry.body;
+      await writing.run(dropCard, { event });
+      await writing.run(removeTap, { event });
     },
   };
 }

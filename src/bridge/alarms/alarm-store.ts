@@ -142,4 +142,8 @@ export const alarmsProjection: Projection = {
     ];
   },
   apply,
+  carried: [
+    { table: 'alarm', column: 'changed', of: 'record' },
+    { table: 'alarm_change', column: 'position', of: 'record' },
+  ],
 };

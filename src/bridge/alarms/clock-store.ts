@@ -66,4 +66,5 @@ export const clockProjection: Projection = {
     ];
   },
   apply,
+  carried: [{ table: 'clock_jump', column: 'position', of: 'record' }],
 };

@@ -6,12 +6,14 @@ import {
   contactIdAt,
   must,
   parseAddress,
+  parseContactId,
   type Address,
   type ContactId,
   type NetworkId,
   type Position,
 } from '../../core/ids.ts';
-import type { Projection } from '../../journal/projection.ts';
+import { namedBy } from '../../journal/named.ts';
+import type { Left, Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { statement } from '../../storage/statement.ts';
@@ -81,6 +83,13 @@ const setName = statement<{ id: string; name: Uint8Array; lookup: string; by: st
     .updateTable('contact')
     .set({ name: p('name'), name_lookup: p('lookup'), named_by: p('by') })
     .where('id', '=', p('id')),
+);
+const clearName = statement<{ id: string }>((db, p) =>
+  db.updateTable('contact').set({ name: null, name_lookup: null, named_by: '' }).where('id', '=', p('id')),
+);
+const dropContact = statement<{ id: string }>((db, p) => db.deleteFrom('contact').where('id', '=', p('id')));
+const dropAddresses = statement<{ contact: string }>((db, p) =>
+  db.deleteFrom('contact_address').where('contact', '=', p('contact')),
 );
 
 /** The contact behind an address, if it ever wrote or was written to. */
@@ -181,6 +190,44 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
   }
 }
 
+/** Who is named by nothing that is left is forgotten; of the others, a name that only this record gave. */
+async function forget(entry: Entry, writing: Writing, left: Left): Promise<void> {
+  for (const contact of await contactsIn(entry, writing, left.sealer)) {
+    if (await isLeft(contact, entry, left)) {
+      if (entry.kind === 'network.message' && entry.body.fromName !== undefined) await renew(contact, writing, left);
+      continue;
+    }
+    await writing.run(dropContact, { id: contact });
+    await writing.run(dropAddresses, { contact });
+  }
+}
+
+/** A message on no line of ours names no contact by itself. */
+async function contactsIn(entry: Entry, reading: Reading, sealer: Sealer): Promise<readonly ContactId[]> {
+  const named = namedBy(entry, 'contact').map((contact) => must(parseContactId(contact)));
+  if (named.length > 0 || entry.kind !== 'network.message') return named;
+  const { network, from: address } = entry.body;
+  const known = await contactByAddress(reading, sealer, { network, address });
+  return known === undefined ? [] : [known];
+}
+
+async function isLeft(contact: ContactId, { kind, actor }: Entry, left: Left): Promise<boolean> {
+  if (await left.names('contact', contact)) return true;
+  return kind === 'network.message' && actor !== undefined && left.names('actor', actor);
+}
+
+/** The newest name that the network gave in what is left. */
+async function renew(contact: ContactId, writing: Writing, left: Left): Promise<void> {
+  const now = await writing.get(contactById, { id: contact });
+  if (now?.named_by !== 'network') return;
+  const names = (await left.newestOf(contact)).map((entry) =>
+    entry.kind === 'network.message' ? entry.body.fromName : undefined,
+  );
+  const name = names.find((said) => said !== undefined);
+  if (name === undefined) await writing.run(clearName, { id: contact });
+  else await rename({ contact, name, by: 'network' }, writing, left.sealer);
+}
+
 export const contactsProjection: Projection = {
   name: 'contacts',
   tables: ['contact', 'contact_address'],
@@ -194,4 +241,9 @@ export const contactsProjection: Projection = {
     ];
   },
   apply,
+  forget,
+  carried: [
+    { table: 'contact', column: 'id', of: 'contact' },
+    { table: 'contact_address', column: 'contact', of: 'contact' },
+  ],
 };

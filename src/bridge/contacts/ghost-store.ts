@@ -23,6 +23,7 @@ const upsert = statement<{ lookup: string; user: Uint8Array; network: string; na
       .values({ lookup: p('lookup'), ghost_user: p('user'), network: p('network'), name: p('name'), made: p('made') })
       .onConflict((oc) => oc.column('lookup').doUpdateSet({ name: p('name') })),
 );
+const drop = statement<{ lookup: string }>((db, p) => db.deleteFrom('ghost').where('lookup', '=', p('lookup')));
 
 /** The name a ghost was last given; undefined when it was never made. */
 export async function ghostNamed(reading: Reading, sealer: Sealer, user: UserId): Promise<string | undefined> {
@@ -48,5 +49,9 @@ export const ghostsProjection: Projection = {
       name: sealer.seal(NAME, entry.body.name),
       made: entry.position,
     });
+  },
+  forget: async (entry, writing, left) => {
+    if (entry.kind !== 'ghost.made' || (await left.names('actor', entry.body.user))) return;
+    await writing.run(drop, { lookup: left.sealer.lookup(USER, entry.body.user) });
   },
 };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Entry } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
+import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
@@ -122,4 +123,6 @@ export const filesProjection: Projection = {
     ];
   },
   apply,
+  forget: forgetRecord(['kept_file', 'position']),
+  carried: [{ table: 'picture', column: 'changed', of: 'record' }],
 };

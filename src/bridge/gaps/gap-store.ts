@@ -144,4 +144,5 @@ export const gapsProjection: Projection = {
     ];
   },
   apply,
+  carried: [{ table: 'gap', column: 'found', of: 'record' }],
 };

@@ -73,5 +73,8 @@ export function marksProjection(domain: string): Projection {
       if (entry.kind !== 'matrix.event' || entry.portal === undefined) return;
       if (kindOfUser(entry.body.sender, domain) === 'bot') await onEvent(entry, writing);
     },
+    forget: async (entry, writing) => {
+      if (entry.kind === 'matrix.event') await writing.run(remove, { event: entry.body.event_id });
+    },
   };
 }

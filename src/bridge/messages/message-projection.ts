@@ -1,7 +1,8 @@
 /** Keeps `message` and `provider_id` as entries come: who wrote what in which portal, and how far it got. */
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import { parseConnectorId, type ConnectorId, type EventId, type Position, type RoomId } from '../../core/ids.ts';
-import type { Projection } from '../../journal/projection.ts';
+import { forgetRecord } from '../../journal/forget-rows.ts';
+import type { Left, Projection } from '../../journal/projection.ts';
 import type { Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
@@ -9,7 +10,7 @@ import { addMessage, messageAt, messageByEvent, messageSchema, saveMessage, type
 import { outboundForm } from './outbound-form.ts';
 import { approved, expired, overridden, rejected, stoppedBy } from './policy-moves.ts';
 import { placeOfAddress } from '../portals/portal-store.ts';
-import { noteReceipt, noteSent, providerIdSchema, wholeState } from './provider-id-store.ts';
+import { forgetEarlyReceipt, noteReceipt, noteSent, providerIdSchema, wholeState } from './provider-id-store.ts';
 
 const NETWORK = 'network:';
 
@@ -101,7 +102,9 @@ async function onOutcome(entry: EntryOf<'delivery.outcome'>, writing: Writing, s
 async function onReceipt(entry: EntryOf<'network.receipt'>, writing: Writing, sealer: Sealer): Promise<void> {
   const { connector, state, remoteId, matches } = entry.body;
   const ids = [remoteId, ...(matches ?? [])];
-  const of = await noteReceipt(writing, sealer, { connector, ids, state, at: entry.recordedAt });
+  // Its message was known when it came, or it would stand nowhere: what is not known now is erased, and not yet to come.
+  const overtakes = entry.portal === undefined;
+  const of = await noteReceipt(writing, sealer, { connector, ids, state, at: entry.recordedAt, overtakes });
   if (of === undefined) return;
   const whole = await wholeState(writing, of);
   await move(writing, of, (message) => received(message, whole, entry.position));
@@ -177,9 +180,19 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
   }
 }
 
+const forgetMessage = forgetRecord(['message', 'position'], ['provider_id', 'of']);
+
+async function forget(entry: Entry, writing: Writing, left: Left): Promise<void> {
+  await forgetMessage(entry, writing, left);
+  if (entry.kind !== 'network.receipt') return;
+  const { connector, remoteId, matches } = entry.body;
+  await forgetEarlyReceipt(writing, left.sealer, { connector, ids: [remoteId, ...(matches ?? [])] });
+}
+
 export const messagesProjection: Projection = {
   name: 'messages',
   tables: ['message', 'provider_id'],
   schema: (dialect) => [...messageSchema(dialect), ...providerIdSchema(dialect)],
   apply,
+  forget,
 };

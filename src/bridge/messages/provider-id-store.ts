@@ -112,6 +112,8 @@ export interface ReceiptSeen {
   readonly ids: readonly RemoteId[];
   readonly state: ReceiptState;
   readonly at: Millis;
+  /** Whether the send that it belongs to may yet come on record. */
+  readonly overtakes: boolean;
 }
 
 /** Notes a receipt. Resolves with the message it belongs to, when that is known. */
@@ -123,6 +125,7 @@ export async function noteReceipt(writing: Writing, sealer: Sealer, seen: Receip
     await writing.run(insert, { connector, lookup, of, part, state: further(known.state, seen.state), at });
     return of;
   }
+  if (!seen.overtakes) return undefined;
   for (const id of seen.ids) {
     const lookup = sealer.lookup(ID, id);
     const early = await writing.get(byId, { connector, lookup });
@@ -130,6 +133,15 @@ export async function noteReceipt(writing: Writing, sealer: Sealer, seen: Receip
     await writing.run(insert, { connector, lookup, of: 0, part: 0, state, at });
   }
   return undefined;
+}
+
+/** Of a receipt whose message never came on record. */
+export async function forgetEarlyReceipt(
+  writing: Writing,
+  sealer: Sealer,
+  { connector, ids }: Pick<ReceiptSeen, 'connector' | 'ids'>,
+): Promise<void> {
+  for (const id of ids) await writing.run(forgetEarly, { connector, lookup: sealer.lookup(ID, id) });
 }
 
 export interface SentIds {

@@ -15,6 +15,7 @@ import {
   type Position,
   type RoomId,
 } from '../../core/ids.ts';
+import { forgetUnnamed } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
@@ -279,4 +280,6 @@ export const portalsProjection: Projection = {
     ];
   },
   apply,
+  forget: forgetUnnamed('portal', ['portal', 'id']),
+  carried: [{ table: 'portal', column: 'id', of: 'portal' }],
 };

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import { parseRoomId, type PortalId, type Position, type RoomId } from '../../core/ids.ts';
+import { forgetUnnamed } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import { statement } from '../../storage/statement.ts';
@@ -106,4 +107,6 @@ export const roomLineageProjection: Projection = {
     ];
   },
   apply,
+  forget: forgetUnnamed('portal', ['portal_other_room', 'portal']),
+  carried: [{ table: 'portal_other_room', column: 'portal', of: 'portal' }],
 };

@@ -13,6 +13,7 @@ import {
   type Position,
   type RoomId,
 } from '../../core/ids.ts';
+import { forgetUnnamed } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
@@ -109,6 +110,11 @@ const upsertState = statement<{ room: string; type: string; key: string; at: num
         .where('room_state.at', '<=', p('at')),
     ),
 );
+
+const dropRoom = statement<{ room: string }>((db, p) =>
+  db.deleteFrom('room').where('room', '=', p('room')).where('use_kind', 'is', null),
+);
+const forgetInside = forgetUnnamed('room', ['room_state', 'room'], ['room_member', 'room']);
 
 export interface RoomFacts {
   readonly room: RoomId;
@@ -225,5 +231,12 @@ export function roomsProjection(domain: string): Projection {
       ];
     },
     apply: (entry, writing, sealer) => apply(entry, writing, { sealer, domain }),
+    forget: async (entry, writing, left) => {
+      await forgetInside(entry, writing, left);
+      // A room of our own making is ours as long as `room.made` says so, which names no room to search by.
+      const { room } = entry;
+      if (room !== undefined && !(await left.names('room', room))) await writing.run(dropRoom, { room });
+    },
+    carried: ['room', 'room_state', 'room_member'].map((table) => ({ table, column: 'room', of: 'room' as const })),
   };
 }

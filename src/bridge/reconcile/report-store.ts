@@ -53,4 +53,5 @@ export const reportsProjection: Projection = {
     if (entry.kind !== 'reconcile.report') return;
     await writing.run(insert, { position: entry.position, by: entry.body.by, until: entry.body.to });
   },
+  carried: [{ table: 'reconcile_report', column: 'position', of: 'record' }],
 };

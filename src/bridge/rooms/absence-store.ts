@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import { must, parseUserId, type PortalId, type RoomId, type UserId } from '../../core/ids.ts';
+import { forgetUnnamed } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
@@ -130,5 +131,7 @@ export function absenceProjection(domain: string): Projection {
       ];
     },
     apply: (entry, writing, sealer) => apply(entry, writing, { sealer, domain }),
+    forget: forgetUnnamed('portal', ['portal_absence', 'portal']),
+    carried: [{ table: 'portal_absence', column: 'portal', of: 'portal' }],
   };
 }

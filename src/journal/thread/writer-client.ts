@@ -148,21 +148,21 @@ export class WriterClient implements AsyncDisposable {
       case 'committed':
         this.#committed(message.committed);
         return;
-      case 'appended':
-        this.#taken(message.id)?.resolve(message.appended);
-        return;
-      case 'erased':
-        this.#erasedBy(message.id)?.resolve(message.whole);
-        return;
-      case 'refused':
-        (this.#taken(message.id) ?? this.#erasedBy(message.id))?.reject(refusal(message));
-        return;
       case 'broken':
         this.#giveUp(message.message);
         return;
       case 'closed':
         return;
+      default:
+        this.#answered(message);
     }
+  }
+
+  #answered(message: FromWriter & { type: 'appended' | 'erased' | 'refused' }): void {
+    const { id } = message;
+    if (message.type === 'appended') this.#taken(id)?.resolve(message.appended);
+    else if (message.type === 'erased') this.#erasedBy(id)?.resolve(message.whole);
+    else (this.#taken(id) ?? this.#erasedBy(id))?.reject(refusal(message));
   }
 
   /** Closing the database would write to a disk that has failed: the thread is ended as it is. */

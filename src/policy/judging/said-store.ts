@@ -14,6 +14,7 @@ import {
   type UserId,
 } from '../../core/ids.ts';
 import { isJsonObject } from '../../core/json.ts';
+import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
@@ -156,5 +157,6 @@ export function saidProjection(isOurs: (user: UserId) => boolean): Projection {
       const of = entry.kind === 'matrix.event' && isOurs(entry.body.sender) ? undefined : keyOf(entry, sealer);
       if (of !== undefined) await remember(of, entry, writing);
     },
+    forget: forgetRecord(['policy_said', 'position']),
   };
 }

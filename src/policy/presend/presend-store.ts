@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import { parseMillis, parsePosition, type Millis, type Position, type UserId } from '../../core/ids.ts';
+import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
@@ -58,6 +59,14 @@ const upsertOverride = statement<{ sender: string; content: string; until: numbe
 const forgetOverrides = statement<{ before: number }>((db, p) =>
   db.deleteFrom('policy_override').where('until', '<', p('before')),
 );
+const dropOverride = statement<Of & Readonly<{ until: number }>>((db, p) =>
+  db
+    .deleteFrom('policy_override')
+    .where('sender', '=', p('sender'))
+    .where('content', '=', p('content'))
+    .where('until', '=', p('until')),
+);
+const forgetRefusal = forgetRecord(['policy_refused', 'position']);
 
 /** Until when this person may send this content although a rule warns of it. */
 export async function overriddenUntil(
@@ -109,4 +118,10 @@ export const presendProjection: Projection = {
     ];
   },
   apply,
+  forget: async (entry, writing, left) => {
+    await forgetRefusal(entry, writing, left);
+    if (entry.kind !== 'policy.overridden') return;
+    const { by, content, until } = entry.body;
+    await writing.run(dropOverride, { sender: left.sealer.lookup(SENDER, by), content, until });
+  },
 };

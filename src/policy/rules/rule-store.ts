@@ -293,4 +293,10 @@ export const policyRulesProjection: Projection = {
       await writing.run(deleteProposal, { what: sort, id });
     }
   },
+  carried: [
+    { table: 'policy_rule', column: 'changed', of: 'record' },
+    { table: 'policy_rule_change', column: 'position', of: 'record' },
+    { table: 'policy_rule_proposal', column: 'position', of: 'record' },
+    { table: 'policy_rule_proposal_end', column: 'position', of: 'record' },
+  ],
 };

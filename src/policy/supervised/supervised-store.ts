@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Entry, EntryOf, MatrixEvent } from '../../core/entry.ts';
 import { parsePosition, parseRoomId, type Position, type RoomId } from '../../core/ids.ts';
+import { forgetUnnamed } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import { statement } from '../../storage/statement.ts';
@@ -57,6 +58,15 @@ const countUnread = statement<{ room: string }>((db, p) =>
     .set((eb) => ({ messages: eb('messages', '+', 1) }))
     .where('room', '=', p('room')),
 );
+/** One that counted: before the row was made anew, none did. */
+const uncountUnread = statement<{ room: string; position: number }>((db, p) =>
+  db
+    .updateTable('policy_unreadable')
+    .set((set) => ({ messages: set('messages', '-', 1) }))
+    .where('room', '=', p('room'))
+    .where('since', '<=', p('position')),
+);
+const forgetRooms = forgetUnnamed('room', ['policy_unreadable', 'room'], ['policy_crossing', 'room']);
 const dropUnreadable = statement<{ room: string }>((db, p) =>
   db.deleteFrom('policy_unreadable').where('room', '=', p('room')),
 );
@@ -150,4 +160,10 @@ export const supervisedProjection: Projection = {
     ];
   },
   apply,
+  forget: async (entry, writing, left) => {
+    await forgetRooms(entry, writing, left);
+    if (entry.kind !== 'matrix.event' || entry.body.type !== 'm.room.encrypted') return;
+    await writing.run(uncountUnread, { room: entry.body.room_id, position: entry.position });
+  },
+  carried: [{ table: 'policy_crossing', column: 'since', of: 'record' }],
 };

@@ -136,4 +136,6 @@ export const tellingProjection: Projection = {
   apply: async (entry, writing) => {
     if (isTold(entry)) await note(entry, writing);
   },
+  // How many were told in a minute is counted on from those before.
+  carried: [{ table: 'policy_telling', column: 'position', of: 'record' }],
 };

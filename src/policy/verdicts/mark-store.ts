@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { parsePosition, type Millis, type Position } from '../../core/ids.ts';
+import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import { TAKEN_AWAY, type Marks } from '../../journal/search/marks.ts';
 import type { Reading } from '../../storage/database.ts';
@@ -103,4 +104,6 @@ export const marksProjection: Projection = {
     const taken = await takenBy(entry, writing);
     if (taken !== undefined) await writing.run(insertMark, { mark: TAKEN_AWAY, of: taken, at: entry.recordedAt });
   },
+  forget: forgetRecord(['policy_mark', 'of_position'], [TAKEN_TABLE, 'shown']),
+  goesWithItsMessage: true,
 };

@@ -5,6 +5,7 @@
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import { parseEventId, type EventId, type Position } from '../../core/ids.ts';
 import { isJsonObject } from '../../core/json.ts';
+import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Writing } from '../../storage/database.ts';
 import { statement } from '../../storage/statement.ts';
@@ -202,4 +203,10 @@ export const verdictsProjection: Projection = {
     ];
   },
   apply,
+  forget: forgetRecord(
+    ['policy_verdict', 'position'],
+    ['policy_verdict', 'of_position'],
+    ['policy_message', 'of_position'],
+  ),
+  goesWithItsMessage: true,
 };
