@@ -9,6 +9,9 @@ import type { WalkDeps } from './run-deps.ts';
 import { isErased } from './staying.ts';
 import { tableIn, Walk, type Acting } from './walk.ts';
 
+/** The digest where no classes are on record: nothing is due by any. */
+export const NO_CLASSES = '0'.repeat(64);
+
 /** Undefined when it was stopped: it is counted anew the next time. @throws JournalDown */
 export async function previewOf(
   asked: EntryOf<'retention.asked'>,
@@ -25,7 +28,7 @@ export async function previewOf(
     at: clock.now(),
     source: { system: 'gatehouse', id: `retention/previewed/${String(because)}`, sure: true },
     body: {
-      ...{ because, until, classes: table?.digest ?? '0'.repeat(64) },
+      ...{ because, until, classes: table?.digest ?? NO_CLASSES },
       due: [...due.values()].toSorted((a, b) => (a.class < b.class ? -1 : 1)),
       stays: stays?.counts ?? [],
     },

@@ -1,6 +1,7 @@
 /** The runs' part in the writer: what is asked for is done, one after the other, and told. */
 import type { Entry } from '../../core/entry.ts';
-import { lane, type UserId } from '../../core/ids.ts';
+import { lane, type Position, type UserId } from '../../core/ids.ts';
+import type { LeftOut } from '../../core/retention-entries.ts';
 import type { TaskDraft, WriterPart } from '../../journal/projection.ts';
 import type { ReceiptOf } from '../families/link-store.ts';
 import { copiesProjection } from './copies-store.ts';
@@ -41,9 +42,12 @@ export function runWriterPart({ isOurs, receiptOf, standsFor }: RunPartDeps): Wr
   const erasings = [erasingNeeded(standsFor), erasingSpokenOf(receiptOf), erasingUnlessDisarmed];
   return {
     erasing: async (entries, view) => {
-      const stays = [];
-      for (const erasing of erasings) stays.push(...(await erasing(entries, view)));
-      return stays;
+      const stays = new Map<Position, LeftOut>();
+      for (const erasing of erasings) {
+        const left = entries.filter(({ position }) => !stays.has(position));
+        for (const one of await erasing(left, view)) stays.set(one.position, one);
+      }
+      return [...stays.values()];
     },
     projections: [runsProjection, copiesProjection(isOurs)],
     planners: [{ name: 'retention-runs', reads: [RETENTION_RUNS], plan: (entry) => Promise.resolve(plan(entry)) }],

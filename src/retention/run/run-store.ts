@@ -201,20 +201,26 @@ async function put(what: Fact, row: { position: Position; classes?: string; valu
 
 /** Two people, and the classes that hold now: anything else arms nothing. */
 async function onArmed(entry: EntryOf<'retention.armed'>, writing: Writing): Promise<void> {
-  const { armed, classes, request, by, approvedBy } = entry.body;
+  const { armed, classes, request } = entry.body;
   const open = request === undefined ? undefined : await writing.get(selectRequest, { position: request });
   if (request !== undefined) await writing.run(endRequest, { position: request, ended: entry.position });
-  if (!armed) {
+  if (armed) {
+    const inForce = await writing.get(selectFact, { what: 'classes' });
+    if (!byTwo(entry) || !isFor(classes, open) || inForce?.classes !== classes) return;
+    await put('armed', { position: entry.position, classes }, writing);
+    await writing.run(dropFact, { what: 'disarmed' });
+  } else if (request === undefined) {
     // Whoever decides against a request leaves what is armed as it is.
-    if (request === undefined) await writing.run(dropFact, { what: 'armed' });
-    return;
+    await writing.run(dropFact, { what: 'armed' });
   }
-  const inForce = await writing.get(selectFact, { what: 'classes' });
-  const isOpen = open?.ended === null && open.classes === classes;
-  if (by === undefined || approvedBy === undefined || by === approvedBy || !isOpen) return;
-  if (inForce?.classes !== classes) return;
-  await put('armed', { position: entry.position, classes }, writing);
-  await writing.run(dropFact, { what: 'disarmed' });
+}
+
+function isFor(classes: string, request: ArmRequest | undefined): boolean {
+  return request?.ended === null && request.classes === classes;
+}
+
+function byTwo({ body: { by, approvedBy } }: EntryOf<'retention.armed'>): boolean {
+  return by !== undefined && approvedBy !== undefined && by !== approvedBy;
 }
 
 async function onClasses({ position: at, body }: EntryOf<'retention.classes'>, writing: Writing): Promise<void> {

@@ -17,7 +17,7 @@ import type { Going } from './decide.ts';
 import { eventOf, goneEvents, noteGone, type GoneEvent } from './gone-notes.ts';
 import { erasuresOpen } from './open-erasures.ts';
 import { spansOf } from './position-set.ts';
-import { previewOf } from './preview.ts';
+import { NO_CLASSES, previewOf } from './preview.ts';
 import type { WalkDeps } from './run-deps.ts';
 import { forgetRun, noteRun, readRunNotes, type RunNotes } from './run-notes.ts';
 import { armedFor, runFor, type Run } from './run-store.ts';
@@ -81,16 +81,13 @@ async function runTurn(asked: Asked, deps: RunDeps, signal: AbortSignal): Promis
   const before = await views.read((reading) => runFor(reading, asked.position));
   if (before !== undefined) return before.refused || before.certificate !== null ? DONE : goOn(before, deps, signal);
   const table = await tableIn(deps);
+  if (await isClockRefused(deps)) return refuse(asked, { refused: 'clock', table }, deps, signal);
   const armed = table === undefined ? undefined : await views.read((reading) => armedFor(reading, table.digest));
-  const refused = (await isClockRefused(deps)) ? 'clock' : armed === undefined ? 'not-armed' : undefined;
-  if (refused !== undefined || table === undefined) {
-    return refuse(asked, { refused: refused ?? 'not-armed', table }, deps, signal);
-  }
-  const { size, root } = await deps.journal.reader.stats();
-  const draft = runDraft(asked, { classes: table.digest, size, root: Buffer.from(root).toString('base64') }, deps);
-  const body = armed === undefined ? draft.body : { ...draft.body, armed };
-  const notes = { because: asked.position, classes: table.digest, until: body.until, size, next: 0 };
-  await deps.journal.append([{ ...draft, body }], { kv: [noteRun(notes)] });
+  if (table === undefined || armed === undefined) return refuse(asked, { refused: 'not-armed', table }, deps, signal);
+  const draft = await runDraft(asked, table.digest, deps);
+  const { until, size } = draft.body;
+  const notes = { because: asked.position, classes: table.digest, until, size, next: 0 };
+  await deps.journal.append([{ ...draft, body: { ...draft.body, armed } }], { kv: [noteRun(notes)] });
   const run = await views.read((reading) => runFor(reading, asked.position));
   return run === undefined ? DONE : goOn(run, deps, signal);
 }
@@ -104,25 +101,20 @@ async function refuse(
 ): Promise<Turn> {
   const previewed = refused === 'clock' ? undefined : await previewOf(asked, deps, signal);
   if (refused !== 'clock' && previewed === undefined) return later(deps, signal);
-  const { size, root } = await deps.journal.reader.stats();
-  const classes = table?.digest ?? '0'.repeat(64);
-  const draft = runDraft(asked, { classes, size, root: Buffer.from(root).toString('base64') }, deps);
+  const draft = await runDraft(asked, table?.digest ?? NO_CLASSES, deps);
   const run = { ...draft, body: { ...draft.body, refused } };
   return { to: 'done', entries: previewed === undefined ? [run] : [run, previewed], kv: [forgetRun] };
 }
 
-function runDraft(
-  asked: Asked,
-  { classes, size, root }: { readonly classes: string; readonly size: number; readonly root: string },
-  { clock }: RunDeps,
-): DraftOf<'retention.run'> {
+async function runDraft(asked: Asked, classes: string, { clock, journal }: RunDeps): Promise<DraftOf<'retention.run'>> {
   const at = clock.now();
+  const { size, root } = await journal.reader.stats();
   return {
     kind: 'retention.run',
     at,
     source: { system: 'gatehouse', id: `retention/run/${String(asked.position)}`, sure: true },
     ...(asked.actor === undefined ? {} : { actor: asked.actor }),
-    body: { because: asked.position, classes, until: at, size, root },
+    body: { because: asked.position, classes, until: at, size, root: Buffer.from(root).toString('base64') },
   };
 }
 

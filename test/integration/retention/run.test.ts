@@ -1,0 +1,60 @@
+/** A run of retention on a real journal: what goes, what stays, and what is said about it. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { must, parseHoldId } from '../../../src/core/ids.ts';
+import { openNote, parseVkey, createNoteSigner } from '../../../src/journal/merkle/signed-note.ts';
+import { messageDraft } from '../../support/journal-fixture.ts';
+import { DAY_MS, keptClass, olivia, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
+
+let house: RetentionHouse;
+let clock: SetClock;
+
+beforeEach(async () => {
+  clock = new SetClock(START);
+  house = await RetentionHouse.open({ clock });
+  house.start();
+});
+afterEach(async () => {
+  await house[Symbol.asyncDispose]();
+});
+
+async function messages(n: number, words = 'hello'): Promise<readonly number[]> {
+  const positions: number[] = [];
+  for (let i = 0; i < n; i += 1) positions.push(await house.put(messageDraft(`${words} ${String(i)}`)));
+  return positions;
+}
+
+describe('before two officers arm it', () => {
+  test('a run deletes nothing and counts what would go', async () => {
+    await house.classes([keptClass('short', 10, 10)], 'short');
+    await messages(5);
+    clock.pass(11 * DAY_MS);
+    await house.run();
+    await house.idle();
+    expect(await house.erased()).toEqual([]);
+    expect((await house.of('retention.run'))[0]?.body.refused).toBe('not-armed');
+    expect((await house.of('retention.previewed'))[0]?.body.due).toMatchObject([{ class: 'short', entries: 5 }]);
+    expect(await house.of('retention.certificate')).toEqual([]);
+  });
+});
+
+describe('once it is armed', () => {
+  test('what is older than its class goes, and a certificate says so', async () => {
+    await house.classes([keptClass('short', 10, 10)], 'short');
+    const old = await messages(250);
+    clock.pass(11 * DAY_MS);
+    const young = await messages(3);
+    await house.preview();
+    await house.arm();
+    await house.run();
+    await house.idle();
+    expect(await house.erased()).toEqual(old);
+    expect(
+      (await house.all()).filter((entry) => young.includes(entry.position)).every((entry) => !('erased' in entry)),
+    ).toBe(true);
+    const [certificate, ...more] = await house.of('retention.certificate');
+    expect(more).toEqual([]);
+    expect(certificate?.body.gone).toMatchObject([{ class: 'short', entries: 250, files: 0 }]);
+    expect(certificate?.body.approvers).toEqual(['@olivia:acme.example', '@omar:acme.example']);
+    expect(certificate?.body.finalAt).toBe(clock.now() + 30 * DAY_MS);
+  });
+});
