@@ -90,6 +90,14 @@ export interface RetentionBodies {
     readonly by?: UserId;
     readonly approvedBy?: UserId;
   };
+  /** An officer wants a class that keeps shorter, where a second one has to want the same. */
+  'retention.set-asked': {
+    /** The assignment's. */
+    readonly name: string;
+    /** Absent: it should end. */
+    readonly class?: ClassId;
+    readonly by: UserId;
+  };
   /** Somebody, or the clock, asks for a look or a run. */
   'retention.asked': { readonly act: 'preview' | 'run'; readonly at?: AskedAt };
   'retention.previewed': {

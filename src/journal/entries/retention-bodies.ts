@@ -49,6 +49,7 @@ export const retentionBodies: Bodies = {
     by: z.exactOptional(id.userId),
     approvedBy: z.exactOptional(id.userId),
   }),
+  'retention.set-asked': z.object({ name: text, class: z.exactOptional(id.classId), by: id.userId }),
   'retention.asked': z.object({
     act: z.enum(['preview', 'run']),
     at: z.exactOptional(askedAt),

@@ -103,6 +103,7 @@ const house = {
 const retention = {
   'retention.classes': byItself,
   'retention.asked': byItself,
+  'retention.set-asked': byItself,
   'retention.previewed': answered,
   'retention.arm-requested': ({ body }) => mentions(body.preview),
   'retention.armed': ({ body }) => mentions(body.preview, body.request),
