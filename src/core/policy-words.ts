@@ -14,6 +14,9 @@ export type Unreadable = (typeof unreadables)[number];
 export const engineFailures = ['took-too-long', 'crashed', 'not-ready'] as const;
 export type EngineFailure = (typeof engineFailures)[number];
 
+/** In the outcome of a showing: what was shown says only that a rule took the words out. */
+export const SHOWN_HIDDEN = 'hidden';
+
 export type Severity = 'low' | 'medium' | 'high';
 
 /** What can't be read in a message: part 0 is its file, 1 the thumbnail (as in `file.stored`); absent for the message itself. */

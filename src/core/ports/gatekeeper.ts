@@ -14,7 +14,7 @@ export type Passage =
   /** It can't be said now: the thread starts anew, or a projection is stale. Nothing is counted against the message. */
   | { readonly may: 'ask-again'; readonly afterMs: number };
 
-/** How a customer's message is shown to staff. */
+/** How a customer's message, or a first text that staff asked for with a command, is shown in its chat. */
 export type Showing =
   /** `text` in place of its own where a rule hides something in it; `entries` go on record before it is shown. */
   | { readonly may: 'show'; readonly text?: string; readonly entries: readonly Draft[] }
@@ -27,6 +27,6 @@ export interface Gatekeeper {
    * says the same after a crash. It never rejects for what is in the text.
    */
   mayPass(of: Position, version: Position | undefined, text: string): Promise<Passage>;
-  /** Of the customer's message at `of`, asked before it is shown. The same promises hold. */
+  /** Of the customer's message or the first text at `of`, asked before it is shown. The same promises hold. */
   mayShow(of: Position): Promise<Showing>;
 }

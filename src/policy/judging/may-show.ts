@@ -1,6 +1,6 @@
 /**
- * How a customer's message is shown to staff. It is judged before, because what a ghost has said can't be made unseen; and
- * nothing keeps it from being shown: what can't be judged is shown, and a desk is told.
+ * How a customer's message, or a first text of staff, is shown. It is judged before, because what was shown can't be made
+ * unseen; and nothing keeps it from being shown: what can't be judged is shown, and a desk is told.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
@@ -13,6 +13,7 @@ import type { KnownVerdict } from '../verdicts/verdict-store.ts';
 import { contextOf, type ContextDeps } from './context-of.ts';
 import { messageOf } from './message-of.ts';
 import { setFor, type Rules } from './rules-for.ts';
+import { mayShowFirst } from './show-first.ts';
 import type { ScannerAsked } from './scanner-asked.ts';
 import { saysNothing, verdictDraft } from './verdict-draft.ts';
 
@@ -32,9 +33,17 @@ const asItIs = { may: 'show', entries: [] } as const;
 
 /** What is on record of exactly this text holds, so that a repeat shows what was shown before, whatever the rules are by then. */
 export async function mayShow(of: Position, deps: MayShowDeps): Promise<Showing> {
-  const { journal, rules, scanner, clock } = deps;
-  const entry = await journal.read(of);
-  if (entry === undefined || 'erased' in entry || entry.kind !== 'network.message') return asItIs;
+  const entry = await deps.journal.read(of);
+  if (entry === undefined || 'erased' in entry) return asItIs;
+  if (entry.kind === 'portal.wanted') return mayShowFirst(entry, deps);
+  return entry.kind === 'network.message' ? mayShowInbound(entry, deps) : asItIs;
+}
+
+type Inbound = Entry & EntryOf<'network.message'>;
+
+async function mayShowInbound(entry: Inbound, deps: MayShowDeps): Promise<Showing> {
+  const { rules, scanner, clock } = deps;
+  const { position: of } = entry;
   const message = messageOf(entry);
   if (message === undefined) return asItIs;
   const known = await verdictOn(of, message.content, deps);

@@ -5,7 +5,8 @@ import type { TaskDraft, WriterPart } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import { ONE_BY_ONE, POLICY_TELLING, tellingAt, tellingProjection } from '../telling/tell-store.ts';
 import { POLICY } from '../verdicts/verdict-projection.ts';
-import { verdictAt } from '../verdicts/verdict-store.ts';
+import { verdictAt, verdictsOf } from '../verdicts/verdict-store.ts';
+import { POLICY_POSTS, postsProjection, showsStaff } from './post-store.ts';
 import { REDACT } from './redact.ts';
 
 /** Done by @gatehouse, in the chat with whoever wrote it. */
@@ -15,6 +16,7 @@ export const DESK_TOLD = 'policy.desk-told';
 
 async function plan(entry: Entry, reading: Reading): Promise<readonly TaskDraft[]> {
   if (entry.kind === 'policy.verdict') return [...ofVerdict(entry), ...(await forDesk(entry, reading))];
+  if (entry.kind === 'delivery.outcome') return ofShowing(entry, reading);
   if (entry.kind !== 'policy.redacted') return [];
   return [...(await ofRedaction(entry, reading)), ...(await forDesk(entry, reading))];
 }
@@ -23,9 +25,20 @@ async function plan(entry: Entry, reading: Reading): Promise<readonly TaskDraft[
 function ofVerdict(entry: EntryOf<'policy.verdict'>): readonly TaskDraft[] {
   const { consequence } = entry.body;
   if (consequence === 'redact' && entry.direction !== 'inbound') {
-    return [{ kind: REDACT, lane: lane('screen', `redact-${placeOf(entry)}`) }];
+    return [redact(entry)];
   }
   return consequence === 'warn' && isToldOf(entry) ? [senderTold(entry)] : [];
+}
+
+/** A first text that was shown while the verdict on it was made: whichever is on record later takes it away. */
+async function ofShowing(entry: Entry & EntryOf<'delivery.outcome'>, reading: Reading): Promise<readonly TaskDraft[]> {
+  if (!showsStaff(entry)) return [];
+  const known = await verdictsOf(reading, entry.body.of);
+  return known.some(({ consequence }) => consequence === 'redact') ? [redact(entry)] : [];
+}
+
+function redact(entry: Entry): TaskDraft {
+  return { kind: REDACT, lane: lane('screen', `redact-${placeOf(entry)}`) };
 }
 
 /** Once, of what they wrote last, when it is known what came of it. Of what was stopped at the gate the bridge says it. */
@@ -55,7 +68,7 @@ function placeOf({ portal, room, position }: Entry): string {
 
 export function redactionWriterPart(): WriterPart {
   return {
-    projections: [tellingProjection],
-    planners: [{ name: 'policy-redaction', reads: [POLICY, POLICY_TELLING], plan }],
+    projections: [tellingProjection, postsProjection],
+    planners: [{ name: 'policy-redaction', reads: [POLICY, POLICY_TELLING, POLICY_POSTS], plan }],
   };
 }

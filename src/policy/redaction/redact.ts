@@ -4,31 +4,26 @@
  * homeserver leaves alone what is redacted. So it may die at any line, and what was done is on record once.
  */
 import type { Clock } from '../../core/clock.ts';
-import type { Draft, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import { homeserverGate, parseMillis, type Position } from '../../core/ids.ts';
+import type { Draft, Entry, ErasedEntry } from '../../core/entry.ts';
+import { homeserverGate, parseMillis } from '../../core/ids.ts';
 import type { PolicyBodies } from '../../core/policy-entries.ts';
 import type { Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { TaskHandler, TaskKind, Turn } from '../../tasks/task.ts';
 import { RULE_REASON } from './reason.ts';
+import { shownTooLate, targetsOf, type Target, type TargetDeps, type Verdict } from './targets.ts';
 
 export const REDACT = 'policy.redact';
 
-export interface RedactDeps {
-  readonly journal: { read(position: Position): Promise<Entry | ErasedEntry | undefined> };
+export interface RedactDeps extends TargetDeps {
   readonly homeserver: Pick<Homeserver, 'redact' | 'findEcho' | 'gatehouse'> & Pick<Homeserver, 'takeBack'>;
   readonly clock: Clock;
 }
 
 type How = PolicyBodies['policy.redacted']['how'];
-type Verdict = EntryOf<'policy.verdict'>;
-type Event = EntryOf<'matrix.event'>;
 
-interface Redacting {
+interface Redacting extends Target {
   readonly verdict: Verdict;
-  readonly event: Event;
-  /** The record that it is of: a message, or the command that asked for one. */
-  readonly of: Position;
   /** An earlier turn may have done it. */
   readonly look: boolean;
 }
@@ -37,11 +32,11 @@ const DONE: Turn = { to: 'done' };
 
 export function redactTask(deps: RedactDeps): TaskKind {
   const run: TaskHandler = async (task, entry, context) => {
-    const verdict = verdictIn(entry);
+    const { verdict, targets } = (await wantedBy(entry, deps)) ?? nothing;
     if (verdict === undefined) return DONE;
     const look = context.mayRepeat || task.attempts > 0;
     const entries: Draft[] = [];
-    for (const target of await targetsOf(verdict, deps)) {
+    for (const target of targets) {
       const how = await redacted({ ...target, verdict, look }, deps);
       if (!how.ok) return turnOf(how.error);
       entries.push(redactedDraft({ ...target, verdict }, how.value, deps.clock));
@@ -50,44 +45,23 @@ export function redactTask(deps: RedactDeps): TaskKind {
   };
   /** Given up: somebody is told that it still stands there. */
   const dead: NonNullable<TaskKind['dead']> = async (_task, entry) => {
-    const verdict = verdictIn(entry);
+    const { verdict, targets } = (await wantedBy(entry, deps)) ?? nothing;
     if (verdict === undefined) return [];
-    const targets = await targetsOf(verdict, deps);
     return targets.map((target) => redactedDraft({ ...target, verdict }, 'not-possible', deps.clock));
   };
   return { run, dead };
 }
 
-function verdictIn(entry: Entry | ErasedEntry): Verdict | undefined {
-  return 'erased' in entry || entry.kind !== 'policy.verdict' ? undefined : entry;
+interface Wanted {
+  readonly verdict: Verdict;
+  readonly targets: readonly Target[];
 }
+const nothing = { verdict: undefined, targets: [] };
 
-/**
- * The message, the edit that was judged, and the earlier messages over which a finding stretches. Of an edit both: without
- * it the room would show the text of before, which nobody has judged.
- */
-async function targetsOf(
-  { body }: Verdict,
-  { journal }: RedactDeps,
-): Promise<readonly Pick<Redacting, 'event' | 'of'>[]> {
-  const acting = body.hits.filter(({ dryRun, consequence }) => !dryRun && wantsAway.has(consequence));
-  const over = acting.flatMap(({ findings }) => findings.flatMap((finding) => finding.over));
-  const positions = new Set([body.of, ...(body.version === undefined ? [] : [body.version]), ...over]);
-  const targets: Pick<Redacting, 'event' | 'of'>[] = [];
-  for (const of of positions) {
-    const event = await eventOf(of, journal);
-    if (event !== undefined) targets.push({ of, event });
-  }
-  return targets;
-}
-
-const wantsAway: ReadonlySet<string> = new Set(['redact', 'quarantine', 'block']);
-
-/** A first text that was asked for with a command stands in that command. */
-async function eventOf(of: Position, journal: RedactDeps['journal']): Promise<Event | undefined> {
-  const entry = await journal.read(of);
-  const said = entry?.kind === 'portal.wanted' && !('erased' in entry) ? await journal.read(entry.body.because) : entry;
-  return said === undefined || 'erased' in said || said.kind !== 'matrix.event' ? undefined : said;
+async function wantedBy(entry: Entry | ErasedEntry, deps: RedactDeps): Promise<Wanted | undefined> {
+  if ('erased' in entry) return undefined;
+  if (entry.kind === 'delivery.outcome') return shownTooLate(entry, deps);
+  return entry.kind === 'policy.verdict' ? { verdict: entry, targets: await targetsOf(entry, deps) } : undefined;
 }
 
 type Way = (redacting: Redacting, deps: RedactDeps) => Promise<Result<boolean, HomeserverFailure>>;
@@ -98,7 +72,7 @@ type Way = (redacting: Redacting, deps: RedactDeps) => Promise<Result<boolean, H
  */
 async function redacted(redacting: Redacting, deps: RedactDeps): Promise<Result<How, HomeserverFailure>> {
   const ways: readonly (readonly [How, Way])[] =
-    redacting.event.portal === undefined
+    redacting.entry.portal === undefined
       ? [
           ['admin', byAdmin],
           ['own-power', byOwnPower],
@@ -113,22 +87,26 @@ async function redacted(redacting: Redacting, deps: RedactDeps): Promise<Result<
 }
 
 async function byOwnPower(
-  { verdict, event, of, look }: Redacting,
+  { verdict, event, room, part, look }: Redacting,
   { homeserver }: RedactDeps,
 ): Promise<Result<boolean, HomeserverFailure>> {
   const as = homeserver.gatehouse;
-  const at = { as, room: event.body.room_id, source: verdict.position, part: `redact-${of}` };
+  const at = { as, room, source: verdict.position, part };
   const before = look ? await homeserver.findEcho({ ...at, since: verdict.recordedAt }) : ok(undefined);
   if (!before.ok || before.value !== undefined) return before.ok ? ok(true) : before;
-  const done = await homeserver.redact({ ...at, event: event.body.event_id, reason: RULE_REASON });
+  const done = await homeserver.redact({ ...at, event, reason: RULE_REASON });
   return done.ok ? ok(true) : done;
 }
 
-async function byAdmin({ event }: Redacting, { homeserver }: RedactDeps): Promise<Result<boolean, HomeserverFailure>> {
-  const { sender, room_id: room, event_id, origin_server_ts, type } = event.body;
+async function byAdmin(
+  { written, room, event }: Redacting,
+  { homeserver }: RedactDeps,
+): Promise<Result<boolean, HomeserverFailure>> {
+  if (written === undefined) return ok(false);
+  const { sender, origin_server_ts, type } = written.body;
   const at = parseMillis(origin_server_ts);
   if (homeserver.takeBack === undefined || !at.ok) return ok(false);
-  return homeserver.takeBack({ sender, room, event: event_id, type, at: at.value, reason: RULE_REASON });
+  return homeserver.takeBack({ sender, room, event, type, at: at.value, reason: RULE_REASON });
 }
 
 /** The homeserver may do it when it is asked again. */
@@ -148,23 +126,23 @@ function turnOf(failure: HomeserverFailure): Turn {
 }
 
 function redactedDraft(
-  { verdict, event, of }: Pick<Redacting, 'verdict' | 'event' | 'of'>,
+  { verdict, entry, room, event, of }: Target & Pick<Redacting, 'verdict'>,
   how: How,
   clock: Pick<Clock, 'now'>,
 ): Draft {
   const { position, direction } = verdict;
-  const { room, portal, line, contact, body } = event;
+  const { portal, line, contact } = entry;
   return {
     kind: 'policy.redacted',
     at: clock.now(),
-    source: { system: 'gatehouse', id: `redacted/${position}/${body.event_id}`, sure: true },
-    ...(room === undefined ? {} : { room }),
+    source: { system: 'gatehouse', id: `redacted/${position}/${event}`, sure: true },
+    room,
     ...(portal === undefined ? {} : { portal }),
     ...(line === undefined ? {} : { line }),
     ...(contact === undefined ? {} : { contact }),
     ...(direction === undefined ? {} : { direction }),
     body: {
-      ...{ of, verdict: position, event: body.event_id, how },
+      ...{ of, verdict: position, event, how },
       ...(verdict.body.afterwards === true ? { afterwards: true } : {}),
     },
   };

@@ -13,6 +13,7 @@ import {
   type UserId,
 } from '../../../../src/core/ids.ts';
 import type { Capabilities, Connector, OutboundMessage } from '../../../../src/core/ports/connector.ts';
+import type { Recorder } from '../../../../src/core/ports/recorder.ts';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
 import { failedVerdict } from '../../../../src/policy/engine/fail-modes.ts';
@@ -25,7 +26,7 @@ import { REDACT, redactTask } from '../../../../src/policy/redaction/redact.ts';
 import { newestVerdict } from '../../../../src/policy/verdicts/verdict-store.ts';
 import { createTaskRunner } from '../../../../src/tasks/runner.ts';
 import type { TaskHandlers } from '../../../../src/tasks/task.ts';
-import { openTestJournal } from '../../../support/journal.ts';
+import { openTestJournal, type TestJournal } from '../../../support/journal.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { KeptLog, KeptMetrics } from '../../../support/quiet.ts';
 import { DOMAIN, eventDraft, FakeHomeserver } from '../../bridge/fake-homeserver.ts';
@@ -77,18 +78,34 @@ export interface BridgedHouse extends AsyncDisposable {
   /** Whose tasks tell a sender or a desk: `kind of-what`. */
   readonly told: readonly string[];
   append(draft: Draft): Promise<void>;
+  /** All that follows has happened. */
+  settle(): Promise<void>;
+  /** As killed: what is under way stays so. */
+  die(): Promise<void>;
+  readonly homeserver: FakeHomeserver;
+  readonly place: TestJournal['place'];
   message(of: Position): Promise<Message | undefined>;
   entries<K extends EntryKind>(kind: K): Promise<readonly EntryOf<K>[]>;
 }
 
-export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
-  const clock = new ManualClock();
-  const homeserver = new FakeHomeserver(clock);
+/** What a house before left, and where this one dies. */
+export interface BridgedKept {
+  readonly place?: TestJournal['place'];
+  readonly homeserver?: FakeHomeserver;
+  readonly clock?: ManualClock;
+  /** In place of the journal's own append. */
+  readonly append?: (journal: Recorder) => Recorder['append'];
+}
+
+export async function openBridgedHouse(text: string, kept: BridgedKept = {}): Promise<BridgedHouse> {
+  const { clock = new ManualClock(), place } = kept;
+  const homeserver = kept.homeserver ?? new FakeHomeserver(clock);
   const test = await openTestJournal({
     parts: [bridgeWriterPart({ domain: DOMAIN }), ...judgingPartsWith(leftOut), redactionWriterPart()],
     clock,
+    ...(place === undefined ? {} : { place }),
   });
-  const { journal } = test;
+  const journal = recording(test.journal, kept.append);
   const [log, metrics, sent, told] = [new KeptLog(), new KeptMetrics(), new Array<string>(), new Array<string>()];
   const set = setOf(text);
   const judge = createJudge(set, { detectors: allDetectors, key: new Uint8Array(32) });
@@ -151,9 +168,16 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
     if (found === undefined) throw new Error('not on record');
     return found;
   };
-  await journal.append([ruleChanged(text)]);
+  if (place === undefined) await journal.append([ruleChanged(text)]);
   return {
-    ...{ clock, sent, entries, told, writeAs, onLine },
+    ...{ clock, sent, entries, told, writeAs, onLine, homeserver, settle },
+    place: test.place,
+    die: async () => {
+      const stopped = runner.stop(1);
+      clock.advance(10_000);
+      await Promise.race([stopped, new Promise((resolve) => setImmediate(resolve))]);
+      await test.close();
+    },
     break: () => {
       isBroken = true;
     },
@@ -176,6 +200,18 @@ export async function openBridgedHouse(text: string): Promise<BridgedHouse> {
       await bridge[Symbol.asyncDispose]();
       await test[Symbol.asyncDispose]();
     },
+  };
+}
+
+function recording(own: TestJournal['journal'], append: BridgedKept['append']) {
+  return {
+    append: append?.(own) ?? ((...given: Parameters<Recorder['append']>) => own.append(...given)),
+    read: (position: Position) => own.read(position),
+    readMany: (positions: readonly Position[]) => own.readMany(positions),
+    onCommitted: (listener: Parameters<typeof own.onCommitted>[0]) => own.onCommitted(listener),
+    size: () => own.size(),
+    stale: () => own.stale(),
+    views: own.views,
   };
 }
 
