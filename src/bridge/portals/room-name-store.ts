@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import type { RoomId } from '../../core/ids.ts';
 import { fold } from '../../journal/search/fold.ts';
+import { forgetUnnamed } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
@@ -74,4 +75,6 @@ export const roomNamesProjection: Projection = {
       await writing.run(insertCalled, { called: sealer.lookup(CALLED, folded(name)), room });
     }
   },
+  forget: forgetUnnamed('room', ['room_called', 'room']),
+  carried: [{ table: 'room_called', column: 'room', of: 'room' }],
 };

@@ -1,40 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { DraftOf } from '../../../src/core/entry.ts';
-import { must, noMillis, parseClassId, parseHoldId, parsePosition, type Position } from '../../../src/core/ids.ts';
-import type { Span } from '../../../src/core/retention-entries.ts';
+import { must, parseHoldId } from '../../../src/core/ids.ts';
 import { erasedBy, erasedSpans } from '../../../src/journal/erased-store.ts';
 import type { Erasing, Projection, WriterPart } from '../../../src/journal/projection.ts';
 import { token } from '../../../src/journal/search/narrow.ts';
 import { statement } from '../../../src/storage/statement.ts';
 import { types } from '../../../src/storage/types.ts';
+import { erasedDraft, positionAt } from '../../support/erasing.ts';
 import { noteDraft, openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { messageDraft } from '../../support/journal-fixture.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
 const dialects = ['sqlite', 'postgres'] as const;
 const serverOf = postgresForTests();
-const at = (n: number): Position => must(parsePosition(n));
-
-let batches = 0;
-
-function erased(spans: readonly (readonly [number, number])[], id?: string): DraftOf<'retention.erased'> {
-  batches += 1;
-  return {
-    kind: 'retention.erased',
-    at: noMillis,
-    source: { system: 'gatehouse', id: id ?? `retention.erased/${String(batches)}`, sure: true },
-    body: {
-      run: at(1),
-      class: must(parseClassId('short-30d')),
-      authority: 'none',
-      spans: spans.map(([from, to]): Span => [at(from), at(to)]),
-      entries: 0,
-      leftOut: [],
-    },
-  };
-}
-
 const textRow = z.object({ position: z.number(), body: z.string() });
 const keep = statement<{ position: number; body: string }>((db, p) =>
   db.insertInto('kept_text').values({ position: p('position'), body: p('body') }),
@@ -91,14 +69,14 @@ describe.each(dialects)('erasing on %s', (dialect) => {
     await using opened = await open(part());
     const { journal } = opened;
     await journal.append(['apple', 'berry', 'cherry'].map((word) => messageDraft(word)));
-    const [appended] = await journal.append([erased([[1, 2]])]);
+    const [appended] = await journal.append([erasedDraft([[1, 2]])]);
     expect(await found(opened, 'apple')).toEqual([]);
     expect(await found(opened, 'cherry')).toEqual([3]);
     expect(await textsOn(opened)).toEqual([{ position: 3, body: 'cherry' }]);
     expect(await opened.views.read(erasedSpans)).toEqual([{ span: [1, 2], by: appended?.position }]);
-    expect(await journal.read(at(1))).toMatchObject({ body: { content: { body: 'apple' } } });
-    await journal.eraseKeys([at(1), at(2)]);
-    expect(await journal.readMany([at(1), at(2), at(3)])).toMatchObject([
+    expect(await journal.read(positionAt(1))).toMatchObject({ body: { content: { body: 'apple' } } });
+    await journal.eraseKeys([positionAt(1), positionAt(2)]);
+    expect(await journal.readMany([positionAt(1), positionAt(2), positionAt(3)])).toMatchObject([
       { erased: true, position: 1 },
       { erased: true, position: 2 },
       { body: { content: { body: 'cherry' } } },
@@ -109,14 +87,14 @@ describe.each(dialects)('erasing on %s', (dialect) => {
     await using opened = await open(part());
     const { journal } = opened;
     await journal.append(['one', 'two', 'three'].map((word) => messageDraft(word)));
-    await journal.append([erased([[2, 2]])]);
+    await journal.append([erasedDraft([[2, 2]])]);
     await journal.append([
-      erased([
+      erasedDraft([
         [1, 90],
         [3, 3],
       ]),
     ]);
-    expect(await journal.read(at(5))).toMatchObject({
+    expect(await journal.read(positionAt(5))).toMatchObject({
       body: {
         spans: [
           [1, 1],
@@ -131,8 +109,8 @@ describe.each(dialects)('erasing on %s', (dialect) => {
   test('never erases what came in the same commit', async () => {
     await using opened = await open(part());
     const { journal } = opened;
-    await journal.append([messageDraft('before'), erased([[1, 2]])]);
-    expect(await journal.read(at(2))).toMatchObject({ body: { spans: [], entries: 0 } });
+    await journal.append([messageDraft('before'), erasedDraft([[1, 2]])]);
+    expect(await journal.read(positionAt(2))).toMatchObject({ body: { spans: [], entries: 0 } });
     expect(await found(opened, 'before')).toEqual([1]);
   });
 
@@ -147,12 +125,12 @@ describe.each(dialects)('erasing on %s', (dialect) => {
     await using opened = await open(part(erasing));
     const { journal } = opened;
     await journal.append([messageDraft('free'), messageDraft('held')]);
-    await journal.append([erased([[1, 2]])]);
-    expect(await journal.read(at(3))).toMatchObject({
+    await journal.append([erasedDraft([[1, 2]])]);
+    expect(await journal.read(positionAt(3))).toMatchObject({
       body: { spans: [[1, 1]], entries: 1, leftOut: [{ position: 2, why: 'hold', hold }] },
     });
-    await journal.eraseKeys([at(1), at(2)]);
-    expect(await journal.read(at(2))).toMatchObject({ body: { content: { body: 'held' } } });
+    await journal.eraseKeys([positionAt(1), positionAt(2)]);
+    expect(await journal.read(positionAt(2))).toMatchObject({ body: { content: { body: 'held' } } });
     expect(await found(opened, 'held')).toEqual([2]);
   });
 
@@ -160,7 +138,7 @@ describe.each(dialects)('erasing on %s', (dialect) => {
     await using opened = await open(part(() => Promise.reject(new RangeError('no answer'))));
     const { journal } = opened;
     await journal.append([messageDraft('stays')]);
-    await expect(journal.append([erased([[1, 1]])])).rejects.toThrow();
+    await expect(journal.append([erasedDraft([[1, 1]])])).rejects.toThrow();
     expect(await found(opened, 'stays')).toEqual([1]);
     expect(await textsOn(opened)).toHaveLength(1);
     await journal.append([messageDraft('more')]);
@@ -169,34 +147,34 @@ describe.each(dialects)('erasing on %s', (dialect) => {
   test('takes away no key of a record that no entry says is erased', async () => {
     await using opened = await open(part());
     await opened.journal.append([messageDraft('mine')]);
-    await opened.journal.eraseKeys([at(1), at(7)]);
-    expect(await opened.journal.read(at(1))).toMatchObject({ body: { content: { body: 'mine' } } });
+    await opened.journal.eraseKeys([positionAt(1), positionAt(7)]);
+    expect(await opened.journal.read(positionAt(1))).toMatchObject({ body: { content: { body: 'mine' } } });
   });
 
   test('knows the same batch by its id, however much of it was left out', async () => {
     await using opened = await open(part());
     const { journal } = opened;
     await journal.append([messageDraft('one'), messageDraft('two')]);
-    await journal.append([erased([[1, 9]], 'run/1/0')]);
-    expect(await journal.append([erased([[1, 9]], 'run/1/0')])).toEqual([{ position: 3, duplicate: true }]);
+    await journal.append([erasedDraft([[1, 9]], 'run/1/0')]);
+    expect(await journal.append([erasedDraft([[1, 9]], 'run/1/0')])).toEqual([{ position: 3, duplicate: true }]);
     expect(await journal.size()).toBe(3);
   });
 
   test('refuses more records than others would wait for', async () => {
     await using opened = await open(part());
-    await expect(opened.journal.append([erased([[1, 201]])])).rejects.toThrow('at most 200');
-    await opened.journal.append([erased([[1, 200]])]);
+    await expect(opened.journal.append([erasedDraft([[1, 201]])])).rejects.toThrow('at most 200');
+    await opened.journal.append([erasedDraft([[1, 200]])]);
   });
 
   test('goes on when a projection can not forget: it is stale, and the rest is gone', async () => {
     await using opened = await open(part());
     const { journal } = opened;
     await journal.append([messageDraft('poison'), noteDraft('other')]);
-    await journal.append([erased([[1, 1]])]);
+    await journal.append([erasedDraft([[1, 1]])]);
     expect(await journal.stale()).toEqual(['texts']);
     expect(await found(opened, 'poison')).toEqual([]);
-    expect(await opened.views.read((reading) => erasedBy(at(1), reading))).toBe(3);
-    expect(await opened.views.read((reading) => erasedBy(at(2), reading))).toBeUndefined();
+    expect(await opened.views.read((reading) => erasedBy(positionAt(1), reading))).toBe(3);
+    expect(await opened.views.read((reading) => erasedBy(positionAt(2), reading))).toBeUndefined();
   });
 
   test('scrubs both databases', async () => {
