@@ -14,6 +14,7 @@ import type { Health } from '../core/ports/health.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import { keptFor } from './kept-for.ts';
+import { deskHolds } from './retention-holds.ts';
 import { proveIn, searchIn, verifyIn } from './records.ts';
 import type { AppSetting } from './setting.ts';
 
@@ -49,6 +50,7 @@ function toolsOf({ config, journal, publisher, clock }: BotSetting, joined: BotJ
   return {
     ...{ journal, health, skewAt, rules, backtests, lines: config.lines, lastLook: () => gaps.last() },
     search: searchIn(records),
+    holds: deskHolds(records),
     verify: () => verifyIn(records),
     prove: (position) => proveIn(records, position),
     ...(country === undefined ? {} : { country }),

@@ -1,7 +1,12 @@
-/** What holds and open work are told by the other parts: in the writer, and wherever a run is looked at beforehand. */
+/** Holds, joined to the rest of the house. What they and open work are told by the other parts: in the writer, and wherever a run is looked at beforehand. */
+import { createQueryResolver } from '../bridge/messages/query-resolver.ts';
 import { sentAs } from '../bridge/messages/provider-id-store.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../core/clock.ts';
+import type { OpenJournal } from '../journal/open-journal.ts';
 import { policyMarks } from '../policy/verdicts/mark-store.ts';
 import { verdictAt, verdictsOf } from '../policy/verdicts/verdict-store.ts';
+import { DeskHolds } from '../retention/holds/desk-holds.ts';
 import type { FreezingDeps } from '../retention/holds/freezing.ts';
 import type { OpenWorkDeps } from '../retention/open/open-work.ts';
 
@@ -16,3 +21,19 @@ export const keepingDeps: FreezingDeps & OpenWorkDeps = {
     return about.some((verdict) => verdict?.state === 'open');
   },
 };
+
+/** A desk that names this act wants two officers to release a hold: at whichever desk it is asked for. */
+const HOLD_RELEASE = 'hold-release';
+
+export function deskHolds(given: {
+  readonly config: Config;
+  readonly journal: OpenJournal;
+  readonly clock: Pick<Clock, 'now'>;
+}): DeskHolds {
+  const { config, journal, clock } = given;
+  return new DeskHolds({
+    resolver: createQueryResolver({ views: journal.views, domain: config.homeserver.domain, lines: config.lines }),
+    fourEyes: config.desks.some(({ fourEyes }) => fourEyes.includes(HOLD_RELEASE)),
+    ...{ journal, clock, marks: policyMarks },
+  });
+}

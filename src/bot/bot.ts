@@ -19,15 +19,19 @@ import { deskCommandTask } from './compliance/desk-command-task.ts';
 import type { DeskTools } from './compliance/desk-context.ts';
 import { ensureDeskRoom } from './compliance/desk-rooms.ts';
 import { gapsResultTask } from './compliance/gaps-result.ts';
+import { holdCardDoneTask, holdCardTask } from './compliance/hold-card-task.ts';
+import { holdCoversTask } from './compliance/hold-covers.ts';
 import { PageMemory } from './compliance/page-memory.ts';
 import { remindTask } from './compliance/remind-task.ts';
 import { ruleCardDoneTask, ruleCardTask } from './compliance/rule-card-task.ts';
 import { rulesToldTask } from './compliance/rules-told.ts';
+import { tapHintTask } from './compliance/tap-hint-task.ts';
 import { unmaskedToldTask } from './compliance/unmasked-told.ts';
 import { portalsIn } from './portals.ts';
 import { RoomKeeper } from './room-keeper.ts';
 import type { RoomMade } from './room-maker.ts';
 import { staffCommandTask } from './staff/staff-command-task.ts';
+import { holdAcknowledgeTask, holdToldTask } from './staff/hold-told.ts';
 import { senderToldTask } from './staff/sender-told.ts';
 import { refusedToldTask } from './staff/refused-told.ts';
 import { ensureStaffRoom, type StaffRooms } from './staff/staff-rooms.ts';
@@ -85,6 +89,7 @@ function handlersOf(deps: BotDeps): TaskHandlers {
   const tools = { domain: homeserver.domain, recorder: journal, staff, portals, warnings, clock, skewAt };
   const place = { homeserver, recorder: journal, views, desks, clock, warnings: deps.warnings };
   const desk = { homeserver, recorder: journal, views, desks, tools: deps.tools, clock, log };
+  const told = { rooms: staffRooms(deps), homeserver, journal, holds: deps.tools.holds, entryOfEvent };
   return new Map([
     ['staff.command', { run: staffCommandTask({ tools, homeserver }) }],
     ['staff.where', { run: whereTask({ read, portals, homeserver }) }],
@@ -104,6 +109,12 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['policy.rule-card', { run: ruleCardTask(desk) }],
     ['policy.rule-card-done', { run: ruleCardDoneTask(desk) }],
     ['policy.decide', { run: decideTask({ ...desk, decisions: deps.tools.decisions, entryOfEvent }) }],
+    ['hold.covers', { run: holdCoversTask(desk) }],
+    ['hold.card', { run: holdCardTask(desk) }],
+    ['hold.card-done', { run: holdCardDoneTask(desk) }],
+    ['hold.tell', { run: holdToldTask(told) }],
+    ['hold.acknowledge', { run: holdAcknowledgeTask(told) }],
+    ['desk.tap-hint', { run: tapHintTask(desk) }],
     ['desk.lost', { run: deskLostTask(place) }],
     ['desk.invited', { run: deskInvitedTask(place) }],
     ['desk.command', { run: deskCommandTask({ ...desk, pages: new PageMemory(clock) }) }],

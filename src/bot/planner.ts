@@ -6,11 +6,12 @@ import { kindOfUser } from '../bridge/people/our-users.ts';
 import type { Planner, TaskDraft } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import { isForDesk } from './compliance/desk-prefix.ts';
-import { tapIn } from './compliance/tap.ts';
+import { tapIn, thumbOn } from './compliance/tap.ts';
 import { incoming } from './incoming.ts';
 import { ourRoom, saidInRoom } from './our-room-store.ts';
 
-type StaffTask = 'staff.command' | 'staff.greet' | 'staff.encrypted' | 'staff.welcome' | 'staff.where';
+type StaffTask =
+  'staff.command' | 'staff.greet' | 'staff.encrypted' | 'staff.welcome' | 'staff.where' | 'hold.acknowledge';
 
 function staffTask(kind: StaffTask, room: RoomId): readonly TaskDraft[] {
   return [{ kind, lane: lane('staff', room) }];
@@ -86,8 +87,21 @@ async function planMessage(entry: EntryOf<'matrix.event'>, reading: Reading): Pr
 
 /** Whoever taps, and whatever it is that they tap: what it means is found when it is done. */
 async function planTap({ body }: EntryOf<'matrix.event'>, reading: Reading): Promise<readonly TaskDraft[]> {
-  if (tapIn(body) === undefined || (await ourRoom(reading, body.room_id))?.kind !== 'desk') return [];
-  return [{ kind: 'policy.decide', lane: lane('desk', body.room_id) }];
+  if (tapIn(body) === undefined) return planThumb(body, reading);
+  switch ((await ourRoom(reading, body.room_id))?.kind) {
+    case 'desk':
+      return [{ kind: 'policy.decide', lane: lane('desk', body.room_id) }];
+    case 'staff':
+      return staffTask('hold.acknowledge', body.room_id);
+    case undefined:
+      return [];
+  }
+}
+
+/** Whoever means a decision, and taps what is none. */
+async function planThumb(body: EntryOf<'matrix.event'>['body'], reading: Reading): Promise<readonly TaskDraft[]> {
+  if (thumbOn(body) === undefined || (await ourRoom(reading, body.room_id))?.kind !== 'desk') return [];
+  return [{ kind: 'desk.tap-hint', lane: lane('desk', body.room_id) }];
 }
 
 async function gatehouseIsIn(entry: EntryOf<'matrix.event'>, reading: Reading): Promise<boolean> {

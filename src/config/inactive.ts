@@ -29,7 +29,10 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['lines[].templates', always],
   ['desks[].scope', otherThan('all')],
   ['desks[].supervises', notEmpty],
-  ['desks[].fourEyes', (value) => Array.isArray(value) && value.some((act) => act !== 'rule-change')],
+  [
+    'desks[].fourEyes',
+    (value) => Array.isArray(value) && value.some((act) => act !== 'rule-change' && act !== 'hold-release'),
+  ],
   ['archive.rooms', otherThan('all')],
   ['archive.except', notEmpty],
   ['archive.federated', otherThan('all')],

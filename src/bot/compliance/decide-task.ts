@@ -24,6 +24,7 @@ import type { DeskTools } from './desk-context.ts';
 import { deskAt } from './desk-room-of.ts';
 import { deskRole } from './desk-role.ts';
 import { silenceAt } from './desk-silence.ts';
+import { decideRelease } from './hold-decision.ts';
 import { decideProposal } from './rule-decision.ts';
 import { tapIn, type Tap } from './tap.ts';
 
@@ -36,7 +37,7 @@ export interface DecideDeps {
   readonly views: Views;
   readonly desks: readonly Desk[];
   readonly decisions: Decisions;
-  readonly tools: Pick<DeskTools, 'rules'>;
+  readonly tools: Pick<DeskTools, 'rules' | 'holds'>;
   /** Undefined where the archive never saw it. */
   readonly entryOfEvent: (event: EventId) => Promise<Entry | ErasedEntry | undefined>;
   readonly clock: Pick<Clock, 'now'>;
@@ -49,6 +50,8 @@ const LOOK_AGAIN_MS = 2_000;
 const COMMANDS = { yes: 'approve', no: 'reject' } as const;
 /** Under which a decision about a change of rules is on record. */
 const RULE = 'rule';
+/** And one about the release of a hold. */
+const HOLD = 'hold';
 const KINDS = { yes: 'policy.approved', no: 'policy.rejected' } as const;
 
 interface Tapped {
@@ -102,11 +105,27 @@ async function onCard(deps: DecideDeps, tapped: Tapped, card: Card): Promise<Tur
   const silence = await silenceAt(homeserver, desk, card.room);
   if (!silence.ok) return turnAfter(silence.error);
   if (silence.value !== undefined) return keepSilent(deps, tapped, silence.value.text);
-  const about = await deps.decisions.read(card.about);
-  const isRule = about !== undefined && !('erased' in about) && about.kind === 'policy.rule-changed';
-  const as = isRule ? { ...tapped, command: RULE } : tapped;
-  const answer = isRule ? await onRule(deps, tapped, about) : await onVerdict(deps, tapped, card);
+  const { as, answer } = await decided(deps, tapped, card);
   return answer.code === 'ok' ? recorded(deps, as, answer) : reply(deps, as, answer);
+}
+
+interface Decided {
+  /** As which command it is on record. */
+  readonly as: Tapped;
+  readonly answer: Answer;
+}
+
+async function decided(deps: DecideDeps, tapped: Tapped, card: Card): Promise<Decided> {
+  const about = await deps.decisions.read(card.about);
+  if (about === undefined || 'erased' in about) return { as: tapped, answer: await onVerdict(deps, tapped, card) };
+  switch (about.kind) {
+    case 'policy.rule-changed':
+      return { as: { ...tapped, command: RULE }, answer: await onRule(deps, tapped, about) };
+    case 'hold.release-requested':
+      return { as: { ...tapped, command: HOLD }, answer: await onRelease(deps, tapped, about) };
+    default:
+      return { as: tapped, answer: await onVerdict(deps, tapped, card) };
+  }
 }
 
 async function onVerdict({ homeserver, decisions, clock }: DecideDeps, tapped: Tapped, card: Card): Promise<Answer> {
@@ -125,6 +144,15 @@ async function onRule(deps: DecideDeps, tapped: Tapped, proposal: RuleChanged): 
   const role = deskRole(desk, by, homeserver.domain);
   const wish = { says: tap.says, proposal, by, event, role, timezone: desk.timezone, now: clock.now() };
   return decideProposal({ rules: tools.rules, read: decisions.read }, wish);
+}
+
+function onRelease(deps: DecideDeps, tapped: Tapped, request: EntryOf<'hold.release-requested'>): Promise<Answer> {
+  const { homeserver, tools, clock } = deps;
+  const { tap, desk, entry } = tapped;
+  const { sender: by, event_id: event, room_id: room } = entry.body;
+  const role = deskRole(desk, by, homeserver.domain);
+  const wish = { says: tap.says, request, by, event, room, at: entry.at, role };
+  return decideRelease(tools.holds, { ...wish, timezone: desk.timezone, now: clock.now() });
 }
 
 /** What a tap did is seen on the card. */

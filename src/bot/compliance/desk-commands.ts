@@ -6,6 +6,7 @@ import type { DeskContext } from './desk-context.ts';
 import { approve, reject } from './decide-command.ts';
 import { gaps } from './gaps.ts';
 import { health } from './health.ts';
+import { hold } from './hold.ts';
 import { more } from './more.ts';
 import { prove } from './prove.ts';
 import { rule } from './rule.ts';
@@ -34,5 +35,6 @@ export const deskCommands: readonly Command<DeskContext>[] = [
   health,
   gaps,
   rule,
+  hold,
   deskHelp,
 ];

@@ -15,6 +15,7 @@ import type { Verdict } from '../../journal/verify.ts';
 import type { DeskBacktests } from '../../policy/backtest/desk-backtests.ts';
 import type { RulesInForce } from '../../policy/rules/rules-in-force.ts';
 import type { VerdictState } from '../../policy/verdicts/verdict-moves.ts';
+import type { DeskHolds } from '../../retention/holds/desk-holds.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Decisions } from './decisions.ts';
 import type { PageMemory } from './page-memory.ts';
@@ -57,6 +58,9 @@ export type DeskRules = Pick<
   'onRecord' | 'history' | 'switchRule' | 'approve' | 'decline' | 'endOf' | 'tryRule' | 'findingsIn' | 'reload'
 >;
 
+/** What desks do with holds. */
+export type Holds = Pick<DeskHolds, keyof DeskHolds>;
+
 export interface DeskTools {
   readonly search: Search;
   /** ISO 3166 country in which a query's local numbers are read. */
@@ -92,6 +96,7 @@ export interface DeskTools {
   /** Absent where nothing is judged. */
   readonly rules?: DeskRules;
   readonly backtests?: Pick<DeskBacktests, 'ask' | 'progress'>;
+  readonly holds: Holds;
   /** By their names in the config. */
   readonly lines: readonly LineNamed[];
 }

@@ -15,7 +15,7 @@ import { itemsBefore, judgedIn } from './judged.ts';
 
 export type DeskToolsGiven = Pick<
   DeskTools,
-  'search' | 'verify' | 'prove' | 'health' | 'skewAt' | 'country' | 'lines' | 'rules' | 'backtests'
+  'search' | 'verify' | 'prove' | 'health' | 'skewAt' | 'country' | 'lines' | 'rules' | 'backtests' | 'holds'
 > & {
   /** The newest look of the whole homeserver, as long as this process knows of one. */
   readonly lastLook: () => GapSummary | undefined;

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Entry } from '../../core/entry.ts';
+import type { Entry, EntryOf } from '../../core/entry.ts';
 import {
   parseHoldId,
   parseMillis,
@@ -22,6 +22,7 @@ import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
+import { onRequest, REQUEST_TABLE, requestSchema } from './request-store.ts';
 import { readMeant, type Meant } from './stored-query.ts';
 
 export const HOLDS = 'retention-holds';
@@ -121,27 +122,13 @@ const acknowledge = statement<{ hold: string; user: string; at: number }>((db, p
     .where('acknowledged', 'is', null)
     .where('position', 'in', (of) => of.selectFrom('retention_hold').select('position').where('hold', '=', p('hold'))),
 );
-/** One that was released stays so. */
-const setState = statement<{ placed: number; state: string; changed: number }>((db, p) =>
+/** From one of two states, or the same twice; one that was released stays so. */
+const setState = statement<{ placed: number; one: string; other: string; state: string; changed: number }>((db, p) =>
   db
     .updateTable('retention_hold')
     .set({ state: p('state'), changed: p('changed') })
     .where('position', '=', p('placed'))
-    .where('state', '<>', 'released'),
-);
-const releaseAtOnce = statement<{ placed: number; changed: number }>((db, p) =>
-  db
-    .updateTable('retention_hold')
-    .set({ state: 'released', changed: p('changed') })
-    .where('position', '=', p('placed'))
-    .where('state', '<>', 'released'),
-);
-const releaseAgreed = statement<{ placed: number; changed: number }>((db, p) =>
-  db
-    .updateTable('retention_hold')
-    .set({ state: 'released', changed: p('changed') })
-    .where('position', '=', p('placed'))
-    .where('state', '=', 'release-asked'),
+    .where((hold) => hold.or([hold('state', '=', p('one')), hold('state', '=', p('other'))])),
 );
 const selectMeant = statement<None, z.infer<typeof meantRow>>(
   (db) =>
@@ -240,25 +227,32 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
       await writing.run(acknowledge, { hold, user: by, at: entry.recordedAt });
       return;
     }
-    case 'hold.release-requested': {
-      const state = entry.body.refused === true ? 'standing' : 'release-asked';
-      await writing.run(setState, { placed: entry.body.placed, state, changed: entry.position });
-      return;
-    }
+    case 'hold.release-requested':
     case 'hold.released': {
-      const { placed, approvedBy } = entry.body;
-      // A second officer agrees to what is asked still: somebody may have said no in the same moment.
-      const release = approvedBy === undefined ? releaseAtOnce : releaseAgreed;
-      await writing.run(release, { placed, changed: entry.position });
-      return;
+      const [one, other, state] = moveOf(entry);
+      const { placed } = entry.body;
+      const moved = await writing.run(setState, { placed, one, other, state, changed: entry.position });
+      return onRequest(entry, moved > 0, writing);
     }
     default:
   }
 }
 
+/** From which states an entry moves a hold, and where to. Of two who say something in one moment the first is heard. */
+function moveOf(
+  entry: EntryOf<'hold.release-requested'> | EntryOf<'hold.released'>,
+): readonly [HoldState, HoldState, HoldState] {
+  if (entry.kind === 'hold.release-requested') {
+    return entry.body.refused === true
+      ? ['release-asked', 'release-asked', 'standing']
+      : ['standing', 'standing', 'release-asked'];
+  }
+  return ['release-asked', entry.body.approvedBy === undefined ? 'standing' : 'release-asked', 'released'];
+}
+
 export const holdsProjection: Projection = {
   name: HOLDS,
-  tables: ['retention_hold', 'retention_custodian'],
+  tables: ['retention_hold', 'retention_custodian', REQUEST_TABLE],
   schema: (dialect) => {
     const t = types(dialect);
     return [
@@ -266,6 +260,7 @@ export const holdsProjection: Projection = {
       'create index if not exists retention_hold_name on retention_hold (hold, position)',
       'create index if not exists retention_hold_case on retention_hold (case_lookup)',
       `create table if not exists retention_custodian (position ${t.int} not null, user_id ${t.text} not null, acknowledged ${t.int}, primary key (position, user_id))${t.strict}`,
+      ...requestSchema(dialect),
     ];
   },
   apply,

@@ -1,4 +1,5 @@
 /** The bots in their house: the real journal, tables, task runner and search, with a homeserver in memory. */
+import { keepingDeps } from '../../../src/app/retention-holds.ts';
 import { createBot, type Bot } from '../../../src/bot/bot.ts';
 import type { DeskRules } from '../../../src/bot/compliance/desk-context.ts';
 import { deskToolsIn, type DeskToolsGiven } from '../../../src/bot/compliance/desk-tools.ts';
@@ -19,6 +20,8 @@ import { err } from '../../../src/core/result.ts';
 import { expireTask } from '../../../src/policy/quarantine/expire.ts';
 import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
 import { policyMarks } from '../../../src/policy/verdicts/mark-store.ts';
+import { DeskHolds } from '../../../src/retention/holds/desk-holds.ts';
+import { holdsWriterPart } from '../../../src/retention/holds/projections.ts';
 import { createSearch } from '../../../src/journal/search/search.ts';
 import type { WriterPart } from '../../../src/journal/projection.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
@@ -93,6 +96,8 @@ export interface Joined {
   readonly backtests?: (test: TestJournal) => DeskToolsGiven['backtests'];
   readonly handlers?: (test: TestJournal) => TaskHandlers;
   readonly desks?: readonly Desk[];
+  /** Whether the release of a hold waits for a second officer. */
+  readonly fourEyes?: boolean;
 }
 
 export async function openHouse(kept?: Kept, joined: Joined = {}): Promise<House> {
@@ -105,6 +110,7 @@ export async function openHouse(kept?: Kept, joined: Joined = {}): Promise<House
     gapsWriterPart(),
     reconcileWriterPart(),
     verdictsWriterPart(),
+    holdsWriterPart(keepingDeps),
     botWriterPart({ domain }),
     ...(joined.parts ?? []),
   ];
@@ -172,6 +178,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
           : err({ reason: 'not-published-yet', message: '' }),
       ),
     lines: [sales],
+    holds: new DeskHolds({ journal, resolver, clock, marks: policyMarks, fourEyes: joined.fourEyes === true }),
     lastLook: () => undefined,
     health: () => Promise.reject(new Error('the health page is broken')),
     ...(joined.rules === undefined ? {} : { rules: joined.rules(test) }),

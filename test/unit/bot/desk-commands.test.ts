@@ -26,6 +26,7 @@ import {
   text,
   typed,
 } from './samples.ts';
+import { noHolds } from './no-holds.ts';
 
 const health: HealthReport = {
   ok: true,
@@ -85,6 +86,7 @@ const tools: DeskTools = {
   health: () => Promise.resolve(health),
   comparing: () => Promise.resolve(comparing),
   lines: [sales],
+  holds: noHolds,
   decisions: {
     recorder: { append: () => Promise.resolve([]) },
     read: (at) => Promise.resolve(entries.get(at)),

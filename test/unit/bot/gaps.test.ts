@@ -7,6 +7,7 @@ import { must, parseClassId } from '../../../src/core/ids.ts';
 import type { GapSummary } from '../../../src/core/ports/gap-sweep.ts';
 import type { ReconcileReport } from '../../../src/core/watch-entries.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { noHolds } from './no-holds.ts';
 import { desk, domain, millis, now, position, sales, typed } from './samples.ts';
 
 const clock = new ManualClock(now);
@@ -34,6 +35,7 @@ function ask(rest: string, comparing: Comparing = quiet) {
       health: unused,
     },
     decisions: { recorder: { append: unused }, read: unused, standing: unused },
+    holds: noHolds,
   };
   const pages = new PageMemory(clock);
   return gaps.ask(rest, { message: typed('!c gaps'), desk, role: 'officer', domain, tools, pages, clock });
