@@ -34,6 +34,12 @@ export interface Answering {
  */
 const YOUNG_MB = 4;
 
+/**
+ * A reader of files may leave a promise behind that is rejected and that nobody waits for, at a damaged PDF for one: that
+ * ends no thread, and its words, which could quote the file, are printed nowhere. What fails in our own hands is thrown.
+ */
+const OPTIONS = ['--unhandled-rejections=none', '--disable-warning=ExperimentalWarning'];
+
 export class ScannerThread implements Answering {
   readonly #worker: Worker;
   readonly #gone = Promise.withResolvers<undefined>();
@@ -44,6 +50,7 @@ export class ScannerThread implements Answering {
   constructor({ url, data, heapMb }: ThreadPlace) {
     this.#worker = new Worker(url, {
       workerData: data,
+      execArgv: OPTIONS,
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker.on('message', (message: unknown) => {

@@ -1,10 +1,12 @@
-/** Whatever a file holds, reading it ends, within its limits, with a text or with why not. */
-import { describe, expect, test } from '@jest/globals';
+/** Whatever a file holds, reading it ends, within its limits, with a text or with why not; and ends no thread. */
+import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import type { FileText } from '../../../../src/policy/scan.ts';
-import { textOfFile } from '../../../../src/policy/text/text-of-file.ts';
+import { systemClock } from '../../../../src/core/clock.ts';
+import { ScannerClient } from '../../../../src/policy/thread/scanner-client.ts';
 import { lines, madePdf } from '../../../support/made-pdf.ts';
+import { KeptLog, KeptMetrics } from '../../../support/quiet.ts';
 
 const MOST_OF_PART = 64 * 1024;
 const MOST = 2 * 1024 * 1024;
@@ -29,6 +31,21 @@ const magic = fc.constantFrom(
   '',
 );
 
+const log = new KeptLog();
+/** As the house reads them: a promise that a reader leaves behind, rejected, ends what it runs in. */
+const scanning = new ScannerClient({
+  ...{ url: new URL('../../../../src/scanner.ts', import.meta.url), key: new Uint8Array(32), clock: systemClock },
+  ...{ log, metrics: new KeptMetrics() },
+});
+afterAll(() => scanning[Symbol.asyncDispose]());
+
+async function expectRead(of: string, bytes: Uint8Array): Promise<void> {
+  const text = await scanning.textOf({ type: of, bytes });
+  expect(log.lines).toEqual([]);
+  expect(text).not.toMatchObject({ why: 'engine' });
+  expectKept(text);
+}
+
 function expectKept(text: FileText): void {
   if (!text.ok) return;
   expect(text.texts.every((part) => part.length > 0 && part.length <= MOST_OF_PART)).toBe(true);
@@ -40,7 +57,7 @@ describe('Reading a file', () => {
     await fc.assert(
       fc.asyncProperty(type, magic, fc.uint8Array({ maxLength: 2_000 }), async (of, begins, rest) => {
         const bytes = Buffer.concat([Buffer.from(begins, 'latin1'), rest]);
-        expectKept(await textOfFile({ type: of, bytes }));
+        await expectRead(of, bytes);
       }),
       { numRuns: 300 },
     );
@@ -59,9 +76,20 @@ describe('Reading a file', () => {
           const from = at % bytes.length;
           bytes.set(by.subarray(0, bytes.length - from), from);
         }
-        expectKept(await textOfFile({ type: of, bytes: bytes.subarray(0, length) }));
+        await expectRead(of, bytes.subarray(0, length));
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('goes on behind a PDF whose reader leaves a failure behind for nobody', async () => {
+    const [first, second] = ['>> >> /Contents 5', '6 0 obj'].map((part) => sound[0].indexOf(part));
+    const broken = Buffer.from(sound[0]);
+    broken.write('M', (first ?? 0) + 1);
+    broken.write('\x1b', (second ?? 0) + 2);
+    for (let time = 0; time < 3; time += 1) {
+      expect(await scanning.textOf({ type: 'application/pdf', bytes: broken })).toEqual({ ok: false, why: 'damaged' });
+      await expectRead('application/pdf', sound[0]);
+    }
   });
 });
