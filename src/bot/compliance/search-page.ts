@@ -1,5 +1,6 @@
 /** One page of a search, in the words of `!c search` and `!c more`. */
 import type { RoomId } from '../../core/ids.ts';
+import { nearest } from '../../core/nearest.ts';
 import { parseQuery } from '../../journal/search/query/parser.ts';
 import { describeQueryError, type QueryContext, type QueryError } from '../../journal/search/query/query.ts';
 import type { SearchCursor, SearchPage } from '../../journal/search/search.ts';
@@ -50,7 +51,7 @@ async function pageAnswer(page: SearchPage, asked: PageAsked, showing: Showing):
   const { context, words } = showing;
   const lines = await Promise.all(page.hits.map((hit) => hitLine(hit, context, words)));
   const head = headOf(page, asked.shown);
-  const unknown = page.unknown.map((part) => `Nobody and nothing here is called ${oneLine(part)}.`);
+  const unknown = await Promise.all(page.unknown.map((part) => unknownWords(part, context)));
   const upTo = asked.shown + page.hits.length;
   const positions = page.hits.map((hit) => hit.position);
   return answered([head, ...lines.map((line) => line.text), ...unknown].join('\n'), {
@@ -63,6 +64,21 @@ async function pageAnswer(page: SearchPage, asked: PageAsked, showing: Showing):
       context.pages.keep(context.message.room, context.message.sender, next);
     },
   });
+}
+
+const MOST_RULES = 10;
+
+/** Of a rule which ones there are, the one that was most likely meant first. */
+async function unknownWords(part: string, { tools }: DeskContext): Promise<string> {
+  const [, rule] = /^rule:(.*)$/su.exec(part) ?? [];
+  if (rule === undefined || tools.rules === undefined) return `Nobody and nothing here is called ${oneLine(part)}.`;
+  const names = (await tools.rules.onRecord()).set.rules.map(({ id }) => id);
+  const meant = nearest(rule, names);
+  const others = names.filter((name) => name !== meant);
+  const shown = [...(meant === undefined ? [] : [meant]), ...others].slice(0, MOST_RULES);
+  const more = names.length > shown.length ? ` and ${String(names.length - shown.length)} more (!c rule list)` : '';
+  const there = names.length === 0 ? 'No rule is in force.' : `There is ${shown.join(', ')}${more}.`;
+  return `There never was a rule ${oneLine(rule)}. ${meant === undefined ? '' : `Did you mean rule:${meant}? `}${there}`;
 }
 
 /** `14 found, newest first (1–5) · !c more`; a walk that was cut says so. */

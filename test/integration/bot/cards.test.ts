@@ -245,6 +245,25 @@ describe('a tap', () => {
     expect(world.cards()).toHaveLength(2);
     expect(await world.decisions()).toEqual(['policy.approved']);
   });
+
+  test('that is a thumb decides nothing: whoever put it is told what does, once for each card', async () => {
+    stopped = await world.stopped();
+    const card = await world.echo();
+    const hints = () => world.house.homeserver.sentIn(card.room).filter(({ part }) => part.startsWith('hint-'));
+    for (const key of ['👀', '❤️']) await world.put(world.tap(olivia, card, key));
+    await world.put(world.tap(alice, card, '👍'));
+    expect(hints()).toEqual([]);
+    for (const key of ['👍🏽', '👎', '✔️']) await world.put(world.tap(olivia, card, key));
+    await world.reopen();
+    expect(hints().map(({ content }) => content)).toMatchObject([
+      {
+        body: 'Nothing was done by that: tap the ✅ or the ❌ below the card.',
+        'm.mentions': { user_ids: [olivia] },
+        'm.relates_to': { 'm.in_reply_to': { event_id: card.event } },
+      },
+    ]);
+    expect(await world.decisions()).toEqual([]);
+  });
 });
 
 describe('!c approve and !c reject', () => {

@@ -140,6 +140,17 @@ describe('!c rule', () => {
     expect((await ask('!c rule test cards x')).code).toBe('not-found');
   });
 
+  test('a search for a rule that never was says which there are, the nearest first', async () => {
+    const { text, code } = await ask('!c search rule:of-channel');
+    expect(code).toBe('not-found');
+    expect(text).toContain(
+      'There never was a rule of-channel. Did you mean rule:off-channel? There is off-channel, card-number.',
+    );
+    expect((await ask('!c search rule:zzz')).text).toContain(
+      'There never was a rule zzz. There is card-number, off-ch',
+    );
+  });
+
   test('reload takes what changed, and answers what is wrong', async () => {
     expect((await ask('!c rule reload')).text).toBe(
       'The files are as they were: nothing new in them. What a desk switched stays switched.',
