@@ -49,8 +49,10 @@ export class CrossingWatch implements AsyncDisposable {
   readonly #looks: Rounds;
   #changed = new Map<RoomId, Arrival | undefined>();
   #allAt = 0;
-  /** As of the last look. */
-  #barriers: readonly Barrier[] = [];
+  /** As of the last look; undefined before the first. */
+  #barriers: readonly Barrier[] | undefined;
+  /** Came before it was known whom a barrier holds. */
+  readonly #early: MemberCame[] = [];
 
   constructor(options: CrossingWatchOptions) {
     const { clock, log } = options;
@@ -74,9 +76,15 @@ export class CrossingWatch implements AsyncDisposable {
   }
 
   captured(events: readonly MemberCame[]): void {
+    const barriers = this.#barriers;
+    if (barriers === undefined) {
+      const members = events.filter(({ event }) => event?.type === 'm.room.member');
+      this.#early.push(...members.slice(0, ROOMS_MAX - this.#early.length));
+      return;
+    }
     for (const { event, sender } of events) {
       const user = parseUserId(event?.type === 'm.room.member' ? event.state_key : undefined);
-      if (event === undefined || !user.ok || !isHeld(this.#barriers, user.value)) continue;
+      if (event === undefined || !user.ok || !isHeld(barriers, user.value)) continue;
       if (this.#changed.size < ROOMS_MAX) this.#changed.set(event.room_id, arrivalOf(event, user.value, sender));
       else this.#allAt = 0;
     }
@@ -84,36 +92,41 @@ export class CrossingWatch implements AsyncDisposable {
 
   /** @throws JournalDown and what the reading throws; then nothing is on record of it. */
   async look(): Promise<void> {
-    await this.#takeBarriers();
+    const barriers = await this.#takeBarriers();
     const changed = this.#changed;
     this.#changed = new Map();
     const now = this.#options.clock.monotonic();
     if (this.#allAt === 0 || now >= this.#allAt) {
-      await this.#lookAt(await this.#allRooms(), changed);
+      await this.#lookAt(await this.#allRooms(barriers), barriers, changed);
       this.#allAt = now + ALL_EVERY_MS;
     } else if (changed.size > 0) {
-      await this.#lookAt([...changed.keys()], changed);
+      await this.#lookAt([...changed.keys()], barriers, changed);
     }
   }
 
   /** Whoever came into a group may be together with others already: then all rooms are looked at. */
-  async #takeBarriers(): Promise<void> {
+  async #takeBarriers(): Promise<readonly Barrier[]> {
     const barriers = await this.#options.barriers();
     if (barriers !== this.#barriers) this.#allAt = 0;
     this.#barriers = barriers;
+    this.captured(this.#early.splice(0));
+    return barriers;
   }
 
-  async #allRooms(): Promise<readonly RoomId[]> {
+  async #allRooms(barriers: readonly Barrier[]): Promise<readonly RoomId[]> {
     const { journal, roomsOf } = this.#options;
-    const held = new Set(this.#barriers.filter(isKnown).flatMap(({ first, second }) => [...first, ...second]));
+    const held = new Set(barriers.filter(isKnown).flatMap(({ first, second }) => [...first, ...second]));
     const rooms = held.size === 0 ? [] : await roomsOf([...held]);
     const open = await journal.views.read(openCrossings);
     return [...new Set([...rooms, ...open.map(({ room }) => room)])];
   }
 
-  async #lookAt(rooms: readonly RoomId[], arrivals: ReadonlyMap<RoomId, Arrival | undefined>): Promise<void> {
+  async #lookAt(
+    rooms: readonly RoomId[],
+    barriers: readonly Barrier[],
+    arrivals: ReadonlyMap<RoomId, Arrival | undefined>,
+  ): Promise<void> {
     const { journal, membersOf, isOurRoom } = this.#options;
-    const barriers = this.#barriers;
     const open = await journal.views.read(openCrossings);
     for (const room of rooms) {
       const before = open.filter((crossing) => crossing.room === room);

@@ -1,6 +1,7 @@
 /** What a real Synapse does with what is refused before it exists, and without Gatehouse. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -271,4 +272,32 @@ describe('Without Gatehouse', () => {
     expect(await told(bob, 'Your message in room “Office” promises a return.')).toContain('reply !anyway and why');
     expect(await toldAtDesk('card-inside · taken out of the room')).not.toContain('4111');
   }, 60_000);
+});
+
+describe('A barrier to a group that is a room', () => {
+  test('holds for everybody while nobody can say who is in it, and for those who are once @gatehouse is in it too', async () => {
+    const [carol, dave] = [await staffed.stranger('carol'), await staffed.stranger('dave')];
+    const lab = await carol.createRoom('Lab');
+    await staffed.reconfigure((config) => {
+      config.setIn(['groups', 'lab'], { room: lab });
+      config.setIn(['policy', 'barriers'], [{ between: ['floor', 'lab'] }]);
+    });
+    const lunch = await alice.createRoom('Lunch', [bob.userId]);
+    expect((await say(alice, lunch, text('among ourselves')))[0]).toBe(200);
+    expect((await invite(alice, lunch, dave.userId))[0]).toBe(403);
+    expect((await say(carol, lab, text('among ourselves')))[0]).toBe(200);
+    await carol.sdk.invite(lab, '@gatehouse:acme.example');
+    await carol.until('@gatehouse in the lab', () =>
+      carol.sdk.getRoom(lab)?.getMember('@gatehouse:acme.example')?.membership === 'join' ? true : undefined,
+    );
+    const give = performance.now() + 30_000;
+    while ((await invite(alice, lunch, dave.userId))[0] !== 200) {
+      expect(performance.now()).toBeLessThan(give);
+      await pause(1_000);
+    }
+    expect(await invite(alice, lunch, carol.userId)).toMatchObject([
+      403,
+      { error: 'Not invited: the company keeps people of this room apart. Ask compliance.' },
+    ]);
+  }, 180_000);
 });

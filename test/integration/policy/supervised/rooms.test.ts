@@ -247,6 +247,15 @@ describe('People whom a barrier keeps apart', () => {
     expect((await house.crossings()).map(({ over }) => over)).toEqual([false, true]);
   });
 
+  test('are told of with whoever brought them, also where that came before the first look', async () => {
+    const deals = await house.room('Deals', alice, [carol]);
+    await house.settle();
+    house.homeserver.membership(deals, dan, 'invite', carol);
+    await house.settle();
+    await house.look();
+    expect(await house.crossings()).toMatchObject([{ room: deals, users: [dan, alice], how: 'invite', by: carol }]);
+  });
+
   test('are found when they come into a group that is a room, and when they leave it; while it can’t be read nothing is said', async () => {
     const deals = await house.room('Deals', alice, [carol]);
     await house.settle();
