@@ -61,6 +61,9 @@ export const logEvents: Readonly<Record<string, string>> = {
   'reconcile.start-failed':
     'What providers kept could not be asked at the start, or a missed comparison not made up for',
   'reconcile.list-failed': 'A provider could not be asked what it lists',
+  'retention.classes-changed': 'How long what is kept changed: it is on record from here on',
+  'retention.classes-missing':
+    'A group or tag that retention names stands for nothing known, so nothing is given that class',
   'smpp.background-failed': 'Work beside an SMPP session failed',
   'smpp.bound': 'The carrier accepted our login',
   'smpp.disconnected': 'The connection to the carrier ended',

@@ -1,6 +1,6 @@
 /**
- * Projection `retention-classes`: every state of the classes, and on which networks a line was seen. Assignments name
- * rooms and people, so what a state says lies sealed.
+ * Projection `retention-classes`: every state of the classes, what a second officer is waited for with, and on which
+ * networks a line was seen. Assignments name rooms and people, so what a state says lies sealed.
  */
 import { z } from 'zod';
 import type { Draft, Entry, EntryKind } from '../../core/entry.ts';
@@ -33,6 +33,7 @@ function id<T>(parse: (value: unknown) => Result<T, BadId>) {
 
 const stateRow = z.object({ position: id<Position>(parsePosition), says: z.instanceof(Uint8Array) });
 const newestRow = z.object({ position: id<Position>(parsePosition), digest: z.string() });
+const atRow = z.object({ position: id<Position>(parsePosition) });
 const networkRow = z.object({ line: id<LineId>(parseLineId), network: id<NetworkId>(parseNetworkId) });
 /** The newest state: where it stands, and its digest. */
 export type NewestState = Readonly<z.infer<typeof newestRow>>;
@@ -55,6 +56,17 @@ const selectState = statement<{ position: number }, z.infer<typeof stateRow>>(
   (db, p) => db.selectFrom('retention_classes').select(['position', 'says']).where('position', '=', p('position')),
   (row) => stateRow.parse(row),
 );
+const upsertAsked = statement<{ name: string; position: number }>((db, p) =>
+  db
+    .insertInto('retention_set_asked')
+    .values({ name: p('name'), position: p('position') })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ position: p('position') })),
+);
+const selectAsked = statement<{ name: string }, z.infer<typeof atRow>>(
+  (db, p) => db.selectFrom('retention_set_asked').select('position').where('name', '=', p('name')),
+  (row) => atRow.parse(row),
+);
+const deleteAsked = statement<None>((db) => db.deleteFrom('retention_set_asked'));
 const insertNetwork = statement<{ line: string; network: string }>((db, p) =>
   db
     .insertInto('retention_line_network')
@@ -93,6 +105,11 @@ export function newestState(reading: Reading): Promise<NewestState | undefined> 
   return reading.get(selectNewest, {});
 }
 
+/** The entry by which an officer wants another class for the assignment of this name, while the classes are as they were. */
+export async function askedToSet(reading: Reading, name: string): Promise<Position | undefined> {
+  return (await reading.get(selectAsked, { name }))?.position;
+}
+
 /** On which networks each line had messages; several where its connector was changed for another. */
 export async function networksOfLines(reading: Reading): Promise<ReadonlyMap<LineId, ReadonlySet<NetworkId>>> {
   const networks = new Map<LineId, Set<NetworkId>>();
@@ -112,6 +129,11 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
     const { position, body } = entry;
     const says = sealer.seal(SAYS, jcs(json.parse(body)));
     await writing.run(insertState, { position, digest: body.digest, says });
+    await writing.run(deleteAsked, {});
+    return;
+  }
+  if (entry.kind === 'retention.set-asked') {
+    await writing.run(upsertAsked, { name: entry.body.name, position: entry.position });
     return;
   }
   const network = networkIn(entry);
@@ -126,11 +148,12 @@ export function networkIn({ kind, body }: Pick<Entry | Draft, 'kind' | 'body'>):
 
 export const classesProjection: Projection = {
   name: RETENTION_CLASSES,
-  tables: ['retention_classes', 'retention_line_network'],
+  tables: ['retention_classes', 'retention_set_asked', 'retention_line_network'],
   schema: (dialect) => {
     const t = types(dialect);
     return [
       `create table if not exists retention_classes (position ${t.int} primary key, digest ${t.text} not null, says ${t.bytes} not null)${t.strict}`,
+      `create table if not exists retention_set_asked (name ${t.text} primary key, position ${t.int} not null)${t.strict}`,
       `create table if not exists retention_line_network (line ${t.text} not null, network ${t.text} not null, primary key (line, network))${t.strict}`,
     ];
   },
