@@ -58,7 +58,8 @@ export function coverageWords(
           `Told to keep what is theirs: ${body.custodians.map(personShown).join(', ')}. !c hold show ${body.hold} says who confirmed it.`,
         ];
   return [
-    `${body.hold} keeps ${atLeast}${counted(records, 'record')}, ${atLeast}${counted(files, 'file')} among them.`,
+    `${body.hold} stands: nothing it covers goes from now on.`,
+    `Now it keeps ${atLeast}${counted(records, 'record')}, ${atLeast}${counted(files, 'file')} among them.`,
     'What belongs to a message stays with it: edits, reactions, files, receipts, verdicts.',
     comingWords(body.selector, timezone, now),
     `Stops: deletion by age${classWords(classes)}, and erasing for a person's request.`,

@@ -64,6 +64,7 @@ function none(name: string): Answer {
 }
 
 const MOST_LISTED = 40;
+const HEARD = '⏳';
 
 function listAnswer(all: readonly Hold[], line: (hold: Hold) => string): Answer {
   const standing = all.filter(({ state }) => state !== 'released');
@@ -91,8 +92,9 @@ async function addAnswer(typed: HoldTyped, holds: Holds, context: DeskContext): 
     context: { timezone: desk.timezone, now: clock.now(), ...country },
   });
   if (!placed.ok) return notPlaced(typed, placed.error);
-  return answered(`${typed.hold} stands: nothing it covers goes from now on. What that is comes here.`, {
-    code: 'pending',
+  // Counting may take a while: what it keeps is a reply of its own, and the mark says that it was heard.
+  return answered(`${typed.hold} stands.`, {
+    ...{ code: 'pending', reaction: HEARD },
     data: { hold: typed.hold, placed: placed.value },
     positions: [placed.value],
   });
