@@ -11,7 +11,8 @@ import { placeRestored } from '../journal/backup/place-restored.ts';
 import { restoreBackup } from '../journal/backup/restore.ts';
 import { continueLog, fitKeys, furthest, type KnownHead } from '../journal/log/continue-log.ts';
 import { epochNamed } from '../journal/merkle/checkpoint.ts';
-import { openJournal } from '../journal/open-journal.ts';
+import { openJournal, type OpenJournal } from '../journal/open-journal.ts';
+import { positionsErased } from '../journal/rebuild-erased.ts';
 import type { Place, WriterParts } from '../journal/open-writer.ts';
 import { forgetAhead, headsKnown, uncheckedSince } from './known-elsewhere.ts';
 import { placeOf, placeWithout } from './place.ts';
@@ -22,6 +23,9 @@ export interface RestoreIn {
   readonly clock: Clock;
   readonly parts: WriterParts;
 }
+
+/** Keys in one commit. */
+const ERASED_AT_ONCE = 1_000;
 
 const POSTGRES =
   'The record is in PostgreSQL: load your dumps with its own tools (docs/backup.md), then run: gatehouse restore --here. ' +
@@ -63,6 +67,7 @@ async function fromBackup(
     masterKey: place.masterKey,
     defaultClass: place.defaultClass,
     known: (installation) => headsKnown(dir, installation, from),
+    erased: (journal) => journal.database.read((reading) => positionsErased(reading, journal.keys)),
   });
   return restored.ok ? ok({ did: 'restored', ...restored.value }) : restored;
 }
@@ -89,8 +94,18 @@ async function here({ config, clock, parts }: RestoreIn, asked: RestoreAsked): P
   await fitKeys({ keys: place.value.keysDatabase, masterKey: place.value.masterKey }, standing.size);
   await using journal = await openJournal({ ...place.value, writer: { in: 'here', clock, ...parts } });
   const why = 'continued from what was there';
+  await eraseAgain(journal);
   const { epoch } = await continueLog(journal, { domain, known, restored, why, clock });
   return ok({ did: 'continued', size: standing.size, epoch, known: known.size });
+}
+
+/** Whichever keys were loaded: what the record says was erased, is. */
+async function eraseAgain(journal: OpenJournal): Promise<void> {
+  const erased = await journal.database.read((reading) => positionsErased(reading, journal.keys));
+  for (let at = 0; at < erased.length; at += ERASED_AT_ONCE) {
+    await journal.eraseKeys(erased.slice(at, at + ERASED_AT_ONCE));
+  }
+  if (erased.length > 0) await journal.scrub();
 }
 
 interface Standing {

@@ -20,6 +20,9 @@ const shape = z.object({
   covered: z.number(),
   uncovered: z.number(),
   erased: z.number(),
+  gaps: z
+    .object({ certified: z.number(), begun: z.number(), unexplained: z.number(), certificates: z.array(z.number()) })
+    .optional(),
   firstBad: z.object({ position: z.number(), what: z.string() }).nullable(),
   lost: z.array(z.object({ words: z.string() })).optional(),
 });
@@ -67,6 +70,20 @@ function lostText({ lost = [] }: z.output<typeof shape>): string {
   return lost.map(({ words }) => `\n  ! ${words}.`).join('');
 }
 
+/** Whose words say that they are gone. */
+function gapsText({ gaps }: z.output<typeof shape>): string {
+  if (gaps === undefined) return '';
+  const by = gaps.certificates.map(String).join(', ');
+  return [
+    gaps.certified === 0 ? '' : `\n    ${String(gaps.certified)} certified; certificates: ${by}`,
+    gaps.begun === 0 ? '' : `\n    ${String(gaps.begun)} by a run whose certificate is still to come`,
+    gaps.unexplained === 0
+      ? ''
+      : `\n  ! ${String(gaps.unexplained)} can't be opened, and no record says why: they were erased after the backup that ` +
+        'was restored,\n    or somebody took their keys away. Compare with the newest good backup of the keys.',
+  ].join('');
+}
+
 function verdict(read: z.output<typeof shape>): string {
   const erased =
     read.erased === 0 ? '' : `\n  ${String(read.erased)} erased: their content is gone, their place is proved`;
@@ -82,6 +99,7 @@ function verdict(read: z.output<typeof shape>): string {
       `  ${String(read.covered)} covered by checkpoints, ${String(read.uncovered)} newer`,
     ].join('\n') +
     erased +
+    gapsText(read) +
     lostText(read)
   );
 }

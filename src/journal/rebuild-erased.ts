@@ -1,7 +1,7 @@
 /** What a rebuild has to do without: which records are erased, and what of the tables rested on them. */
 import { z } from 'zod';
 import type { Entry, EntryOf } from '../core/entry.ts';
-import type { Position } from '../core/ids.ts';
+import { must, parsePosition, type Position } from '../core/ids.ts';
 import type { Reading } from '../storage/database.ts';
 import { statement } from '../storage/statement.ts';
 import { entryAt, type EntryRow } from './entry-store.ts';
@@ -32,6 +32,12 @@ export async function erasedEntries(
 }
 
 const NAMED = ['contact', 'portal', 'room'] as const;
+
+/** Every position that they name. */
+export async function positionsErased(reading: Reading, keys: Pick<KeyRing, 'entryKey'>): Promise<readonly Position[]> {
+  const spans = (await erasedEntries(reading, keys)).flatMap(({ body }) => body.spans);
+  return spans.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => must(parsePosition(from + i))));
+}
 
 /** A contact, portal or room, by what it is and its id. */
 export type Value = readonly [of: Named, value: string];

@@ -4,7 +4,7 @@
  * changes one byte is found with the position, and so is a tree that was rewritten after a checkpoint went out.
  */
 import type { Entry, EntryOf } from '../core/entry.ts';
-import { must, parsePosition } from '../core/ids.ts';
+import { must, parsePosition, type Position } from '../core/ids.ts';
 import type { Database } from '../storage/database.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { entriesBetween, entryAt, type EntryRow } from './entry-store.ts';
@@ -22,6 +22,7 @@ import {
   type KnownOptions,
   type LostRange,
 } from './verify-known.ts';
+import { ErasedCheck, type Gaps } from './verify-erased.ts';
 import { PublishedCheck } from './verify-published.ts';
 import { checkRecord } from './verify-record.ts';
 
@@ -37,6 +38,8 @@ export interface Verdict {
   readonly uncovered: number;
   /** Records whose content is lawfully gone; their leaves verify. */
   readonly erased: number;
+  /** How these are explained; absent where none is erased. */
+  readonly gaps?: Gaps;
   readonly firstBad: FirstBad | null;
   /** What earlier epochs published and a restore could not bring back: no fault of this record. */
   readonly lost?: readonly LostRange[];
@@ -80,6 +83,7 @@ class Verification {
   #published = new PublishedCheck(undefined, 0);
   #covered = 0;
   #erased = 0;
+  readonly #erasures = new ErasedCheck();
   #bad: FirstBad | null = null;
 
   constructor(source: VerifySource, options: VerifyOptions) {
@@ -99,8 +103,11 @@ class Verification {
       await this.#page(from, Math.min(head.size, from + PAGE - 1));
       this.#options.onProgress?.(Math.min(head.size, from + PAGE - 1), head.size);
     }
+    const missing = this.#erasures.firstMissing();
+    if (missing !== undefined && missing.position < (this.#bad?.position ?? Infinity)) this.#bad = missing;
     if (this.#bad === null) await this.#whole(head, known, published);
     const { size, root } = head;
+    const gaps = this.#erasures.gaps();
     const lost = lostRanges(this.#options.earlier ?? [], known);
     return {
       ok: this.#bad === null,
@@ -109,6 +116,7 @@ class Verification {
       covered: this.#covered,
       uncovered: Math.max(0, size - this.#covered),
       erased: this.#erased,
+      ...(gaps === undefined ? {} : { gaps }),
       firstBad: this.#bad,
       ...(lost.length === 0 ? {} : { lost }),
     };
@@ -159,7 +167,7 @@ class Verification {
       this.#note(row.position, checked.what);
       return;
     }
-    if (checked.entry === undefined) this.#erased += 1;
+    if (checked.entry === undefined) this.#gone(row.position);
     const files = this.#published.add(checked.header, row.leaf);
     if (files !== undefined) await files;
     this.#past.passed(this.#published.tree());
@@ -167,16 +175,24 @@ class Verification {
     if (checked.entry !== undefined) await this.#recorded(checked.entry);
   }
 
+  #gone(position: Position): void {
+    this.#erased += 1;
+    this.#erasures.gone(position);
+  }
+
   /** The name is the hash, and the name is on record: what hashes to it is what was stored. */
   async #file({ position, body }: EntryOf<'file.stored'>): Promise<void> {
     const state = await this.#options.blobs?.check(body.blob);
     if (state === undefined || state === 'sound') return;
     const file = `data/blobs/${body.blob.slice(0, 2)}/${body.blob}`;
-    this.#note(position, `its file ${file} ${state === 'missing' ? 'is missing' : 'was changed'}`);
+    if (state === 'changed') this.#note(position, `its file ${file} was changed`);
+    // Files go before the keys: whether this one was to go is said by a later record.
+    else this.#erasures.missing(position, `its file ${file} is missing`);
   }
 
   /** A checkpoint that is itself on record. */
   async #recorded(entry: Entry): Promise<void> {
+    this.#erasures.opened(entry);
     if (entry.kind !== 'checkpoint.published' || !this.#isOurs(entry.body.origin)) return;
     const { size, root } = entry.body;
     if (size >= entry.position) this.#note(entry.position, 'it speaks of a checkpoint of records that came after it');

@@ -25,8 +25,11 @@ export const verify = command<DeskContext, undefined>({
       return refused('failed', 'Broken ✗: the record does not match its signed checkpoints. Tell the admin now.', {
         data,
       });
-    const erased = found.erased === 0 ? '' : ` · ${grouped(found.erased)} erased by rule`;
+    const unexplained = found.gaps?.unexplained ?? 0;
+    const lawful = found.erased - unexplained;
+    const erased = lawful === 0 ? '' : ` · ${grouped(lawful)} erased by rule`;
+    const unsaid = unexplained === 0 ? '' : ` · ${grouped(unexplained)} unreadable, and no record says why`;
     const signed = found.uncovered === 0 ? 'all signed' : `signed to ${grouped(found.covered)}`;
-    return answered(`Record unbroken to ${grouped(found.size)} ✓ · ${signed}${erased}`, { data });
+    return answered(`Record unbroken to ${grouped(found.size)} ✓ · ${signed}${erased}${unsaid}`, { data });
   },
 });

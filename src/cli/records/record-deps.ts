@@ -37,6 +37,13 @@ interface Verified {
   readonly covered: number;
   readonly uncovered: number;
   readonly erased: number;
+  /** How the record itself explains what is erased. */
+  readonly gaps?: {
+    readonly certified: number;
+    readonly begun: number;
+    readonly unexplained: number;
+    readonly certificates: readonly number[];
+  };
   readonly firstBad: { readonly position: number; readonly what: string } | null;
   /** What a restore could not bring back. */
   readonly lost?: readonly {

@@ -10,7 +10,6 @@ import type { Position } from '../../core/ids.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { openDatabase } from '../../storage/open-database.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
-import { removeEntryKey } from '../keys/key-store.ts';
 import { continueLog, fitKeys, furthest, type KnownHead } from '../log/continue-log.ts';
 import { ownCheckpoint } from '../log/earlier-logs.ts';
 import { CHECKPOINT_FILE } from '../log/log-names.ts';
@@ -242,9 +241,7 @@ async function eraseAgain(options: RestoreOptions, place: Place): Promise<void> 
   if (options.erased === undefined) return;
   const positions = await positionsErased(options.erased, options, place);
   await using ring = await openKeyRing(await openDatabase(place.keysDatabase), options.masterKey, false);
-  for (const position of positions) {
-    await ring.database.write((writing) => writing.run(removeEntryKey, { position }));
-  }
+  if (positions.length > 0) await ring.eraseEntryKeys(positions);
   await ring.database.scrub();
 }
 
