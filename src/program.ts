@@ -44,12 +44,12 @@ export function programIn({ version, pid, output, errors, cwd }: Surroundings): 
     },
     callRunning,
     restore: (config, asked) => restoreIn({ config, pid, clock, parts: writerParts(config.homeserver.domain) }, asked),
-    runDemo: async ({ once, dataDir, signal }) => {
+    runDemo: async ({ once, dataDir, lines, signal }) => {
       const say = (line: string): void => {
         output.write(`${line}\n`);
       };
       const cacheDir = join(cwd, '.cache', 'synapse');
-      const { passed, failed } = await runDemo({ once, dataDir, cacheDir, say, signal });
+      const { passed, failed } = await runDemo({ once, dataDir, cacheDir, say, lines, signal });
       say(`demo: ${passed} passed, ${failed} failed, 0 skipped`);
       return failed === 0 && passed > 0 ? 0 : 1;
     },

@@ -15,6 +15,7 @@ export const register: Register = (program, deps) => {
     .option('--data <dir>', 'where the demo keeps its data', '.cache/demo')
     .action(async (options: DemoOptions) => {
       const dataDir = resolve(deps.cwd, options.data);
-      deps.end(await deps.program.runDemo({ once: options.once, dataDir, signal: deps.signal }));
+      const lines = (): AsyncIterable<string> => deps.terminal.lines();
+      deps.end(await deps.program.runDemo({ once: options.once, dataDir, lines, signal: deps.signal }));
     });
 };

@@ -59,7 +59,13 @@ export interface Program {
   callRunning(config: Config, name: RecordCommandName, calling: Calling): Promise<Ended | undefined>;
   /** Restores a record, while none runs. Plain words where nothing was done. */
   restore(config: Config, asked: RestoreAsked): Promise<Result<Restore, string>>;
-  runDemo(options: { readonly once: boolean; readonly dataDir: string; readonly signal: AbortSignal }): Promise<0 | 1>;
+  runDemo(options: {
+    readonly once: boolean;
+    readonly dataDir: string;
+    /** What is typed meanwhile. */
+    readonly lines: () => AsyncIterable<string>;
+    readonly signal: AbortSignal;
+  }): Promise<0 | 1>;
 }
 
 export interface CliDeps {

@@ -2,8 +2,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from './client.ts';
-import { openHouse, type House } from './house.ts';
+import { LINE_NUMBER, openHouse, type House } from './house.ts';
 import { steps, type Play } from './steps.ts';
+import { sendTyped, type TypedText } from './typed-texts.ts';
 import { installSynapse, type InstallProgress } from './synapse/install.ts';
 
 export interface DemoOptions {
@@ -13,6 +14,8 @@ export interface DemoOptions {
   /** Where Synapse is installed. */
   readonly cacheDir: string;
   readonly say: (line: string) => void;
+  /** What is typed meanwhile. */
+  readonly lines: () => AsyncIterable<string>;
   readonly signal: AbortSignal;
 }
 
@@ -52,13 +55,14 @@ async function play(house: House, say: (line: string) => void, signal: AbortSign
   }
 }
 
-async function stay(house: House, dir: string, { say, signal }: DemoOptions): Promise<void> {
+async function stay(house: House, dir: string, { say, lines: typed, signal }: DemoOptions): Promise<void> {
   const lines = [
     '',
     'It stays up; Ctrl-C ends it. Try it with any Matrix client, Element too:',
     `  homeserver ${house.synapse.url}   users alice bob olivia omar   password ${house.password}`,
     'Alice, in her chat with @gatehouse:  !help   !sms +12025550177 Hello',
     'Olivia, in the room “Compliance”:    !c help   !c search from:@alice   !c verify   !c health',
+    'The customer, typed here:            customer: Is the red one there too?   +12025550177: Hello',
     `The carrier's own log:               ${join(dir, 'carrier.jsonl')}`,
     `On the command line, in ${dir}:`,
     `  gatehouse journal tail --config ${house.config}`,
@@ -66,11 +70,16 @@ async function stay(house: House, dir: string, { say, signal }: DemoOptions): Pr
   ];
   for (const line of lines) say(line);
   if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
+  const stopped = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => {
       resolve();
     });
   });
+  const send = ({ from, text }: TypedText): void => {
+    house.carrier.text({ from, to: LINE_NUMBER, text });
+  };
+  // It stays up after the input has ended, as in the background.
+  await Promise.race([sendTyped(typed(), send, say).then(() => stopped), stopped]);
   say('Stopping …');
 }
 

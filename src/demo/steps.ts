@@ -3,9 +3,9 @@ import type { EventId, RoomId } from '../core/ids.ts';
 import { must, parseEventId } from '../core/ids.ts';
 import { bodyOf, nameOf, type Client, type SeenEvent, type SeenRoom } from './client.ts';
 import { LINE_NUMBER, type House } from './house.ts';
+import { ANN } from './typed-texts.ts';
 
-/** Ann, and a number that the carrier refuses. */
-export const ANN = '+12025550199';
+/** Nobody has written from it. */
 const NOBODY = '+12025550142';
 const QUESTION = 'Hi, is the blue one still available?';
 const ANSWER = 'Yes! Shall I hold one?';
