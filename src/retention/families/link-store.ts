@@ -28,6 +28,9 @@ const positionRow = z.object({ position: z.custom<Position>((value) => parsePosi
 const insertLink = statement<{ position: number; of: number | null; event: string | null }>((db, p) =>
   db.insertInto('retention_link').values({ position: p('position'), of_position: p('of'), of_event: p('event') }),
 );
+const dropLinks = statement<{ position: number }>((db, p) =>
+  db.deleteFrom('retention_link').where('position', '=', p('position')),
+);
 const linksToPosition = statement<{ of: number; after: number }, z.infer<typeof positionRow>>(
   (db, p) =>
     db
@@ -71,25 +74,26 @@ async function* paged(
   }
 }
 
-export function linksProjection(receiptOf: ReceiptOf): Projection {
-  return {
-    name: 'retention-links',
-    tables: ['retention_link'],
-    schema: (dialect) => {
-      const t = types(dialect);
-      return [
-        `create table if not exists retention_link (position ${t.int} not null, of_position ${t.int}, of_event ${t.text})${t.strict}`,
-        'create index if not exists retention_link_of on retention_link (of_position, position) where of_position is not null',
-        'create index if not exists retention_link_event on retention_link (of_event, position) where of_event is not null',
-      ];
-    },
-    apply: async (entry, writing, sealer) => {
-      const { position } = entry;
-      const { of, events } = linksOf(entry);
-      const message = entry.kind === 'network.receipt' ? await receiptOf(entry, writing, sealer) : undefined;
-      const positions = new Set(message === undefined ? of : [...of, message]);
-      for (const one of positions) await writing.run(insertLink, { position, of: one, event: null });
-      for (const event of new Set(events)) await writing.run(insertLink, { position, of: null, event });
-    },
-  };
-}
+/** Of a receipt nothing is kept: the network's id leads from it to its message, and not back. */
+export const linksProjection: Projection = {
+  name: 'retention-links',
+  tables: ['retention_link'],
+  schema: (dialect) => {
+    const t = types(dialect);
+    return [
+      `create table if not exists retention_link (position ${t.int} not null, of_position ${t.int}, of_event ${t.text})${t.strict}`,
+      'create index if not exists retention_link_of on retention_link (of_position, position) where of_position is not null',
+      'create index if not exists retention_link_event on retention_link (of_event, position) where of_event is not null',
+      'create index if not exists retention_link_by on retention_link (position)',
+    ];
+  },
+  apply: async (entry, writing) => {
+    const { position } = entry;
+    const { of, events } = linksOf(entry);
+    for (const one of new Set(of)) await writing.run(insertLink, { position, of: one, event: null });
+    for (const event of new Set(events)) await writing.run(insertLink, { position, of: null, event });
+  },
+  forget: async ({ position }, writing) => {
+    await writing.run(dropLinks, { position });
+  },
+};

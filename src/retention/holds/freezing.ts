@@ -24,7 +24,11 @@ export function freezingBy(deps: FreezingDeps): Freezing {
     const holds = await standingHolds(view.reading, view.sealer);
     const found = new Map<Position, readonly HoldId[]>();
     if (holds.length === 0) return found;
-    const walk = new FamilyWalk(view, deps.receiptOf, (entry) => covering(entry, holds, view, deps.marks));
+    const walk = new FamilyWalk(view, {
+      look: (entry) => covering(entry, holds, view, deps.marks),
+      damaged: holds.map(({ hold }) => hold),
+      receiptOf: deps.receiptOf,
+    });
     for (const entry of entries) {
       const on = await walk.of(entry);
       if (on.size > 0) found.set(entry.position, [...on].toSorted());

@@ -17,7 +17,7 @@ export function holdsWriterPart(deps: FreezingDeps & OpenWorkDeps): WriterPart {
       const rest = entries.filter(({ position }) => !positions.has(position));
       return [...frozen, ...(await open(rest, view))];
     },
-    projections: [linksProjection(deps.receiptOf), holdsProjection, delaysProjection],
+    projections: [linksProjection, holdsProjection, delaysProjection],
     planners: [holdPlanner],
   };
 }

@@ -144,7 +144,20 @@ describe('a desk', () => {
   });
 
   test('shows help alone and with a command', async () => {
-    const all = ['search', 'more', 'show', 'approve', 'reject', 'verify', 'prove', 'health', 'gaps', 'rule', 'help'];
+    const all = [
+      'search',
+      'more',
+      'show',
+      'approve',
+      'reject',
+      'verify',
+      'prove',
+      'health',
+      'gaps',
+      'rule',
+      'hold',
+      'help',
+    ];
     expect((await ask('!c')).answer.data).toEqual({ commands: all });
     expect((await ask('！C　HELP')).answer.data).toEqual({ commands: all });
     expect((await ask('!c help !c prove')).answer.text).toContain('Example: !c prove 47903');
