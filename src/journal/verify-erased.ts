@@ -62,16 +62,24 @@ export class ErasedCheck {
     let [certified, begun, whole, next] = [0, 0, 0, 0];
     for (const { from, to } of this.#gone) {
       whole += to - from + 1;
+      // Spans of the record never overlap: nothing is erased twice.
       while ((named[next]?.to ?? Infinity) < from) next += 1;
-      for (let i = next; (named[i]?.from ?? Infinity) <= to; i += 1) {
-        const one = named[i];
-        if (one === undefined) break;
-        const count = Math.max(0, Math.min(to, one.to) - Math.max(from, one.from) + 1);
+      for (const one of within(named, next, to)) {
+        const count = Math.min(to, one.to) - Math.max(from, one.from) + 1;
         if (this.#certificates.has(one.run)) certified += count;
         else begun += count;
       }
     }
     const certificates = [...this.#certificates.values()].slice(-MOST_CERTIFICATES);
     return { certified, begun, unexplained: whole - certified - begun, certificates };
+  }
+}
+
+/** Those from the index `at` on that begin at `to` or before. */
+function* within(named: readonly Named[], at: number, to: number): Generator<Named> {
+  for (let i = at; i < named.length; i += 1) {
+    const one = named[i];
+    if (one === undefined || one.from > to) return;
+    yield one;
   }
 }

@@ -103,10 +103,18 @@ class Verification {
       await this.#page(from, Math.min(head.size, from + PAGE - 1));
       this.#options.onProgress?.(Math.min(head.size, from + PAGE - 1), head.size);
     }
+    this.#noteMissing();
+    if (this.#bad === null) await this.#whole(head, known, published);
+    return this.#verdict(head, known);
+  }
+
+  /** A file that is missing comes to light at its record, and whether it had to go only later. */
+  #noteMissing(): void {
     const missing = this.#erasures.firstMissing();
     if (missing !== undefined && missing.position < (this.#bad?.position ?? Infinity)) this.#bad = missing;
-    if (this.#bad === null) await this.#whole(head, known, published);
-    const { size, root } = head;
+  }
+
+  #verdict({ size, root }: { size: number; root: Uint8Array }, known: readonly Known[]): Verdict {
     const gaps = this.#erasures.gaps();
     const lost = lostRanges(this.#options.earlier ?? [], known);
     return {

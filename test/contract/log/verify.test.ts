@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { systemClock } from '../../../src/core/clock.ts';
-import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
+import type { Draft, DraftOf } from '../../../src/core/entry.ts';
+import { must, noMillis, parsePosition, type Position } from '../../../src/core/ids.ts';
 import { createDatabaseLog } from '../../../src/journal/log/database-log.ts';
 import { LogFiles } from '../../../src/journal/log/log-files.ts';
 import { LogPublisher } from '../../../src/journal/log/publisher.ts';
@@ -15,10 +16,29 @@ import { headerOf, type Range } from '../../../src/journal/reader.ts';
 import { verifyJournal, type Verdict, type VerifyOptions } from '../../../src/journal/verify.ts';
 import { openDatabase } from '../../../src/storage/open-database.ts';
 import { definition } from '../../../src/storage/schema.ts';
+import { erasedDraft, positionAt } from '../../support/erasing.ts';
 import { newPlace, openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { KeptLog } from '../../support/quiet.ts';
 import { said } from '../../support/search.ts';
+
+function runAt(run: number): Pick<DraftOf<'retention.erased'>, 'body'> {
+  const { body } = erasedDraft([[20, 20]]);
+  return { body: { ...body, run: positionAt(run) } };
+}
+
+function certificateOf(run: number): DraftOf<'retention.certificate'> {
+  const head = { size: 0, root: '' };
+  return {
+    kind: 'retention.certificate',
+    at: noMillis,
+    source: { system: 'gatehouse', id: `certificate/${String(run)}`, sure: true },
+    body: {
+      ...{ run: positionAt(run), classes: '0'.repeat(64), until: noMillis, approvers: [], gone: [], stays: [] },
+      ...{ stores: [], before: head, after: head, finalAt: noMillis, sha256: '0'.repeat(64), signature: '' },
+    },
+  };
+}
 
 // A guard against hanging, with room for a machine that is busy with other suites.
 jest.setTimeout(60_000);
@@ -91,6 +111,10 @@ class Record implements AsyncDisposable {
     await database.write(async (writing) => {
       for (const text of texts) await writing.run(definition(text), {});
     });
+  }
+
+  async append(...drafts: readonly Draft[]): Promise<void> {
+    await this.#opened.journal.append(drafts);
   }
 
   async erase(position: number): Promise<void> {
@@ -180,6 +204,20 @@ describe.each(['sqlite', 'postgres'] as const)('verifying on %s', (dialect) => {
     await using record = await Record.make(dialect);
     await record.erase(12);
     expect(await record.verify()).toMatchObject({ ok: true, erased: 1, covered: 40 });
+  });
+
+  test('what is erased is explained by the entry that names it and by its certificate; the rest is told apart', async () => {
+    await using record = await Record.make(dialect);
+    await record.append(erasedDraft([[3, 5]], 'first'), erasedDraft([[10, 11]], 'second'), certificateOf(1));
+    for (const position of [3, 4, 5, 10, 30]) await record.erase(position);
+    expect(await record.verify()).toMatchObject({
+      ok: true,
+      erased: 5,
+      gaps: { certified: 4, begun: 0, unexplained: 1, certificates: [48] },
+    });
+    await record.append({ ...erasedDraft([[20, 20]], 'third'), ...runAt(2) });
+    await record.erase(20);
+    expect(await record.verify()).toMatchObject({ ok: true, erased: 6, gaps: { certified: 4, begun: 1 } });
   });
 
   test('whatever is changed in a row is found, and where', async () => {
