@@ -21,6 +21,7 @@ import { textsOf } from './texts-of.ts';
 import { countOver } from './threshold.ts';
 import { TogetherTexts } from './together-texts.ts';
 import { Triggers } from './triggers.ts';
+import { warm } from './warm.ts';
 
 export interface JudgeParts {
   readonly detectors: readonly Detector[];
@@ -38,13 +39,15 @@ export function createJudge(set: RuleSet, { detectors, key }: JudgeParts): Resul
   if (!compiled.ok) return compiled;
   const secret = createSecretKey(key);
   const rules = { ...compiled.value, digest: set.digest, triggers: new Triggers(compiled.value.rules) };
-  return ok((message, context) => {
+  const judge: Judge = (message, context) => {
     try {
       return verdictOf(rules, new Judging(rules, message, context), secret);
     } catch {
       return failedVerdict(set, message, context, 'crashed');
     }
-  });
+  };
+  warm(judge, set);
+  return ok(judge);
 }
 
 /** A compiled set, ready to judge. */
