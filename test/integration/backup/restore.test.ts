@@ -10,6 +10,7 @@ import { createDatabaseLog } from '../../../src/journal/log/database-log.ts';
 import { earlierLogs, setAsideEarlier } from '../../../src/journal/log/earlier-logs.ts';
 import { epochsIn } from '../../../src/journal/log/epochs.ts';
 import { prove } from '../../../src/journal/log/prove.ts';
+import { positionsErased } from '../../../src/journal/rebuild-erased.ts';
 import { openKeyRing } from '../../../src/journal/keys/key-ring.ts';
 import { verifyProofFile } from '../../../src/journal/merkle/proof-file.ts';
 import { openDatabase } from '../../../src/storage/open-database.ts';
@@ -17,6 +18,7 @@ import { definition } from '../../../src/storage/schema.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import { headsKnown } from '../../../src/app/known-elsewhere.ts';
 import { DOMAIN, Installed, MASTER_KEY } from '../../support/backed-up.ts';
+import { erasedDraft } from '../../support/erasing.ts';
 import { noteDraft } from '../../support/journal.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
@@ -164,6 +166,18 @@ describe('a restore', () => {
     await expect(journal.read(at(17))).resolves.toMatchObject({ erased: true });
     await expect(journal.read(at(18))).resolves.toMatchObject({ kind: 'system.stopped' });
     expect(await house.verify()).toMatchObject({ ok: true, erased: 1 });
+  });
+
+  test('whichever keys came back, what the record says was erased is: neither read nor found', async () => {
+    await house.record(erasedDraft([[3, 4]]));
+    await house.backup();
+    await loseEverything();
+    const erased: RestoreOptions['erased'] = (journal) =>
+      journal.database.read((reading) => positionsErased(reading, journal.keys));
+    expect(await restoreBackup(options({ erased }))).toMatchObject({ ok: true, value: { erased: 2 } });
+    const journal = await house.journal();
+    expect(await journal.readMany([at(3), at(4), at(5)])).toMatchObject([{ erased: true }, { erased: true }, {}]);
+    expect(await house.verify()).toMatchObject({ ok: true, erased: 2, gaps: { begun: 2, unexplained: 0 } });
   });
 
   test('erases again what the record itself says was erased', async () => {

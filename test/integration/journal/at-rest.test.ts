@@ -69,6 +69,7 @@ describe('the journal at rest', () => {
     };
     expect(await holds()).toBe(true);
     await writer.keys.eraseEntryKeys([position]);
+    expect(await writer.keys.database.scrub()).toBe(true);
     expect(await writer.keys.entryKey(position)).toBeUndefined();
     expect(await holds()).toBe(false);
     await made.remove();

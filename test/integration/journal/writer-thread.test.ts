@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { openJournal, type OpenJournal } from '../../../src/journal/open-journal.ts';
 import type { Place } from '../../../src/journal/open-writer.ts';
+import { erasedDraft, positionAt } from '../../support/erasing.ts';
 import { newPlace, noteDraft } from '../../support/journal.ts';
 import { messageDraft, roomCounts } from '../../support/journal-fixture.ts';
 
@@ -33,6 +34,24 @@ describe('the writer thread', () => {
     await made.remove();
   });
 
+  test('erases keys and scrubs while others append, and answers each', async () => {
+    const made = await newPlace();
+    {
+      await using journal = await open(made.place);
+      await journal.append([messageDraft('one'), messageDraft('two')]);
+      await journal.append([erasedDraft([[1, 1]])]);
+      const appending = Array.from({ length: 100 }, (_, n) => journal.append([messageDraft(`more ${n}`)]));
+      await journal.eraseKeys([positionAt(1), positionAt(2)]);
+      expect(await journal.readMany([positionAt(1), positionAt(2)])).toMatchObject([
+        { erased: true },
+        { body: { content: { body: 'two' } } },
+      ]);
+      expect(await journal.scrub()).toBe(true);
+      expect(await Promise.all(appending)).toHaveLength(100);
+    }
+    await made.remove();
+  });
+
   test('turns nothing away while closing, and everything after', async () => {
     const made = await newPlace();
     const journal = await open(made.place);
@@ -40,6 +59,8 @@ describe('the writer thread', () => {
     await journal[Symbol.asyncDispose]();
     expect(await last).toEqual([{ position: 1, duplicate: false }]);
     await expect(journal.append([noteDraft('late')])).rejects.toMatchObject({ name: 'JournalDown' });
+    await expect(journal.eraseKeys([positionAt(1)])).rejects.toMatchObject({ name: 'JournalDown' });
+    await expect(journal.scrub()).rejects.toMatchObject({ name: 'JournalDown' });
     await made.remove();
   });
 
