@@ -1,6 +1,6 @@
 /** The two bots, joined to the record that the desks ask about. */
 import { createBot, type Bot } from '../bot/bot.ts';
-import type { DeskRules } from '../bot/compliance/desk-context.ts';
+import type { DeskRules, RetentionRuns } from '../bot/compliance/desk-context.ts';
 import { deskToolsIn, type DeskToolsGiven } from '../bot/compliance/desk-tools.ts';
 import type { Recording } from '../bot/staff/staff-words.ts';
 import type { SkewAt } from '../bridge/alarms/skew-memory.ts';
@@ -13,7 +13,9 @@ import type { GapSweep } from '../core/ports/gap-sweep.ts';
 import type { Health } from '../core/ports/health.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
+import type { ClassesInForce } from '../retention/classes/classes-in-force.ts';
 import { keptFor } from './kept-for.ts';
+import { deskClasses } from './retention-classes.ts';
 import { deskHolds } from './retention-holds.ts';
 import { proveIn, searchIn, verifyIn } from './records.ts';
 import type { AppSetting } from './setting.ts';
@@ -26,7 +28,10 @@ interface BotJoined {
   readonly gaps: Pick<GapSweep, 'last'>;
   readonly warnings: Warnings;
   readonly rules: DeskRules;
+  readonly retention: RetentionRuns;
   readonly backtests: NonNullable<DeskToolsGiven['backtests']>;
+  readonly classes: Pick<ClassesInForce, 'table' | 'set'>;
+  readonly fileText: NonNullable<DeskToolsGiven['fileText']>;
 }
 
 type BotSetting = Pick<AppSetting, 'config' | 'journal' | 'publisher' | 'clock' | 'log'>;
@@ -45,12 +50,23 @@ export function botOf(setting: BotSetting, joined: BotJoined): Bot {
 function toolsOf({ config, journal, publisher, clock }: BotSetting, joined: BotJoined): DeskToolsGiven {
   const { files, signer, earlier, log } = publisher;
   const records = { config, journal, files, signer, earlier, clock, publish: () => log.publish() };
-  const { health, skewAt, gaps, rules, backtests } = joined;
+  const { health, skewAt, gaps, rules, backtests, fileText, retention } = joined;
   const country = config.lines[0]?.country;
   return {
-    ...{ journal, health, skewAt, rules, backtests, lines: config.lines, lastLook: () => gaps.last() },
+    ...{
+      journal,
+      health,
+      skewAt,
+      rules,
+      backtests,
+      fileText,
+      retention,
+      lines: config.lines,
+      lastLook: () => gaps.last(),
+    },
     search: searchIn(records),
     holds: deskHolds(records),
+    classes: deskClasses(joined.classes, { config, homeserver: joined.homeserver }),
     verify: () => verifyIn(records),
     prove: (position) => proveIn(records, position),
     ...(country === undefined ? {} : { country }),

@@ -18,6 +18,8 @@ import { matrixOf, type Hearing } from './matrix.ts';
 import { redactHandlers } from './policy-redacting.ts';
 import { Policy } from './policy.ts';
 import { Reconciling } from './reconcile.ts';
+import { Retention } from './retention.ts';
+import { Classes } from './retention-classes.ts';
 import type { AppSetting } from './setting.ts';
 import { runnerOf } from './tasks.ts';
 
@@ -33,6 +35,10 @@ export interface JoinedParts {
   readonly reconciling: Reconciling;
   readonly watching: Watching;
   readonly policy: Policy;
+  /** What goes by age. */
+  readonly retention: Retention;
+  /** How long what is kept. */
+  readonly classes: Classes;
   /** What is told between two looks at the health. */
   readonly watch: HealthWatch;
   readonly health: Health;
@@ -54,15 +60,19 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const warned = { homeserver, warnings: watch };
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
   policy.groups.join(staff);
+  const classes = new Classes(setting, { directory: staff, warnings: watch });
   const connectors = new Connectors();
   const hold = await restartHoldOf(setting, matrix.watch);
-  const { gatekeeper, rules, backtests } = policy;
+  const { gatekeeper, rules, backtests, fileText } = policy;
   const bridge = bridgeOf(setting, { ...warned, staff, connectors, watching, hold, gatekeeper });
   const gaps = gapKeeperOf(setting, matrix, { warnings: watch, hold });
   const { history, pushing } = matrix.watch;
   const reconciling = new Reconciling(setting, { homeserver, history, sweep: gaps, lists: connectors });
+  const { time } = watching;
+  const retention = new Retention(setting, { time });
   const bot = botOf(setting, {
-    ...{ ...warned, staff, gaps, rules, backtests, skewAt: watching.skewAt },
+    ...{ ...warned, staff, gaps, rules, backtests, fileText, skewAt: watching.skewAt },
+    retention: retention.acts,
     // The desks answer how the house is, and the house is its desks too.
     health: () => health(),
   });
@@ -71,6 +81,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     policy.handlers(watching.time),
     policy.supervising.handlers(homeserver),
+    retention.handlers({ time }),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);
@@ -80,5 +91,19 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...{ config, journal, connectors, watch, runner, files: publisher.files },
     watched: async () => ({ ...(await watching.status()), ...(await policy.status()) }),
   });
-  return { matrix, bridge, bot, runner, connectors, gaps, reconciling, watching, policy, watch, health };
+  return {
+    matrix,
+    bridge,
+    bot,
+    runner,
+    connectors,
+    gaps,
+    reconciling,
+    watching,
+    policy,
+    retention,
+    classes,
+    watch,
+    health,
+  };
 }

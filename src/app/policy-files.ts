@@ -1,6 +1,7 @@
 /** The policy's look into files, joined to the folder that they lie in. */
 import { isOurUser } from '../bridge/people/our-users.ts';
 import { filesOnRecord } from '../bridge/files/file-store.ts';
+import { saidInFile, type FileEntry } from '../policy/judging/file-text.ts';
 import type { FilesGoingOut } from '../policy/judging/files-going-out.ts';
 import { screenFileTasks, type ScreenFileDeps } from '../policy/judging/screen-file.ts';
 import type { Scanning } from '../policy/scan.ts';
@@ -16,6 +17,15 @@ export function filePolicyHandlers(
   const { domain } = config.homeserver;
   const files = { scanning, blobs: blobsOf(config) };
   return screenFileTasks({ ...judging, files, isOurs: (user) => isOurUser(user, domain) });
+}
+
+/** What a file on record says, read once more for whoever looks at what was found in it. */
+export function fileTextOf(
+  { config }: Pick<AppSetting, 'config'>,
+  scanning: Pick<Scanning, 'textOf'>,
+): (file: FileEntry) => Promise<readonly string[]> {
+  const deps = { scanning, blobs: blobsOf(config) };
+  return async (file) => (await saidInFile(file, deps)).pieces.map(({ text }) => text);
 }
 
 /** What lines that carry files are given with a message. */

@@ -28,7 +28,7 @@ import { ScannerClient } from '../policy/thread/scanner-client.ts';
 import { EXPIRE } from '../policy/verdicts/projections.ts';
 import { newestVerdict } from '../policy/verdicts/verdict-store.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
-import { filePolicyHandlers, filesGoingOutOf } from './policy-files.ts';
+import { filePolicyHandlers, filesGoingOutOf, fileTextOf } from './policy-files.ts';
 import { PresendDoor } from './policy-presend.ts';
 import { placeIn, Supervising } from './policy-supervised.ts';
 import { backtestHandlers, deskBacktests } from './policy-backtest.ts';
@@ -48,6 +48,7 @@ export class Policy implements AsyncDisposable {
   /** Absent where Synapse doesn't ask. */
   readonly presend: PresendDoor | undefined;
   readonly supervising: Supervising;
+  readonly fileText: ReturnType<typeof fileTextOf>;
   readonly #setting: AppSetting;
   readonly #scanning: ScannerClient;
   readonly #barriers: Barriers;
@@ -59,6 +60,7 @@ export class Policy implements AsyncDisposable {
     this.#setting = setting;
     const scanning = new ScannerClient({ url, key: valueKey(journal.keys.token), clock, log, metrics });
     this.#scanning = scanning;
+    this.fileText = fileTextOf(setting, scanning);
     this.groups = new PolicyGroups(config.groups, warnings, clock);
     this.#barriers = barriersOf(config.policy.barriers, (group) => this.groups.members(group));
     const { rules: rulesAt, lexicons } = config.policy;

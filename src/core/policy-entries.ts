@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
 import type { Consequence, EngineFailure, Severity, Unread } from './policy-words.ts';
 
 /** A part of a finding in an earlier message, in UTF-16 units: begins `fromEnd` before the end of its text, `length` long. */
-export type KeptPart = Readonly<{ of: Position; fromEnd: number; length: number }>;
+type KeptPart = Readonly<{ of: Position; fromEnd: number; length: number }>;
 
 /** One finding as it is kept: where, how sure, masked; never the value. */
 export type KeptFinding = Readonly<{

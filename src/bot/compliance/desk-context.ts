@@ -1,7 +1,7 @@
 /** What a desk's command is given: who asks, and the little it may read. */
 import type { Clock } from '../../core/clock.ts';
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import type { EventId, Position, RoomId } from '../../core/ids.ts';
+import type { EventId, Position, RoomAlias, RoomId } from '../../core/ids.ts';
 import type { Desk, Role } from '../../core/line.ts';
 import type { KeptHit } from '../../core/policy-entries.ts';
 import type { GapSummary } from '../../core/ports/gap-sweep.ts';
@@ -14,11 +14,14 @@ import type { Search } from '../../journal/search/search.ts';
 import type { Verdict } from '../../journal/verify.ts';
 import type { DeskBacktests } from '../../policy/backtest/desk-backtests.ts';
 import type { RulesInForce } from '../../policy/rules/rules-in-force.ts';
+import type { ClassesInForce } from '../../retention/classes/classes-in-force.ts';
 import type { VerdictState } from '../../policy/verdicts/verdict-moves.ts';
 import type { DeskHolds } from '../../retention/holds/desk-holds.ts';
+import type { RunActs } from '../../retention/run/acts.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Decisions } from './decisions.ts';
 import type { PageMemory } from './page-memory.ts';
+import type { Nameable } from './retention-asked.ts';
 
 /** A record as people read it. */
 export interface RecordShown {
@@ -27,6 +30,8 @@ export interface RecordShown {
   /** The network's name: SMS; undefined for messages among colleagues. */
   readonly network?: string | undefined;
   readonly text?: string | undefined;
+  /** What it is, where it went to nobody. */
+  readonly note?: string | undefined;
 }
 
 /** A verdict, where it stands, and the entry that put it there. */
@@ -58,8 +63,18 @@ export type DeskRules = Pick<
   'onRecord' | 'history' | 'switchRule' | 'approve' | 'decline' | 'endOf' | 'tryRule' | 'findingsIn' | 'reload'
 >;
 
+/** What desks do about runs of retention. */
+export type RetentionRuns = Pick<RunActs, keyof RunActs>;
+
 /** What desks do with holds. */
 export type Holds = Pick<DeskHolds, keyof DeskHolds>;
+
+/** How long what is kept, as desks read and change it. */
+export type DeskClasses = Pick<ClassesInForce, 'table' | 'set'> & {
+  readonly names: Nameable;
+  /** Undefined where no room has that address. */
+  resolveAlias(alias: RoomAlias): Promise<RoomId | undefined>;
+};
 
 export interface DeskTools {
   readonly search: Search;
@@ -83,6 +98,8 @@ export interface DeskTools {
   delivery(position: Position): Promise<{ readonly state: MessageState; readonly attempts: number } | undefined>;
   /** What is on record of the files that the event at `position` names, oldest first. */
   files(position: Position): Promise<readonly (Entry | ErasedEntry)[]>;
+  /** The text of a file on record, piece by piece; none where it can't be read. Absent where nothing is judged. */
+  fileText?(file: EntryOf<'file.stored'>): Promise<readonly string[]>;
   verify(): Promise<Verdict>;
   /** The text of a C2SP tlog-proof, or in words why there is none. */
   prove(position: Position): Promise<Result<string, NotProved>>;
@@ -97,6 +114,9 @@ export interface DeskTools {
   readonly rules?: DeskRules;
   readonly backtests?: Pick<DeskBacktests, 'ask' | 'progress'>;
   readonly holds: Holds;
+  readonly classes?: DeskClasses;
+  /** Absent where nothing runs that could delete. */
+  readonly retention?: RetentionRuns;
   /** By their names in the config. */
   readonly lines: readonly LineNamed[];
 }

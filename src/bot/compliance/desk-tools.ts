@@ -15,7 +15,19 @@ import { itemsBefore, judgedIn } from './judged.ts';
 
 export type DeskToolsGiven = Pick<
   DeskTools,
-  'search' | 'verify' | 'prove' | 'health' | 'skewAt' | 'country' | 'lines' | 'rules' | 'backtests' | 'holds'
+  | 'search'
+  | 'verify'
+  | 'prove'
+  | 'health'
+  | 'skewAt'
+  | 'country'
+  | 'lines'
+  | 'rules'
+  | 'backtests'
+  | 'fileText'
+  | 'holds'
+  | 'classes'
+  | 'retention'
 > & {
   /** The newest look of the whole homeserver, as long as this process knows of one. */
   readonly lastLook: () => GapSummary | undefined;

@@ -14,9 +14,11 @@ export interface ItemText {
   readonly of: Position;
   /** Said above it; nothing above the text that was stopped. */
   readonly head: readonly string[];
-  /** Undefined of what was erased. */
+  /** Undefined of what can't be shown. */
   readonly text: string | undefined;
   readonly masked: string;
+  /** Why not, where it was not erased. */
+  readonly gone?: string;
 }
 
 export function stoppedText({ verdict, text = '' }: Carded): ItemText {
@@ -72,9 +74,9 @@ const stateWords: Readonly<Record<MessageState, string>> = {
 
 /** One after the other; `unmasked` as they are. */
 export function textLines(texts: readonly ItemText[], unmasked: boolean): readonly string[] {
-  return texts.flatMap(({ head, text, masked }) => [
+  return texts.flatMap(({ head, text, masked, gone = '[erased]' }) => [
     ...head,
-    text === undefined ? '[erased]' : text === '' ? '[no text]' : `“${inertLines(unmasked ? text : masked)}”`,
+    text === undefined ? gone : text === '' ? '[no text]' : `“${inertLines(unmasked ? text : masked)}”`,
   ]);
 }
 

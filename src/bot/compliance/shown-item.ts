@@ -10,6 +10,7 @@ import { endedWords, personShown } from './ended-words.ts';
 import { changeLine } from './change-line.ts';
 import { cardedBy, refsOf, verdictEntry } from './carded.ts';
 import type { DeskContext } from './desk-context.ts';
+import { fileTexts } from './item-file-texts.ts';
 import { earlierTexts, isMasked, stoppedText, textLines, type ItemText } from './item-texts.ts';
 import { findingWords } from './finding-words.ts';
 import { doneWords, itemLine } from './said-of.ts';
@@ -63,7 +64,7 @@ async function stateWords(standing: StandingVerdict, { tools, desk, clock }: Des
 
 interface SaidIn {
   readonly head: string;
-  /** What was stopped, then the earlier messages from which it goes on. */
+  /** What was stopped, then the earlier messages from which it goes on, and places in its files. */
   readonly texts: readonly [ItemText, ...ItemText[]];
 }
 
@@ -72,12 +73,15 @@ async function saidIn(verdict: EntryOf<'policy.verdict'>, { tools }: DeskContext
   const { shown } = carded;
   const who = `${shown.from === undefined ? '' : personShown(shown.from)} → ${oneLine(shown.to ?? '')}`;
   const network = shown.network === undefined ? '' : ` (${shown.network})`;
-  const head = `${who}${network} · record ${grouped(verdict.body.of)}`;
-  return { head, texts: [stoppedText(carded), ...(await earlierTexts(verdict, tools))] };
+  const head = `${who}${network} · record ${grouped(verdict.body.version ?? verdict.body.of)}`;
+  return {
+    head,
+    texts: [stoppedText(carded), ...(await earlierTexts(verdict, tools)), ...(await fileTexts(verdict, tools))],
+  };
 }
 
 function shownBy([stopped, ...before]: SaidIn['texts']): Unmasking {
-  return { of: stopped.of, also: before.map(({ of }) => of) };
+  return { of: stopped.of, also: [...new Set(before.map(({ of }) => of))] };
 }
 
 function maskedLine(at: Position, isHidden: boolean, asked: boolean): readonly string[] {
