@@ -56,5 +56,6 @@ export function betweenWhom(shown: RecordShown, own?: string): string {
   const who = (name: string): string => oneLine(name).replace(own === undefined ? '' : `:${own}`, '');
   const from = shown.from === undefined ? '' : who(shown.from);
   const to = shown.to === undefined ? '' : ` → ${who(shown.to)}`;
-  return `${from}${to}${shown.network === undefined ? '' : ` (${shown.network})`}`;
+  const note = shown.note === undefined ? '' : ` ${oneLine(shown.note)}`;
+  return `${from}${to}${shown.network === undefined ? '' : ` (${shown.network})`}${note}`;
 }

@@ -15,7 +15,7 @@ import type { MarkBudget } from './mark-budget.ts';
 import { faceOf, type Face } from './mark-face.ts';
 import { urgencyOf } from './mark-urgency.ts';
 import { marksOn, type ShownMark } from './mark-store.ts';
-import { whyOf, type Why } from './mark-words.ts';
+import { verdictRejected, whyOf, type Stands, type Why } from './mark-words.ts';
 import { messageAt, type Message } from '../messages/message-store.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
 import { sentAs } from '../messages/provider-id-store.ts';
@@ -37,6 +37,7 @@ interface Marked {
   /** The portal's room of now. */
   readonly tellIn: RoomId;
   readonly entry: Entry;
+  readonly verdict: Stands['verdict'];
   readonly mayRepeat: boolean;
   /** Whether marks may stand that neither the record nor memory knows. */
   readonly look: boolean;
@@ -64,7 +65,8 @@ export class Marks {
     if (found === undefined) return DONE;
     const { mayRepeat } = context;
     const by = await this.#standsBy(found.message, entry);
-    const marked = { ...found, entry: by, mayRepeat, look: this.#mustLook(found.message, mayRepeat) };
+    const verdict = await verdictRejected(by, this.#deps.journal);
+    const marked = { ...found, entry: by, verdict, mayRepeat, look: this.#mustLook(found.message, mayRepeat) };
     if (isOvertaken(found.message, entry)) return this.#leave(marked);
     const face = faceOf(marked.message);
     const quiet = leftOf(QUIET_MS, marked.message.recordedAt, this.#deps.clock);
@@ -91,7 +93,7 @@ export class Marks {
     return before.ok ? DONE : turnOf(before.error);
   }
 
-  async #find(entry: Entry): Promise<Omit<Marked, 'entry' | 'mayRepeat' | 'look'> | undefined> {
+  async #find(entry: Entry): Promise<Omit<Marked, 'entry' | 'verdict' | 'mayRepeat' | 'look'> | undefined> {
     const { views } = this.#deps.journal;
     return views.read(async (reading) => {
       const of = await messageOf(entry, reading, views.sealer);

@@ -9,6 +9,9 @@ import type { Sealer } from '../../storage/sealer.ts';
 import { addressesOf, nameOf, shownAddress } from '../contacts/contact-store.ts';
 import { portalById } from '../portals/portal-store.ts';
 import { cleanName } from '../portals/shown-name.ts';
+import { personName } from '../rooms/person-name.ts';
+import { messageByEvent } from './message-store.ts';
+import { outboundForm } from './outbound-form.ts';
 
 /** The shape of DESIGN 11 for search and journal. */
 export interface RecordView {
@@ -24,8 +27,11 @@ export interface RecordView {
   readonly room: RoomId | undefined;
   readonly text: string | undefined;
   readonly erased: boolean;
+  /** What it is, where it went to nobody: `changed Ann Lee's message in Matrix; not sent`. */
+  readonly note?: string;
 }
 interface Ends {
+  readonly note?: string;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly network?: NetworkId | undefined;
@@ -57,6 +63,7 @@ export async function recordView(entry: Entry | ErasedEntry, views: Views): Prom
     room,
     text: textOf(entry),
     erased: false,
+    ...(ends.note === undefined ? {} : { note: ends.note }),
   };
 }
 
@@ -88,7 +95,23 @@ async function eventEnds(entry: EntryOf<'matrix.event'>, reading: Reading, seale
   if (portal === undefined) return { from: sender };
   const name = cleanName(portal.name) ?? shownAddress(portal.address);
   if (entry.direction === 'inbound') return { from: name, network: portal.network };
-  return entry.direction === 'outbound' ? { from: sender, to: name, network: portal.network } : { from: sender };
+  if (entry.direction !== 'outbound') return { from: sender };
+  const note = await editNote(entry, name, reading);
+  return note === undefined ? { from: sender, to: name, network: portal.network } : { from: sender, note };
+}
+
+/** Of an edit that was never sent, or never can be: whose text it changes, in this room alone. */
+async function editNote(entry: EntryOf<'matrix.event'>, name: string, reading: Reading): Promise<string | undefined> {
+  const form = outboundForm(entry.body);
+  if (form.is !== 'edit') return undefined;
+  const target = await messageByEvent(reading, entry.body.room_id, form.of);
+  if (target === undefined) return `changed a message in Matrix; not sent`;
+  if (target.direction === 'inbound') return `changed what ${name} wrote, in Matrix; not sent`;
+  const { sender } = target;
+  if (sender !== undefined && sender !== entry.body.sender)
+    return `changed what ${personName(sender)} wrote, in Matrix; not sent`;
+  const mayGo = target.replacedBy === entry.position || target.attemptedVersion === entry.position;
+  return mayGo ? undefined : 'changed it in Matrix; not sent';
 }
 
 async function contactName(

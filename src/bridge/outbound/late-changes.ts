@@ -57,8 +57,9 @@ export function createWithdrawHandler(deps: BridgeDeps): TaskHandler {
     if (changed === undefined) return DONE;
     const { message, portal, by } = changed;
     if (!wentOut(message.state)) {
+      const told = message.state === 'withdrawn' ? await sayWithdrawn(changed, context.mayRepeat, deps) : DONE;
       const body = { of: message.position, reason: 'withdrawn' as const, by };
-      return { to: 'done', entries: [abandonedDraft(deps.clock.now(), body, entry.position)] };
+      return told === DONE ? { to: 'done', entries: [abandonedDraft(deps.clock.now(), body, entry.position)] } : told;
     }
     const who = cleanName(portal.name) ?? 'The customer';
     const text = `Deleted here only: it went out already and can't be taken back on ${networkName(portal.network)}. ${who} still has it.`;
@@ -66,13 +67,22 @@ export function createWithdrawHandler(deps: BridgeDeps): TaskHandler {
   };
 }
 
+/** Whoever deleted it wants to know whether that was in time; nobody else's phone has to sound. */
+function sayWithdrawn(changed: Changed, look: boolean, deps: BridgeDeps): Promise<Turn> {
+  const who = cleanName(changed.portal.name) ?? 'the customer';
+  const text = `Withdrawn: it was deleted before it went out, and ${who} does not get it.`;
+  return say(changed, { text, part: 'withdrawn', look, quiet: true }, deps);
+}
+
 async function say(
   changed: Changed,
-  said: { readonly text: string; readonly part: string; readonly look: boolean },
+  said: { readonly text: string; readonly part: string; readonly look: boolean; readonly quiet?: true },
   deps: BridgeDeps,
 ): Promise<Turn> {
+  const { text, part, look } = said;
   const room = changed.portal.room;
   if (room === undefined) return DONE;
-  const told = await tell({ ...said, room, mention: [changed.by], source: changed.message.position }, deps);
+  const mention = said.quiet === true ? [] : [changed.by];
+  const told = await tell({ text, part, look, room, mention, source: changed.message.position }, deps);
   return told.ok ? DONE : turnOf(told.error);
 }

@@ -2,9 +2,9 @@
 import type { EntryOf } from '../../core/entry.ts';
 import type { KeptHit } from '../../core/policy-entries.ts';
 import { failureWords, type Filling } from './failure-words.ts';
-import { personName } from '../rooms/person-name.ts';
+import { personCalled } from '../rooms/person-name.ts';
 
-type Verdict = Pick<EntryOf<'policy.verdict'>['body'], 'hits' | 'consequence' | 'unread' | 'failed'>;
+export type Verdict = Pick<EntryOf<'policy.verdict'>['body'], 'hits' | 'consequence' | 'unread' | 'failed'>;
 /** A rule's words are written by officers, a note by whoever decided: short, and one line. */
 const WORDS_MAX = 300;
 
@@ -34,10 +34,14 @@ function withMasked(says: string, hit: KeptHit): string {
   return masked === undefined ? says : `${says} (${masked})`;
 }
 
-/** `Not sent (olivia): please use the payment link.` */
-export function rejectedWords({ by, note }: { readonly by: string; readonly note?: string }): string {
-  const why = note === undefined ? '' : oneLine(note);
-  return why === '' ? `Not sent (${personName(by)}).` : `Not sent (${personName(by)}): ${why}.`;
+/** `Not sent (Olivia): please use the payment link.` Who gave no reason decided for that of the verdict. */
+export function rejectedWords(
+  { by, note }: { readonly by: string; readonly note?: string },
+  verdict: Verdict | undefined,
+): string {
+  const said = note === undefined ? '' : oneLine(note);
+  const why = said === '' && verdict !== undefined ? whatItSays(verdict) : said;
+  return why === '' ? `Not sent (${personCalled(by)}).` : `Not sent (${personCalled(by)}): ${why}.`;
 }
 
 /** Without the full stop at its end: the sentence around it has one. */

@@ -3,6 +3,7 @@ import { leftOf } from '../../core/clock.ts';
 import type { Entry, ErasedEntry } from '../../core/entry.ts';
 import type { FailureKind } from '../../core/failures.ts';
 import { must, parseRemoteId, type Position } from '../../core/ids.ts';
+import { isBlank } from '../../core/invisible.ts';
 import type { Line } from '../../core/line.ts';
 import type { Connector } from '../../core/ports/connector.ts';
 import type { Passage } from '../../core/ports/gatekeeper.ts';
@@ -139,7 +140,7 @@ export class Sender {
       return { reason: 'not-staff' };
     const text = await this.#text(message);
     if (!text.ok) return { reason: 'unsupported', detail: text.error };
-    if (text.value.trim() === '') return { reason: 'empty' };
+    if (isBlank(text.value)) return { reason: 'empty' };
     return connector.refuses?.({ text: text.value, to: portal.address });
   }
 

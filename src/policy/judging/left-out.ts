@@ -5,13 +5,16 @@
  */
 import { wait } from '../../core/clock.ts';
 import type { Draft, Entry, ErasedEntry } from '../../core/entry.ts';
+import { withoutQuote } from '../../core/command-text.ts';
 import type { Position } from '../../core/ids.ts';
+import { isJsonObject } from '../../core/json.ts';
 import type { Reading } from '../../storage/database.ts';
 import type { TaskHandler, TaskHandlers, Turn } from '../../tasks/task.ts';
 import type { JudgedMessage } from '../message.ts';
 import type { RuleSet } from '../rule.ts';
 import { verdictsAbout } from '../verdicts/verdict-store.ts';
 import { contextOf } from './context-of.ts';
+import { pieceOf } from './event-texts.ts';
 import { filesGoingOut, type FilesGoingOut } from './files-going-out.ts';
 import { filesNamedIn, messageOf } from './message-of.ts';
 import { setFor } from './rules-for.ts';
@@ -79,7 +82,14 @@ async function judgingOf(cause: Entry, { journal, leftOut, rules }: LeftOutDeps)
   const entry = text === undefined ? undefined : await journal.read(text.version ?? text.of);
   const message = entry === undefined || 'erased' in entry ? undefined : messageOf(entry);
   if (text === undefined || entry === undefined || 'erased' in entry || message === undefined) return undefined;
-  return { ...text, entry, message, set };
+  return { ...text, entry, message: { ...message, pieces: ownWords(entry, message.pieces) }, set };
+}
+
+/** A reply's own words, as at the gate: whoever shows what was found looks for it in these. */
+function ownWords(entry: Entry, pieces: JudgedMessage['pieces']): JudgedMessage['pieces'] {
+  const relation = entry.kind === 'matrix.event' ? entry.body.content['m.relates_to'] : undefined;
+  if (!isJsonObject(relation) || !isJsonObject(relation['m.in_reply_to'])) return pieces;
+  return pieces.map((piece) => (piece.what === 'body' ? pieceOf('body', withoutQuote(piece.text)) : piece));
 }
 
 /** Undefined while a file is not on record. */

@@ -4,7 +4,8 @@
  * to a space. Look-alikes of other scripts stand beside it, because whether they apply is decided by the word.
  */
 import { lookAlikes } from './look-alikes.ts';
-import { isBidiControl, isInvisible, isMark, withoutMarks } from './marks.ts';
+import { isInvisible } from '../../core/invisible.ts';
+import { isBidiControl, isMark, withoutMarks } from './marks.ts';
 
 export const letterKinds = {
   latin: 1,

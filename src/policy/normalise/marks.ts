@@ -1,4 +1,4 @@
-/** Characters that aren't letters: marks that hang on one, and what can't be seen. */
+/** Characters that aren't letters: marks that hang on one, and what changes the order. What can't be seen: `core/invisible.ts`. */
 
 /**
  * Combining marks that hang on any letter, by block. The vowels of Indic scripts, the points of Hebrew and Arabic and the
@@ -12,7 +12,6 @@ const markBlocks = [
   [0x20d0, 0x20ff],
   [0xfe20, 0xfe2f],
 ] as const;
-const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/u;
 
 export function isMark(point: number): boolean {
   return markBlocks.some(([first, last]) => point >= first && point <= last);
@@ -27,11 +26,4 @@ export function withoutMarks(text: string): string {
 /** Embeddings, overrides and isolates: they change in which order text is shown. */
 export function isBidiControl(point: number): boolean {
   return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
-}
-
-/** Controls but white space, soft hyphens, joiners, fillers, selectors, tags, the empty Braille cell. */
-export function isInvisible(char: string, point: number): boolean {
-  const white = (point >= 0x09 && point <= 0x0d) || point === 0x20 || point === 0x85;
-  const control = !white && (point < 0x20 || (point >= 0x7f && point < 0xa0));
-  return control || invisible.test(char);
 }

@@ -367,7 +367,9 @@ describe('what its sender does', () => {
     await world.put(world.tap(olivia, card));
     expect(lastAnswer().text).toContain('was already changed by its sender');
     expect(await world.decisions()).toEqual([]);
-    await world.put(world.verdict(stopped.message.position, words, { version, content: 'd'.repeat(64) }));
+    const item = await world.put(world.verdict(stopped.message.position, words, { version, content: 'd'.repeat(64) }));
+    await world.house.say(audrey, world.roomOf(), `!c show item ${itemId(item)}`);
+    expect(lastAnswer().text).toContain(` · record ${version}\n`);
     expect(world.card().content['body']).toContain('“Take •••• 1111”');
     await world.put(world.tap(olivia, await world.echo()));
     const [approved] = await world.house.entries('policy.approved');

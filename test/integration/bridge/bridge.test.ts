@@ -219,6 +219,11 @@ describe("a staff member's answer", () => {
     ],
     ['nothing but blanks', { body: '   ' }, 'Not sent: there is no text in it.'],
     [
+      'nothing that anybody sees',
+      { body: '\u200b\u2060 \u3164\ufe0f\u00ad\u2800' },
+      'Not sent: there is no text in it.',
+    ],
+    [
       'too much',
       { body: 'x'.repeat(1601) },
       'Not sent: too long for SMS (11 parts at most). Split it and send it again.',
@@ -272,6 +277,9 @@ describe("a staff member's answer", () => {
     expect((await house.entries('delivery.abandoned')).map((entry) => entry.body)).toEqual([
       { of: second.position, reason: 'withdrawn', by: alice },
     ]);
+    expect(
+      house.shown(room).filter((line) => line.includes('Withdrawn: it was deleted before it went out')),
+    ).toHaveLength(1);
   });
 
   test('edited or deleted after it went out changes nothing outside, and the room is told once', async () => {

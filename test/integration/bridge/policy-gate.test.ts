@@ -7,6 +7,7 @@ import { alice, ann, openHouse, sales } from './house.ts';
 import { chatIn, decide, deleteAtOnce, editAtOnce, judgedHouse, texts, verdictOf, WORDS } from './gate-acts.ts';
 
 const bot = '@gatehouse:acme.example';
+const WITHDRAWN = 'Withdrawn: it was deleted before it went out, and +1 202 555 0199 does not get it.';
 
 describe('a message that a rule stops', () => {
   test('bears 🛑 and a reply that says why, and what is written after it goes out', async () => {
@@ -115,7 +116,7 @@ describe('a message that a rule stops', () => {
     expect(texts(house)).toEqual([]);
     expect(await house.message(position)).toMatchObject({ state: 'failed', reason: 'policy-rejected' });
     const told = house.homeserver.rooms.get(room)?.events.at(-1);
-    expect(house.shown(room)).toContain(`${bot}: Not sent (olivia): please use the payment link.`);
+    expect(house.shown(room)).toContain(`${bot}: Not sent (Olivia): please use the payment link.`);
     expect(told?.content).toMatchObject({ msgtype: 'm.text', 'm.mentions': { user_ids: [alice] } });
     expect(house.shown(room).filter((line) => line === '[🛑]')).toHaveLength(1);
     const statuses = house.homeserver.rooms.get(room)?.events.map(({ content }) => content['status']);
@@ -156,6 +157,19 @@ describe('a message that a rule stops', () => {
     expect((await house.message(position))?.state).toBe('withdrawn');
     expect(house.shown(room)).not.toContain('[🛑]');
     expect((await house.entries('delivery.abandoned'))[0]?.body).toMatchObject({ of: position, reason: 'withdrawn' });
+    const told = house.homeserver.rooms.get(room)?.events.filter(({ content }) => content['body'] === WITHDRAWN);
+    expect(told?.map(({ content }) => content['msgtype'])).toEqual(['m.notice']);
+  });
+
+  test('and rejected without a reason says for what it was stopped', async () => {
+    await using house = await judgedHouse();
+    const room = await chatIn(house);
+    const { position } = await house.write(alice, room, 'My card is 4111');
+    await house.pass(3_000);
+    await decide(house, position, ['rejected']);
+    await house.pass(3_000);
+    const words = 'Not sent (Olivia): looks like a payment card number (ends 1111).';
+    expect(house.shown(room)).toContain(`${bot}: ${words}`);
   });
 
   test('is judged anew when its sender edits it, under a mark and words of its own', async () => {

@@ -59,10 +59,16 @@ test('a milder verdict has no words for the sender', () => {
 describe('the words of a rejection', () => {
   test('name who rejected it, and why', () => {
     const by = '@olivia:acme.example';
-    expect(rejectedWords({ by, note: 'please use the payment link.' })).toBe(
-      'Not sent (olivia): please use the payment link.',
+    expect(rejectedWords({ by, note: 'please use the payment link.' }, verdict)).toBe(
+      'Not sent (Olivia): please use the payment link.',
     );
-    expect(rejectedWords({ by })).toBe('Not sent (olivia).');
-    expect(rejectedWords({ by, note: ' \n ' })).toBe('Not sent (olivia).');
+    expect(rejectedWords({ by }, undefined)).toBe('Not sent (Olivia).');
+  });
+
+  test('say what it was stopped for where she gave no reason', () => {
+    const by = '@olivia:acme.example';
+    const words = 'Not sent (Olivia): looks like a payment card number (ends 1111).';
+    expect(rejectedWords({ by }, verdict)).toBe(words);
+    expect(rejectedWords({ by, note: ' \n ' }, verdict)).toBe(words);
   });
 });

@@ -92,6 +92,16 @@ describe('What staff write to a customer and does not go out', () => {
     expect(await gone(house)).toEqual([body.event_id, edit.body.event_id]);
   });
 
+  test('is judged by its own words where it replies: findings stand in these, as at the gate', async () => {
+    await using house = await openBridgedHouse(cards('flag'));
+    await house.receive('Hi');
+    const body = `> <@ann:acme.example> Hi\n\n${long}`;
+    await house.write(body, { 'm.relates_to': { 'm.in_reply_to': { event_id: await shownOf(house) } } });
+    const [verdict] = await verdicts(house);
+    const finding = verdict?.hits[0]?.findings[0];
+    expect(long.slice(finding?.start, finding?.end)).toBe('4111 1111 1111 1111');
+  });
+
   test('is judged once: not again where the gate was asked, nor where it says the same again', async () => {
     await using house = await openBridgedHouse(cards('block'));
     await house.receive('Hi');
