@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { keepingDeps } from '../../../src/app/retention-holds.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { systemClock } from '../../../src/core/clock.ts';
@@ -57,10 +58,10 @@ function message(id: string, body: string, more: Parameters<typeof wrote>[1] = {
 }
 
 /** Under an event id of the test's own. */
-function named(id: string, draft: Draft): Draft {
+function named(id: string, draft: Draft, where = ROOM): Draft {
   if (draft.kind !== 'matrix.event') throw new Error('no event');
-  const event = must(parseEventId(id));
-  return { ...draft, source: { ...draft.source, id }, body: { ...draft.body, event_id: event } };
+  const body = { ...draft.body, event_id: must(parseEventId(id)), room_id: where };
+  return { ...draft, room: where, source: { ...draft.source, id }, body };
 }
 
 const stored = (of: number): Draft =>
@@ -106,7 +107,8 @@ describe.each(['sqlite', 'postgres'] as const)('holds on %s', (dialect) => {
         named('$4', wrote({ membership: 'join' }, { type: 'm.room.member' })),
         named(
           '$5',
-          wrote(text('elsewhere'), { room: must(parseRoomId('!other:acme.example')), actor: '@eve:acme.example' }),
+          wrote(text('elsewhere'), { sender: '@eve:acme.example' }),
+          must(parseRoomId('!other:acme.example')),
         ),
         verdictOn(3, 'flag', ['promises']),
         await holdOn('acme', query),
@@ -310,4 +312,14 @@ describe.each(['sqlite', 'postgres'] as const)('holds on %s', (dialect) => {
     }
     await opened[Symbol.asyncDispose]();
   });
+});
+
+test('what holds say of persons is sealed in the files', async () => {
+  await using opened = await openTestJournal({ parts });
+  await opened.journal.append([await holdOn('acme', 'user:@bob (one NEAR/3 two)')]);
+  await opened.close();
+  const { database } = opened.place;
+  const bytes = (await readFile(database.dialect === 'sqlite' ? database.file : '')).toString('latin1');
+  expect(bytes).toContain('retention_hold');
+  for (const secret of ['Acme v. Doe', 'user:@bob', '"is":"']) expect(bytes).not.toContain(secret);
 });
