@@ -68,11 +68,10 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const gaps = gapKeeperOf(setting, matrix, { warnings: watch, hold });
   const { history, pushing } = matrix.watch;
   const reconciling = new Reconciling(setting, { homeserver, history, sweep: gaps, lists: connectors });
-  const { time } = watching;
-  const retention = new Retention(setting, { time });
+  const retention = new Retention(setting, watching);
   const bot = botOf(setting, {
     ...{ ...warned, staff, gaps, rules, backtests, fileText, skewAt: watching.skewAt },
-    retention: retention.acts,
+    ...{ retention: retention.acts, classes: classes.inForce },
     // The desks answer how the house is, and the house is its desks too.
     health: () => health(),
   });
@@ -81,7 +80,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     policy.handlers(watching.time),
     policy.supervising.handlers(homeserver),
-    retention.handlers({ time }),
+    retention.handlers(watching),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);
@@ -92,18 +91,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     watched: async () => ({ ...(await watching.status()), ...(await policy.status()) }),
   });
   return {
-    matrix,
-    bridge,
-    bot,
-    runner,
-    connectors,
-    gaps,
-    reconciling,
-    watching,
-    policy,
-    retention,
-    classes,
-    watch,
-    health,
+    ...{ matrix, bridge, bot, runner, connectors, gaps, reconciling, watching },
+    ...{ policy, retention, classes, watch, health },
   };
 }

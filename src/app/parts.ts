@@ -61,7 +61,8 @@ export class AppParts implements AsyncDisposable {
    */
   async start(sure: boolean): Promise<void> {
     const { config, journal, clock, log, metrics } = this.#setting;
-    const { connectors, bridge, runner, watching, matrix, gaps, policy } = this.#parts;
+    const { connectors, bridge, runner, watching, matrix, gaps, policy, classes } = this.#parts;
+    await classes.start();
     await policy.start();
     await connectors.open({
       ...{ settings: config.connectors, journal, clock, log, metrics },
@@ -85,10 +86,11 @@ export class AppParts implements AsyncDisposable {
   }
 
   #act(): void {
-    const { bot, matrix, reconciling, watching, policy } = this.#parts;
+    const { bot, matrix, reconciling, watching, policy, classes, retention } = this.#parts;
     bot.start();
+    classes.readGroups();
     policy.supervising.start();
-    const jobs = startHouseJobs(this.#setting, { homeserver: matrix.homeserver, reconciling });
+    const jobs = startHouseJobs(this.#setting, { homeserver: matrix.homeserver, reconciling, retention });
     this.#jobs = jobs;
     watching.clockWasSet = () => {
       clockWasSet(jobs, this.#setting);
@@ -97,9 +99,10 @@ export class AppParts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { watching, reconciling, gaps, bot, connectors, matrix, runner, bridge, policy } = this.#parts;
+    const { watching, reconciling, gaps, bot, connectors, matrix, runner, bridge, policy, retention } = this.#parts;
     await watching[Symbol.asyncDispose]();
     policy.stopJobs();
+    retention.stopJobs();
     await reconciling.stop();
     await this.#jobs?.stop();
     await gaps[Symbol.asyncDispose]();

@@ -64,6 +64,8 @@ export const logEvents: Readonly<Record<string, string>> = {
   'retention.classes-changed': 'How long what is kept changed: it is on record from here on',
   'retention.classes-missing':
     'A group or tag that retention names stands for nothing known, so nothing is given that class',
+  'retention.classes-unread':
+    'Who is in the groups that retention names could not be read and put on record; the next look tries again',
   'smpp.background-failed': 'Work beside an SMPP session failed',
   'smpp.bound': 'The carrier accepted our login',
   'smpp.disconnected': 'The connection to the carrier ended',

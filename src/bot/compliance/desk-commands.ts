@@ -3,12 +3,14 @@ import { ok } from '../../core/result.ts';
 import { command, type Command } from '../command.ts';
 import { help } from '../help.ts';
 import type { DeskContext } from './desk-context.ts';
+import { certificate } from './certificate.ts';
 import { approve, reject } from './decide-command.ts';
 import { gaps } from './gaps.ts';
 import { health } from './health.ts';
 import { hold } from './hold.ts';
 import { more } from './more.ts';
 import { prove } from './prove.ts';
+import { retention } from './retention.ts';
 import { rule } from './rule.ts';
 import { search } from './search.ts';
 import { show } from './show.ts';
@@ -35,6 +37,8 @@ export const deskCommands: readonly Command<DeskContext>[] = [
   health,
   gaps,
   rule,
+  retention,
+  certificate,
   hold,
   deskHelp,
 ];

@@ -74,6 +74,12 @@ export function targetOf(words: string): Target | undefined {
   return Object.hasOwn(readers, key) ? readers[key]?.(value) : undefined;
 }
 
+/** Which records an assignment of the config or of a desk names. */
+export function namedBy(name: string): Target {
+  const words = name.replace(/^config:lines:/u, 'config:line:').replace(/^(config|desk):/u, '');
+  return words.split(' ').reduce<Target>((all, word) => ({ ...all, ...targetOf(word) }), {});
+}
+
 /**
  * What `target` stands for now. A group or tag that can't be resolved stands for what it stood for `before`; undefined
  * where it never stood for anything: then nothing is assigned.
