@@ -14,6 +14,7 @@ import { cleanName } from '../portals/shown-name.ts';
 import { tell } from '../tell.ts';
 
 const DONE: Turn = { to: 'done' };
+const TELL_AGAIN = 3;
 
 interface Changed {
   readonly entry: EntryOf<'matrix.event'>;
@@ -52,14 +53,16 @@ export function createEditHandler(deps: BridgeDeps): TaskHandler {
 
 /** Task `withdraw`: what was stopped goes on record as withdrawn. */
 export function createWithdrawHandler(deps: BridgeDeps): TaskHandler {
-  return async (_task, entry, context) => {
+  return async (task, entry, context) => {
     const changed = await find(entry, deps);
     if (changed === undefined) return DONE;
     const { message, portal, by } = changed;
     if (!wentOut(message.state)) {
       const told = message.state === 'withdrawn' ? await sayWithdrawn(changed, context.mayRepeat, deps) : DONE;
       const body = { of: message.position, reason: 'withdrawn' as const, by };
-      return told === DONE ? { to: 'done', entries: [abandonedDraft(deps.clock.now(), body, entry.position)] } : told;
+      // What is written next doesn't wait for these words: where they can't be said soon, nobody says them.
+      if (told.to === 'retry' && task.attempts < TELL_AGAIN) return told;
+      return { to: 'done', entries: [abandonedDraft(deps.clock.now(), body, entry.position)] };
     }
     const who = cleanName(portal.name) ?? 'The customer';
     const text = `Deleted here only: it went out already and can't be taken back on ${networkName(portal.network)}. ${who} still has it.`;

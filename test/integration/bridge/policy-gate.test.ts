@@ -161,6 +161,19 @@ describe('a message that a rule stops', () => {
     expect(told?.map(({ content }) => content['msgtype'])).toEqual(['m.notice']);
   });
 
+  test('is withdrawn by its deletion, and what is written next goes out, also where the room can not be told', async () => {
+    await using house = await judgedHouse();
+    const room = await chatIn(house);
+    const { position, body } = await house.write(alice, room, 'My card is 4111');
+    await house.pass(3_000);
+    house.homeserver.failAlways('send', { kind: 'down', detail: 'away' });
+    await deleteAtOnce(house, body);
+    await house.write(alice, room, 'Hello');
+    expect(texts(house)).toEqual(['Hello']);
+    expect((await house.message(position))?.state).toBe('withdrawn');
+    expect((await house.entries('delivery.abandoned'))[0]?.body).toMatchObject({ of: position, reason: 'withdrawn' });
+  });
+
   test('and rejected without a reason says for what it was stopped', async () => {
     await using house = await judgedHouse();
     const room = await chatIn(house);
