@@ -3,6 +3,7 @@ import type { Homeserver } from '../core/ports/homeserver.ts';
 import { deskCheckpoints } from '../jobs/desk-checkpoints.ts';
 import { startJobs, type Jobs } from '../jobs/jobs.ts';
 import type { Reconciling } from './reconcile.ts';
+import type { Retention } from './retention.ts';
 import type { AppSetting } from './setting.ts';
 
 type JobsSetting = Pick<AppSetting, 'config' | 'journal' | 'publisher' | 'clock' | 'log' | 'metrics'>;
@@ -10,15 +11,16 @@ type JobsSetting = Pick<AppSetting, 'config' | 'journal' | 'publisher' | 'clock'
 interface JobsJoined {
   readonly homeserver: Homeserver;
   readonly reconciling: Pick<Reconciling, 'jobs' | 'start'>;
+  readonly retention: Pick<Retention, 'jobs'>;
 }
 
-export function startHouseJobs(setting: JobsSetting, { homeserver, reconciling }: JobsJoined): Jobs {
+export function startHouseJobs(setting: JobsSetting, { homeserver, reconciling, retention }: JobsJoined): Jobs {
   const { config, journal, publisher, clock, log, metrics } = setting;
   const checkpoints = deskCheckpoints({
     ...{ journal, homeserver, clock, log },
     ...{ desks: config.desks, files: publisher.files },
   });
-  const jobs = startJobs([checkpoints, ...reconciling.jobs], { clock, log, metrics });
+  const jobs = startJobs([checkpoints, ...reconciling.jobs, ...retention.jobs], { clock, log, metrics });
   reconciling.start(jobs);
   return jobs;
 }

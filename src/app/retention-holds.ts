@@ -1,6 +1,7 @@
 /** Holds, joined to the rest of the house. What they and open work are told by the other parts: in the writer, and wherever a run is looked at beforehand. */
 import { createQueryResolver } from '../bridge/messages/query-resolver.ts';
 import { sentAs } from '../bridge/messages/provider-id-store.ts';
+import type { HoldListed } from '../cli/records/record-deps.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
@@ -8,6 +9,7 @@ import { policyMarks } from '../policy/verdicts/mark-store.ts';
 import { verdictAt, verdictsOf } from '../policy/verdicts/verdict-store.ts';
 import { DeskHolds } from '../retention/holds/desk-holds.ts';
 import type { FreezingDeps } from '../retention/holds/freezing.ts';
+import { allHolds, custodiansOf } from '../retention/holds/hold-store.ts';
 import type { OpenWorkDeps } from '../retention/open/open-work.ts';
 
 export const keepingDeps: FreezingDeps & OpenWorkDeps = {
@@ -35,5 +37,22 @@ export function deskHolds(given: {
     resolver: createQueryResolver({ views: journal.views, domain: config.homeserver.domain, lines: config.lines }),
     fourEyes: config.desks.some(({ fourEyes }) => fourEyes.includes(HOLD_RELEASE)),
     ...{ journal, clock, marks: policyMarks },
+  });
+}
+
+/** For the command line. */
+export function holdsListed({ views }: Pick<OpenJournal, 'views'>): Promise<readonly HoldListed[]> {
+  return views.read(async (reading) => {
+    const listed: HoldListed[] = [];
+    for (const one of await allHolds(reading, views.sealer)) {
+      const { hold, placed, state, by, query } = one;
+      const custodians = (await custodiansOf(reading, placed)).map(({ user, acknowledgedAt: at }) => ({
+        user,
+        acknowledged: at === undefined ? null : new Date(at).toISOString(),
+      }));
+      const at = new Date(one.at).toISOString();
+      listed.push({ hold, placed, state, at, by, case: one.case ?? null, query, custodians });
+    }
+    return listed;
   });
 }

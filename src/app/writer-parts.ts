@@ -21,6 +21,7 @@ import { classesWriterPart } from '../retention/classes/projections.ts';
 import { holdsWriterPart } from '../retention/holds/projections.ts';
 import { eraseWriterPart } from '../retention/erase/projections.ts';
 import { taskSink } from '../tasks/task-store.ts';
+import { runPart } from './retention.ts';
 import { keepingDeps } from './retention-holds.ts';
 
 export function writerParts(domain: string): WriterParts {
@@ -52,6 +53,7 @@ export function writerParts(domain: string): WriterParts {
         reads: ['bot-rooms', 'messages'],
       }),
       eraseWriterPart(),
+      runPart(domain),
     ],
     tasks: taskSink,
   };

@@ -9,6 +9,7 @@ import type { Warnings } from '../bridge/bridge-deps.ts';
 import { roomOfUse } from '../bridge/portals/room-store.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { armCardDoneTask, armCardTask } from './compliance/arm-card-task.ts';
 import { backtestResultTask } from './compliance/backtest-result.ts';
 import { cardDoneTask } from './compliance/card-done-task.ts';
 import { cardTask } from './compliance/card-task.ts';
@@ -24,6 +25,12 @@ import { holdCoversTask } from './compliance/hold-covers.ts';
 import { PageMemory } from './compliance/page-memory.ts';
 import { remindTask } from './compliance/remind-task.ts';
 import { ruleCardDoneTask, ruleCardTask } from './compliance/rule-card-task.ts';
+import {
+  certificateToldTask,
+  disarmedToldTask,
+  previewToldTask,
+  refusedRunToldTask,
+} from './compliance/retention-told.ts';
 import { rulesToldTask } from './compliance/rules-told.ts';
 import { tapHintTask } from './compliance/tap-hint-task.ts';
 import { unmaskedToldTask } from './compliance/unmasked-told.ts';
@@ -110,6 +117,12 @@ function handlersOf(deps: BotDeps): TaskHandlers {
     ['policy.rule-card-done', { run: ruleCardDoneTask(desk) }],
     ['policy.decide', { run: decideTask({ ...desk, decisions: deps.tools.decisions, entryOfEvent }) }],
     ['hold.covers', { run: holdCoversTask(desk) }],
+    ['retention.arm-card', { run: armCardTask(desk) }],
+    ['retention.arm-card-done', { run: armCardDoneTask(desk) }],
+    ['retention.preview-told', { run: previewToldTask(desk) }],
+    ['retention.refused-told', { run: refusedRunToldTask(desk) }],
+    ['retention.certificate-told', { run: certificateToldTask(desk) }],
+    ['retention.disarmed-told', { run: disarmedToldTask(desk) }],
     ['hold.card', { run: holdCardTask(desk) }],
     ['hold.card-done', { run: holdCardDoneTask(desk) }],
     ['hold.tell', { run: holdToldTask(told) }],

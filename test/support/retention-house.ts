@@ -21,7 +21,7 @@ import { holdsWriterPart } from '../../src/retention/holds/projections.ts';
 import { openWork } from '../../src/retention/open/open-work.ts';
 import { runWriterPart } from '../../src/retention/run/projections.ts';
 import { runHandlers, type RunDeps } from '../../src/retention/run/run-task.ts';
-import { erasingNeeded } from '../../src/retention/run/staying.ts';
+import { erasingStanding } from '../../src/retention/run/staying.ts';
 import { verdictsWriterPart } from '../../src/policy/verdicts/projections.ts';
 import { createTaskRunner, type TaskRunner } from '../../src/tasks/runner.ts';
 import { openTestJournal, type TestJournal } from './journal.ts';
@@ -79,7 +79,7 @@ export class RetentionHouse implements AsyncDisposable {
     const deps: RunDeps = {
       ...{ journal, clock, cleaner, log: this.log, stopping: this.#stopping.signal, keepKeysMs: 30 * DAY_MS },
       ...{ receiptOf: keepingDeps.receiptOf, marks: keepingDeps.marks },
-      staying: [freezingBy(keepingDeps).erasing, openWork(keepingDeps), erasingNeeded(() => Promise.resolve(false))],
+      staying: [freezingBy(keepingDeps).erasing, openWork(keepingDeps), erasingStanding],
       time: { suspect: () => this.suspect, look: () => Promise.resolve(false) },
       signer: createNoteSigner('gatehouse/acme.example', journal.keys.signing),
     };
@@ -103,7 +103,6 @@ export class RetentionHouse implements AsyncDisposable {
         runWriterPart({
           isOurs: (user) => OURS.includes(user),
           receiptOf: keepingDeps.receiptOf,
-          standsFor: () => Promise.resolve(false),
         }),
         eraseWriterPart(),
       ],
@@ -133,7 +132,7 @@ export class RetentionHouse implements AsyncDisposable {
   }
 
   async put(draft: { readonly kind: Draft['kind'] } & Omit<Draft, 'kind' | 'body'> & { readonly body: unknown }) {
-    const drafts = [draft].flatMap((one) => (isDraft(one) ? [one] : []));
+    const drafts: readonly Draft[] = [draft].flatMap((one) => (isDraft(one) ? [one] : []));
     const [appended] = await this.test.journal.append(drafts);
     if (appended === undefined) throw new Error('nothing was appended');
     return appended.position;
@@ -149,8 +148,8 @@ export class RetentionHouse implements AsyncDisposable {
   }
 
   async digest(): Promise<string> {
-    const newest = [...(await this.all())].reverse().find((entry) => entry.kind === 'retention.classes');
-    if (newest === undefined || 'erased' in newest) throw new Error('no classes');
+    const newest = (await this.of('retention.classes')).at(-1);
+    if (newest === undefined) throw new Error('no classes');
     return newest.body.digest;
   }
 

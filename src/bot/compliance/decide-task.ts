@@ -17,6 +17,7 @@ import { sendOnce } from '../answer-sender.ts';
 import { turnAfter } from '../homeserver-turn.ts';
 import { saidInRoom } from '../our-room-store.ts';
 import { answerContent } from '../render.ts';
+import { decideArming } from './arm-card-task.ts';
 import { cardOf, isTakenBack, type Card } from './card-store.ts';
 import { commandRecord, speechRecord } from './command-record.ts';
 import { decide, type Decisions } from './decisions.ts';
@@ -37,7 +38,7 @@ export interface DecideDeps {
   readonly views: Views;
   readonly desks: readonly Desk[];
   readonly decisions: Decisions;
-  readonly tools: Pick<DeskTools, 'rules' | 'holds'>;
+  readonly tools: Pick<DeskTools, 'rules' | 'holds' | 'retention'>;
   /** Undefined where the archive never saw it. */
   readonly entryOfEvent: (event: EventId) => Promise<Entry | ErasedEntry | undefined>;
   readonly clock: Pick<Clock, 'now'>;
@@ -52,6 +53,7 @@ const COMMANDS = { yes: 'approve', no: 'reject' } as const;
 const RULE = 'rule';
 /** And one about the release of a hold. */
 const HOLD = 'hold';
+const RETENTION = 'retention';
 const KINDS = { yes: 'policy.approved', no: 'policy.rejected' } as const;
 
 interface Tapped {
@@ -123,6 +125,8 @@ async function decided(deps: DecideDeps, tapped: Tapped, card: Card): Promise<De
       return { as: { ...tapped, command: RULE }, answer: await onRule(deps, tapped, about) };
     case 'hold.release-requested':
       return { as: { ...tapped, command: HOLD }, answer: await onRelease(deps, tapped, about) };
+    case 'retention.arm-requested':
+      return { as: { ...tapped, command: RETENTION }, answer: await onArming(deps, tapped, about) };
     default:
       return { as: tapped, answer: await onVerdict(deps, tapped, card) };
   }
@@ -153,6 +157,13 @@ function onRelease(deps: DecideDeps, tapped: Tapped, request: EntryOf<'hold.rele
   const role = deskRole(desk, by, homeserver.domain);
   const wish = { says: tap.says, request, by, event, room, at: entry.at, role };
   return decideRelease(tools.holds, { ...wish, timezone: desk.timezone, now: clock.now() });
+}
+
+function onArming(deps: DecideDeps, tapped: Tapped, request: EntryOf<'retention.arm-requested'>): Promise<Answer> {
+  const { tap, desk, entry } = tapped;
+  const { sender: by, event_id: event } = entry.body;
+  const role = deskRole(desk, by, deps.homeserver.domain);
+  return decideArming(deps.tools.retention, { says: tap.says, request, by, event, role });
 }
 
 /** What a tap did is seen on the card. */

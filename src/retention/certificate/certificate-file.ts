@@ -77,11 +77,17 @@ function factsOf({ body, run, batches }: CertificateOf) {
     format: FORMAT,
     begun: run.recordedAt,
     ...(run.body.armed === undefined ? {} : { armed: run.body.armed }),
-    ...body,
+    ...certifiedOf(body),
     batches: batches.map(({ position, body: { class: of, authority, entries, spans } }: Batch): Line => ({
       ...{ entry: position, class: of, authority, entries, spans },
     })),
   };
+}
+
+/** A whole body may be given: what is signed does not hold its own signature. */
+function certifiedOf(body: Certified): Certified {
+  const { run, classes, until, approvers, gone, stays, stores, before, after, finalAt } = body;
+  return { run, classes, until, approvers, gone, stays, stores, before, after, finalAt };
 }
 
 interface Line {

@@ -3,16 +3,18 @@ import type { Entry } from '../../core/entry.ts';
 import { lane, type Position, type UserId } from '../../core/ids.ts';
 import type { LeftOut } from '../../core/retention-entries.ts';
 import type { TaskDraft, WriterPart } from '../../journal/projection.ts';
+import type { Reading } from '../../storage/database.ts';
 import type { ReceiptOf } from '../families/link-store.ts';
 import { copiesProjection } from './copies-store.ts';
-import { runsProjection, RETENTION_RUNS } from './run-store.ts';
-import { erasingNeeded, erasingSpokenOf, erasingUnlessDisarmed, type StandsFor } from './staying.ts';
+import { disarmedBy, runsProjection, RETENTION_RUNS } from './run-store.ts';
+import { standingProjection } from './standing-store.ts';
+import { erasingSpokenOf, erasingStanding, erasingUnlessDisarmed } from './staying.ts';
 
 export const RUN = 'retention.run';
 export const PREVIEW = 'retention.preview';
 /** Done by @compliance. */
-export const PREVIEW_ANSWER = 'retention.preview-answer';
-export const RUN_TOLD = 'retention.run-told';
+export const PREVIEW_TOLD = 'retention.preview-told';
+export const REFUSED_TOLD = 'retention.refused-told';
 export const CERTIFICATE_TOLD = 'retention.certificate-told';
 export const ARM_CARD = 'retention.arm-card';
 export const ARM_CARD_DONE = 'retention.arm-card-done';
@@ -21,25 +23,45 @@ export const DISARMED_TOLD = 'retention.disarmed-told';
 export interface RunPartDeps {
   readonly isOurs: (user: UserId) => boolean;
   readonly receiptOf: ReceiptOf;
-  readonly standsFor: StandsFor;
 }
 
 /** One at a time, in the order in which they were asked for. */
 const RUNS = lane('room', 'retention-run');
 
-function plan(entry: Entry): readonly TaskDraft[] {
+const told = (kind: string): readonly TaskDraft[] => [{ kind, lane: lane('desk', 'retention-told') }];
+/** A card is shown before it is changed. */
+const card = (kind: string, request: Position): readonly TaskDraft[] => [
+  { kind, lane: lane('desk', `retention-arm-${String(request)}`) },
+];
+
+async function plan(entry: Entry, reading: Reading): Promise<readonly TaskDraft[]> {
   // The same command recorded with other words, after a crash, asks for nothing more.
   if (entry.source.conflictWith !== undefined) return [];
+  if (entry.kind !== 'retention.classes') return following(entry);
+  return (await disarmedBy(reading)) === entry.position ? told(DISARMED_TOLD) : [];
+}
+
+function following(entry: Entry): readonly TaskDraft[] {
   switch (entry.kind) {
     case 'retention.asked':
       return [{ kind: entry.body.act === 'run' ? RUN : PREVIEW, lane: RUNS }];
+    case 'retention.previewed':
+      return told(PREVIEW_TOLD);
+    case 'retention.run':
+      return entry.body.refused === 'clock' ? told(REFUSED_TOLD) : [];
+    case 'retention.certificate':
+      return told(CERTIFICATE_TOLD);
+    case 'retention.arm-requested':
+      return card(ARM_CARD, entry.position);
+    case 'retention.armed':
+      return entry.body.request === undefined ? [] : card(ARM_CARD_DONE, entry.body.request);
     default:
       return [];
   }
 }
 
-export function runWriterPart({ isOurs, receiptOf, standsFor }: RunPartDeps): WriterPart {
-  const erasings = [erasingNeeded(standsFor), erasingSpokenOf(receiptOf), erasingUnlessDisarmed];
+export function runWriterPart({ isOurs, receiptOf }: RunPartDeps): WriterPart {
+  const erasings = [erasingStanding, erasingSpokenOf(receiptOf), erasingUnlessDisarmed];
   return {
     erasing: async (entries, view) => {
       const stays = new Map<Position, LeftOut>();
@@ -49,7 +71,7 @@ export function runWriterPart({ isOurs, receiptOf, standsFor }: RunPartDeps): Wr
       }
       return [...stays.values()];
     },
-    projections: [runsProjection, copiesProjection(isOurs)],
-    planners: [{ name: 'retention-runs', reads: [RETENTION_RUNS], plan: (entry) => Promise.resolve(plan(entry)) }],
+    projections: [runsProjection, copiesProjection(isOurs), standingProjection],
+    planners: [{ name: 'retention-runs', reads: [RETENTION_RUNS], plan }],
   };
 }

@@ -2,37 +2,23 @@
  * Why a record stays although its time is over, beside holds and what is open: the house is built on it, or it speaks of
  * something that is still there. Asked beforehand, and again in the transaction that erases.
  */
-import type { Entry, EntryKind } from '../../core/entry.ts';
+import type { Entry } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { LeftOut } from '../../core/retention-entries.ts';
 import { erasedBy } from '../../journal/erased-store.ts';
 import type { Erasing, ErasingView } from '../../journal/projection.ts';
 import { linksOf } from '../families/links.ts';
 import type { ReceiptOf } from '../families/link-store.ts';
-import { isPresentState } from './copies-store.ts';
 import { armedFor, openRun } from './run-store.ts';
+import { isStanding } from './standing-store.ts';
 
-/** What the house is built on, by what other parts hold of it. */
-export type StandsFor = (entry: Entry, view: ErasingView) => Promise<boolean>;
-
-/** Kept for as long as there is a record: by these it is known what was kept, frozen, erased and continued. */
-const FOR_GOOD: ReadonlySet<string> = new Set<EntryKind>(['ghost.made', 'room.made', 'room.gone', 'log.continued']);
-
-export function erasingNeeded(standsFor: StandsFor): Erasing {
-  return async (entries, view) => {
-    const stays: LeftOut[] = [];
-    for (const entry of entries) {
-      if (await isNeeded(entry, view, standsFor)) stays.push({ position: entry.position, why: 'needed' });
-    }
-    return stays;
-  };
-}
-
-async function isNeeded(entry: Entry, view: ErasingView, standsFor: StandsFor): Promise<boolean> {
-  if (/^(?:retention|hold)\./u.test(entry.kind) || FOR_GOOD.has(entry.kind)) return true;
-  if (entry.kind === 'matrix.event' && (await isPresentState(entry, view.reading, view.sealer))) return true;
-  return standsFor(entry, view);
-}
+export const erasingStanding: Erasing = async (entries, { reading }) => {
+  const stays: LeftOut[] = [];
+  for (const entry of entries) {
+    if (await isStanding(entry, reading)) stays.push({ position: entry.position, why: 'needed' });
+  }
+  return stays;
+};
 
 /** Whether that record is gone, or goes together with those asked about. */
 export type IsGone = (position: Position, view: ErasingView) => Promise<boolean>;

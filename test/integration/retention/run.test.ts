@@ -1,9 +1,7 @@
 /** A run of retention on a real journal: what goes, what stays, and what is said about it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { must, parseHoldId } from '../../../src/core/ids.ts';
-import { openNote, parseVkey, createNoteSigner } from '../../../src/journal/merkle/signed-note.ts';
 import { messageDraft } from '../../support/journal-fixture.ts';
-import { DAY_MS, keptClass, olivia, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
+import { DAY_MS, keptClass, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
 
 let house: RetentionHouse;
 let clock: SetClock;

@@ -1,0 +1,65 @@
+/** Keeping and letting go: the runs, what they ask of the other parts, and who is asked by desks and commands. */
+import { isOurUser } from '../bridge/people/our-users.ts';
+import { retentionNightly } from '../jobs/retention.ts';
+import type { Job } from '../jobs/jobs.ts';
+import type { TrustedTime } from '../core/ports/trusted-time.ts';
+import { freezingBy } from '../retention/holds/freezing.ts';
+import { eraseHandlers } from '../retention/erase/erase-task.ts';
+import { openWork } from '../retention/open/open-work.ts';
+import { RunActs } from '../retention/run/acts.ts';
+import { runWriterPart } from '../retention/run/projections.ts';
+import { runHandlers, type HomeserverCleaner, type RunDeps } from '../retention/run/run-task.ts';
+import { erasingStanding } from '../retention/run/staying.ts';
+import type { WriterPart } from '../journal/projection.ts';
+import type { TaskHandlers } from '../tasks/task.ts';
+import { blobsOf } from './files.ts';
+import { keepingDeps } from './retention-holds.ts';
+import type { AppSetting } from './setting.ts';
+import { firstTimezone } from './timezone.ts';
+
+/** Looks at the clock before it says whether it can be believed. */
+export type WatchedTime = TrustedTime & { look(): Promise<unknown> };
+
+type Setting = Pick<AppSetting, 'config' | 'journal' | 'publisher' | 'clock' | 'log'>;
+
+export function runPart(domain: string): WriterPart {
+  return runWriterPart({ isOurs: (user) => isOurUser(user, domain), receiptOf: keepingDeps.receiptOf });
+}
+
+export interface RetentionJoined {
+  readonly time: WatchedTime;
+  /** Absent where nothing is deleted on the homeserver. */
+  readonly cleaner?: HomeserverCleaner | undefined;
+  readonly progress?: RunDeps['progress'];
+}
+
+export class Retention {
+  readonly acts: RunActs;
+  readonly jobs: readonly Job[];
+  readonly #setting: Setting;
+  readonly #stopping = new AbortController();
+
+  constructor(setting: Setting, { time }: Pick<RetentionJoined, 'time'>) {
+    const { config, journal, publisher, clock } = setting;
+    this.#setting = setting;
+    this.acts = new RunActs({ journal, time, signer: publisher.signer, clock });
+    const { schedule } = config.retention;
+    this.jobs = [retentionNightly({ journal, clock, schedule, timezone: firstTimezone(config) })];
+  }
+
+  handlers({ time, cleaner, progress }: RetentionJoined): TaskHandlers {
+    const { config, journal, publisher, clock, log } = this.#setting;
+    const runs = runHandlers({
+      ...{ journal, clock, log, time, cleaner, signer: publisher.signer, stopping: this.#stopping.signal },
+      ...{ receiptOf: keepingDeps.receiptOf, marks: keepingDeps.marks, keepKeysMs: config.backup.keys.keepFor },
+      staying: [freezingBy(keepingDeps).erasing, openWork(keepingDeps), erasingStanding],
+      ...(progress === undefined ? {} : { progress }),
+    });
+    return new Map([...runs, ...eraseHandlers({ journal, blobs: blobsOf(config) })]);
+  }
+
+  /** What is under way ends soon, and goes on after the next start. */
+  stopJobs(): void {
+    this.#stopping.abort();
+  }
+}

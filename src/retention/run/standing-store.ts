@@ -1,0 +1,125 @@
+/**
+ * Projection `retention-standing`: the entries that the house is built on now, and that a rebuild needs whatever their
+ * age: the present state of rooms, portals that are not closed, newest names and owners, rules in force. What is
+ * superseded, or closed, goes by its class.
+ */
+import { z } from 'zod';
+import type { Entry, EntryKind, EntryOf } from '../../core/entry.ts';
+import { parsePosition, type Position } from '../../core/ids.ts';
+import type { Projection } from '../../journal/projection.ts';
+import type { Reading, Writing } from '../../storage/database.ts';
+import type { Sealer } from '../../storage/sealer.ts';
+import { statement } from '../../storage/statement.ts';
+import { types } from '../../storage/types.ts';
+
+/** Under which a state event's type and key are looked up: keys are people. */
+const STATE = 'retention_standing.part';
+
+const positionRow = z.object({ position: z.custom<Position>((value) => parsePosition(value).ok) });
+
+const put = statement<{ place: string; part: string; position: number }>((db, p) =>
+  db
+    .insertInto('retention_standing')
+    .values({ place: p('place'), part: p('part'), position: p('position') })
+    .onConflict((conflict) => conflict.columns(['place', 'part']).doUpdateSet({ position: p('position') })),
+);
+const selectAt = statement<{ position: number }, z.infer<typeof positionRow>>(
+  (db, p) => db.selectFrom('retention_standing').select('position').where('position', '=', p('position')).limit(1),
+  (row) => positionRow.parse(row),
+);
+const dropPlace = statement<{ place: string }>((db, p) =>
+  db.deleteFrom('retention_standing').where('place', '=', p('place')),
+);
+
+/** By these it is known what was kept, frozen, erased and continued, and whose users and rooms are ours. */
+const FOR_GOOD: ReadonlySet<string> = new Set<EntryKind>(['ghost.made', 'room.made', 'room.gone', 'log.continued']);
+
+export async function isStanding(
+  { kind, position }: Pick<Entry, 'kind' | 'position'>,
+  reading: Reading,
+): Promise<boolean> {
+  if (/^(?:retention|hold)\./u.test(kind) || FOR_GOOD.has(kind)) return true;
+  return (await reading.get(selectAt, { position })) !== undefined;
+}
+
+interface Place {
+  readonly place: string;
+  /** Another entry for the same part takes its place. */
+  readonly part: string;
+}
+
+function placeOf(entry: Entry, sealer: Sealer): Place | undefined {
+  switch (entry.kind) {
+    case 'matrix.event':
+      return ofState(entry, sealer);
+    case 'portal.opened':
+      return { place: entry.body.portal, part: entry.kind };
+    case 'portal.moved':
+      return { place: entry.body.portal, part: `${entry.kind}/${String(entry.position)}` };
+    case 'portal.wanted':
+      return entry.portal === undefined ? undefined : { place: entry.portal, part: entry.kind };
+    case 'line.assigned':
+      return { place: entry.body.portal, part: entry.kind };
+    case 'contact.changed':
+      return { place: entry.body.contact, part: entry.kind };
+    case 'policy.rule-changed':
+      return ofRule(entry);
+    default:
+      return undefined;
+  }
+}
+
+function ofState({ body }: EntryOf<'matrix.event'>, sealer: Sealer): Place | undefined {
+  if (body.state_key === undefined) return undefined;
+  return { place: body.room_id, part: sealer.lookup(STATE, JSON.stringify([body.type, body.state_key])) };
+}
+
+/** Switches add up until the next text. */
+function ofRule({ position, body }: EntryOf<'policy.rule-changed'>): Place | undefined {
+  const place = ruleName(body);
+  switch (body.change) {
+    case 'added':
+    case 'changed':
+      return { place, part: 'text' };
+    case 'switched':
+      return { place, part: `switched/${String(position)}` };
+    case 'proposed':
+      return { place, part: 'proposed' };
+    case 'removed':
+      return { place, part: 'removed' };
+    case 'refused':
+      return undefined;
+  }
+}
+
+function ruleName({ what, id }: EntryOf<'policy.rule-changed'>['body']): string {
+  return `${what}:${id}`;
+}
+
+/** What no longer stands from here on. */
+function endedBy(entry: Entry): string | undefined {
+  if (entry.kind === 'room.gone') return entry.body.room;
+  if (entry.kind === 'portal.closed') return entry.body.portal;
+  const isNew = entry.kind === 'policy.rule-changed' && /^(?:added|changed|removed)$/u.test(entry.body.change);
+  return isNew ? ruleName(entry.body) : undefined;
+}
+
+async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
+  const ended = endedBy(entry);
+  if (ended !== undefined) await writing.run(dropPlace, { place: ended });
+  const place = placeOf(entry, sealer);
+  if (place !== undefined) await writing.run(put, { ...place, position: entry.position });
+}
+
+export const standingProjection: Projection = {
+  name: 'retention-standing',
+  tables: ['retention_standing'],
+  schema: (dialect) => {
+    const t = types(dialect);
+    return [
+      `create table if not exists retention_standing (place ${t.text} not null, part ${t.text} not null, position ${t.int} not null, primary key (place, part))${t.strict}`,
+      'create index if not exists retention_standing_position on retention_standing (position)',
+    ];
+  },
+  apply,
+};
