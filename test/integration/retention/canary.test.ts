@@ -63,7 +63,7 @@ async function foundIn(dir: string, needles: ReadonlyMap<string, Buffer>): Promi
 }
 
 /** What is kept of a person, in each form that it has on disk. */
-async function needlesOf(journal: OpenJournal, blob: string, wrapped: Buffer): Promise<ReadonlyMap<string, Buffer>> {
+function needlesOf(journal: OpenJournal, blob: string, wrapped: Buffer): ReadonlyMap<string, Buffer> {
   const { sealer } = journal.views;
   const { tokens } = journal.search;
   // FTS5 leaves out what a term has in common with the one before it: the end of a token is there.
@@ -117,11 +117,7 @@ describe('of an erased person', () => {
     if (!publisher.ok) throw new Error(publisher.error.message);
     await publisher.value.publish();
     const key = await journal.keys.entryKey(positionAt(1));
-    const needles = await needlesOf(
-      journal,
-      stored.blob,
-      Buffer.from(wrapKey(journal.keys.wrap, key ?? new Uint8Array())),
-    );
+    const needles = needlesOf(journal, stored.blob, Buffer.from(wrapKey(journal.keys.wrap, key ?? new Uint8Array())));
     expect(await foundIn(made.dir, plain)).toEqual([]);
     // The name of the blob is that of a file, and stands in a table as well.
     expect(await foundIn(made.dir, needles)).toEqual([...needles.keys()]);
