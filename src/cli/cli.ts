@@ -10,6 +10,7 @@ import { register as demo } from './demo.ts';
 import type { CliDeps } from './deps.ts';
 import { register as doctor } from './doctor.ts';
 import { DONE, FAILED, WRONG_USAGE, type ExitCode } from './exit-code.ts';
+import { register as hold } from './hold.ts';
 import { register as init } from './init.ts';
 import { register as journal } from './journal.ts';
 import { register as policy } from './policy.ts';
@@ -39,6 +40,7 @@ const commands: readonly Register[] = [
   rebuild,
   reconcile,
   policy,
+  hold,
   backup,
   restore,
   demo,

@@ -30,6 +30,7 @@ export function recordCommands(deps: RecordDeps): RecordCommands {
     backup: (calling) => backup(deps, calling),
     health: (calling) => health(deps, calling),
     'presend.try': (calling) => tryPresend(deps, calling),
+    'hold.list': (calling) => holds(deps, calling),
   };
   return { run: (name, calling) => table[name](calling) };
 }
@@ -119,6 +120,14 @@ async function health(deps: RecordDeps, { say }: Calling): Promise<Ended> {
   const report = await deps.health();
   say({ line: { ok: report.ok, connectors: report.connectors, warnings: report.warnings, stale: report.stale } });
   return { exit: report.ok ? 0 : 1 };
+}
+
+async function holds(deps: RecordDeps, { args, say }: Calling): Promise<Ended> {
+  const given = plainArgs.parse(args);
+  const all = await deps.holds();
+  await recordAct(deps, { command: 'hold.list', user: given.user, positions: all.map(({ placed }) => placed) });
+  for (const hold of all) say({ line: { ...hold, custodians: hold.custodians.map((one) => ({ ...one })) } });
+  return { exit: 0 };
 }
 
 /** It says nothing of anybody, so it is no act on a record; the event that it sends is on record like every event. */

@@ -31,7 +31,8 @@ export type RecordCommandName =
   | 'reconcile'
   | 'backup'
   | 'health'
-  | 'presend.try';
+  | 'presend.try'
+  | 'hold.list';
 export type RecordCommand = (calling: Calling) => Promise<Ended>;
 
 export interface RecordCommands {

@@ -82,6 +82,19 @@ interface BackedUp {
   readonly tookMs: number;
 }
 
+/** A legal hold; times as ISO 8601, UTC. */
+export interface HoldListed {
+  readonly hold: string;
+  /** The record by which it was placed. */
+  readonly placed: Position;
+  readonly state: 'standing' | 'release-asked' | 'released';
+  readonly at: string;
+  readonly by: string;
+  readonly case: string | null;
+  readonly query: string;
+  readonly custodians: readonly { readonly user: string; readonly acknowledged: string | null }[];
+}
+
 export interface RecordDeps {
   readonly clock: Clock;
   readonly append: Recorder['append'];
@@ -89,6 +102,8 @@ export interface RecordDeps {
   lines(positions: readonly Position[]): Promise<readonly RecordLine[]>;
   search(query: string, limit: number): Promise<Result<Found, string>>;
   stats(): Promise<JsonObject>;
+  /** Those that stand, oldest first, then those released. */
+  holds(): Promise<readonly HoldListed[]>;
   /** Resolves when something was committed after `position`, or when `signal` is aborted. */
   newerThan(position: number, signal: AbortSignal): Promise<void>;
   /** `checkpoint` is the text of a checkpoint file. */

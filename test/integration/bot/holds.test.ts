@@ -229,7 +229,7 @@ describe('a house that is killed', () => {
     house = await open(true, { homeserver, clock, place: kept.place });
     await house.settle();
   };
-  const DOWN = { kind: 'unreachable', detail: 'killed' } as const;
+  const DOWN = { kind: 'down', detail: 'killed' } as const;
 
   test('between the hold and its answer has placed one hold, and answers once', async () => {
     // The answer was sent, and nobody heard so: the hold stands, and the command is taken up again.

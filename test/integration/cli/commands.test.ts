@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Program } from '../../../src/cli/deps.ts';
 import { generatedFiles, staleFiles } from '../../../src/cli/generated.ts';
 import { recordCommands } from '../../../src/cli/records/commands.ts';
-import type { RecordDeps, RecordLine } from '../../../src/cli/records/record-deps.ts';
+import type { HoldListed, RecordDeps, RecordLine } from '../../../src/cli/records/record-deps.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
@@ -55,6 +55,7 @@ function record(more: Partial<RecordDeps> = {}): { readonly deps: RecordDeps; re
           : ok({ positions: [at(3), at(1)], total: 2, complete: true }),
       ),
     stats: () => Promise.resolve({ entries: 3 }),
+    holds: () => Promise.resolve([]),
     newerThan: () => Promise.resolve(),
     verify: () =>
       Promise.resolve({ ok: true, size: 3, root: 'r', covered: 2, uncovered: 1, erased: 0, firstBad: null }),
@@ -208,6 +209,30 @@ describe('commands on the record', () => {
     ]);
     const none = await run(['journal', 'show', '9'], opens(deps));
     expect(none).toMatchObject({ code: 1, complained: ['gatehouse: there is no record 9; the newest is 3'] });
+  });
+
+  test('hold list says of each hold where it stands, what it covers and who confirmed', async () => {
+    const hold: HoldListed = {
+      ...{
+        hold: 'acme',
+        placed: at(2),
+        state: 'standing' as const,
+        at: '2026-03-09T10:02:11.000Z',
+        by: '@olivia:acme.example',
+      },
+      ...{ case: null, query: 'user:@bob', custodians: [{ user: '@bob:acme.example', acknowledged: null }] },
+    };
+    const { deps, appended } = record({ holds: () => Promise.resolve([hold]) });
+    expect((await run(['hold', 'list'], opens(deps))).said).toEqual([
+      'acme · stands · placed 2026-03-09T10:02:11.000Z by @olivia:acme.example · 0 of 1 custodians confirmed',
+      '  user:@bob',
+    ]);
+    expect((await run(['hold', 'list', '--json'], opens(deps))).said).toEqual([JSON.stringify(hold)]);
+    expect(appended.map(({ body }) => body)).toMatchObject([
+      { command: 'hold.list', positions: [2] },
+      { command: 'hold.list', positions: [2] },
+    ]);
+    expect((await run(['hold', 'list'], opens(record().deps))).said).toEqual(['No holds.']);
   });
 
   test('journal tail --follow shows what comes, not itself, and ends when told', async () => {
