@@ -55,7 +55,13 @@ export interface Projection {
   readonly goesWithItsMessage?: true;
 }
 
-export type Carried = Readonly<{ table: string; column: string; of: Named | 'record' }>;
+export type Carried = Readonly<{
+  table: string;
+  column: string;
+  of: Named | 'record';
+  /** Of rows that records replace: the columns that tell one from another. */
+  key?: readonly string[];
+}>;
 
 /** What records name in clear, and a table may be kept by. */
 export type Named = 'contact' | 'portal' | 'room';

@@ -17,14 +17,14 @@ export function keptName(table: string): string {
 
 export class Carrying {
   readonly #writing: Writing;
-  readonly #all: readonly { readonly carried: Carried; readonly take: Taking }[];
+  readonly #all: readonly { readonly carried: Carried; readonly takes: readonly Taking[] }[];
   readonly #done = new Set<string>();
 
   constructor(projections: readonly Projection[], writing: Writing) {
     this.#writing = writing;
     this.#all = projections
       .flatMap((projection) => projection.carried ?? [])
-      .map((carried) => ({ carried, take: takingOver(carried) }));
+      .map((carried) => ({ carried, takes: [...replacing(carried), takingOver(carried)] }));
   }
 
   /** The tables that it takes rows from: copied before they were emptied. */
@@ -42,9 +42,7 @@ export class Carrying {
 
   /** What the erased record at `position` made and nothing since replaced. */
   async ofRecord(position: Position): Promise<void> {
-    for (const { carried, take } of this.#all) {
-      if (carried.of === 'record') await this.#writing.run(take, { value: position });
-    }
+    await this.#take('record', position);
   }
 
   /** Once each: from then on the records say what becomes of it. */
@@ -52,9 +50,33 @@ export class Carrying {
     for (const [of, value] of values) {
       if (this.#done.has(`${of} ${value}`)) continue;
       this.#done.add(`${of} ${value}`);
-      for (const { carried, take } of this.#all) if (carried.of === of) await this.#writing.run(take, { value });
+      await this.#take(of, value);
     }
   }
+
+  async #take(of: Carried['of'], value: SqlValue): Promise<void> {
+    for (const { carried, takes } of this.#all) {
+      if (carried.of !== of) continue;
+      for (const take of takes) await this.#writing.run(take, { value });
+    }
+  }
+}
+
+/** What the erased record replaced is not what there was. */
+function replacing({ table, column, key = [] }: Carried): readonly Taking[] {
+  if (key.length === 0) return [];
+  const same = sql.join(
+    key.map((name) => sql`kept.${sql.ref(name)} = ${sql.table(table)}.${sql.ref(name)}`),
+    sql` and `,
+  );
+  return [
+    statement<{ value: SqlValue }>((db, p) => ({
+      compile: () =>
+        sql`delete from ${sql.table(table)} where exists (select 1 from ${sql.table(keptName(table))} as kept where kept.${sql.ref(column)} = ${p('value')} and ${same})`.compile(
+          db,
+        ),
+    })),
+  ];
 }
 
 function takingOver({ table, column }: Carried): Taking {

@@ -143,7 +143,7 @@ export const alarmsProjection: Projection = {
   },
   apply,
   carried: [
-    { table: 'alarm', column: 'changed', of: 'record' },
+    { table: 'alarm', column: 'changed', of: 'record', key: ['alarm'] },
     { table: 'alarm_change', column: 'position', of: 'record' },
   ],
 };

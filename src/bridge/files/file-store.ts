@@ -124,5 +124,5 @@ export const filesProjection: Projection = {
   },
   apply,
   forget: forgetRecord(['kept_file', 'position']),
-  carried: [{ table: 'picture', column: 'changed', of: 'record' }],
+  carried: [{ table: 'picture', column: 'changed', of: 'record', key: ['owner'] }],
 };

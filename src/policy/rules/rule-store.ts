@@ -294,9 +294,9 @@ export const policyRulesProjection: Projection = {
     }
   },
   carried: [
-    { table: 'policy_rule', column: 'changed', of: 'record' },
+    { table: 'policy_rule', column: 'changed', of: 'record', key: ['what', 'id'] },
     { table: 'policy_rule_change', column: 'position', of: 'record' },
-    { table: 'policy_rule_proposal', column: 'position', of: 'record' },
+    { table: 'policy_rule_proposal', column: 'position', of: 'record', key: ['what', 'id'] },
     { table: 'policy_rule_proposal_end', column: 'position', of: 'record' },
   ],
 };

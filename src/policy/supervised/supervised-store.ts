@@ -66,6 +66,14 @@ const uncountUnread = statement<{ room: string; position: number }>((db, p) =>
     .where('room', '=', p('room'))
     .where('since', '<=', p('position')),
 );
+/** Nothing that is left says that it is encrypted. */
+const dropUncounted = statement<{ room: string }>((db, p) =>
+  db
+    .deleteFrom('policy_unreadable')
+    .where('room', '=', p('room'))
+    .where('switched', 'is', null)
+    .where('messages', '<=', 0),
+);
 const forgetRooms = forgetUnnamed('room', ['policy_unreadable', 'room'], ['policy_crossing', 'room']);
 const dropUnreadable = statement<{ room: string }>((db, p) =>
   db.deleteFrom('policy_unreadable').where('room', '=', p('room')),
@@ -164,6 +172,7 @@ export const supervisedProjection: Projection = {
     await forgetRooms(entry, writing, left);
     if (entry.kind !== 'matrix.event' || entry.body.type !== 'm.room.encrypted') return;
     await writing.run(uncountUnread, { room: entry.body.room_id, position: entry.position });
+    await writing.run(dropUncounted, { room: entry.body.room_id });
   },
   carried: [{ table: 'policy_crossing', column: 'since', of: 'record' }],
 };
