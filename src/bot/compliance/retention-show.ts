@@ -3,6 +3,7 @@ import { classWords, keptWords } from '../../retention/classes/class-words.ts';
 import type { ClassTable } from '../../retention/classes/class-table.ts';
 import type { Assignment, KeptClass } from '../../core/retention-entries.ts';
 import type { Millis } from '../../core/ids.ts';
+import { nearest } from '../../core/nearest.ts';
 import { strictestFirst } from '../../retention/classes/term.ts';
 import { namedBy, targetWords, type Target } from '../../retention/classes/target.ts';
 import { answered, refused, type Answer } from '../answer.ts';
@@ -68,7 +69,7 @@ interface At {
 
 async function ofTarget(typed: string, table: ClassTable, { classes, context }: At): Promise<Answer> {
   const target = await targetFrom(typed, classes);
-  if (!target.ok) return refused('not-found', `${target.error}\n${classHint(typed, table)}`);
+  if (!target.ok) return refused('not-found', classHint(typed, table) ?? target.error);
   const now = context.clock.now();
   const held = heldFor(target.value, table, now);
   const [strictest] = held;
@@ -84,8 +85,11 @@ async function ofTarget(typed: string, table: ClassTable, { classes, context }: 
   return answered(lines.join('\n'), { data: { target: targetWords(target.value), class: strictest.id } });
 }
 
-function classHint(typed: string, table: ClassTable): string {
-  return noSuchClass(typed.toLowerCase(), table);
+/** What is nearly a class was meant as one. */
+function classHint(typed: string, table: ClassTable): string | undefined {
+  const word = typed.toLowerCase();
+  const ids = table.classes.map(({ id }) => id);
+  return nearest(word, ids) === undefined ? undefined : noSuchClass(word, table);
 }
 
 /** Classes that hold for all of these records now: of assignments to just them, or else the default. Strictest first. */
