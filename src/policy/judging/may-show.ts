@@ -2,31 +2,17 @@
  * How a customer's message, or a first text of staff, is shown. It is judged before, because what was shown can't be made
  * unseen; and nothing keeps it from being shown: what can't be judged is shown, and a desk is told.
  */
-import type { Clock } from '../../core/clock.ts';
-import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { Entry, EntryOf } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { PolicyBodies } from '../../core/policy-entries.ts';
 import type { Showing } from '../../core/ports/gatekeeper.ts';
-import type { Reading } from '../../storage/database.ts';
 import { shownMasked } from '../redaction/shown-masked.ts';
-import type { KnownVerdict } from '../verdicts/verdict-store.ts';
-import { contextOf, type ContextDeps } from './context-of.ts';
+import { contextOf } from './context-of.ts';
 import { messageOf } from './message-of.ts';
-import { setFor, type Rules } from './rules-for.ts';
+import { setFor } from './rules-for.ts';
+import type { MayShowDeps } from './showing-deps.ts';
 import { mayShowFirst } from './show-first.ts';
-import type { ScannerAsked } from './scanner-asked.ts';
 import { saysNothing, verdictDraft } from './verdict-draft.ts';
-
-export interface MayShowDeps extends ContextDeps {
-  readonly journal: ContextDeps['journal'] & {
-    read(position: Position): Promise<Entry | ErasedEntry | undefined>;
-  };
-  readonly scanner: Pick<ScannerAsked, 'judge'>;
-  readonly rules: Rules;
-  /** The newest verdict on exactly (of, content). */
-  readonly newestVerdict: (reading: Reading, of: Position, content: string) => Promise<KnownVerdict | undefined>;
-  readonly clock: Clock;
-}
 
 const NOT_READY_MS = 250;
 const asItIs = { may: 'show', entries: [] } as const;

@@ -9,7 +9,7 @@ import type { PolicyBodies } from '../../core/policy-entries.ts';
 import type { Showing } from '../../core/ports/gatekeeper.ts';
 import { verdictsOf } from '../verdicts/verdict-store.ts';
 import { contextOf } from './context-of.ts';
-import type { MayShowDeps } from './may-show.ts';
+import type { MayShowDeps } from './showing-deps.ts';
 import { messageGoingOut } from './message-of.ts';
 import { setFor } from './rules-for.ts';
 import { toldWords } from './told-words.ts';
