@@ -2,6 +2,7 @@ import type { Entry } from '../core/entry.ts';
 import type { Millis, Position } from '../core/ids.ts';
 import type { Reading } from '../storage/database.ts';
 import { bySource, entryAt } from './entry-store.ts';
+import { erasedBy } from './erased-store.ts';
 import { sourceHash } from './identity.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { openRow } from './opener.ts';
@@ -42,7 +43,8 @@ async function openedAt(
   keys: Pick<KeyRing, 'entryKey'>,
 ): Promise<Entry | undefined> {
   const row = await reading.get(entryAt, { position });
-  if (row === undefined) return undefined;
+  // Its key may still be there for a moment.
+  if (row === undefined || (await erasedBy(position, reading)) !== undefined) return undefined;
   const entry = openRow(row, await keys.entryKey(position));
   return 'erased' in entry ? undefined : entry;
 }

@@ -86,7 +86,7 @@ export function custodiansIn(typed: readonly string[], domain: string): Result<r
   for (const one of typed) {
     const name = one.startsWith('@') ? one.toLowerCase() : `@${one.toLowerCase()}`;
     const user = parseUserId(name.includes(':') ? name : `${name}:${domain}`);
-    if (!user.ok || !user.value.endsWith(`:${domain}`)) return err(one);
+    if (!user.ok || name === '@' || !user.value.endsWith(`:${domain}`)) return err(one);
     users.add(user.value);
   }
   return ok([...users]);
