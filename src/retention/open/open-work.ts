@@ -38,6 +38,11 @@ const dropDelays = statement<{ from: number; to: number }>((db, p) =>
   db.deleteFrom('retention_delay').where('position', '>=', p('from')).where('position', '<=', p('to')),
 );
 
+/** Whether it is on record since when something open keeps this record. */
+export async function isDelayed(position: Position, reading: Reading): Promise<boolean> {
+  return (await reading.get(selectDelay, { position })) !== undefined;
+}
+
 /** Which of these stay because something about them is open, and why. */
 export function openWork({ isUndecided }: OpenWorkDeps): Erasing {
   return async (entries, view) => {

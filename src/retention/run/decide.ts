@@ -4,6 +4,7 @@ import type { ClassId, Millis, Position } from '../../core/ids.ts';
 import type { LeftOut } from '../../core/retention-entries.ts';
 import { erasingView } from '../../journal/erasing-view.ts';
 import type { ErasingView } from '../../journal/projection.ts';
+import { isDelayed } from '../open/open-work.ts';
 import { copiesOf } from './copies-store.ts';
 import type { WalkDeps } from './run-deps.ts';
 import { erasingSpokenOf, isErased, spokenOf, type IsGone } from './staying.ts';
@@ -21,6 +22,8 @@ export interface Decided {
   /** What is spoken of comes before what speaks of it: layer by layer, none speaks of another one of its own layer. */
   readonly layers: readonly (readonly Going[])[];
   readonly stays: readonly LeftOut[];
+  /** Of these, what something open keeps, and nobody has recorded yet since when: that it is left out has to be. */
+  readonly unrecorded: readonly Going[];
 }
 
 type Deps = Pick<WalkDeps, 'journal' | 'staying' | 'receiptOf' | 'clock'>;
@@ -33,12 +36,26 @@ export function decide(due: readonly Going[], deps: Deps, termOf: Terms, isGone:
     const view = erasingView(reading, keys, now(deps));
     const { going, stays } = await settle(due, view, deps, isGone);
     const copies = await copiesWith(going, view, { deps, termOf, isGone });
-    return { layers: await layered([...going, ...copies], view, deps), stays };
+    const layers = await layered([...going, ...copies], view, deps);
+    return { layers, stays, unrecorded: await unrecordedOf(due, stays, view) };
   });
 }
 
 function now({ clock }: Pick<Deps, 'clock'>): Millis {
   return clock.now();
+}
+
+async function unrecordedOf(
+  due: readonly Going[],
+  stays: readonly LeftOut[],
+  { reading }: ErasingView,
+): Promise<readonly Going[]> {
+  const open = new Set<Position>();
+  for (const { position, why } of stays) {
+    const isOpen = why === 'open-task' || why === 'open-item';
+    if (isOpen && !(await isDelayed(position, reading))) open.add(position);
+  }
+  return due.filter(({ entry }) => open.has(entry.position));
 }
 
 /** What stays may make others stay that speak of it: asked again until nothing changes. */

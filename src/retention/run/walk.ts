@@ -92,9 +92,11 @@ export class Walk {
     if (due.length === 0) return { went: 0, stays: [] };
     const { isGone = isErased } = this.#acting;
     const decided = await decide(due, this.#deps, (entry) => termFor(entry, looking, this.#deps), isGone);
-    const stays: LeftOut[] = [...decided.stays];
+    const open = new Set(this.#acting.acts ? decided.unrecorded.map(({ entry }) => entry.position) : []);
+    const stays: LeftOut[] = decided.stays.filter(({ position }) => !open.has(position));
     let went = 0;
-    for (const layer of decided.layers) {
+    const layers = open.size === 0 ? decided.layers : [...decided.layers, decided.unrecorded];
+    for (const layer of layers) {
       const left = await this.#acting.go(layer);
       const copies = new Set(layer.filter(({ copy }) => copy).map(({ entry }) => entry.position));
       stays.push(...left.filter(({ position }) => !copies.has(position)));
