@@ -9,7 +9,17 @@ import { controlCommand, type ControlCommand } from '../http/control/serve-contr
 
 const names: readonly RecordCommandName[] = [
   ...(['search', 'journal.show', 'journal.tail', 'journal.stats'] as const),
-  ...(['verify', 'prove', 'rebuild', 'reconcile', 'backup', 'health', 'presend.try', 'hold.list'] as const),
+  ...([
+    'verify',
+    'prove',
+    'rebuild',
+    'reconcile',
+    'backup',
+    'health',
+    'presend.try',
+    'hold.list',
+    'retention.show',
+  ] as const),
 ];
 
 const ended = z.object({ exit: z.union([z.literal(0), z.literal(1), z.literal(2)]), error: z.string().optional() });

@@ -18,6 +18,7 @@ import { createSearch, type Search } from '../journal/search/search.ts';
 import { verifyJournal, type Verdict } from '../journal/verify.ts';
 import { blobsOf } from './files.ts';
 import { policyMarks } from '../policy/verdicts/mark-store.ts';
+import { classTable } from '../retention/classes/class-table.ts';
 import { holdsListed } from './retention-holds.ts';
 import { firstTimezone } from './timezone.ts';
 
@@ -85,6 +86,7 @@ export function recordDeps(records: Records, acts: RecordActs): RecordDeps {
       return { size, epoch, root: Buffer.from(root).toString('base64'), stale: stale.map((one) => one.name) };
     },
     holds: () => holdsListed(journal),
+    classes: () => journal.views.read((reading) => classTable(reading, journal.views.sealer)),
     newerThan: (position, signal) => newerThan(journal, position, signal),
     verify: ({ progress, signal, checkpoint }) =>
       verifyIn(records, {

@@ -18,6 +18,7 @@ import { register as prove } from './prove.ts';
 import { register as rebuild } from './rebuild.ts';
 import { register as reconcile } from './reconcile.ts';
 import { register as registrations } from './register.ts';
+import { register as retention } from './retention.ts';
 import { register as restore } from './restore.ts';
 import { register as run } from './run.ts';
 import { register as search } from './search.ts';
@@ -41,6 +42,7 @@ const commands: readonly Register[] = [
   reconcile,
   policy,
   hold,
+  retention,
   backup,
   restore,
   demo,

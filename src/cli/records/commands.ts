@@ -5,6 +5,7 @@ import { reconcile } from './reconcile.ts';
 import { lineJson, recordAct } from './record-act.ts';
 import type { Calling, Ended, RecordCommand, RecordCommandName, RecordCommands } from './record-command.ts';
 import type { RecordDeps } from './record-deps.ts';
+import { showRetention } from './retention-show.ts';
 import { tail } from './tail.ts';
 
 const MOST_HITS = 10_000;
@@ -31,6 +32,7 @@ export function recordCommands(deps: RecordDeps): RecordCommands {
     health: (calling) => health(deps, calling),
     'presend.try': (calling) => tryPresend(deps, calling),
     'hold.list': (calling) => holds(deps, calling),
+    'retention.show': (calling) => showRetention(deps, calling),
   };
   return { run: (name, calling) => table[name](calling) };
 }

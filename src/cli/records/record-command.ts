@@ -32,7 +32,8 @@ export type RecordCommandName =
   | 'backup'
   | 'health'
   | 'presend.try'
-  | 'hold.list';
+  | 'hold.list'
+  | 'retention.show';
 export type RecordCommand = (calling: Calling) => Promise<Ended>;
 
 export interface RecordCommands {

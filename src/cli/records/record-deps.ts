@@ -7,6 +7,7 @@ import type { Recorder } from '../../core/ports/recorder.ts';
 import type { Result } from '../../core/result.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { ClassTable } from '../../retention/classes/class-table.ts';
 
 /** DESIGN 11: a record as people read it. */
 export interface RecordLine {
@@ -104,6 +105,8 @@ export interface RecordDeps {
   stats(): Promise<JsonObject>;
   /** Those that stand, oldest first, then those released. */
   holds(): Promise<readonly HoldListed[]>;
+  /** Undefined before the first classes are on record. */
+  classes(): Promise<ClassTable | undefined>;
   /** Resolves when something was committed after `position`, or when `signal` is aborted. */
   newerThan(position: number, signal: AbortSignal): Promise<void>;
   /** `checkpoint` is the text of a checkpoint file. */

@@ -5,11 +5,13 @@ import type { Program } from '../../../src/cli/deps.ts';
 import { generatedFiles, staleFiles } from '../../../src/cli/generated.ts';
 import { recordCommands } from '../../../src/cli/records/commands.ts';
 import type { HoldListed, RecordDeps, RecordLine } from '../../../src/cli/records/record-deps.ts';
+import { retentionPresets } from '../../../src/config/retention-presets.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
 import { JournalDown } from '../../../src/core/ports/recorder.ts';
 import { err, ok } from '../../../src/core/result.ts';
+import { tableOf } from '../../../src/retention/classes/class-table.ts';
 import { gatehouse } from '../../support/cli.ts';
 import { newInstallation, SECRET_WORD, type Installation } from '../../support/installation.ts';
 
@@ -56,6 +58,7 @@ function record(more: Partial<RecordDeps> = {}): { readonly deps: RecordDeps; re
       ),
     stats: () => Promise.resolve({ entries: 3 }),
     holds: () => Promise.resolve([]),
+    classes: () => Promise.resolve(undefined),
     newerThan: () => Promise.resolve(),
     verify: () =>
       Promise.resolve({ ok: true, size: 3, root: 'r', covered: 2, uncovered: 1, erased: 0, firstBad: null }),
@@ -233,6 +236,36 @@ describe('commands on the record', () => {
       { command: 'hold.list', positions: [2] },
     ]);
     expect((await run(['hold', 'list'], opens(record().deps))).said).toEqual(['No holds.']);
+  });
+
+  test('retention show says which records have which class, how long, by which paragraph', async () => {
+    const [usual, ...others] = retentionPresets;
+    const deals = others.find(({ id }) => id === 'eu-mifid-7y');
+    if (usual === undefined || deals === undefined) throw new Error('no classes');
+    const table = tableOf([
+      {
+        ...{ position: at(2), digest: '', classes: [usual, deals], default: usual.id },
+        assignments: [{ name: 'config:tag:deals', class: deals.id, to: { rooms: [] } }],
+      },
+    ]);
+    const { deps, appended } = record({ classes: () => Promise.resolve(table) });
+    const { said } = await run(['retention', 'show'], opens(deps));
+    expect(said.slice(0, 3)).toEqual([
+      'what has no other class: us-sec-3y, 3 years, then let go',
+      'config:tag:deals: eu-mifid-7y, 7 years, then let go',
+      'class us-sec-3y: 3 years, then let go (17 CFR 240.17a-4(b)(4))',
+    ]);
+    const [line] = (await run(['retention', 'show', 'eu-mifid-7y', '--json'], opens(deps))).said;
+    expect(JSON.parse(line ?? '')).toMatchObject({ is: 'assignment', class: 'eu-mifid-7y', keep: { years: 7 } });
+    expect(appended.map(({ body }) => body)).toMatchObject([
+      { command: 'retention.show', positions: [2] },
+      { command: 'retention.show', positions: [2] },
+    ]);
+    expect(await run(['retention', 'show', 'us-sec-4y'], opens(deps))).toMatchObject({
+      code: 2,
+      complained: ['gatehouse: there is no class us-sec-4y (did you mean us-sec-3y?)'],
+    });
+    expect((await run(['retention', 'show'], opens(record().deps))).code).toBe(1);
   });
 
   test('journal tail --follow shows what comes, not itself, and ends when told', async () => {
