@@ -49,7 +49,7 @@ export function coverageWords(
   coverage: Coverage,
   { timezone, now }: ShownFor,
 ): string {
-  const { records, files, complete, classes } = coverage;
+  const { records, files, complete } = coverage;
   const atLeast = complete ? '' : 'at least ';
   const told =
     body.custodians.length === 0
@@ -62,7 +62,7 @@ export function coverageWords(
     `Now it keeps ${atLeast}${counted(records, 'record')}, ${atLeast}${counted(files, 'file')} among them.`,
     'What belongs to a message stays with it: edits, reactions, files, receipts, verdicts.',
     comingWords(body.selector, timezone, now),
-    `Stops: deletion by age${classWords(classes)}, and erasing for a person's request.`,
+    stopsWords(coverage, timezone),
     ...told,
   ].join('\n');
 }
@@ -84,6 +84,13 @@ function comingWords({ from, until }: HoldSelector, timezone: string, now: Milli
 
 function day(at: number, timezone: string): string {
   return DateTime.fromMillis(at, { zone: timezone, locale: 'en' }).toFormat('d LLL yyyy HH:mm').replace(' 00:00', '');
+}
+
+/** The deletions that it stops. */
+function stopsWords({ classes, firstDue }: Coverage, timezone: string): string {
+  const erasing = "erasing for a person's request";
+  if (firstDue === undefined) return `Stops: ${erasing}. By age none of them would go.`;
+  return `Stops: deletion by age${classWords(classes)}, the first of them from ${day(firstDue, timezone)}; and ${erasing}.`;
 }
 
 const MOST_CLASSES = 5;

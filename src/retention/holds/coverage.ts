@@ -6,6 +6,10 @@ import { candidatesOf } from '../../journal/search/candidates.ts';
 import { has } from '../../journal/search/entry-texts.ts';
 import type { Marks } from '../../journal/search/marks.ts';
 import { planOf } from '../../journal/search/plan.ts';
+import { networksOfLines } from '../classes/class-store.ts';
+import { classTable } from '../classes/class-table.ts';
+import { termOf, type Term } from '../classes/term.ts';
+import { factsOf } from '../run/facts-of.ts';
 import { covers, type Meant } from './stored-query.ts';
 
 /** Records opened between two turns of the event loop. */
@@ -24,8 +28,10 @@ export interface Coverage {
   readonly files: number;
   /** False where there were too many to look at all of them. */
   readonly complete: boolean;
-  /** Records by the class that they came with. */
+  /** Records by the class that says how long they are kept. */
   readonly classes: ReadonlyMap<ClassId, number>;
+  /** When the first of them would go by age; undefined where none would. */
+  readonly firstDue: Millis | undefined;
 }
 
 /** Of the records up to `size`. */
@@ -34,27 +40,75 @@ export async function coverageOf(
   meant: Meant,
   { size, now, signal }: { readonly size: number; readonly now: Millis; readonly signal: AbortSignal },
 ): Promise<Coverage> {
-  const classes = new Map<ClassId, number>();
-  let [records, files, looked] = [0, 0, 0];
-  const count = (entry: Entry): void => {
-    records += 1;
-    if (has(entry, 'attachment')) files += 1;
-    classes.set(entry.class, (classes.get(entry.class) ?? 0) + 1);
-  };
+  const counting = new Counting(await termsOf(deps));
+  let looked = 0;
   for await (const step of candidates(deps, meant, { size, now })) {
     signal.throwIfAborted();
-    if (looked >= MOST_LOOKED_AT) return { records, files, complete: false, classes };
+    if (looked >= MOST_LOOKED_AT) return counting.end(false);
     looked += step.length;
-    for (const entry of await covered(deps, meant, step)) count(entry);
+    for (const one of await covered(deps, meant, step)) counting.count(one);
   }
-  return { records, files, complete: true, classes };
+  return counting.end(true);
 }
 
-async function covered({ journal, marks }: CoverageDeps, meant: Meant, step: readonly Position[]) {
+interface Covered {
+  readonly entry: Entry;
+  readonly marks: ReadonlySet<string>;
+}
+
+/** How long one is kept, by the classes in force; undefined before there are any. */
+type TermOf = (one: Covered) => Term | undefined;
+
+class Counting {
+  readonly #termOf: TermOf;
+  readonly #classes = new Map<ClassId, number>();
+  #records = 0;
+  #files = 0;
+  #firstDue: Millis | undefined;
+
+  constructor(terms: TermOf) {
+    this.#termOf = terms;
+  }
+
+  count(one: Covered): void {
+    const { class: name, eraseAt } = this.#termOf(one) ?? { class: one.entry.class };
+    this.#records += 1;
+    if (has(one.entry, 'attachment')) this.#files += 1;
+    this.#classes.set(name, (this.#classes.get(name) ?? 0) + 1);
+    if (eraseAt !== undefined && eraseAt < (this.#firstDue ?? Infinity)) this.#firstDue = eraseAt;
+  }
+
+  end(complete: boolean): Coverage {
+    return {
+      records: this.#records,
+      files: this.#files,
+      complete,
+      classes: this.#classes,
+      firstDue: this.#firstDue,
+    };
+  }
+}
+
+function termsOf({ journal }: CoverageDeps): Promise<TermOf> {
+  return journal.views.read(async (reading) => {
+    const table = await classTable(reading, journal.views.sealer);
+    const networks = await networksOfLines(reading);
+    return ({ entry, marks }) => (table === undefined ? undefined : termOf(factsOf(entry, { marks, networks }), table));
+  });
+}
+
+async function covered(
+  { journal, marks }: CoverageDeps,
+  meant: Meant,
+  step: readonly Position[],
+): Promise<readonly Covered[]> {
   const opened = await journal.readMany(step);
   const known = await journal.views.read((reading) => marks.of(step, reading));
-  const found = opened.flatMap((entry) => ('erased' in entry ? [] : [entry]));
-  return found.filter((entry) => covers(meant, entry, known.get(entry.position) ?? new Set()));
+  return opened.flatMap((entry) => {
+    if ('erased' in entry) return [];
+    const of = known.get(entry.position) ?? new Set<string>();
+    return covers(meant, entry, of) ? [{ entry, marks: of }] : [];
+  });
 }
 
 /** A few at a time, newest first. */

@@ -21,6 +21,7 @@ import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
 import { policyRulesWriterPart } from '../../../src/policy/rules/projections.ts';
 import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
+import { classesWriterPart } from '../../../src/retention/classes/projections.ts';
 import { allHolds, custodiansOf, standingHolds } from '../../../src/retention/holds/hold-store.ts';
 import { placeHold } from '../../../src/retention/holds/placing.ts';
 import { coverageOf } from '../../../src/retention/holds/coverage.ts';
@@ -44,6 +45,7 @@ const parts = [
   bridgeWriterPart({ domain }),
   policyRulesWriterPart(),
   verdictsWriterPart(),
+  classesWriterPart(),
   holdsWriterPart(keepingDeps),
 ];
 const START = must(parseMillis(Date.UTC(2026, 2, 1, 12)));
@@ -256,7 +258,7 @@ describe.each(['sqlite', 'postgres'] as const)('holds on %s', (dialect) => {
     if (hold === undefined) throw new Error('no hold');
     const counting = { size: 3, now: START, signal: new AbortController().signal };
     expect(await coverageOf({ journal, marks: policyMarks }, hold.meant, counting)).toEqual({
-      ...{ records: 1, files: 0, complete: true },
+      ...{ records: 1, files: 0, complete: true, firstDue: undefined },
       classes: new Map([[must(parseClassId('test-class')), 1]]),
     });
   });

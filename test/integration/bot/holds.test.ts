@@ -1,14 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { must, parseEventId, parseRoomId, type EventId, type RoomId, type UserId } from '../../../src/core/ids.ts';
+import {
+  must,
+  parseClassId,
+  parseEventId,
+  parseRoomId,
+  type EventId,
+  type RoomId,
+  type UserId,
+} from '../../../src/core/ids.ts';
 import type { Desk } from '../../../src/core/line.ts';
 import { sourceMark } from '../../../src/core/shown-source.ts';
 import { cardPart } from '../../../src/bot/compliance/card-store.ts';
+import { digestOf } from '../../../src/retention/classes/wanted.ts';
+import { draftOf } from '../../support/journal.ts';
 import { alice, bob, desk as main, olivia, rita, room, user } from '../../unit/bot/samples.ts';
 import type { Kept as Sent } from '../../unit/bot/fake-homeserver.ts';
 import { openHouse, type House, type Kept } from './house.ts';
 
 const omar = user('@omar:acme.example');
 const desk: Desk = { ...main, officers: [olivia, omar] };
+const DAY_MS = 86_400_000;
 const deals = room('!deals:acme.example');
 
 let house: House;
@@ -62,6 +73,12 @@ describe('a hold', () => {
   beforeEach(() => begin(false));
 
   test('stands at once, and what it keeps is told in a message of its own', async () => {
+    const short = must(parseClassId('short-30d'));
+    const says = {
+      classes: [{ id: short, keep: { ms: 30 * DAY_MS }, erase: { ms: 30 * DAY_MS }, authority: 'a test' }],
+      ...{ default: short, assignments: [] },
+    };
+    await house.append(draftOf('retention.classes', { ...says, digest: digestOf(says) }));
     await house.say(bob, deals, 'the blue one is sold');
     await house.event(bob, deals, { msgtype: 'm.image', body: 'blue.jpg', url: 'mxc://acme.example/blue' });
     await house.say(alice, deals, 'well done');
@@ -79,7 +96,7 @@ describe('a hold', () => {
       'Now it keeps 2 records, 1 file among them.',
       'What belongs to a message stays with it: edits, reactions, files, receipts, verdicts.',
       'New records that fit are kept as they come.',
-      "Stops: deletion by age (test-class 2), and erasing for a person's request.",
+      "Stops: deletion by age (short-30d 2), the first of them from 5 Apr 2026 17:30; and erasing for a person's request.",
     ]);
     const [placed] = await house.entries('hold.placed');
     expect(placed).toMatchObject({

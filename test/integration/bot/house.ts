@@ -20,6 +20,7 @@ import { err } from '../../../src/core/result.ts';
 import { expireTask } from '../../../src/policy/quarantine/expire.ts';
 import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
 import { policyMarks } from '../../../src/policy/verdicts/mark-store.ts';
+import { classesWriterPart } from '../../../src/retention/classes/projections.ts';
 import { DeskHolds } from '../../../src/retention/holds/desk-holds.ts';
 import { holdsWriterPart } from '../../../src/retention/holds/projections.ts';
 import { createSearch } from '../../../src/journal/search/search.ts';
@@ -110,6 +111,7 @@ export async function openHouse(kept?: Kept, joined: Joined = {}): Promise<House
     gapsWriterPart(),
     reconcileWriterPart(),
     verdictsWriterPart(),
+    classesWriterPart(),
     holdsWriterPart(keepingDeps),
     botWriterPart({ domain }),
     ...(joined.parts ?? []),
