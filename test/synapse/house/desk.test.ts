@@ -120,6 +120,20 @@ describe('an officer', () => {
     expect(await ask(olivia, '!c health')).toMatchObject({ code: 'ok', data: { ok: true } });
   }, 60_000);
 
+  test('sees how long what is kept, gives her own room a class, and records it makes come under it', async () => {
+    const usual = await ask(olivia, '!c retention show');
+    expect(usual).toMatchObject({ code: 'ok', data: { default: 'us-finra-6y' } });
+    expect(usual.text).toContain('FINRA Rule 4511(b)');
+    const set = await ask(olivia, `!c retention set ${chat} eu-mifid-7y`);
+    expect(set).toMatchObject({ code: 'ok', data: { set: 'done', shorter: false, class: 'eu-mifid-7y' } });
+    await alice.sendText(chat, 'The foghorn stays for seven years.');
+    await staffed.house.carrier.until('the foghorn', (line) => line.text === 'The foghorn stays for seven years.');
+    expect((await ask(olivia, '!c search foghorn class:eu-mifid-7y')).refs).toHaveLength(1);
+    expect((await ask(olivia, `!c retention show ${chat}`)).text).toContain('eu-mifid-7y');
+    const printed = await staffed.house.command('retention', 'show', '--json');
+    expect(printed).toContain(`"name":"desk:${chat}"`);
+  });
+
   test('is not answered to an edit, nor to a chat among colleagues', async () => {
     const said = await olivia.sendText(desk, 'good morning');
     await olivia.edit(desk, said, '!c health');
