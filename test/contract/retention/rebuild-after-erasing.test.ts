@@ -2,11 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { addressesOf, contactsByName } from '../../../src/bridge/contacts/contact-store.ts';
 import { portalById } from '../../../src/bridge/portals/portal-store.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import type { Entry } from '../../../src/core/entry.ts';
 import { contactIdAt, portalIdAt, type Position } from '../../../src/core/ids.ts';
+import { openWriter } from '../../../src/journal/open-writer.ts';
+import { taskSink } from '../../../src/tasks/task-store.ts';
 import { DOMAIN } from '../../integration/bridge/fake-homeserver.ts';
 import { alice, ann, openHouse, type House } from '../../integration/bridge/house.ts';
 import { erasedDraft, positionAt, rebuilt } from '../../support/erasing.ts';
+import { openTestJournal } from '../../support/journal.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
 const serverOf = postgresForTests();
@@ -80,6 +84,32 @@ describe.each(['sqlite', 'postgres'] as const)('a rebuild after erasing on %s', 
     expect(await after.test.journal.read(written)).toMatchObject({ contact: 'c1', portal: 'p1' });
     await after.stop();
     await house.test[Symbol.asyncDispose]();
+  });
+
+  test('of a copy from before, with the keys of today, leaves nobody of whom nothing is left', async () => {
+    await using house = await open();
+    await house.receive('Hi');
+    await house.pass(2_000);
+    const all = (await allOf(house)).map(({ position }) => position);
+    const { place } = house.test;
+    const lookAfter = async (gone: readonly Position[]): Promise<{ addresses: number; difference: unknown }> => {
+      await house.test.close();
+      {
+        const writing = { clock: systemClock, committed: () => undefined };
+        await using writer = await openWriter(place, { parts, tasks: taskSink }, writing);
+        await writer.keys.eraseEntryKeys(gone);
+      }
+      await rebuilt(place, parts, false);
+      const { difference } = await rebuilt(place, parts, true);
+      const opened = await openTestJournal({ place, parts });
+      const { views } = opened;
+      const found = await views.read((reading) => addressesOf(reading, views.sealer, contactIdAt(positionAt(1))));
+      await opened.close();
+      return { addresses: found.length, difference };
+    };
+    await house.stop();
+    expect(await lookAfter(all.slice(0, 1))).toEqual({ addresses: 1, difference: undefined });
+    expect(await lookAfter(all)).toEqual({ addresses: 0, difference: undefined });
   });
 
   test('forgets a person whom nothing names any more, and no earlier', async () => {
