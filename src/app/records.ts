@@ -19,7 +19,7 @@ import { verifyJournal, type Verdict } from '../journal/verify.ts';
 import { blobsOf } from './files.ts';
 import { policyMarks } from '../policy/verdicts/mark-store.ts';
 import { classTable } from '../retention/classes/class-table.ts';
-import { holdsListed } from './retention-holds.ts';
+import { casesIn, holdsListed } from './retention-holds.ts';
 import { firstTimezone } from './timezone.ts';
 
 export interface Records {
@@ -35,7 +35,7 @@ export interface Records {
 
 export function searchIn({ journal, config }: Pick<Records, 'journal' | 'config'>): Search {
   const resolver = createQueryResolver({ views: journal.views, domain: config.homeserver.domain, lines: config.lines });
-  return createSearch({ journal, index: journal.search, resolver, marks: policyMarks });
+  return createSearch({ journal, index: journal.search, resolver, marks: policyMarks, cases: casesIn(journal) });
 }
 
 export function verifyIn(
@@ -60,6 +60,7 @@ export interface RecordActs {
   readonly rebuild: RecordDeps['rebuild'];
   readonly reconcile: RecordDeps['reconcile'];
   readonly backup: RecordDeps['backup'];
+  readonly retention: RecordDeps['retention'];
   readonly tryPresend?: RecordDeps['tryPresend'];
 }
 

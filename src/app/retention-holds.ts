@@ -5,11 +5,12 @@ import type { HoldListed } from '../cli/records/record-deps.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
+import type { Cases } from '../journal/search/cases.ts';
 import { policyMarks } from '../policy/verdicts/mark-store.ts';
 import { verdictAt, verdictsOf } from '../policy/verdicts/verdict-store.ts';
 import { DeskHolds } from '../retention/holds/desk-holds.ts';
 import type { FreezingDeps } from '../retention/holds/freezing.ts';
-import { allHolds, custodiansOf } from '../retention/holds/hold-store.ts';
+import { allHolds, coveredByCase, custodiansOf } from '../retention/holds/hold-store.ts';
 import type { OpenWorkDeps } from '../retention/open/open-work.ts';
 
 export const keepingDeps: FreezingDeps & OpenWorkDeps = {
@@ -55,4 +56,9 @@ export function holdsListed({ views }: Pick<OpenJournal, 'views'>): Promise<read
     }
     return listed;
   });
+}
+
+/** For the search: what `case:` stands for. */
+export function casesIn({ views }: Pick<OpenJournal, 'views'>): Cases {
+  return (name) => views.read((reading) => coveredByCase(reading, views.sealer, name));
 }

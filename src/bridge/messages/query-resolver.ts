@@ -31,6 +31,9 @@ export function createQueryResolver(deps: ResolverDeps): FieldResolver {
           return [...(await ofContacts(value, undefined, deps)), ...staffCalled(value, deps.domain)];
         case 'from':
           return [...(await ofContacts(value, 'inbound', deps)), ...staffCalled(value, deps.domain)];
+        // Cases are not the bridge's: they stand for what their holds cover.
+        case 'case':
+          return [];
         case 'to':
           return [
             ...(await ofContacts(value, 'outbound', deps)),

@@ -30,17 +30,19 @@ export interface PlanContext {
   readonly tokens: Tokens;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Whom and what fields name that are known already: those of what a case covers. */
+  readonly given?: ReadonlyMap<Query, readonly Constraint[]>;
   /** Whatever fits is meant, not only what somebody said to somebody: what a hold covers. */
   readonly whole?: true;
 }
 
-export async function planOf(query: Query, { resolver, knows, tokens, now, whole }: PlanContext): Promise<Plan> {
+export async function planOf(query: Query, { resolver, knows, tokens, now, whole, given }: PlanContext): Promise<Plan> {
   const meant = new Map<Query, readonly Constraint[]>();
   const unknown: string[] = [];
   for (const part of partsOf(query)) {
     if (part.is === 'marked' && !(await knows(part.mark))) unknown.push(part.mark);
     if (part.is !== 'field') continue;
-    const constraints = await resolver.resolve(part.field, part.value);
+    const constraints = given?.get(part) ?? (await resolver.resolve(part.field, part.value));
     meant.set(part, constraints);
     if (constraints.length === 0) unknown.push(`${part.field}:${part.value}`);
   }

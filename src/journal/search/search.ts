@@ -4,6 +4,7 @@ import type { Position } from '../../core/ids.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Journal } from '../journal.ts';
 import type { FieldResolver } from './field-resolver.ts';
+import { withCases, type Cases } from './cases.ts';
 import { candidatesOf, hasMark } from './candidates.ts';
 import type { SearchIndex } from './index-store.ts';
 import type { Marks } from './marks.ts';
@@ -54,6 +55,8 @@ export interface SearchIn {
   readonly index: SearchIndex;
   readonly resolver: FieldResolver;
   readonly marks: Marks;
+  /** Absent where no holds are kept. */
+  readonly cases?: Cases;
 }
 
 export type Search = (query: string, options: SearchOptions) => Promise<Result<SearchPage, QueryError>>;
@@ -64,11 +67,14 @@ export function createSearch(where: SearchIn): Search {
     if (!query.ok) return query;
     const { resolver, index, journal, marks } = where;
     const knows: PlanContext['knows'] = (mark) => journal.views.read((reading) => marks.knows(mark, reading));
-    const plan = await planOf(query.value, { resolver, knows, tokens: index.tokens, now: options.now });
+    const { query: asked, meant: given } = await withCases(query.value, where.cases ?? noCases);
+    const plan = await planOf(asked, { resolver, knows, given, tokens: index.tokens, now: options.now });
     const size = options.cursor?.size ?? (await journal.size());
     return ok(await new Walk(where, plan, { ...options, size }).page());
   };
 }
+
+const noCases: Cases = () => Promise.resolve([]);
 
 class Walk {
   readonly #where: SearchIn;

@@ -4,13 +4,14 @@ import type { ClassId, Millis, Position } from '../../core/ids.ts';
 import type { OpenJournal } from '../../journal/open-journal.ts';
 import { candidatesOf } from '../../journal/search/candidates.ts';
 import { has } from '../../journal/search/entry-texts.ts';
+import type { Meant } from '../../journal/search/cases.ts';
 import type { Marks } from '../../journal/search/marks.ts';
 import { planOf } from '../../journal/search/plan.ts';
 import { networksOfLines } from '../classes/class-store.ts';
 import { classTable } from '../classes/class-table.ts';
 import { termOf, type Term } from '../classes/term.ts';
 import { factsOf } from '../run/facts-of.ts';
-import { covers, type Meant } from './stored-query.ts';
+import { covers } from './stored-query.ts';
 
 /** Records opened between two turns of the event loop. */
 const STEP = 50;

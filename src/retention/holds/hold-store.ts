@@ -18,12 +18,13 @@ import {
 } from '../../core/ids.ts';
 import type { Result } from '../../core/result.ts';
 import type { Projection } from '../../journal/projection.ts';
+import type { Meant } from '../../journal/search/cases.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 import { onRequest, REQUEST_TABLE, requestSchema } from './request-store.ts';
-import { readMeant, type Meant } from './stored-query.ts';
+import { readMeant } from './stored-query.ts';
 
 export const HOLDS = 'retention-holds';
 /** Each is asked of every record that is to go: nobody places more at a time. */
@@ -135,6 +136,16 @@ const selectMeant = statement<None, z.infer<typeof meantRow>>(
     db.selectFrom('retention_hold').select(['hold', 'meant']).where('state', '<>', 'released').orderBy('position'),
   (row) => meantRow.parse(row),
 );
+const selectCase = statement<{ lookup: string }, z.infer<typeof meantRow>>(
+  (db, p) =>
+    db
+      .selectFrom('retention_hold')
+      .select(['hold', 'meant'])
+      .where('case_lookup', '=', p('lookup'))
+      .orderBy('position')
+      .limit(sql.lit(MOST_STANDING)),
+  (row) => meantRow.parse(row),
+);
 const selectStanding = statement<None, HoldRow>(
   (db) => db.selectFrom('retention_hold').select(COLUMNS).where('state', '<>', 'released').orderBy('position'),
   (row) => holdRow.parse(row),
@@ -184,6 +195,12 @@ function holdOf(row: HoldRow, sealer: Sealer): Hold {
 export async function standingHolds(reading: Reading, sealer: Sealer): Promise<readonly StandingHold[]> {
   const rows = await reading.all(selectMeant, {});
   return rows.map(({ hold, meant }) => ({ hold, meant: readMeant(sealer.open(MEANT, meant)) }));
+}
+
+/** What each hold of this case covers, released ones too; however it is written in capitals. */
+export async function coveredByCase(reading: Reading, sealer: Sealer, name: string): Promise<readonly Meant[]> {
+  const rows = await reading.all(selectCase, { lookup: sealer.lookup(CASE, name.toLowerCase()) });
+  return rows.map(({ meant }) => readMeant(sealer.open(MEANT, meant)));
 }
 
 /** Those that stand, oldest first, then those released, newest first, of which only so many are told. */

@@ -7,16 +7,11 @@ import type { Entry } from '../../core/entry.ts';
 import { parseJson } from '../../core/json.ts';
 import { parseContactId, parseLineId, parsePortalId, parseRoomId, type BadId } from '../../core/ids.ts';
 import type { Result } from '../../core/result.ts';
+import type { Meant } from '../../journal/search/cases.ts';
 import type { Constraint } from '../../journal/search/field-resolver.ts';
 import { markedAs, type Mark } from '../../journal/search/marks.ts';
 import { matches } from '../../journal/search/matches.ts';
 import { resolvedFields, type Query } from '../../journal/search/query/query.ts';
-
-/** A query, and whom and what each of its fields names. */
-export interface Meant {
-  readonly query: Query;
-  readonly meant: ReadonlyMap<Query, readonly Constraint[]>;
-}
 
 function id<T>(parse: (value: unknown) => Result<T, BadId>) {
   return z.custom<T>((value) => parse(value).ok);

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { keepingDeps } from '../../../src/app/retention-holds.ts';
+import { casesIn, keepingDeps } from '../../../src/app/retention-holds.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
@@ -19,6 +19,7 @@ import {
 } from '../../../src/core/ids.ts';
 import { openWriter } from '../../../src/journal/open-writer.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
+import { createSearch } from '../../../src/journal/search/search.ts';
 import { policyRulesWriterPart } from '../../../src/policy/rules/projections.ts';
 import { verdictsWriterPart } from '../../../src/policy/verdicts/projections.ts';
 import { classesWriterPart } from '../../../src/retention/classes/projections.ts';
@@ -261,6 +262,34 @@ describe.each(['sqlite', 'postgres'] as const)('holds on %s', (dialect) => {
       ...{ records: 1, files: 0, complete: true, firstDue: undefined },
       classes: new Map([[must(parseClassId('test-class')), 1]]),
     });
+  });
+
+  test('of a case are what case: searches for, whether they stand or not', async () => {
+    await using opened = await open([
+      message('$m', 'one apple'),
+      message('$n', 'two', alice),
+      message('$o', 'three apples', alice),
+      await holdOn('acme', 'user:@bob'),
+      await holdOn('more', 'apples'),
+      released('more', 5),
+    ]);
+    const { journal } = opened;
+    const search = createSearch({
+      journal,
+      index: journal.search,
+      resolver,
+      marks: policyMarks,
+      cases: casesIn(journal),
+    });
+    const found = async (query: string) => {
+      const page = await search(query, options);
+      if (!page.ok) throw new Error(page.error.what);
+      return { hits: page.value.hits.map((hit) => Number(hit.position)), unknown: page.value.unknown };
+    };
+    expect(await found('case:"acme V. doe"')).toEqual({ hits: [3, 1], unknown: [] });
+    expect(await found('case:"Acme v. Doe" apple*')).toEqual({ hits: [3, 1], unknown: [] });
+    expect(await found('-case:"Acme v. Doe"')).toEqual({ hits: [2], unknown: [] });
+    expect(await found('case:other')).toEqual({ hits: [], unknown: ['case:other'] });
   });
 
   test('do not let go what is still being worked on, for 30 days', async () => {

@@ -149,7 +149,6 @@ describe('a mistake in a query', () => {
     ['has:money', 'At character 1, “has:money”: has: knows attachments and links.'],
     ['rule:"a b"', 'this is no name of a rule. Write for example rule:card-number'],
     ['is:stopped', 'is: does not know this. Write is:edited, is:deleted, is:flagged, is:quarantined or is:unscanned.'],
-    ['case:x', 'At character 1, “case:x”: case: is not active in this version.'],
     ['kind:?', 'At character 1, “kind:?”: this is no kind of record.'],
     ['colour:red', 'At character 1, “colour:red”: there is no field colour. Fields are user: from:'],
   ])('%j is named with its place and what to write', (text, message) => {

@@ -12,9 +12,8 @@ export interface WrittenField {
   readonly length: number;
 }
 
-const NOT_ACTIVE = new Set(['case']);
 const OTHERS = ['after', 'before', 'on', 'has', 'is', 'kind', 'class', 'rule'] as const;
-const KNOWN: readonly string[] = [...resolvedFields, ...OTHERS, ...NOT_ACTIVE];
+const KNOWN: readonly string[] = [...resolvedFields, ...OTHERS];
 
 type Meaning = (field: WrittenField, context: QueryContext) => Result<Query, QueryError>;
 
@@ -55,7 +54,6 @@ export function meaningOf(field: WrittenField, context: QueryContext): Result<Qu
   if (!KNOWN.includes(field.name)) return unknown(field);
   if (field.value.trim() === '')
     return wrong(field, 'nothing follows the colon', `Write ${field.name}:value without a space`);
-  if (NOT_ACTIVE.has(field.name)) return notActive(field, `${field.name}:`);
   const resolved = resolvedFields.find((name) => name === field.name);
   if (resolved !== undefined) return ok({ is: 'field', field: resolved, value: field.value.trim() });
   const other = OTHERS.find((name) => name === field.name);
@@ -85,10 +83,6 @@ function isNear(a: string, b: string): boolean {
   const [restA, restB] = [a.slice(start), b.slice(start)];
   const exchanged = `${restA.charAt(1)}${restA.charAt(0)}${restA.slice(2)}`;
   return [restA.slice(1), exchanged].includes(restB) || [restA, restA.slice(1)].includes(restB.slice(1));
-}
-
-function notActive(field: WrittenField, what: string): Result<never, QueryError> {
-  return wrong(field, `${what} is not active in this version`, 'Leave it out');
 }
 
 function wrong(field: WrittenField, what: string, fix: string): Result<never, QueryError> {

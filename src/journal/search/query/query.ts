@@ -13,7 +13,7 @@ export interface Unit {
 export type Phrase = readonly Unit[];
 
 /** Fields whose values only the features know: people, rooms, lines. */
-export const resolvedFields = ['user', 'from', 'to', 'in', 'network', 'contact', 'line'] as const;
+export const resolvedFields = ['user', 'from', 'to', 'in', 'network', 'contact', 'line', 'case'] as const;
 export type ResolvedField = (typeof resolvedFields)[number];
 
 export type Query =
