@@ -20,6 +20,7 @@ import { Policy } from './policy.ts';
 import { Reconciling } from './reconcile.ts';
 import { Retention } from './retention.ts';
 import { Classes } from './retention-classes.ts';
+import { cleanerOf } from './retention-homeserver.ts';
 import type { AppSetting } from './setting.ts';
 import { runnerOf } from './tasks.ts';
 
@@ -80,7 +81,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     policy.handlers(watching.time),
     policy.supervising.handlers(homeserver),
-    retention.handlers(watching),
+    retention.handlers({ time: watching.time, cleaner: cleanerOf(setting, matrix) }),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);

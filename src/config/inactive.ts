@@ -13,6 +13,9 @@ function otherThan(...active: readonly Json[]): Asks {
   return (value) => !active.includes(value);
 }
 
+/** Acts for which two people are asked in this version. */
+const fourEyesActs: readonly Json[] = ['rule-change', 'hold-release', 'retention-arm'];
+
 /** `[]` in a path stands for every item of a list, `*` for every key of a map. */
 const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['publicUrl', always],
@@ -29,17 +32,12 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['lines[].templates', always],
   ['desks[].scope', otherThan('all')],
   ['desks[].supervises', notEmpty],
-  [
-    'desks[].fourEyes',
-    (value) => Array.isArray(value) && value.some((act) => act !== 'rule-change' && act !== 'hold-release'),
-  ],
+  ['desks[].fourEyes', (value) => Array.isArray(value) && value.some((act) => !fourEyesActs.includes(act))],
   ['archive.rooms', otherThan('all')],
   ['archive.except', notEmpty],
   ['archive.federated', otherThan('all')],
   ['archive.outside', notEmpty],
   ['archive.staffNotice', otherThan(true)],
-  ['retention.schedule', always],
-  ['retention.homeserver.purge', otherThan(false)],
   ['anchors', notEmpty],
   ['feeds', notEmpty],
   ['media.scan', otherThan('none')],

@@ -4,7 +4,9 @@ import type { ClassId, Millis, RoomId, UserId } from '../core/ids.ts';
 import type { Done, Homeserver } from '../core/ports/homeserver.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
+import type { HomeserverErasing } from '../core/ports/homeserver-erasing.ts';
 import { Actors } from './actors.ts';
+import { AdminErasing } from './admin-erasing.ts';
 import { startFront, type Front, type FrontOptions } from './front.ts';
 import { HomeserverWatch } from './gaps/homeserver-watch.ts';
 import { homeserverOf } from './homeserver.ts';
@@ -47,6 +49,8 @@ export interface MatrixOptions extends SendingOptions {
 export interface Matrix extends AsyncDisposable {
   /** Usable at once: sending does not need the fronts. */
   readonly homeserver: Homeserver;
+  /** What is deleted there for good; absent without an admin's token. */
+  readonly erasing: HomeserverErasing | undefined;
   /** What the homeserver has, how far it has come with bringing it, and signs that it was restarted. */
   readonly watch: Pick<HomeserverWatch, 'history' | 'deliveries' | 'pushing' | 'signs' | 'trialGround'>;
   /** What our own users said last in a room that `as` is in, whoever knows of it here. */
@@ -77,9 +81,16 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
     ...{ actors, class: options.class, clock: options.clock },
   });
   const fronts = new Fronts(options, { library, actors, watch });
+  const admin = adminOf(options);
   return {
     watch,
-    homeserver: homeserverOf(actors, { domain, clock: options.clock, ...adminOf(options), ...sendingOf(options) }),
+    erasing: admin === undefined ? undefined : new AdminErasing({ ...admin, domain, clock: options.clock }),
+    homeserver: homeserverOf(actors, {
+      domain,
+      clock: options.clock,
+      ...(admin === undefined ? {} : { admin }),
+      ...sendingOf(options),
+    }),
     ownWords: (at) => ownWords(actors, at),
     time: () => homeserverTime(url),
     start: () => fronts.start(),
@@ -91,8 +102,8 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
   };
 }
 
-function adminOf({ url, adminToken: token }: MatrixOptions): { admin?: { url: string; token: string } } {
-  return token === undefined ? {} : { admin: { url, token } };
+function adminOf({ url, adminToken: token }: MatrixOptions): { url: string; token: string } | undefined {
+  return token === undefined ? undefined : { url, token };
 }
 
 function sendingOf({ echoInJournal, epochOf }: SendingOptions): SendingOptions {

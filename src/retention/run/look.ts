@@ -102,7 +102,12 @@ interface Termed {
   readonly firstOver: boolean;
 }
 
-async function dueAmong(positions: readonly Position[], looking: Looking, deps: Deps): Promise<readonly Going[]> {
+/** Of these, what is due by the classes that hold now. */
+export async function dueAmong(
+  positions: readonly Position[],
+  looking: Looking,
+  deps: Deps,
+): Promise<readonly Going[]> {
   const opened = await termsOf(positions, looking, deps);
   return opened.filter((one) => isDue(one, looking)).map(goingOf);
 }

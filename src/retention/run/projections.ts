@@ -5,6 +5,7 @@ import type { LeftOut } from '../../core/retention-entries.ts';
 import type { TaskDraft, WriterPart } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import type { ReceiptOf } from '../families/link-store.ts';
+import { mediaProjection } from '../homeserver/media-store.ts';
 import { copiesProjection } from './copies-store.ts';
 import { disarmedBy, runsProjection, RETENTION_RUNS } from './run-store.ts';
 import { standingProjection } from './standing-store.ts';
@@ -71,7 +72,7 @@ export function runWriterPart({ isOurs, receiptOf }: RunPartDeps): WriterPart {
       }
       return [...stays.values()];
     },
-    projections: [runsProjection, copiesProjection(isOurs), standingProjection],
+    projections: [runsProjection, copiesProjection(isOurs), standingProjection, mediaProjection],
     planners: [{ name: 'retention-runs', reads: [RETENTION_RUNS], plan }],
   };
 }

@@ -14,7 +14,7 @@ import { certificateOf } from '../certificate/certify.ts';
 import type { ClassTable } from '../classes/class-table.ts';
 import { isClockRefused } from './clock-check.ts';
 import type { Going } from './decide.ts';
-import { eventOf, goneEvents, noteGone, type GoneEvent } from './gone-notes.ts';
+import { goneEvents, goneOf, noteGone, type Gone } from './gone-notes.ts';
 import { erasuresOpen } from './open-erasures.ts';
 import { spansOf } from './position-set.ts';
 import { NO_CLASSES, previewOf } from './preview.ts';
@@ -26,7 +26,12 @@ import { PREVIEW, RUN } from './projections.ts';
 
 /** What runs delete there is the homeserver's to delete: `retention.homeserver.purge`. */
 export interface HomeserverCleaner {
-  clean(run: Position, gone: readonly GoneEvent[]): Promise<readonly StoreCount[]>;
+  /** Undefined while the homeserver is away: asked again later. */
+  clean(
+    run: EntryOf<'retention.run'>,
+    gone: Pick<Gone, 'events' | 'files'>,
+    signal: AbortSignal,
+  ): Promise<readonly StoreCount[] | undefined>;
 }
 
 export interface RunDeps extends WalkDeps {
@@ -124,7 +129,7 @@ async function goOn(run: Run, deps: RunDeps, signal: AbortSignal): Promise<Turn>
   const walk = await walkOf(entry, deps);
   const stays = walk === undefined ? [] : await walkedBy(walk, signal);
   if (stays === undefined || !(await isSettled(run.position, deps, signal))) return later(deps, signal);
-  return ending(entry, stays, deps);
+  return ending(entry, stays, deps, signal);
 }
 
 async function walkedBy(walk: Walk, signal: AbortSignal): Promise<readonly StayCount[] | undefined> {
@@ -163,12 +168,12 @@ async function erase(layer: readonly Going[], run: Position, deps: RunDeps): Pro
       source: { system: 'gatehouse', id, sure: true },
       body: { run, class: of, authority, spans: spansOf(positions), entries: positions.length, leftOut: [] },
     };
-    const events = positions.flatMap((position) => {
+    const gone = positions.flatMap((position) => {
       const one = going.get(position);
-      return one === undefined ? [] : eventOf(one.entry, one.copy);
+      return one === undefined ? [] : goneOf(one.entry, one.copy);
     });
-    const kept = deps.cleaner === undefined ? events.filter(({ copy }) => copy) : events;
-    const [appended] = await journal.append([draft], { kv: noteGone(kept) });
+    const kept = deps.cleaner === undefined ? gone.filter((one) => 'copy' in one && one.copy) : gone;
+    const [appended] = await journal.append([draft], { kv: noteGone(id, kept) });
     const entry = appended === undefined ? undefined : await journal.read(appended.position);
     if (entry !== undefined && !('erased' in entry) && entry.kind === 'retention.erased')
       left.push(...entry.body.leftOut);
@@ -190,11 +195,17 @@ async function isSettled(run: Position, { journal, clock }: RunDeps, signal: Abo
   return false;
 }
 
-async function ending(run: EntryOf<'retention.run'>, stays: readonly StayCount[], deps: RunDeps): Promise<Turn> {
+async function ending(
+  run: EntryOf<'retention.run'>,
+  stays: readonly StayCount[],
+  deps: RunDeps,
+  signal: AbortSignal,
+): Promise<Turn> {
   const { journal, cleaner, signer, keepKeysMs, clock } = deps;
-  const { events, forget } = await goneEvents(journal.views);
-  const homeserver = cleaner === undefined ? [untouched] : await cleaner.clean(run.position, events);
-  const copies = events.filter(({ copy }) => copy).length;
+  const { forget, ...gone } = await goneEvents(journal.views);
+  const homeserver = cleaner === undefined ? [untouched] : await cleaner.clean(run, gone, signal);
+  if (homeserver === undefined) return later(deps, signal);
+  const copies = gone.events.filter(({ copy }) => copy).length;
   const ended = { run, stays, copies, homeserver };
   const certificate = await certificateOf(ended, { journal, signer, keepKeysMs, now: clock.now() });
   return { to: 'done', entries: [certificate], kv: [forgetRun, ...forget] };

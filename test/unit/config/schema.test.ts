@@ -148,7 +148,6 @@ describe('settings of parts that are not built', () => {
       'lines[0].hours',
       'lines[1].undo',
       'desks[0].fourEyes',
-      'retention.homeserver.purge',
     ]);
   });
 
