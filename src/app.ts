@@ -136,6 +136,7 @@ function commandsOf(setting: AppSetting, parts: AppParts, version: string): Reco
         health: parts.health,
         reconcile: parts.reconcile,
         tryPresend: parts.tryPresend,
+        retention: parts.retention,
         backup: backupIn({ config, journal, clock, version }),
         // It replaces what the running process reads from.
         rebuild: () => Promise.resolve({ ok: false, refused: REBUILD_RUNS_ALONE }),

@@ -19,6 +19,8 @@ const names: readonly RecordCommandName[] = [
     'presend.try',
     'hold.list',
     'retention.show',
+    'retention.preview',
+    'retention.run',
   ] as const),
 ];
 

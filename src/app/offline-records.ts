@@ -46,6 +46,7 @@ export async function openRecords(options: OfflineOptions): Promise<Result<Recor
     { config, journal, clock, ...(await logOf({ config, journal })) },
     {
       health: () => asleep(journal),
+      retention: () => Promise.resolve('not-running'),
       reconcile: offlineReconcile({ config, journal, clock, log }),
       backup: backupIn({ config, journal, clock, version: options.version }),
       rebuild: async ({ check, progress }) =>

@@ -7,6 +7,7 @@ import { askElsewhere } from './elsewhere.ts';
 import { tidyFiles } from './files.ts';
 import { clockWasSet, startHouseJobs } from './jobs.ts';
 import { joinParts, type JoinedParts } from './joined-parts.ts';
+import { askRetention } from './retention-asked.ts';
 import type { AppSetting } from './setting.ts';
 
 /** Time that running turns have to end. */
@@ -18,6 +19,8 @@ export class AppParts implements AsyncDisposable {
   readonly reconcile: RecordDeps['reconcile'];
   /** Absent where Synapse doesn't ask before messages exist. */
   readonly tryPresend: RecordDeps['tryPresend'];
+  /** A run or a preview that a command asks for. */
+  readonly retention: RecordDeps['retention'];
   readonly #setting: AppSetting;
   readonly #parts: JoinedParts;
   #jobs: Jobs | undefined;
@@ -28,6 +31,8 @@ export class AppParts implements AsyncDisposable {
     const { matrix, policy } = parts;
     const { presend } = policy;
     this.tryPresend = presend === undefined ? undefined : () => presend.try(matrix.watch);
+    const { journal, clock } = setting;
+    this.retention = askRetention({ journal, clock, acts: parts.retention.acts });
     this.#setting = setting;
     this.#parts = parts;
   }
@@ -90,7 +95,7 @@ export class AppParts implements AsyncDisposable {
     bot.start();
     classes.readGroups();
     policy.supervising.start();
-    const jobs = startHouseJobs(this.#setting, { homeserver: matrix.homeserver, reconciling, retention });
+    const jobs = startHouseJobs(this.#setting, { homeserver: matrix.homeserver, reconciling, retention, classes });
     this.#jobs = jobs;
     watching.clockWasSet = () => {
       clockWasSet(jobs, this.#setting);

@@ -1,4 +1,4 @@
-/** `gatehouse retention show`: which records are kept how long, and by whose word. */
+/** `gatehouse retention show|preview|run`: which records are kept how long, what would go, and a run. */
 import { z } from 'zod';
 import { keptWords } from '../retention/classes/class-words.ts';
 import { withConfig, withJson, type CommandDeps, type Register } from './command.ts';
@@ -29,7 +29,29 @@ export const register: Register = (program, deps) => {
   withJson(withConfig(show)).action(async (only: string | undefined, options: ShowOptions) => {
     deps.end(await shown(only, options, deps));
   });
+  const preview = retention.command('preview').description('what would go by age now, and why the rest stays');
+  withJson(withConfig(preview)).action(async (options: ShowOptions) => {
+    deps.end(await asked('retention.preview', options, deps));
+  });
+  const run = retention.command('run').description('deletes what is due now; only counts it while not armed (exit 1)');
+  withJson(withConfig(run)).action(async (options: ShowOptions) => {
+    deps.end(await asked('retention.run', options, deps));
+  });
 };
+
+const outcome = z.object({ did: z.enum(['previewed', 'ran', 'refused']), words: z.array(z.string()) });
+
+function asked(
+  name: 'retention.preview' | 'retention.run',
+  options: ShowOptions,
+  deps: CommandDeps,
+): Promise<ExitCode> {
+  const line = (found: unknown): void => {
+    const read = outcome.safeParse(found);
+    deps.terminal.out(options.json || !read.success ? JSON.stringify(found) : read.data.words.join('\n'));
+  };
+  return onRecord({ name, config: options.config, args: {}, line }, deps);
+}
 
 /** With `--json` a line for the default, for each assignment and for each class. */
 function shown(only: string | undefined, options: ShowOptions, deps: CommandDeps): Promise<ExitCode> {

@@ -32,7 +32,7 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['lines[].templates', always],
   ['desks[].scope', otherThan('all')],
   ['desks[].supervises', notEmpty],
-  ['desks[].fourEyes', (value) => Array.isArray(value) && value.some((act) => !fourEyesActs.includes(act))],
+  ['desks[].fourEyes', (value) => items(value).some((act) => !fourEyesActs.includes(act))],
   ['archive.rooms', otherThan('all')],
   ['archive.except', notEmpty],
   ['archive.federated', otherThan('all')],

@@ -5,6 +5,7 @@ import { reconcile } from './reconcile.ts';
 import { lineJson, recordAct } from './record-act.ts';
 import type { Calling, Ended, RecordCommand, RecordCommandName, RecordCommands } from './record-command.ts';
 import type { RecordDeps } from './record-deps.ts';
+import { runRetention } from './retention-run.ts';
 import { showRetention } from './retention-show.ts';
 import { tail } from './tail.ts';
 
@@ -33,6 +34,8 @@ export function recordCommands(deps: RecordDeps): RecordCommands {
     'presend.try': (calling) => tryPresend(deps, calling),
     'hold.list': (calling) => holds(deps, calling),
     'retention.show': (calling) => showRetention(deps, calling),
+    'retention.preview': (calling) => runRetention('preview', deps, calling),
+    'retention.run': (calling) => runRetention('run', deps, calling),
   };
   return { run: (name, calling) => table[name](calling) };
 }

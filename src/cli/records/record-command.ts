@@ -33,7 +33,9 @@ export type RecordCommandName =
   | 'health'
   | 'presend.try'
   | 'hold.list'
-  | 'retention.show';
+  | 'retention.show'
+  | 'retention.preview'
+  | 'retention.run';
 export type RecordCommand = (calling: Calling) => Promise<Ended>;
 
 export interface RecordCommands {

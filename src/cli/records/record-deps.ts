@@ -96,6 +96,13 @@ export interface HoldListed {
   readonly custodians: readonly { readonly user: string; readonly acknowledged: string | null }[];
 }
 
+/** What came of a run or a preview: in words, and for programs. */
+export interface RetentionOutcome {
+  readonly did: 'previewed' | 'ran' | 'refused';
+  readonly words: readonly string[];
+  readonly body: JsonObject;
+}
+
 export interface RecordDeps {
   readonly clock: Clock;
   readonly append: Recorder['append'];
@@ -121,6 +128,10 @@ export interface RecordDeps {
   reconcile(
     options: Watched & { readonly since: Millis },
   ): Promise<{ readonly report: DraftOf<'reconcile.report'>; readonly words: readonly string[] } | 'stopped'>;
+  /** Done by the running process alone: there the clock is watched, and nobody else deletes. */
+  readonly retention: (
+    options: Watched & { readonly act: 'preview' | 'run'; readonly user: string },
+  ) => Promise<RetentionOutcome | 'stopped' | 'not-running'>;
   health(): Promise<HealthReport>;
   /** What Synapse's module does without a judgement. Absent where nothing runs, or Synapse doesn't ask. */
   readonly tryPresend?: (() => Promise<PresendTried | 'busy'>) | undefined;

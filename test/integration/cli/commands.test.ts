@@ -58,6 +58,7 @@ function record(more: Partial<RecordDeps> = {}): { readonly deps: RecordDeps; re
       ),
     stats: () => Promise.resolve({ entries: 3 }),
     holds: () => Promise.resolve([]),
+    retention: () => Promise.resolve('not-running'),
     classes: () => Promise.resolve(undefined),
     newerThan: () => Promise.resolve(),
     verify: () =>
