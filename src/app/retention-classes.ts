@@ -7,6 +7,8 @@ import { must, parseClassId } from '../core/ids.ts';
 import type { GroupDirectory } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { KeptClass } from '../core/retention-entries.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { retentionGroups } from '../jobs/retention-groups.ts';
 import { ClassesInForce } from '../retention/classes/classes-in-force.ts';
 import type { ClassSettings } from '../retention/classes/wanted.ts';
 import type { AppSetting } from './setting.ts';
@@ -16,6 +18,7 @@ const RULE_CHANGE = 'rule-change';
 
 export class Classes {
   readonly inForce: ClassesInForce;
+  readonly jobs: readonly Job[] = [retentionGroups(() => this.inForce.settle())];
   readonly #setting: Pick<AppSetting, 'log'>;
   /** At the start nobody is asked who is in a room: who was known last is. */
   #asks = false;

@@ -66,7 +66,7 @@ export const exampleConfig: ConfigInput = {
     quarantine: { expires: '4h' },
     tags: { deals: ['!deals:acme.example'] },
   },
-  retention: { default: 'us-finra-6y', classes: {}, schedule: '17 3 * * *', homeserver: { purge: false } },
+  retention: { default: 'us-finra-6y', classes: {}, assign: [], schedule: '17 3 * * *', homeserver: { purge: false } },
   anchors: [],
   feeds: [],
   media: { scan: 'none' },
