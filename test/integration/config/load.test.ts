@@ -65,7 +65,7 @@ describe('the example config', () => {
 
   test('says what is not active in this version', async () => {
     const config = await load();
-    expect(config.ok && inactiveSettings(config.value)).toContain('retention.schedule');
+    expect(config.ok && inactiveSettings(config.value)).toContain('publicUrl');
     expect(config.ok && inactiveSettings(config.value)).not.toContain('homeserver');
   });
 
