@@ -55,10 +55,14 @@ export function classesOf(facts: Facts, table: ClassTable): ReadonlySet<KeptClas
   return held;
 }
 
-/** The classes that `state` gives it: those assigned, or else the default. */
+/**
+ * The classes that `state` gives it: those assigned, or else the default. What is assigned by a verdict leaves the default
+ * in place: until somebody judged the record, that was what held.
+ */
 export function holding(facts: Looks, state: ClassState): readonly KeptClass[] {
-  const assigned = state.assignments.filter(({ to }) => fits(to, facts)).map((one) => one.class);
-  const ids = assigned.length === 0 ? [state.default] : assigned;
+  const assigned = state.assignments.filter(({ to }) => fits(to, facts));
+  const ids = assigned.map((one) => one.class);
+  if (assigned.every(({ to }) => to.verdict !== undefined)) ids.push(state.default);
   return state.classes.filter(({ id }) => ids.includes(id));
 }
 

@@ -179,7 +179,7 @@ describe('an assignment', () => {
     expect(erasedAt(record({ class: 'seven', room: deals, line: sales }), classes)).toBe('2031-03-01T12:00:00.000Z');
   });
 
-  test('the earliest end counts, once every minimum is over', () => {
+  test('the earliest end counts', () => {
     const long = kept('long', { years: 1 }, { years: 9 });
     const classes = table({
       classes: [...ALL, long],
@@ -273,6 +273,13 @@ describe('a verdict that comes later', () => {
     const classes = table({ to: [['month', { verdict: 'quarantined' }]] });
     expect(termOf(record({ marks: new Set(['quarantined']) }), classes).class).toBe('six');
   });
+});
+
+test('a verdict leaves a default in place that got longer since', () => {
+  const to: Given['to'] = [['month', { verdict: 'quarantined' }]];
+  const classes = table({ position: 1, to }, { position: 20, to, default: 'seven' });
+  expect(termOf(record(), classes).class).toBe('seven');
+  expect(termOf(record({ marks: new Set(['quarantined']) }), classes).class).toBe('seven');
 });
 
 describe('the bound of a walk', () => {
