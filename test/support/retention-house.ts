@@ -26,6 +26,7 @@ import { erasingStanding } from '../../src/retention/run/staying.ts';
 import { verdictsWriterPart } from '../../src/policy/verdicts/projections.ts';
 import { createTaskRunner, type TaskRunner } from '../../src/tasks/runner.ts';
 import { openTestJournal, type TestJournal } from './journal.ts';
+import type { TestPostgres } from './postgres.ts';
 import { KeptLog, KeptMetrics } from './quiet.ts';
 
 export const DAY_MS = 86_400_000;
@@ -74,6 +75,8 @@ export interface HouseOptions {
   readonly place?: Place;
   readonly parts?: readonly WriterPart[];
   readonly cleaner?: RunDeps['cleaner'];
+  /** Use this server instead of SQLite. */
+  readonly postgres?: TestPostgres | undefined;
 }
 
 export class RetentionHouse implements AsyncDisposable {
@@ -106,7 +109,7 @@ export class RetentionHouse implements AsyncDisposable {
     });
   }
 
-  static async open({ clock, place, parts = [], cleaner }: HouseOptions): Promise<RetentionHouse> {
+  static async open({ clock, place, parts = [], cleaner, postgres }: HouseOptions): Promise<RetentionHouse> {
     const test = await openTestJournal({
       clock,
       parts: [
@@ -120,6 +123,7 @@ export class RetentionHouse implements AsyncDisposable {
         }),
         eraseWriterPart(),
       ],
+      postgres,
       ...(place === undefined ? {} : { place }),
     });
     return new RetentionHouse(clock, test, cleaner);
