@@ -47,7 +47,7 @@ export interface RunDeps extends WalkDeps {
 
 const DONE: Turn = { to: 'done' };
 /** Records that one entry erases: the writer opens them all in one transaction, and everybody waits for it. */
-const BATCH = 100;
+const BATCH = 25;
 const AGAIN_MS = 1_000;
 const POLL_MS = 50;
 const POLLS = 100;
