@@ -155,6 +155,8 @@ describe('a desk', () => {
       'health',
       'gaps',
       'rule',
+      'retention',
+      'certificate',
       'hold',
       'help',
     ];
