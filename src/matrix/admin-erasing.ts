@@ -27,11 +27,9 @@ const deleteShape = z.object({ delete_id: z.string() });
 /** "Purge History" says `active`; "Delete Room" also `scheduled` and `cancelled`. */
 const statusShape = z.object({ status: z.enum(['scheduled', 'active', 'complete', 'failed', 'cancelled']) });
 const roomShape = z.object({ joined_local_members: z.number() });
-const fetchedShape = z.object({
-  event: z.object({
-    content: z.record(z.string(), z.unknown()),
-    unsigned: z.record(z.string(), z.unknown()).optional(),
-  }),
+const fetchedShape = z.object({ event: z.object({ event_id: eventId.optional(), type: z.string() }) });
+const contextShape = z.object({
+  event: z.object({ unsigned: z.record(z.string(), z.unknown()).optional() }),
 });
 const anything = z.unknown();
 
@@ -94,12 +92,14 @@ export class AdminErasing implements HomeserverErasing {
     return this.#isOver(['v2', 'rooms', 'delete_status', begun.value.delete_id], signal);
   }
 
-  async look(event: EventId): ReturnType<HomeserverErasing['look']> {
-    const got = await this.#ask({ method: 'GET', path: ['v1', 'fetch_event', event] }, fetchedShape);
-    if (!got.ok) return isGone(got.error) ? ok('gone') : got;
-    const { unsigned = {}, content } = got.value.event;
-    const redacted = 'redacted_because' in unsigned || 'redacted_by' in unsigned;
-    return ok(redacted || Object.keys(content).length === 0 ? 'redacted' : 'there');
+  /** The first call reads the row as it is, redacted or not; how people see it, the second one says. */
+  async look({ room, event }: Parameters<HomeserverErasing['look']>[0]): ReturnType<HomeserverErasing['look']> {
+    const row = await this.#ask({ method: 'GET', path: ['v1', 'fetch_event', event] }, fetchedShape);
+    if (!row.ok) return isGone(row.error) ? ok('gone') : row;
+    const path = ['v1', 'rooms', room, 'context', event];
+    const seen = await this.#ask({ method: 'GET', path, query: { limit: '0' } }, contextShape);
+    if (!seen.ok) return isGone(seen.error) ? ok('there') : seen;
+    return ok('redacted_because' in (seen.value.event.unsigned ?? {}) ? 'redacted' : 'there');
   }
 
   async deleteMedia(uri: MediaUri): ReturnType<HomeserverErasing['deleteMedia']> {

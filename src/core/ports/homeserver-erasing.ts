@@ -22,7 +22,7 @@ export interface HomeserverErasing {
   /** The room with all that is in it; whoever is in it leaves. Resolves when it is over. */
   deleteRoom(room: RoomId, signal: AbortSignal): Done<void>;
   /** Whether an event is there still, and with its content. */
-  look(event: EventId): Done<'there' | 'redacted' | 'gone'>;
+  look(at: { readonly room: RoomId; readonly event: EventId }): Done<'there' | 'redacted' | 'gone'>;
   /** The file of our own homeserver; `not-ours` is another server's to delete. */
   deleteMedia(uri: MediaUri): Done<'gone' | 'not-ours'>;
 }

@@ -116,7 +116,7 @@ async function readBack(events: readonly GoneEvent[], reading: Reading, means: M
 /** Undefined: it is not there any more. */
 async function whyLeft(event: GoneEvent, reading: Reading, means: Means): Promise<LeftReason | undefined> {
   const { deps, patience } = means;
-  const looked = await patiently(() => deps.erasing.look(event.event), patience);
+  const looked = await patiently(() => deps.erasing.look(event), patience);
   if (!looked.ok) return 'unread';
   if (looked.value === 'gone') return undefined;
   if (looked.value === 'redacted') return 'redacted';

@@ -91,23 +91,27 @@ describe('History', () => {
 });
 
 describe('An event', () => {
-  const fetch = `GET v1/fetch_event/${encodeURIComponent(event)}`;
+  const row = `GET v1/fetch_event/${encodeURIComponent(event)}`;
+  const seen = `GET v1/rooms/${ROOM}/context/${encodeURIComponent(event)}?limit=0`;
+  const there: Answer = { says: { event: { type: 'm.room.message', content: { body: 'hello' } } } };
 
   test.each([
-    ['there', { says: { event: { content: { body: 'hello' } } } }],
-    ['redacted', { says: { event: { content: {} } } }],
-    ['redacted', { says: { event: { content: { body: 'hello' }, unsigned: { redacted_because: {} } } } }],
-    ['gone', notFound],
-  ])('is %s', async (value, answer: Answer) => {
-    answers.set(fetch, [answer]);
-    expect(await admin.look(event)).toEqual({ ok: true, value });
+    ['there', there, there],
+    ['there', there, notFound],
+    // Its row holds the text for a while: that it is redacted shows only where people read it.
+    ['redacted', there, { says: { event: { content: {}, unsigned: { redacted_because: {} } } } }],
+    ['gone', notFound, notFound],
+  ])('is %s', async (value, atRow: Answer, atSeen: Answer) => {
+    answers.set(row, [atRow]);
+    answers.set(seen, [atSeen]);
+    expect(await admin.look({ room, event })).toEqual({ ok: true, value });
   });
 
   test.each([notServed, { status: 403, says: { errcode: 'M_FORBIDDEN', error: 'no admin' } }, { says: {} }])(
     'is never said to be gone where nobody could look: %j',
     async (answer) => {
-      answers.set(fetch, [answer]);
-      expect(await admin.look(event)).toMatchObject({ ok: false });
+      answers.set(row, [answer]);
+      expect(await admin.look({ room, event })).toMatchObject({ ok: false });
     },
   );
 });
