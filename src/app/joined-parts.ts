@@ -81,7 +81,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     policy.handlers(watching.time),
     policy.supervising.handlers(homeserver),
-    retention.handlers({ time: watching.time, cleaner: cleanerOf(setting, matrix) }),
+    retention.handlers({ time: watching.time, cleaner: cleanerOf(setting, matrix), homeserver }),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);

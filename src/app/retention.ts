@@ -1,4 +1,5 @@
 /** Keeping and letting go: the runs, what they ask of the other parts, and who is asked by desks and commands. */
+import { RunProgress, type RunProgressDeps } from '../bot/compliance/run-progress.ts';
 import { isOurUser } from '../bridge/people/our-users.ts';
 import { retentionNightly } from '../jobs/retention.ts';
 import type { Job } from '../jobs/jobs.ts';
@@ -8,7 +9,7 @@ import { eraseHandlers } from '../retention/erase/erase-task.ts';
 import { openWork } from '../retention/open/open-work.ts';
 import { RunActs } from '../retention/run/acts.ts';
 import { runWriterPart } from '../retention/run/projections.ts';
-import { runHandlers, type HomeserverCleaner, type RunDeps } from '../retention/run/run-task.ts';
+import { runHandlers, type HomeserverCleaner } from '../retention/run/run-task.ts';
 import { erasingStanding } from '../retention/run/staying.ts';
 import type { WriterPart } from '../journal/projection.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
@@ -30,7 +31,8 @@ export interface RetentionJoined {
   readonly time: WatchedTime;
   /** Absent where nothing is deleted on the homeserver. */
   readonly cleaner?: HomeserverCleaner | undefined;
-  readonly progress?: RunDeps['progress'];
+  /** At which whoever asked sees how far a run is. */
+  readonly homeserver: RunProgressDeps['homeserver'];
 }
 
 export class Retention {
@@ -47,13 +49,14 @@ export class Retention {
     this.jobs = [retentionNightly({ journal, clock, schedule, timezone: firstTimezone(config) })];
   }
 
-  handlers({ time, cleaner, progress }: RetentionJoined): TaskHandlers {
+  handlers({ time, cleaner, homeserver }: RetentionJoined): TaskHandlers {
     const { config, journal, publisher, clock, log } = this.#setting;
+    const progress = new RunProgress({ homeserver, read: (at) => journal.read(at), clock, log });
     const runs = runHandlers({
       ...{ journal, clock, log, time, cleaner, signer: publisher.signer, stopping: this.#stopping.signal },
       ...{ receiptOf: keepingDeps.receiptOf, marks: keepingDeps.marks, keepKeysMs: config.backup.keys.keepFor },
       staying: [freezingBy(keepingDeps).erasing, openWork(keepingDeps), erasingStanding],
-      ...(progress === undefined ? {} : { progress }),
+      progress: progress.at,
     });
     return new Map([...runs, ...eraseHandlers({ journal, blobs: blobsOf(config) })]);
   }

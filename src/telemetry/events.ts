@@ -66,6 +66,7 @@ export const logEvents: Readonly<Record<string, string>> = {
     'A group or tag that retention names stands for nothing known, so nothing is given that class',
   'retention.classes-unread':
     'Who is in the groups that retention names could not be read and put on record; the next look tries again',
+  'retention.progress-untold': 'The desk could not be told how far a run of retention is; the run goes on',
   'smpp.background-failed': 'Work beside an SMPP session failed',
   'smpp.bound': 'The carrier accepted our login',
   'smpp.disconnected': 'The connection to the carrier ended',

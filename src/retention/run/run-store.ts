@@ -119,10 +119,6 @@ const selectRequest = statement<{ position: number }, ArmRequest>(
       .where('position', '=', p('position')),
   (row) => requestRow.parse(row),
 );
-const selectEndedBy = statement<{ ended: number }, z.infer<typeof atRow>>(
-  (db, p) => db.selectFrom('retention_arm_request').select('position').where('ended', '=', p('ended')).limit(1),
-  (row) => atRow.parse(row),
-);
 const selectNewestRequest = statement<None, ArmRequest>(
   (db) =>
     db
@@ -190,11 +186,6 @@ export function armRequestAt(reading: Reading, request: Position): Promise<ArmRe
 export function newestArmRequest(reading: Reading): Promise<ArmRequest | undefined> {
   return reading.get(selectNewestRequest, {});
 }
-/** The request that this entry ended. */
-export async function armRequestEndedBy(reading: Reading, entry: Position): Promise<Position | undefined> {
-  return (await reading.get(selectEndedBy, { ended: entry }))?.position;
-}
-
 async function put(what: Fact, row: { position: Position; classes?: string; value?: number }, writing: Writing) {
   await writing.run(putFact, { what, position: row.position, classes: row.classes ?? '', value: row.value ?? 0 });
 }
