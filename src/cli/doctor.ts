@@ -10,6 +10,7 @@ import { checkConnectors } from './doctor/connectors.ts';
 import { broken, fine, findingText, warning, type Finding } from './doctor/finding.ts';
 import { checkHomeserver } from './doctor/homeserver.ts';
 import { homeserverProbe } from './doctor/homeserver-probe.ts';
+import { checkOwnRetention } from './doctor/own-retention.ts';
 import { checkPresendModule, trialIn, type Trial } from './doctor/presend.ts';
 import { checkDataDir, checkMasterKey, checkNode } from './doctor/machine.ts';
 import { DONE, FAILED, WRONG_USAGE, type ExitCode } from './exit-code.ts';
@@ -56,6 +57,7 @@ async function doctor(options: DoctorOptions, deps: CommandDeps): Promise<ExitCo
   const probe = homeserverProbe(config.value.homeserver.url);
   const now = (): number => deps.clock.now();
   found(await checkHomeserver({ config: config.value, probe, now, running: running !== undefined }));
+  found(await checkOwnRetention(config.value, probe));
   found(await checkConnectors(config.value, deps.clock, (id) => running?.connectors[id]));
   found(checkLater(config.value));
   return findings.some((finding) => finding.level === 'error') ? FAILED : DONE;
