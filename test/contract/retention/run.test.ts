@@ -2,7 +2,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Draft } from '../../../src/core/entry.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { must, parseEventId, parseMillis, parseRoomId, parseUserId } from '../../../src/core/ids.ts';
+import { must, parseClassId, parseEventId, parseMillis, parseRoomId, parseUserId } from '../../../src/core/ids.ts';
 import { copiesOf } from '../../../src/retention/run/copies-store.ts';
 import { holdOn } from '../../support/holds.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
@@ -76,7 +76,8 @@ describe.each(['sqlite', 'postgres'] as const)('a run on %s', (dialect) => {
     const clock = new SetClock(START);
     await using house = await RetentionHouse.open({ clock, postgres: serverOf(dialect) });
     house.start();
-    await house.classes([keptClass('usual', 10, 10)], 'usual');
+    const hers = { name: 'carol', class: must(parseClassId('long')), to: { users: [must(parseUserId(carol))] } };
+    await house.classes([keptClass('usual', 10, 10), keptClass('long', 90, 90)], 'usual', [hers]);
     const held = await say(house, bob, text('never'));
     // A chunk is what is remembered together: the newest one, which grows, is looked at again.
     for (let n = 0; n < 11; n += 1)
