@@ -1,5 +1,6 @@
 /** A run of retention on a real journal: what goes, what stays, and what is said about it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { holdOn } from '../../support/holds.ts';
 import { messageDraft } from '../../support/journal-fixture.ts';
 import { DAY_MS, keptClass, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
 
@@ -54,5 +55,32 @@ describe('once it is armed', () => {
     expect(certificate?.body.gone).toMatchObject([{ class: 'short', entries: 250, files: 0 }]);
     expect(certificate?.body.approvers).toEqual(['@olivia:acme.example', '@omar:acme.example']);
     expect(certificate?.body.finalAt).toBe(clock.now() + 30 * DAY_MS);
+  });
+
+  test('a hold that is placed while it runs wins from that very commit', async () => {
+    await house.classes([keptClass('short', 10, 10)], 'short');
+    await messages(60, 'sold');
+    const promised = await messages(3, 'I guarantee it');
+    clock.pass(11 * DAY_MS);
+    await house.arm();
+    let placed: Promise<unknown> | undefined;
+    const begun = house.test.journal.size();
+    const from = await begun;
+    house.test.journal.onCommitted(({ to }) => {
+      // The second entry after the asking is the first that erases: the walk has looked at all of them by then.
+      if (to >= from + 3) placed ??= holdOn('acme', 'guarantee').then((hold) => house.test.journal.append([hold]));
+    });
+    await house.run();
+    await house.idle();
+    await placed;
+    const hold = (await house.of('hold.placed'))[0]?.position ?? 0;
+    const erased = await house.erased();
+    for (const { position, body } of await house.of('retention.erased')) {
+      const named = promised.filter((at) => body.spans.some(([first, last]) => first <= at && at <= last));
+      expect(position > hold ? named : []).toEqual([]);
+    }
+    const stays = (await house.of('retention.certificate'))[0]?.body.stays ?? [];
+    const kept = promised.filter((at) => !erased.includes(at)).length;
+    expect(stays.filter(({ why }) => why === 'hold').reduce((sum, { entries }) => sum + entries, 0)).toBe(kept);
   });
 });
