@@ -306,6 +306,35 @@ describe('A file', () => {
   });
 });
 
+test('killed while Synapse purges, the run goes on after the next start with one certificate', async () => {
+  for (const id of ['$1', '$2', '$3']) await said(id);
+  clock.pass(11 * DAY_MS);
+  const asked = Promise.withResolvers<undefined>();
+  const purge = homeserver.purge.bind(homeserver);
+  homeserver.purge = async (history) => {
+    await purge(history);
+    asked.resolve(undefined);
+    return new Promise(() => undefined);
+  };
+  await house.preview();
+  await house.arm();
+  await house.run();
+  house.start();
+  await asked.promise;
+  const { place } = house.test;
+  const killed = house;
+  house = await RetentionHouse.open({ clock, place, cleaner: lazily(() => cleanerNow()) });
+  homeserver.purge = purge;
+  house.start();
+  await house.idle();
+  const certificates = await house.of('retention.certificate');
+  expect(certificates.map(({ body }) => body.stores.find(({ store }) => store === 'homeserver-events'))).toMatchObject([
+    { gone: 2, stayed: 1 },
+  ]);
+  await house.stop();
+  house = killed;
+});
+
 test('without an admin token nothing is touched, and the certificate says so', async () => {
   for (const id of ['$1', '$2']) await said(id);
   clock.pass(11 * DAY_MS);
