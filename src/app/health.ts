@@ -22,6 +22,8 @@ export interface HealthParts {
   readonly connectors: Pick<Connectors, 'states'>;
   readonly files: Pick<LogFiles, 'readText'>;
   readonly watch: HealthWatch;
+  /** What a person should know although everything works. */
+  readonly advice: () => readonly string[];
   /** What those know who watch that everything moves. */
   readonly watched: () => Promise<WatchedHealth>;
 }
@@ -100,7 +102,13 @@ export function createHealth(parts: HealthParts): Health {
       record: { size: database.size, checkpoint: await publishedSize(parts.files) },
       ...watched,
       // A disk that is nearly full still takes messages: whoever asks whether we are ready hears no `no` before it must.
-      warnings: [...wrong, ...roomWords(watched), ...clockWords(watched), ...deadWords(summary.dead)],
+      warnings: [
+        ...wrong,
+        ...parts.advice(),
+        ...roomWords(watched),
+        ...clockWords(watched),
+        ...deadWords(summary.dead),
+      ],
     };
   };
 }

@@ -20,7 +20,7 @@ import { Policy } from './policy.ts';
 import { Reconciling } from './reconcile.ts';
 import { Retention } from './retention.ts';
 import { Classes } from './retention-classes.ts';
-import { cleanerOf } from './retention-homeserver.ts';
+import { cleanerOf, OwnRetention } from './retention-homeserver.ts';
 import type { AppSetting } from './setting.ts';
 import { runnerOf } from './tasks.ts';
 
@@ -38,6 +38,8 @@ export interface JoinedParts {
   readonly policy: Policy;
   /** What goes by age. */
   readonly retention: Retention;
+  /** Whether Synapse deletes by age itself. */
+  readonly ownRetention: OwnRetention;
   /** How long what is kept. */
   readonly classes: Classes;
   /** What is told between two looks at the health. */
@@ -79,20 +81,20 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const runner = runnerOf(setting, [
     ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers, redactHandlers(setting, homeserver)],
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
-    policy.handlers(watching.time),
-    policy.supervising.handlers(homeserver),
+    ...[policy.handlers(watching.time), policy.supervising.handlers(homeserver)],
     retention.handlers({ time: watching.time, cleaner: cleanerOf(setting, matrix), homeserver }),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);
   };
   watching.join({ runner, pushing, gaps, homeserverTime: () => matrix.time() });
+  const ownRetention = new OwnRetention(matrix, log);
   const health = createHealth({
-    ...{ config, journal, connectors, watch, runner, files: publisher.files },
+    ...{ config, journal, connectors, watch, runner, files: publisher.files, advice: ownRetention.words },
     watched: async () => ({ ...(await watching.status()), ...(await policy.status()) }),
   });
   return {
     ...{ matrix, bridge, bot, runner, connectors, gaps, reconciling, watching },
-    ...{ policy, retention, classes, watch, health },
+    ...{ policy, retention, classes, ownRetention, watch, health },
   };
 }

@@ -94,6 +94,7 @@ export class AppParts implements AsyncDisposable {
     const { bot, matrix, reconciling, watching, policy, classes, retention } = this.#parts;
     bot.start();
     classes.readGroups();
+    this.#parts.ownRetention.look();
     policy.supervising.start();
     const jobs = startHouseJobs(this.#setting, { homeserver: matrix.homeserver, reconciling, retention, classes });
     this.#jobs = jobs;

@@ -37,3 +37,32 @@ function needOf(room: RoomId, { views }: { readonly views: Views }): Promise<Roo
     return other?.state === 'moved' ? 'left' : 'others';
   });
 }
+
+const OWN_RETENTION =
+  'Synapse deletes by age itself, and knows no holds: set retention.enabled: false in homeserver.yaml and restart it.';
+
+/** Asked at each start; what Synapse is set to changes only when that is restarted. */
+export class OwnRetention {
+  readonly #matrix: Pick<Matrix, 'deletesByAge'>;
+  readonly #log: AppSetting['log'];
+  #deletes = false;
+
+  constructor(matrix: Pick<Matrix, 'deletesByAge'>, log: AppSetting['log']) {
+    this.#matrix = matrix;
+    this.#log = log;
+  }
+
+  /** Returns at once. */
+  look(): void {
+    this.#matrix.deletesByAge().then(
+      (told) => {
+        this.#deletes = told.ok && told.value;
+      },
+      (error: unknown) => {
+        this.#log.warn('retention.homeserver-unasked', { failure: error instanceof Error ? error.name : 'unknown' });
+      },
+    );
+  }
+
+  readonly words = (): readonly string[] => (this.#deletes ? [OWN_RETENTION] : []);
+}

@@ -14,7 +14,7 @@ export interface Call<T> {
   /** After `/_matrix/client/<version>/`, its parts not yet escaped. */
   readonly path: readonly string[];
   /** `v3` unless the API has it under another one. */
-  readonly version?: 'v1' | 'v3';
+  readonly version?: 'v1' | 'v3' | 'unstable';
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly answer: z.ZodType<T>;

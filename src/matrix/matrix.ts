@@ -12,6 +12,7 @@ import { HomeserverWatch } from './gaps/homeserver-watch.ts';
 import { homeserverOf } from './homeserver.ts';
 import { homeserverTime } from './homeserver-time.ts';
 import { startLibrary, type Library } from './library.ts';
+import { deletesByAge } from './own-retention.ts';
 import { ownWords, type OwnWord } from './own-words.ts';
 import { pingForever, type PingResult, type Service } from './ping.ts';
 import type { Captured } from './recording.ts';
@@ -51,6 +52,8 @@ export interface Matrix extends AsyncDisposable {
   readonly homeserver: Homeserver;
   /** What is deleted there for good; absent without an admin's token. */
   readonly erasing: HomeserverErasing | undefined;
+  /** Whether the homeserver says that it deletes by age itself. */
+  deletesByAge(): Done<boolean>;
   /** What the homeserver has, how far it has come with bringing it, and signs that it was restarted. */
   readonly watch: Pick<HomeserverWatch, 'history' | 'deliveries' | 'pushing' | 'signs' | 'trialGround'>;
   /** What our own users said last in a room that `as` is in, whoever knows of it here. */
@@ -91,6 +94,7 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
       ...(admin === undefined ? {} : { admin }),
       ...sendingOf(options),
     }),
+    deletesByAge: () => deletesByAge(actors),
     ownWords: (at) => ownWords(actors, at),
     time: () => homeserverTime(url),
     start: () => fronts.start(),

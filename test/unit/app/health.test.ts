@@ -8,7 +8,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 const MB = 1024 * 1024;
 const FULL = 'the disk that holds the database is full: free some space, then it goes on by itself';
 
-async function healthOf({ freeBytes, down, freed }: Given): Promise<HealthReport> {
+async function healthOf({ freeBytes, down, freed, advice }: Given): Promise<HealthReport> {
   const watch = new HealthWatch(new ManualClock());
   for (const service of ['bridge', 'archive'] as const) watch.pinged(service, { ok: true, value: { ms: 3 } });
   const health = createHealth({
@@ -26,6 +26,7 @@ async function healthOf({ freeBytes, down, freed }: Given): Promise<HealthReport
     connectors: { states: () => ({}) },
     files: { readText: () => Promise.resolve(undefined) },
     watch,
+    advice: () => advice ?? [],
     watched: () => Promise.resolve(freeBytes === undefined ? {} : { disk: { freeBytes, totalBytes: 10_000 * MB } }),
   });
   return health();
@@ -36,6 +37,8 @@ interface Given {
   readonly down?: string;
   /** It would take the next one. */
   readonly freed?: boolean;
+  /** What a person should know all the same. */
+  readonly advice?: readonly string[];
 }
 const deskText = (report: HealthReport): string => healthAnswer(report, String).text;
 
@@ -54,6 +57,12 @@ describe('health and the disk', () => {
     const report = await healthOf({ freeBytes: free * MB });
     expect(report).toMatchObject({ ok: true, database: 'ok', warnings: [expect.stringContaining(words)] });
     expect(deskText(report)).toContain(`! ${words}`);
+  });
+
+  test('what a person should know all the same is a warning, and the house is ready', async () => {
+    const report = await healthOf({ freeBytes: 5_000 * MB, advice: ['Synapse deletes by age itself'] });
+    expect(report).toMatchObject({ ok: true, warnings: ['Synapse deletes by age itself'] });
+    expect(deskText(report)).toContain('! Synapse deletes by age itself');
   });
 
   test('a journal that was refused is not ready, and says why before all else', async () => {
