@@ -21,6 +21,7 @@ import type {
 import type { FailureKind } from './failures.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Judged, PolicyBodies } from './policy-entries.ts';
+import type { PersonBodies } from './person-entries.ts';
 import type { RetentionBodies } from './retention-entries.ts';
 import type { WatchBodies } from './watch-entries.ts';
 
@@ -131,7 +132,7 @@ export interface MissingFile extends FileOf {
 }
 
 /** Bodies by kind, version 1. Kinds of parts that are not built yet are added with those parts. */
-export interface EntryBodies extends PolicyBodies, RetentionBodies, WatchBodies {
+export interface EntryBodies extends PersonBodies, PolicyBodies, RetentionBodies, WatchBodies {
   'matrix.event': MatrixEvent;
   'file.stored': StoredFile;
   'file.missing': MissingFile;

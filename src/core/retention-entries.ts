@@ -12,6 +12,8 @@ export type KeptClass = Readonly<{
   erase?: Period;
   /** The paragraph that asks for it. */
   authority: string;
+  /** Nobody but the company asks for it: a person's own wish to be erased goes before its minimum. */
+  own?: true;
 }>;
 
 /** What a class is given to: everything that is named must fit. */
@@ -46,6 +48,8 @@ export const stayReasons = [
   'needed',
   'spoken-of',
   'longer-class',
+  'duty',
+  'others',
   'not-captured',
 ] as const;
 export type StayReason = (typeof stayReasons)[number];
@@ -125,6 +129,8 @@ export interface RetentionBodies {
   /** A run begins, or says why it does not. */
   'retention.run': {
     readonly because: Position;
+    /** A person's erasure: it erases what that request covers, of whatever age, and needs no arming. */
+    readonly dsar?: Position;
     readonly classes: string;
     readonly until: Millis;
     readonly refused?: 'not-armed' | 'clock';
@@ -145,6 +151,8 @@ export interface RetentionBodies {
   };
   'retention.certificate': {
     readonly run: Position;
+    /** The person's request that it was done for. */
+    readonly dsar?: Position;
     readonly classes: string;
     readonly until: Millis;
     readonly approvers: readonly UserId[];

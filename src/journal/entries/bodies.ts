@@ -5,6 +5,7 @@ import { failures, type FailureKind } from '../../core/failures.ts';
 import { alarmKinds } from '../../core/watch-entries.ts';
 import * as id from './ids.ts';
 import { judged, policyBodies } from './policy-bodies.ts';
+import { personBodies } from './person-bodies.ts';
 import { retentionBodies } from './retention-bodies.ts';
 
 const text = z.string();
@@ -227,5 +228,6 @@ export const bodies: Bodies = {
   ...house,
   ...watching,
   ...policyBodies,
+  ...personBodies,
   ...retentionBodies,
 };

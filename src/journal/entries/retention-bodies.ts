@@ -12,6 +12,7 @@ const keptClass = z.object({
   keep: period,
   erase: z.exactOptional(period),
   authority: text,
+  own: z.exactOptional(z.literal(true)),
 });
 const assignedTo = z.object({
   line: z.exactOptional(id.lineId),
@@ -73,6 +74,7 @@ export const retentionBodies: Bodies = {
   }),
   'retention.run': z.object({
     because: id.position,
+    dsar: z.exactOptional(id.position),
     classes: hex256,
     until: id.millis,
     refused: z.exactOptional(z.enum(['not-armed', 'clock'])),
@@ -90,6 +92,7 @@ export const retentionBodies: Bodies = {
   }),
   'retention.certificate': z.object({
     run: id.position,
+    dsar: z.exactOptional(id.position),
     classes: hex256,
     until: id.millis,
     approvers: z.array(id.userId),

@@ -9,6 +9,8 @@ const reasons: Readonly<Record<StayReason, string>> = {
   needed: 'the house is built on them: rooms, contacts, rules in force',
   'spoken-of': 'they speak of records that are still there',
   'longer-class': 'another class keeps them longer',
+  duty: 'a law asks for them',
+  others: 'they are as much about somebody else',
   'not-captured': 'not on record for certain yet',
 };
 

@@ -117,7 +117,17 @@ const retention = {
   'hold.released': aboutHold,
 } satisfies { readonly [K in EntryKind]?: LinksIn<K> };
 
-const linksIn: { readonly [K in EntryKind]: LinksIn<K> } = { ...messages, ...policy, ...house, ...retention };
+const person = {
+  'dsar.opened': byItself,
+  'dsar.looked': ({ body }) => mentions(body.request, body.because),
+  'dsar.run-requested': ({ body }) => mentions(body.request, body.look),
+  'dsar.decided': ({ body }) => mentions(body.request, body.asked),
+  'dsar.copied': ({ body }) => mentions(body.request, body.because),
+  'dsar.erased': ({ body }) => mentions(body.request, body.run),
+  'dsar.answered': ({ body }) => mentions(body.request),
+} satisfies { readonly [K in EntryKind]?: LinksIn<K> };
+
+const linksIn: { readonly [K in EntryKind]: LinksIn<K> } = { ...messages, ...policy, ...house, ...retention, ...person };
 
 /** What `entry` speaks of, as far as it says so itself: a receipt names its message by the network's id alone. */
 export function linksOf(entry: Entry): Links {

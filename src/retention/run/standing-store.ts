@@ -38,7 +38,7 @@ export async function isStanding(
   { kind, position }: Pick<Entry, 'kind' | 'position'>,
   reading: Reading,
 ): Promise<boolean> {
-  if (/^(?:retention|hold)\./u.test(kind) || FOR_GOOD.has(kind)) return true;
+  if (/^(?:retention|hold|dsar)\./u.test(kind) || FOR_GOOD.has(kind)) return true;
   return (await reading.get(selectAt, { position })) !== undefined;
 }
 
