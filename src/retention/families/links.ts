@@ -127,7 +127,13 @@ const person = {
   'dsar.answered': ({ body }) => mentions(body.request),
 } satisfies { readonly [K in EntryKind]?: LinksIn<K> };
 
-const linksIn: { readonly [K in EntryKind]: LinksIn<K> } = { ...messages, ...policy, ...house, ...retention, ...person };
+const linksIn: { readonly [K in EntryKind]: LinksIn<K> } = {
+  ...messages,
+  ...policy,
+  ...house,
+  ...retention,
+  ...person,
+};
 
 /** What `entry` speaks of, as far as it says so itself: a receipt names its message by the network's id alone. */
 export function linksOf(entry: Entry): Links {
