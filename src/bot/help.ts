@@ -1,8 +1,8 @@
 /** Help is made from the table of commands, so that it can't tell of one that isn't there. */
+import { escapeHtml } from '../core/escape-html.ts';
 import type { Role } from '../core/line.ts';
 import { answered, refused, type Answer } from './answer.ts';
 import type { Command, Place } from './command.ts';
-import { escapeHtml } from './quote.ts';
 import { nearest } from '../core/nearest.ts';
 
 export interface HelpAsked {

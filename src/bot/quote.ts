@@ -33,17 +33,6 @@ export function cut(text: string, limit: number): string {
         .trimEnd()}…`;
 }
 
-export function escapeHtml(text: string): string {
-  const escapes: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/gu, (char) => escapes[char] ?? char);
-}
-
 /** A link to a room that works in every Matrix client; `via` helps clients of other servers. */
 export function roomLink(room: string, via: string): string {
   return `https://matrix.to/#/${encodeURIComponent(room)}?via=${encodeURIComponent(via)}`;

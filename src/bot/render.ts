@@ -1,8 +1,8 @@
 /** An answer as Matrix content (DESIGN 14): a reply to its command that pings nobody unless it is urgent. */
+import { escapeHtml } from '../core/escape-html.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Answer, AnswerFile } from './answer.ts';
 import type { Incoming } from './incoming.ts';
-import { escapeHtml } from './quote.ts';
 
 /** Past this an answer comes as a file: about six screens of a phone, far below Matrix' 64 KiB for an event. */
 const MOST_CHARACTERS = 4_000;

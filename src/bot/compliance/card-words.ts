@@ -1,12 +1,13 @@
 /** A card's words, as they stand on a phone: what it is, who wrote what to whom, what can be done or what was done. */
 import type { EntryOf } from '../../core/entry.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Millis, Position, UserId } from '../../core/ids.ts';
 import type { KeptHit } from '../../core/policy-entries.ts';
 import type { Severity } from '../../core/policy-words.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import { holds, type VerdictState } from '../../policy/verdicts/verdict-moves.ts';
-import { escapeHtml, oneLine } from '../quote.ts';
+import { oneLine } from '../quote.ts';
 import type { RecordShown } from './desk-context.ts';
 import { decisionIn, endedWords, personShown, type Ended } from './ended-words.ts';
 import { maskedSnippet } from './masked-text.ts';

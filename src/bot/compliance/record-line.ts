@@ -1,7 +1,8 @@
 /** One record on one line, numbers masked: `47,903 Fri 16:02 Bob → K. Ode (WhatsApp) “… guarantee you a return …”`. */
 import type { Entry } from '../../core/entry.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 import { parseEventId } from '../../core/ids.ts';
-import { escapeHtml, oneLine } from '../quote.ts';
+import { oneLine } from '../quote.ts';
 import type { DeskContext, RecordShown } from './desk-context.ts';
 import { maskedRecord } from './masked-record.ts';
 import { grouped, shownTime } from './shown-time.ts';

@@ -1,11 +1,12 @@
 /** Rules as an officer reads them on a phone. */
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { Millis } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
 import { fallsShort } from '../../policy/judging/falls-short.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { ItemOnRecord, RuleChanged, RulesOnRecord, Switches } from '../../policy/rules/rules-on-record.ts';
 import { answered, refused, type Answer } from '../answer.ts';
-import { escapeHtml, oneLine } from '../quote.ts';
+import { oneLine } from '../quote.ts';
 import { grouped, shownTime } from './shown-time.ts';
 
 export interface HowShown {

@@ -1,11 +1,12 @@
 /** One page of a search, in the words of `!c search` and `!c more`. */
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { RoomId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
 import { parseQuery } from '../../journal/search/query/parser.ts';
 import { describeQueryError, type QueryContext, type QueryError } from '../../journal/search/query/query.ts';
 import type { SearchCursor, SearchPage } from '../../journal/search/search.ts';
 import { answered, refused, type Answer } from '../answer.ts';
-import { escapeHtml, oneLine } from '../quote.ts';
+import { oneLine } from '../quote.ts';
 import type { DeskContext } from './desk-context.ts';
 import { hitLine } from './record-line.ts';
 import { grouped } from './shown-time.ts';

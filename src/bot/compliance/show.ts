@@ -1,10 +1,11 @@
 /** `!c show <record|item>`: a record in full, what became of it, and what was said around it. */
 import type { Entry, ErasedEntry } from '../../core/entry.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { Position } from '../../core/ids.ts';
 import { itemId, parseItemId } from '../../policy/verdicts/item-id.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
-import { escapeHtml, inertLines } from '../quote.ts';
+import { inertLines } from '../quote.ts';
 import { changeLine } from './change-line.ts';
 import type { DeskContext } from './desk-context.ts';
 import { maskedRecord } from './masked-record.ts';

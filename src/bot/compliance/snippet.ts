@@ -1,8 +1,9 @@
 /** The words around what a search found, on one line, with what was found in bold. */
+import { escapeHtml } from '../../core/escape-html.ts';
 import { fold } from '../../journal/search/fold.ts';
 import { parseQuery } from '../../journal/search/query/parser.ts';
 import type { Phrase, Query, QueryContext } from '../../journal/search/query/query.ts';
-import { cut, escapeHtml, oneLine } from '../quote.ts';
+import { cut, oneLine } from '../quote.ts';
 
 const SHOWN = 80;
 const BEFORE = 24;

@@ -3,6 +3,7 @@
  * theirs, and puts on record that they confirmed it. What the hold covers is not told: that is between officers.
  */
 import type { Entry, ErasedEntry } from '../../core/entry.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { EventId, HoldId, Position, RoomId, UserId } from '../../core/ids.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Homeserver } from '../../core/ports/homeserver.ts';
@@ -14,7 +15,6 @@ import { personShown } from '../compliance/ended-words.ts';
 import { tapIn } from '../compliance/tap.ts';
 import { turnAfter } from '../homeserver-turn.ts';
 import { sourceSaid } from '../portals.ts';
-import { escapeHtml } from '../quote.ts';
 import { ensureStaffRoom, type StaffRooms } from './staff-rooms.ts';
 
 export interface HoldToldDeps {

@@ -1,12 +1,13 @@
 /** `policy.refused-told`: @gatehouse tells whoever was refused before the message existed, in the chat with them. */
 import type { EntryOf } from '../../core/entry.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Homeserver } from '../../core/ports/homeserver.ts';
 import { refusalWords } from '../../policy/presend/refusal-words.ts';
 import type { TaskHandler } from '../../tasks/task.ts';
 import { sendOnce } from '../answer-sender.ts';
 import { turnAfter } from '../homeserver-turn.ts';
-import { escapeHtml, oneLine, roomLink } from '../quote.ts';
+import { oneLine, roomLink } from '../quote.ts';
 import { ensureStaffRoom, type StaffRooms } from './staff-rooms.ts';
 
 /** The part of an entry that these words show: a reply to them is about the refusal. */

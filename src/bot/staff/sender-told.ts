@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 import { parseUserId, type Position, type UserId } from '../../core/ids.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Homeserver } from '../../core/ports/homeserver.ts';
@@ -14,7 +15,7 @@ import { toldWords } from '../../policy/judging/told-words.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import { sendOnce } from '../answer-sender.ts';
 import { turnAfter } from '../homeserver-turn.ts';
-import { escapeHtml, oneLine, roomLink } from '../quote.ts';
+import { oneLine, roomLink } from '../quote.ts';
 import { ensureStaffRoom, type StaffRooms } from './staff-rooms.ts';
 
 /** The part of an entry that these words show: a reply to them is about the warning. */

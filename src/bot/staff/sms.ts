@@ -1,9 +1,10 @@
 /** `!sms <number> [text]`: a chat with a number, and its first text. */
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { Line } from '../../core/line.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
-import { escapeHtml, oneLine, roomLink } from '../quote.ts';
+import { oneLine, roomLink } from '../quote.ts';
 import { countryOf, takeNumber, type NumberTaken } from './phone-number.ts';
 import { put, type StaffContext } from './staff-context.ts';
 

@@ -1,6 +1,7 @@
 /** `staff.welcome`, `staff.greet`, `staff.encrypted`: what @gatehouse says in a room by itself, once. */
 import type { Clock } from '../../core/clock.ts';
 import type { Draft, Entry, ErasedEntry } from '../../core/entry.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { RoomId, UserId } from '../../core/ids.ts';
 import type { Homeserver } from '../../core/ports/homeserver.ts';
 import { roomOfUse } from '../../bridge/portals/room-store.ts';
@@ -9,7 +10,7 @@ import type { Task, TaskHandler, Turn, TurnContext } from '../../tasks/task.ts';
 import { sendOnce } from '../answer-sender.ts';
 import { turnAfter } from '../homeserver-turn.ts';
 import { saidInRoom, saidToUser, type Notice } from '../our-room-store.ts';
-import { escapeHtml, roomLink } from '../quote.ts';
+import { roomLink } from '../quote.ts';
 import { cannotRead, firstDay, writeThere, type Recording } from './staff-words.ts';
 
 export interface UnaskedDeps {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { answered, refused } from '../../../src/bot/answer.ts';
-import { cut, escapeHtml, inertLines, oneLine } from '../../../src/bot/quote.ts';
+import { cut, inertLines, oneLine } from '../../../src/bot/quote.ts';
+import { escapeHtml } from '../../../src/core/escape-html.ts';
 import { answerContent, fileContent, fitted } from '../../../src/bot/render.ts';
 import { alice, position, typed } from './samples.ts';
 
