@@ -66,6 +66,9 @@ export const logEvents: Readonly<Record<string, string>> = {
     'A group or tag that retention names stands for nothing known, so nothing is given that class',
   'retention.classes-unread':
     'Who is in the groups that retention names could not be read and put on record; the next look tries again',
+  'retention.homeserver-away':
+    'What a run erased could not be deleted on the homeserver, which does not answer; the run goes on later',
+  'retention.homeserver-unasked': 'The homeserver could not be asked whether it deletes by age itself',
   'retention.progress-untold': 'The desk could not be told how far a run of retention is; the run goes on',
   'smpp.background-failed': 'Work beside an SMPP session failed',
   'smpp.bound': 'The carrier accepted our login',

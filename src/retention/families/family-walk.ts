@@ -53,6 +53,8 @@ export class FamilyWalk<T> {
   async #open(position: Position, found: Set<T>): Promise<Entry | undefined> {
     try {
       const [entry] = await this.#view.open([position]);
+      // One that is erased holds no family together: whoever mentions it is not of those that it once belonged to.
+      if (entry === undefined) this.#found.set(position, new Set());
       return entry;
     } catch (error) {
       if (!(error instanceof EntryDamaged)) throw error;

@@ -15,7 +15,7 @@ const rows = doc
 const COLLECTS = /#\w+(?:: [^=\n]+)? = (?:new (?:Map|Set|BoundedMap|Recent)\b|\[\])/u;
 /** The document speaks of these folders as a whole. */
 const BY_FOLDER = /^src\/(?:(?:bridge|matrix)\/[^/]+|policy\/(?:detectors|engine|matching|normalise|text))\//u;
-const ROOMS = 'src/{app,bot,bridge,core,http,journal,matrix,networks,policy,storage,tasks,telemetry}';
+const ROOMS = 'src/{app,bot,bridge,core,http,journal,matrix,networks,policy,retention,storage,tasks,telemetry}';
 
 describe('docs/bounds.md', () => {
   test.each(rows)('$what: $limit', ({ where, limit, reached }) => {
