@@ -37,6 +37,8 @@ export interface HouseOptions {
   readonly presend?: { readonly failOpen: boolean; readonly shadow?: boolean };
   /** The rules and lexicons that come with Gatehouse are in force from the start. */
   readonly starterRules?: boolean;
+  /** Changes the config before the first start. */
+  readonly configure?: (config: Document) => void;
   /** Further variables of Gatehouse's environment, read at each start. */
   readonly gatehouseEnv?: Readonly<Record<string, string>>;
   /** Puts something between two processes: given the port of `to`, resolves with the port that the other one is told. */
@@ -150,6 +152,7 @@ async function init(options: HouseOptions, ports: Ports, at: Told): Promise<stri
   if (options.database !== undefined) yaml.setIn(['database'], options.database);
   if (options.presend !== undefined) await enablePresend(dir, options.presend, yaml);
   if (options.starterRules === true) await copyStarterRules(dir);
+  options.configure?.(yaml);
   await writeFile(file, yaml.toString());
   return config;
 }

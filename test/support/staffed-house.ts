@@ -39,7 +39,7 @@ async function tokensIn(file: string): Promise<ServiceTokens> {
 }
 
 export async function staffedHouse(
-  options: Pick<HouseOptions, 'between' | 'presend' | 'starterRules'> = {},
+  options: Pick<HouseOptions, 'between' | 'presend' | 'starterRules' | 'configure'> = {},
 ): Promise<StaffedHouse> {
   const dir = await mkdtemp(path.join(tmpdir(), 'gatehouse-house-'));
   const installation = await installSynapse({ cacheDir: CACHE });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { holdOn } from '../../support/holds.ts';
 import { messageDraft } from '../../support/journal-fixture.ts';
-import { DAY_MS, keptClass, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
+import { DAY_MS, keptClass, olivia, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
 
 let house: RetentionHouse;
 let clock: SetClock;
@@ -82,5 +82,50 @@ describe('once it is armed', () => {
     const stays = (await house.of('retention.certificate'))[0]?.body.stays ?? [];
     const kept = promised.filter((at) => !erased.includes(at)).length;
     expect(stays.filter(({ why }) => why === 'hold').reduce((sum, { entries }) => sum + entries, 0)).toBe(kept);
+  });
+
+  test('what one officer takes back while it runs ends it: not one more record goes', async () => {
+    await house.classes([keptClass('short', 10, 10)], 'short');
+    const old = await messages(120);
+    clock.pass(11 * DAY_MS);
+    await house.arm();
+    const classes = await house.digest();
+    let back: Promise<number> | undefined;
+    const from = await house.test.journal.size();
+    house.test.journal.onCommitted(({ to }) => {
+      // The run, then the first of five batches.
+      if (to >= from + 3) back ??= house.append('retention.armed', { armed: false, classes, why: 'asked', by: olivia });
+    });
+    await house.run();
+    await house.idle();
+    const takenBack = (await back) ?? 0;
+    const later = (await house.of('retention.erased')).filter((one) => one.position > takenBack);
+    expect(later.length).toBeGreaterThan(0);
+    expect(later.filter(({ body }) => body.entries > 0)).toEqual([]);
+    const erased = await house.erased();
+    expect(erased.length).toBeLessThan(old.length);
+    const [certificate, ...more] = await house.of('retention.certificate');
+    expect(more).toEqual([]);
+    expect(certificate?.body.gone).toMatchObject([{ class: 'short', entries: erased.length }]);
+    await house.run();
+    await house.idle();
+    expect((await house.of('retention.run')).at(-1)?.body.refused).toBe('not-armed');
+    expect(await house.erased()).toEqual(erased);
+  });
+
+  test('a clock that was set by more than an hour lets nothing go until an officer says that it is right', async () => {
+    await house.classes([keptClass('short', 10, 10)], 'short');
+    const old = await messages(5);
+    await house.arm();
+    clock.pass(11 * DAY_MS);
+    house.suspect = { byMs: 11 * DAY_MS, since: clock.now() };
+    await house.run();
+    await house.idle();
+    expect((await house.of('retention.run')).map(({ body }) => body.refused)).toEqual(['clock']);
+    expect(await house.erased()).toEqual([]);
+    await house.append('retention.clock-confirmed', { by: olivia, byMs: 11 * DAY_MS });
+    await house.run();
+    await house.idle();
+    expect(await house.erased()).toEqual(old);
   });
 });

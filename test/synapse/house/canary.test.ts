@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { formsOf, holds } from '../../support/canary.ts';
 import { bodyOf, chatWith, HOUSE_START_MS, marked, replyTo, roomNamed } from '../../support/staffed-house.ts';
 import { staffedHouse, type StaffedHouse } from '../../support/staffed-house.ts';
 import type { StaffClient } from '../../support/staff-client.ts';
@@ -49,35 +50,10 @@ async function written(): Promise<ReadonlyMap<string, Buffer>> {
   return files;
 }
 
-/** The ways in which a word may lie in bytes; base64 at each of its three alignments. */
-function formsOf(secret: string): readonly Buffer[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  const based = [0, 1, 2].flatMap((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString('base64')
-      .replace(/=+$/u, '');
-    // The first characters depend on what stands before, the last one on what follows.
-    const inner = text.slice(shift === 0 ? 0 : shift + 1, -1);
-    return inner.length >= 8 ? [inner, inner.replaceAll('+', '-').replaceAll('/', '_')] : [];
-  });
-  return [
-    bytes,
-    Buffer.from(secret, 'utf16le'),
-    Buffer.from(secret, 'utf16le').swap16(),
-    Buffer.from(bytes.toString('hex')),
-    ...based.map((text) => Buffer.from(text)),
-  ];
-}
-
 async function found(): Promise<readonly string[]> {
   const hits: string[] = [];
   for (const [file, bytes] of await written()) {
-    const lower = Buffer.from(bytes.toString('latin1').toLowerCase(), 'latin1');
-    for (const secret of secrets) {
-      const clear = formsOf(secret).some((form) => bytes.includes(form));
-      const folded = formsOf(secret.toLowerCase()).some((form) => lower.includes(form));
-      if (clear || folded) hits.push(`${secret} in ${path.basename(file)}`);
-    }
+    for (const secret of secrets) if (holds(bytes, secret)) hits.push(`${secret} in ${path.basename(file)}`);
   }
   return hits;
 }
