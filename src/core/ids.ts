@@ -120,6 +120,10 @@ export function partsOfMediaUri(uri: MediaUri): { readonly server: string; reado
 export function contactIdAt(position: Position): ContactId {
   return `c${String(position)}` as ContactId;
 }
+/** The entry that made the contact. */
+export function positionOfContact(contact: ContactId): Position {
+  return Number(contact.slice(1)) as Position;
+}
 export function taskIdFor(position: Position, kind: string): TaskId {
   return `${String(position)}/${kind}` as TaskId;
 }

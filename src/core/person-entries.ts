@@ -77,7 +77,10 @@ export interface PersonBodies {
     readonly because: Position;
     readonly entries: number;
     readonly files: number;
-    /** What of other people was left out or masked in it. */
+    /** Messages that the person wrote, and that the company's people wrote to or about them. */
+    readonly written: number;
+    readonly received: number;
+    /** In how many records something of other people is left out or masked. */
     readonly masked: number;
     readonly sha256: string;
   };

@@ -38,6 +38,7 @@ export const personBodies: Bodies = {
   }),
   'dsar.copied': z.object({
     ...{ request: id.position, because: id.position, entries: count, files: count, masked: count },
+    ...{ written: count, received: count },
     sha256: hex256,
   }),
   'dsar.erased': z.object({ request: id.position, run: id.position, counts }),
