@@ -28,6 +28,10 @@ const selectCopies = statement<{ of: number }, z.infer<typeof positionRow>>(
   (db, p) => db.selectFrom('retention_copy').select('position').where('of_position', '=', p('of')).orderBy('position'),
   (row) => positionRow.parse(row),
 );
+const selectQuoted = statement<{ position: number }, z.infer<typeof positionRow>>(
+  (db, p) => db.selectFrom('retention_copy').select('of_position as position').where('position', '=', p('position')),
+  (row) => positionRow.parse(row),
+);
 const dropCopy = statement<{ position: number }>((db, p) =>
   db.deleteFrom('retention_copy').where('position', '=', p('position')),
 );
@@ -35,6 +39,11 @@ const dropCopy = statement<{ position: number }>((db, p) =>
 /** Our messages that quote this record. */
 export async function copiesOf(reading: Reading, of: Position): Promise<readonly Position[]> {
   return (await reading.all(selectCopies, { of })).map((row) => row.position);
+}
+
+/** The records that this message of ours quotes; none where it is no such message. */
+export async function quotedBy(reading: Reading, copy: Position): Promise<readonly Position[]> {
+  return (await reading.all(selectQuoted, { position: copy })).map((row) => row.position);
 }
 
 /** The records that a message of ours quotes: anybody can write that key. */

@@ -7,6 +7,7 @@ import type { Reading } from '../../storage/database.ts';
 import type { ReceiptOf } from '../families/link-store.ts';
 import { mediaProjection } from '../homeserver/media-store.ts';
 import { copiesProjection } from './copies-store.ts';
+import { personRunsProjection } from './person-run-store.ts';
 import { disarmedBy, runsProjection, RETENTION_RUNS } from './run-store.ts';
 import { standingProjection } from './standing-store.ts';
 import { erasingSpokenOf, erasingStanding, erasingUnlessDisarmed } from './staying.ts';
@@ -27,7 +28,7 @@ export interface RunPartDeps {
 }
 
 /** One at a time, in the order in which they were asked for. */
-const RUNS = lane('room', 'retention-run');
+export const RUNS = lane('room', 'retention-run');
 
 const told = (kind: string): readonly TaskDraft[] => [{ kind, lane: lane('desk', 'retention-told') }];
 /** A card is shown before it is changed. */
@@ -51,7 +52,8 @@ function following(entry: Entry): readonly TaskDraft[] {
     case 'retention.run':
       return entry.body.refused === 'clock' ? told(REFUSED_TOLD) : [];
     case 'retention.certificate':
-      return told(CERTIFICATE_TOLD);
+      // A person's erasure is told of by its `dsar.erased`.
+      return entry.body.dsar === undefined ? told(CERTIFICATE_TOLD) : [];
     case 'retention.arm-requested':
       return card(ARM_CARD, entry.position);
     case 'retention.armed':
@@ -72,7 +74,7 @@ export function runWriterPart({ isOurs, receiptOf }: RunPartDeps): WriterPart {
       }
       return [...stays.values()];
     },
-    projections: [runsProjection, copiesProjection(isOurs), standingProjection, mediaProjection],
+    projections: [runsProjection, personRunsProjection, copiesProjection(isOurs), standingProjection, mediaProjection],
     planners: [{ name: 'retention-runs', reads: [RETENTION_RUNS], plan }],
   };
 }

@@ -10,6 +10,8 @@ export interface WalkDeps {
   readonly journal: Pick<OpenJournal, 'append' | 'read' | 'readMany' | 'reader' | 'views' | 'database' | 'keys'>;
   /** Asked beforehand what the transaction that erases asks again: holds, what is open, what is needed. */
   readonly staying: readonly Erasing[];
+  /** The same of messages of ours that go only with what they quote; absent where it is the same. */
+  readonly stayingCopies?: readonly Erasing[];
   readonly receiptOf: ReceiptOf;
   readonly marks: Pick<Marks, 'of'>;
   readonly clock: Clock;
