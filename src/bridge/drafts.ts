@@ -1,6 +1,6 @@
 /** Entries that the bridge makes itself. Their ids follow from what they are about, so that a repeat is one entry. */
 import type { Draft, EntryBodies } from '../core/entry.ts';
-import type { ConnectorId, Millis, Position, RoomId } from '../core/ids.ts';
+import type { ConnectorId, ContactId, LineId, Millis, Position, RoomId } from '../core/ids.ts';
 import { networkSource } from './messages/message-projection.ts';
 
 function ours(id: string) {
@@ -64,7 +64,7 @@ export function portalMovedDraft(at: Millis, body: EntryBodies['portal.moved']):
   return { kind: 'portal.moved', at, room: body.to, source: ours(`moved/${body.portal}/${body.to}`), body };
 }
 
-export function portalClosedDraft(at: Millis, body: EntryBodies['portal.closed']): Draft {
+export function portalClosedDraft(at: Millis, body: EntryBodies['portal.closed'] & { readonly room: RoomId }): Draft {
   return { kind: 'portal.closed', at, room: body.room, source: ours(`closed/${body.portal}/${body.room}`), body };
 }
 
@@ -76,6 +76,11 @@ export function roomMadeDraft(at: Millis, body: EntryBodies['room.made']): Draft
   return { kind: 'room.made', at, room: body.room, source: ours(`made/${body.room}`), body };
 }
 
-export function ghostMadeDraft(at: Millis, body: EntryBodies['ghost.made']): Draft {
-  return { kind: 'ghost.made', at, source: ours(`ghost/${body.user}/${body.name}`), body };
+/** `because`: what it was made for. A ghost that was let go is made anew under the same name. */
+export function ghostMadeDraft(
+  made: { readonly at: Millis; readonly because: Position; readonly line: LineId; readonly contact: ContactId },
+  body: EntryBodies['ghost.made'],
+): Draft {
+  const { at, because, line, contact } = made;
+  return { kind: 'ghost.made', at, line, contact, source: ours(`ghost/${body.user}/${because}`), body };
 }

@@ -20,7 +20,7 @@ export function bridgeWriterPart(options: { readonly domain: string }): WriterPa
     projections: [
       contactsProjection,
       portalsProjection,
-      roomLineageProjection,
+      roomLineageProjection(options.domain),
       ghostsProjection,
       messagesProjection,
       marksProjection(options.domain),

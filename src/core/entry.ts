@@ -186,7 +186,17 @@ export interface EntryBodies extends PersonBodies, PolicyBodies, RetentionBodies
     readonly because?: Position;
   };
   'portal.moved': { readonly portal: PortalId; readonly from: RoomId; readonly to: RoomId };
-  'portal.closed': { readonly portal: PortalId; readonly room: RoomId; readonly why: string };
+  'portal.closed': {
+    readonly portal: PortalId;
+    /** Absent where it never had one. */
+    readonly room?: RoomId;
+    readonly why: string;
+    /**
+     * Nothing is left of its contact but what the house is built on: all of it ends here, the contact's name and user too.
+     * Counts only if nothing of the contact was recorded after `asOf`: a message that came meanwhile keeps the portal.
+     */
+    readonly over?: { readonly contact: ContactId; readonly asOf: Position };
+  };
   /** Staff asked for a chat with `address`; makes contact and portal. */
   'portal.wanted': {
     readonly line: LineId;

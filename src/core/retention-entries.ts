@@ -75,7 +75,15 @@ export type HoldSelector = Readonly<{
 /** One store's part in a run. */
 export type StoreCount = Readonly<{
   store:
-    'journal' | 'keys' | 'index' | 'blobs' | 'copies' | 'homeserver-events' | 'homeserver-rooms' | 'homeserver-media';
+    | 'journal'
+    | 'keys'
+    | 'index'
+    | 'blobs'
+    | 'copies'
+    | 'homeserver-events'
+    | 'homeserver-rooms'
+    | 'homeserver-media'
+    | 'homeserver-users';
   gone: number;
   stayed: number;
   /** Why what stayed stayed, in words. */

@@ -1,11 +1,13 @@
 /**
  * The port `core/ports/homeserver-erasing.ts` over Synapse's admin API. Synapse documentation, "Purge History API",
- * "Room Details API", "Delete Room API version 2", "Delete local media"; seen with Synapse 1.163.2.
+ * "Room Details API", "Delete Room API version 2", "Delete local media", "User Admin API"; seen with Synapse 1.163.2.
  */
 import { MatrixClient, MemoryStorageProvider } from '@vector-im/matrix-bot-sdk';
 import { z } from 'zod';
 import { wait, type Clock } from '../core/clock.ts';
-import { parseEventId, partsOfMediaUri, type EventId, type MediaUri, type RoomId } from '../core/ids.ts';
+import { isGhost } from '../core/address.ts';
+import { parseEventId, partsOfMediaUri } from '../core/ids.ts';
+import type { EventId, MediaUri, RoomId, UserId } from '../core/ids.ts';
 import type { Done, HomeserverFailure } from '../core/ports/homeserver.ts';
 import type { HomeserverErasing } from '../core/ports/homeserver-erasing.ts';
 import { err, ok } from '../core/result.ts';
@@ -31,10 +33,11 @@ const fetchedShape = z.object({ event: z.object({ event_id: eventId.optional(), 
 const contextShape = z.object({
   event: z.object({ unsigned: z.record(z.string(), z.unknown()).optional() }),
 });
+const accountShape = z.object({ deactivated: z.union([z.boolean(), z.number()]).optional() });
 const anything = z.unknown();
 
 interface Asked {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/_synapse/admin/`, its parts not yet escaped. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
@@ -47,17 +50,21 @@ export interface AdminErasingOptions {
   /** The homeserver's own: other servers' media are theirs to delete. */
   readonly domain: string;
   readonly clock: Clock;
+  /** What is known of a user's account counts no longer. */
+  readonly forget?: (user: UserId) => void;
 }
 
 export class AdminErasing implements HomeserverErasing {
   readonly #client: MatrixClient;
   readonly #domain: string;
   readonly #clock: Clock;
+  readonly #forget: (user: UserId) => void;
 
-  constructor({ url, token, domain, clock }: AdminErasingOptions) {
+  constructor({ url, token, domain, clock, forget = () => undefined }: AdminErasingOptions) {
     this.#client = new MatrixClient(url, token, new MemoryStorageProvider());
     this.#domain = domain;
     this.#clock = clock;
+    this.#forget = forget;
   }
 
   async oldest(room: RoomId, from?: string): ReturnType<HomeserverErasing['oldest']> {
@@ -107,6 +114,33 @@ export class AdminErasing implements HomeserverErasing {
     if (server !== this.#domain) return ok('not-ours');
     const done = await this.#ask({ method: 'DELETE', path: ['v1', 'media', server, id] }, anything);
     return done.ok || isGone(done.error) ? ok('gone') : done;
+  }
+
+  /** @throws Error for a user who is no ghost of ours */
+  async deactivate(ghost: UserId): Done<void> {
+    this.#mustBeGhost(ghost);
+    this.#forget(ghost);
+    const done = await this.#ask(
+      { method: 'POST', path: ['v1', 'deactivate', ghost], body: { erase: true } },
+      anything,
+    );
+    this.#forget(ghost);
+    return done.ok || isGone(done.error) ? ok(undefined) : done;
+  }
+
+  /** Without a password: nobody logs in as a ghost. @throws Error for a user who is no ghost of ours */
+  async activate(ghost: UserId): Done<void> {
+    this.#mustBeGhost(ghost);
+    const account = await this.#ask({ method: 'GET', path: ['v2', 'users', ghost] }, accountShape);
+    if (!account.ok) return isGone(account.error) ? ok(undefined) : account;
+    if (![true, 1].includes(account.value.deactivated ?? false)) return ok(undefined);
+    const body = { deactivated: false };
+    const done = await this.#ask({ method: 'PUT', path: ['v2', 'users', ghost], body }, anything);
+    return done.ok ? ok(undefined) : done;
+  }
+
+  #mustBeGhost(user: UserId): void {
+    if (!isGhost(user, this.#domain)) throw new Error('only ghosts of ours are taken out of use and let in again');
   }
 
   /** Asks until the homeserver says that its work in the background is over. */

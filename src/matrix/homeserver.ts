@@ -1,6 +1,7 @@
 /** The port `core/ports/homeserver.ts`, over the two appservices. */
 import type { Clock } from '../core/clock.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { HomeserverErasing } from '../core/ports/homeserver-erasing.ts';
 import type { Actors } from './actors.ts';
 import { adminHelp } from './admin-help.ts';
 import { download } from './download.ts';
@@ -16,6 +17,8 @@ export function homeserverOf(
     readonly clock: Clock;
     /** Absent without an admin's token. */
     readonly admin?: { readonly url: string; readonly token: string };
+    /** Lets in again whom it took out of use; absent without an admin's token. */
+    readonly erasing?: Pick<HomeserverErasing, 'activate'> | undefined;
   } & SendingOptions,
 ): Homeserver {
   const rooms = new Rooms(actors);
@@ -35,7 +38,11 @@ export function homeserverOf(
     resolveAlias: (alias) => rooms.resolveAlias(alias),
     dropAlias: (of) => rooms.dropAlias(of),
     findRoomMade: (by) => rooms.findRoomMade(by),
-    ensureGhost: ({ user, name }) => actors.ensureGhost(user, name),
+    ensureGhost: async ({ user, name, again = false }) => {
+      // Where the admin's token is refused, a ghost that was never out of use is none the worse.
+      if (again) await options.erasing?.activate(user);
+      return actors.ensureGhost(user, name);
+    },
     ensureJoined: (member) => rooms.ensureJoined(member),
     invite: (invite) => rooms.invite(invite),
     members: (of) => rooms.members(of),

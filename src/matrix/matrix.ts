@@ -6,7 +6,7 @@ import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
 import type { HomeserverErasing } from '../core/ports/homeserver-erasing.ts';
 import { Actors } from './actors.ts';
-import { AdminErasing } from './admin-erasing.ts';
+import { AdminErasing, type AdminErasingOptions } from './admin-erasing.ts';
 import { startFront, type Front, type FrontOptions } from './front.ts';
 import { HomeserverWatch } from './gaps/homeserver-watch.ts';
 import { homeserverOf } from './homeserver.ts';
@@ -85,12 +85,15 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
   });
   const fronts = new Fronts(options, { library, actors, watch });
   const admin = adminOf(options);
+  const erasing =
+    admin === undefined ? undefined : new AdminErasing({ ...admin, domain, ...erasingOf(options, actors) });
   return {
     watch,
-    erasing: admin === undefined ? undefined : new AdminErasing({ ...admin, domain, clock: options.clock }),
+    erasing,
     homeserver: homeserverOf(actors, {
       domain,
       clock: options.clock,
+      erasing,
       ...(admin === undefined ? {} : { admin }),
       ...sendingOf(options),
     }),
@@ -108,6 +111,15 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
 
 function adminOf({ url, adminToken: token }: MatrixOptions): { url: string; token: string } | undefined {
   return token === undefined ? undefined : { url, token };
+}
+
+function erasingOf({ clock }: MatrixOptions, actors: Actors): Pick<AdminErasingOptions, 'clock' | 'forget'> {
+  return {
+    clock,
+    forget: (user) => {
+      actors.forget(user);
+    },
+  };
 }
 
 function sendingOf({ echoInJournal, epochOf }: SendingOptions): SendingOptions {

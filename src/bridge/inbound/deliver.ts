@@ -131,7 +131,7 @@ export class Delivery {
 
   async #showIn(showing: Showing, how: How = {}): Promise<Result<readonly Draft[], RoomFailure>> {
     const { portal, entry, mayRepeat, text = entry.body.text } = showing;
-    const made = await ensureGhost(portal, this.#deps);
+    const made = await ensureGhost({ portal, because: entry.position }, this.#deps);
     if (!made.ok && !isAccountRefused(made.error)) return made;
     const ghost = ghostOf(portal, this.#deps.homeserver.domain);
     const room = await this.#openRoom(showing);

@@ -9,7 +9,6 @@ import {
   type NetworkId,
   type PortalId,
   type Position,
-  type RoomId,
 } from '../../core/ids.ts';
 
 import { sourceOf } from '../../core/shown-source.ts';
@@ -24,7 +23,7 @@ import { outboundForm } from './outbound-form.ts';
 import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from '../portals/portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
 import { hasOutsiders } from '../portals/room-member-store.ts';
-import { otherRoom } from '../portals/room-lineage-store.ts';
+import { madeFor, otherRoom } from '../portals/room-lineage-store.ts';
 
 async function ofPortal(reading: Reading, portal: PortalId | undefined): Promise<Placed> {
   const place = portal === undefined ? undefined : await placeOfPortal(reading, portal);
@@ -63,24 +62,35 @@ function directionInPortal(event: MatrixEvent, kind: ReturnType<typeof kindOfUse
   }
 }
 
-/** Also of a room that the portal moves to, moved out of or lost: what is written there is meant for it. */
-async function portalOfRoom(reading: Reading, room: RoomId): Promise<PortalPlace | undefined> {
-  const now = await placeOfRoom(reading, room);
-  if (now !== undefined) return now;
-  const other = await otherRoom(reading, room);
-  const place = other === undefined ? undefined : await placeOfPortal(reading, other.portal);
+/**
+ * Also of a room that was made for the portal, that it moves to, moved out of or lost: what is written there is meant for
+ * it. `closed`: the room was deleted for good.
+ */
+async function portalOfRoom(
+  event: MatrixEvent,
+  reading: Reading,
+  domain: string,
+): Promise<(PortalPlace & { readonly closed: boolean }) | undefined> {
+  const now = await placeOfRoom(reading, event.room_id);
+  if (now !== undefined) return { ...now, closed: false };
+  const other = await otherRoom(reading, event.room_id);
+  const of = other?.portal ?? (await madeFor(event, reading, domain));
+  const place = of === undefined ? undefined : await placeOfPortal(reading, of);
   if (place === undefined) return undefined;
   const { portal, line, contact, class: klass } = place;
-  return { portal, line, contact, class: klass };
+  return { portal, line, contact, class: klass, closed: other?.state === 'closed' };
 }
 
 async function ofEvent(draft: DraftOf<'matrix.event'>, reading: Reading, domain: string): Promise<Placed> {
   const { room_id: room, sender } = draft.body;
   const kind = kindOfUser(sender, domain);
-  const place = await portalOfRoom(reading, room);
-  if (place !== undefined) {
+  const found = await portalOfRoom(draft.body, reading, domain);
+  if (found !== undefined) {
+    const { closed, ...place } = found;
+    const direction = directionInPortal(draft.body, kind);
+    if (closed) return { room, line: place.line, class: place.class, direction };
     const echo = isOurUser(sender, domain) ? await echoOf(draft, place, reading) : {};
-    return { room, ...place, direction: directionInPortal(draft.body, kind), ...echo };
+    return { room, ...place, direction, ...echo };
   }
   const outside = kind === 'foreign' || kind === 'ghost' || (await hasOutsiders(reading, room));
   return { room, direction: outside ? 'external' : 'internal' };
@@ -127,6 +137,9 @@ function ofReference(draft: Draft, reading: Reading): Promise<Placed> {
   if (draft.kind === 'policy.overridden') {
     return draft.body.message === undefined ? Promise.resolve({}) : ofMessage(reading, draft.body.message);
   }
+  // It says itself whom it is about: nothing that is kept of the contact is kept by it.
+  if (draft.kind === 'portal.closed' && draft.body.over !== undefined) return Promise.resolve({});
+  if (draft.kind === 'contact.changed') return Promise.resolve({ contact: draft.body.contact });
   if ('of' in draft.body) return ofMessage(reading, draft.body.of);
   return 'portal' in draft.body ? ofPortal(reading, draft.body.portal) : Promise.resolve({});
 }

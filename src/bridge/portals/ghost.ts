@@ -1,7 +1,7 @@
 /** The Matrix user of one address of a contact: registered, named and in the room before it speaks. */
 import { ghostUserId } from '../../core/address.ts';
 import type { Draft } from '../../core/entry.ts';
-import type { RoomId, UserId } from '../../core/ids.ts';
+import type { Position, RoomId, UserId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
@@ -18,7 +18,7 @@ export function ghostOf(portal: Portal, domain: string): UserId {
 
 /** Registers and names the ghost where it isn't yet as it should be; the entries say so and go with the turn. */
 export async function ensureGhost(
-  portal: Portal,
+  { portal, because }: { readonly portal: Portal; readonly because: Position },
   deps: BridgeDeps,
 ): Promise<Result<readonly Draft[], HomeserverFailure>> {
   const { journal, homeserver, clock } = deps;
@@ -31,8 +31,11 @@ export async function ensureGhost(
   const { network, address } = portal;
   const name = contactTitle({ name: given, address, network });
   if (known === name) return ok([]);
-  const made = await homeserver.ensureGhost({ user, name });
-  return made.ok ? ok([ghostMadeDraft(clock.now(), { user, network, address, name })]) : made;
+  // One that is not on record may be the user of somebody who was let go, and comes back.
+  const made = await homeserver.ensureGhost({ user, name, again: known === undefined });
+  if (!made.ok) return made;
+  const { line, contact } = portal;
+  return ok([ghostMadeDraft({ at: clock.now(), because, line, contact }, { user, network, address, name })]);
 }
 
 /** `again`: join although the room's own events said that it is a member. */

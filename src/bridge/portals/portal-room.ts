@@ -89,7 +89,8 @@ async function usableRoom(opening: Opening, space: RoomId, deps: BridgeDeps): Pr
 /** A room that was lost once, or that the portal moved out of, is never taken again. */
 async function findRoom(portal: Portal, deps: BridgeDeps): Promise<Result<RoomId | undefined, HomeserverFailure>> {
   const as = deps.homeserver.gatehouse;
-  const others = await deps.journal.views.read((reading) => otherRoomsOf(reading, portal.portal));
+  const known = await deps.journal.views.read((reading) => otherRoomsOf(reading, portal.portal));
+  const others = known.filter(({ state }) => state !== 'made');
   const except = [...others.map(({ room }) => room), ...(portal.goneRoom === undefined ? [] : [portal.goneRoom])];
   const value = await markOf(portal.portal, deps);
   return deps.homeserver.findRoomMade({ as, key: PORTAL_MARK, value, except });

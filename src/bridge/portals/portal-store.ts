@@ -1,7 +1,7 @@
 /** Portals: the Matrix room of one (line, contact). The row is made in the commit that first needs it, the room later. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Entry } from '../../core/entry.ts';
+import type { Entry, EntryOf } from '../../core/entry.ts';
 import {
   must,
   parseAddress,
@@ -15,6 +15,7 @@ import {
   type Position,
   type RoomId,
 } from '../../core/ids.ts';
+import { closes } from '../../journal/closing.ts';
 import { forgetUnnamed } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
@@ -237,6 +238,13 @@ async function ensurePortal(entry: Entry, wanted: Wanted, writing: Writing, seal
   await writing.run(insert, { id: portalIdAt(entry.position), ...made });
 }
 
+async function onClosed(entry: EntryOf<'portal.closed'>, writing: Writing): Promise<void> {
+  const { portal: id, room } = entry.body;
+  if (room === undefined || !(await closes(entry, writing))) return;
+  await writing.run(rejectRoom, { id, room });
+  await writing.run(loseRoom, { room });
+}
+
 async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
   switch (entry.kind) {
     case 'network.message':
@@ -258,9 +266,7 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
       await writing.run(setRoom, { id: entry.body.portal, room: entry.body.to });
       return;
     case 'portal.closed':
-      await writing.run(rejectRoom, { id: entry.body.portal, room: entry.body.room });
-      await writing.run(loseRoom, { room: entry.body.room });
-      return;
+      return onClosed(entry, writing);
     case 'room.gone':
       await writing.run(loseRoom, { room: entry.body.room });
       return;

@@ -6,7 +6,7 @@ import type { Reading } from '../../storage/database.ts';
 import { isOurUser, kindOfUser } from '../people/our-users.ts';
 import { placeOfPortal } from '../portals/portal-store.ts';
 import { useOfRoom } from '../portals/room-store.ts';
-import { otherRoom, replacementIn } from '../portals/room-lineage-store.ts';
+import { otherRoom, replacementIn, type OtherRoom } from '../portals/room-lineage-store.ts';
 import { shownAs } from './shown-as.ts';
 
 type OfEvent = EntryOf<'matrix.event'>;
@@ -36,7 +36,7 @@ async function afterEvent(entry: OfEvent, reading: Reading, domain: string): Pro
 }
 
 /** What the entry's room is to its portal: `now`, or as the lineage has it. */
-async function stateOf(entry: OfEvent, reading: Reading): Promise<'now' | 'next' | 'moved' | 'gone' | undefined> {
+async function stateOf(entry: OfEvent, reading: Reading): Promise<'now' | OtherRoom['state'] | undefined> {
   if (entry.portal === undefined) return undefined;
   const other = await otherRoom(reading, entry.body.room_id);
   return other === undefined ? 'now' : other.state;

@@ -15,6 +15,6 @@ export async function writtenIn(
   const { room } = message;
   if (room === undefined || room === portal.room) return 'here';
   const other = await otherRoom(reading, room);
-  if (other !== undefined) return other.state;
+  if (other !== undefined && other.state !== 'made') return other.state === 'closed' ? 'gone' : other.state;
   return room === portal.goneRoom ? 'gone' : 'here';
 }

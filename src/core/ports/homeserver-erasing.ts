@@ -2,7 +2,7 @@
  * What a server admin takes away on the homeserver for good. `matrix/` implements it with the admin's token; without one
  * it is absent. Each call may be made again after a crash: what is gone already is no failure.
  */
-import type { EventId, MediaUri, RoomId } from '../ids.ts';
+import type { EventId, MediaUri, RoomId, UserId } from '../ids.ts';
 import type { Done } from './homeserver.ts';
 
 /** An event that the homeserver lists in a room. */
@@ -25,4 +25,11 @@ export interface HomeserverErasing {
   look(at: { readonly room: RoomId; readonly event: EventId }): Done<'there' | 'redacted' | 'gone'>;
   /** The file of our own homeserver; `not-ours` is another server's to delete. */
   deleteMedia(uri: MediaUri): Done<'gone' | 'not-ours'>;
+  /**
+   * Takes a ghost of ours out of use, its profile and what it was called with it: Synapse shows what it wrote as redacted to
+   * whoever was not there. Its id stays: an id cannot be deleted.
+   */
+  deactivate(ghost: UserId): Done<void>;
+  /** Lets it in again: whoever it stands for came back. */
+  activate(ghost: UserId): Done<void>;
 }

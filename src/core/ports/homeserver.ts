@@ -95,8 +95,11 @@ export interface Homeserver {
     /** Rooms that are not meant, although they carry it. */
     readonly except?: readonly RoomId[];
   }): Done<RoomId | undefined>;
-  /** Registers the ghost and sets its name; doing it again is harmless. */
-  ensureGhost(ghost: { readonly user: UserId; readonly name: string }): Done<void>;
+  /**
+   * Registers the ghost and sets its name; doing it again is harmless. `again`: it may have been deactivated when all that
+   * was left of its contact went; by the admin's token it is let in again, without one it stays refused.
+   */
+  ensureGhost(ghost: { readonly user: UserId; readonly name: string; readonly again?: boolean }): Done<void>;
   /** Makes `as` a member; `inviter` invites where needed. Doing it again is harmless. */
   ensureJoined(member: { readonly as: UserId; readonly room: RoomId; readonly inviter: UserId }): Done<void>;
   invite(invite: { readonly as: UserId; readonly room: RoomId; readonly user: UserId }): Done<void>;

@@ -131,7 +131,12 @@ const bridge = {
     because: z.exactOptional(id.position),
   }),
   'portal.moved': z.object({ portal: id.portalId, from: id.roomId, to: id.roomId }),
-  'portal.closed': z.object({ portal: id.portalId, room: id.roomId, why: text }),
+  'portal.closed': z.object({
+    portal: id.portalId,
+    room: z.exactOptional(id.roomId),
+    why: text,
+    over: z.exactOptional(z.object({ contact: id.contactId, asOf: id.position })),
+  }),
   'portal.wanted': z.object({
     line: id.lineId,
     network: id.networkId,

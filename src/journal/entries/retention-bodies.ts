@@ -35,6 +35,7 @@ const stores = [
   'homeserver-events',
   'homeserver-rooms',
   'homeserver-media',
+  'homeserver-users',
 ] as const;
 const askedAt = z.object({ by: id.userId, room: id.roomId, event: id.eventId });
 const released = { hold: id.holdId, placed: id.position, by: id.userId };

@@ -1,13 +1,13 @@
 /** One room on the homeserver: what may go is decided there and then, purged, and read back by its caller. */
 import type { Draft, EntryOf } from '../../core/entry.ts';
-import type { RoomId } from '../../core/ids.ts';
+import type { Position, RoomId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import type { HomeserverErasing } from '../../core/ports/homeserver-erasing.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { patiently, type Patience } from './patient.ts';
 import { RoomPlanner, type RoomPlan, type Stop } from './plan-room.ts';
-import { isRoomOver, onRecord, type RoomRecordDeps } from './room-record.ts';
+import { areOver, isRoomOver, onRecord, type RoomRecordDeps } from './room-record.ts';
 
 /** `left`: a portal moved out of it. `used`: one of ours is for something. */
 export type RoomNeed = 'left' | 'used' | 'others';
@@ -16,6 +16,8 @@ export interface RoomDeps extends RoomRecordDeps {
   readonly journal: RoomRecordDeps['journal'] & Pick<Recorder, 'append'>;
   readonly erasing: HomeserverErasing;
   readonly needOf: (room: RoomId) => Promise<RoomNeed>;
+  /** Whether each of these records may go by this run; absent, those whose time is over may. */
+  readonly mayGo?: (positions: readonly Position[]) => Promise<boolean>;
 }
 
 type Run = Pick<EntryOf<'retention.run'>, 'position' | 'body'>;
@@ -51,13 +53,15 @@ async function mayGoWhole(
 ): Promise<boolean> {
   const need = await deps.needOf(room);
   if (need === 'used' || (need === 'others' && joined > 0)) return false;
-  return isRoomOver(room, run.body, deps);
+  const byAge = (positions: readonly Position[]): Promise<boolean> => areOver(positions, run.body, deps);
+  return isRoomOver(room, deps.mayGo ?? byAge, deps);
 }
 
 /** On record before it is done: whoever is killed in between goes on with it. */
 function goneDraft(room: RoomId, run: Run, { now }: RoomDeps): Draft {
   const source = { system: 'gatehouse', id: goneBy(room, run), sure: true };
-  return { kind: 'room.gone', at: now(), room, source, body: { room, why: 'retention: all of it is over' } };
+  // Placed nowhere: what is kept of a room, a portal or a contact is not kept by this.
+  return { kind: 'room.gone', at: now(), source, body: { room, why: 'retention: all of it is over' } };
 }
 
 function goneBy(room: RoomId, { position }: Run): string {

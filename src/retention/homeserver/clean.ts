@@ -5,10 +5,10 @@
 import { wait } from '../../core/clock.ts';
 import type { EntryOf } from '../../core/entry.ts';
 import type { Position, RoomId } from '../../core/ids.ts';
-import type { Homeserver } from '../../core/ports/homeserver.ts';
+import type { Done, Homeserver } from '../../core/ports/homeserver.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { StoreCount } from '../../core/retention-entries.ts';
-import type { GoneEvent, GoneFile } from '../run/gone-notes.ts';
+import type { GoneEvent, GoneFile, GoneGhost } from '../run/gone-notes.ts';
 import type { HomeserverCleaner } from '../run/run-task.ts';
 import { cleanRoom, type Cleaned, type RoomDeps } from './clean-room.ts';
 import { LeftBehind, type LeftReason } from './left-behind.ts';
@@ -16,13 +16,25 @@ import { isMediaNamed } from './media-store.ts';
 import { HomeserverAway, patiently, type Patience } from './patient.ts';
 
 export interface CleanDeps extends RoomDeps {
-  readonly homeserver: Pick<Homeserver, 'redact'>;
+  readonly homeserver: Pick<Homeserver, 'redact' | 'isOurs' | 'takeBack'>;
+  readonly ghosts: Ghosts;
   readonly clock: Patience['clock'];
   readonly log: Log;
 }
 
+/** What the bridge says of ghosts. */
+export interface Ghosts {
+  /** Whether the record knows whom it stands for, still or again. */
+  isNeeded(ghost: GoneGhost): Promise<boolean>;
+  /** Puts it back as the record says that it is, where it was taken out of use meanwhile. */
+  restore(ghost: GoneGhost): Done<void>;
+}
+
 /** The homeserver has people to serve: after each room it is left alone as long as it was kept busy. */
 const LEAST_REST_MS = 20;
+/** Between two of a person's messages that are taken back one by one, at least. */
+const ALONE_MS = 100;
+const ERASED = 'erased';
 /** Asked at the same time when read back. */
 const AT_ONCE = 4;
 
@@ -33,10 +45,10 @@ interface Tally {
 
 export function homeserverCleaner(deps: CleanDeps): HomeserverCleaner {
   return {
-    clean: async (run, { events, files }, signal) => {
+    clean: async (run, gone, signal) => {
       const patience = { clock: deps.clock, signal };
       try {
-        return await cleaned(run, { events, files }, { deps, patience });
+        return await cleaned(run, gone, { deps, patience });
       } catch (error) {
         if (!(error instanceof HomeserverAway)) throw error;
         deps.log.warn('retention.homeserver-away', { run: run.position });
@@ -48,12 +60,13 @@ export function homeserverCleaner(deps: CleanDeps): HomeserverCleaner {
 
 /** Where there is no admin's token: it can't be asked. */
 export const cleanerWithoutToken: HomeserverCleaner = {
-  clean: (_run, { events, files }) => {
+  clean: (_run, { events, files, ghosts }) => {
     const why = 'not touched: homeserver.adminToken is not set';
     const untouched = (store: StoreCount['store'], stayed: number): StoreCount => ({ store, gone: 0, stayed, why });
     return Promise.resolve([
       untouched('homeserver-events', events.length),
       untouched('homeserver-media', files.length),
+      ...(ghosts.length === 0 ? [] : [untouched('homeserver-users', usersIn(ghosts).length)]),
     ]);
   },
 };
@@ -65,7 +78,7 @@ interface Means {
 
 async function cleaned(
   run: EntryOf<'retention.run'>,
-  { events, files }: { readonly events: readonly GoneEvent[]; readonly files: readonly GoneFile[] },
+  { events, files, ghosts }: Parameters<HomeserverCleaner['clean']>[1],
   means: Means,
 ): Promise<readonly StoreCount[]> {
   const tally: Tally = { gone: 0, left: new LeftBehind() };
@@ -75,7 +88,7 @@ async function cleaned(
     const began = clock.monotonic();
     const done = await cleanRoom(room, run, means);
     if (done === 'whole') rooms += 1;
-    await readBack(ofRoom, { run: run.position, done, tally }, means);
+    await readBack(ofRoom, { run, done, tally }, means);
     await wait(clock, Math.max(LEAST_REST_MS, clock.monotonic() - began), signal);
   }
   const why = tally.left.words;
@@ -83,6 +96,7 @@ async function cleaned(
     { store: 'homeserver-events', gone: tally.gone, stayed: tally.left.count, ...(why === undefined ? {} : { why }) },
     { store: 'homeserver-rooms', gone: rooms, stayed: 0 },
     await mediaCount(files, means),
+    ...(await usersCount(ghosts, means)),
   ];
 }
 
@@ -97,20 +111,40 @@ function byRoom(events: readonly GoneEvent[]): ReadonlyMap<RoomId, readonly Gone
 }
 
 interface Reading {
-  readonly run: Position;
+  readonly run: EntryOf<'retention.run'>;
   readonly done: Cleaned;
   readonly tally: Tally;
 }
 
 async function readBack(events: readonly GoneEvent[], reading: Reading, means: Means): Promise<void> {
+  const { tally, run } = reading;
+  const behind: [GoneEvent, LeftReason][] = [];
   for (let at = 0; at < events.length; at += AT_ONCE) {
     const some = events.slice(at, at + AT_ONCE);
     const left = await Promise.all(some.map((event) => whyLeft(event, reading, means)));
-    for (const why of left) {
-      if (why === undefined) reading.tally.gone += 1;
-      else reading.tally.left.add(why);
+    for (const [i, why] of left.entries()) {
+      const event = some[i];
+      if (why === undefined) tally.gone += 1;
+      else if (run.body.dsar !== undefined && event !== undefined && mayBeTakenBack(event, why))
+        behind.push([event, why]);
+      else tally.left.add(why);
     }
   }
+  for (const [event, why] of behind)
+    tally.left.add((await takenBackAlone(event, run.position, means)) ? 'redacted' : why);
+}
+
+/** A person's words among others' that stay: one by one, which is a new event in their room for each. */
+function mayBeTakenBack({ state }: GoneEvent, why: LeftReason): boolean {
+  return state !== true && (why === 'behind-kept' || why === 'behind-unrecorded' || why === 'last-message');
+}
+
+async function takenBackAlone(event: GoneEvent, run: Position, means: Means): Promise<boolean> {
+  const { clock, signal } = means.patience;
+  const began = clock.monotonic();
+  const done = await takenBack(event, run, means);
+  await wait(clock, Math.max(ALONE_MS, clock.monotonic() - began), signal);
+  return done;
 }
 
 /** Undefined: it is not there any more. */
@@ -120,17 +154,24 @@ async function whyLeft(event: GoneEvent, reading: Reading, means: Means): Promis
   if (!looked.ok) return 'unread';
   if (looked.value === 'gone') return undefined;
   if (looked.value === 'redacted') return 'redacted';
-  if (event.copy && (await takenBack(event, reading.run, means))) return 'redacted';
+  if (event.copy && (await takenBack(event, reading.run.position, means))) return 'redacted';
   return event.state === true ? 'state' : reasonOf(reading.done);
 }
 
-/** A message of ours that quotes what is erased, among others that have to stay. */
+/** In its sender's name: what our own users said by themselves, what others said by the admin's token. */
 async function takenBack(event: GoneEvent, source: Position, { deps, patience }: Means): Promise<boolean> {
-  const { by, room, event: id, position } = event;
-  if (by === undefined || event.state === true) return false;
-  const part = `copy-${String(position)}`;
-  const done = await patiently(() => deps.homeserver.redact({ as: by, room, event: id, source, part }), patience);
-  return done.ok;
+  const { by, room, event: id, position, at, type = 'm.room.message' } = event;
+  const { homeserver } = deps;
+  if (event.state === true) return false;
+  if (homeserver.isOurs(by)) {
+    const part = `copy-${String(position)}`;
+    const done = await patiently(() => homeserver.redact({ as: by, room, event: id, source, part }), patience);
+    return done.ok;
+  }
+  const { takeBack } = homeserver;
+  if (takeBack === undefined) return false;
+  const done = await patiently(() => takeBack({ sender: by, room, event: id, type, at, reason: ERASED }), patience);
+  return done.ok && done.value;
 }
 
 function reasonOf(done: Cleaned): LeftReason {
@@ -146,6 +187,41 @@ function reasonOf(done: Cleaned): LeftReason {
     case 'failed':
       return 'failed';
   }
+}
+
+/** A ghost goes with the last record of whom it stands for. Whoever comes back meanwhile gets it back. */
+async function usersCount(ghosts: readonly GoneGhost[], means: Means): Promise<readonly StoreCount[]> {
+  const counts = { gone: 0, stayed: 0 };
+  for (const ghost of usersIn(ghosts)) {
+    const done = await letGo(ghost, means);
+    if (done === 'gone') counts.gone += 1;
+    else if (done === 'failed') counts.stayed += 1;
+  }
+  if (counts.gone + counts.stayed === 0) return [];
+  const why = [
+    ...(counts.gone > 0 ? [`${String(counts.gone)}: ${USER_IDS}`] : []),
+    ...(counts.stayed > 0 ? [`${String(counts.stayed)}: the homeserver did not take them out of use`] : []),
+  ];
+  return [{ store: 'homeserver-users', ...counts, why: why.join('; ') }];
+}
+
+const USER_IDS =
+  'out of use, their profiles erased; their user ids, which hold the address, stay: Synapse cannot delete an id';
+
+/** Asked again afterwards: a message may have come while it was being done. */
+async function letGo(ghost: GoneGhost, { deps, patience }: Means): Promise<'gone' | 'needed' | 'failed'> {
+  const { ghosts, erasing } = deps;
+  if (!(await ghosts.isNeeded(ghost))) {
+    const done = await patiently(() => erasing.deactivate(ghost.ghost), patience);
+    if (!done.ok) return 'failed';
+    if (!(await ghosts.isNeeded(ghost))) return 'gone';
+  }
+  await patiently(() => ghosts.restore(ghost), patience);
+  return 'needed';
+}
+
+function usersIn(ghosts: readonly GoneGhost[]): readonly GoneGhost[] {
+  return [...new Map(ghosts.map((one) => [one.ghost, one])).values()];
 }
 
 /** A file goes with the last record that names it. */

@@ -15,6 +15,7 @@ import type { OnRecord } from './plan-room.ts';
 export interface RoomRecordDeps {
   readonly journal: WalkDeps['journal'] & Pick<OpenJournal, 'search' | 'stale'>;
   readonly marks: WalkDeps['marks'];
+  readonly clock: WalkDeps['clock'];
   /** Holds and what is open: what freezes a record freezes its room. */
   readonly keeping: readonly Erasing[];
   readonly now: () => Millis;
@@ -42,18 +43,29 @@ async function stateOf(positions: readonly Position[], reading: Reading): Promis
   return 'gone';
 }
 
+/** Whether the time of each of these is over, by the classes that the run began under. */
+export async function areOver(
+  positions: readonly Position[],
+  run: { readonly classes: string; readonly until: Millis },
+  deps: Pick<RoomRecordDeps, 'journal' | 'marks' | 'clock'>,
+): Promise<boolean> {
+  const table = await tableIn(deps);
+  if (table?.digest !== run.classes) return false;
+  const looking = { table, until: run.until, size: positions.length, holds: '' };
+  return (await dueAmong(positions, looking, deps)).length === positions.length;
+}
+
 /**
- * Whether all that is on record of a room is erased, or could be by age: what is left is what the house is built on, such
+ * Whether all that is on record of a room is erased, or could be: what is left is what the house is built on, such
  * as its name and its members. A hold or anything open on any of it keeps the room.
  */
 export async function isRoomOver(
   room: RoomId,
-  run: { readonly classes: string; readonly until: Millis },
+  mayGo: (positions: readonly Position[]) => Promise<boolean>,
   deps: RoomRecordDeps,
 ): Promise<boolean> {
   const { journal, keeping, now } = deps;
-  const table = await tableIn(deps);
-  if (table?.digest !== run.classes || (await journal.stale()).includes(SEARCH_INDEX)) return false;
+  if ((await journal.stale()).includes(SEARCH_INDEX)) return false;
   const left = await journal.views.read((reading) =>
     journal.search.candidates(
       token(journal.search.tokens.knownField('room', room)),
@@ -61,13 +73,10 @@ export async function isRoomOver(
       reading,
     ),
   );
-  if (left.length === MOST_LEFT) return false;
-  const looking = { table, until: run.until, size: left.length, holds: '' };
-  const due = await dueAmong(left, looking, deps);
-  if (due.length < left.length) return false;
+  if (left.length === MOST_LEFT || !(await mayGo(left))) return false;
   return journal.database.read(async (reading) => {
     const view = erasingView(reading, journal.keys, now());
-    const entries = due.map(({ entry }) => entry);
+    const entries = await view.open(left);
     for (const erasing of keeping) if ((await erasing(entries, view)).length > 0) return false;
     return true;
   });

@@ -6,13 +6,14 @@
 import { z } from 'zod';
 import type { Entry, EntryKind, EntryOf } from '../../core/entry.ts';
 import { parsePosition, type Position } from '../../core/ids.ts';
+import { closesForGood } from '../../journal/closing.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 
-/** Under which a state event's type and key are looked up: keys are people. */
+/** Under which a state event's type and key, and a ghost's user, are looked up: keys are people. */
 const STATE = 'retention_standing.part';
 
 const positionRow = z.object({ position: z.custom<Position>((value) => parsePosition(value).ok) });
@@ -31,14 +32,16 @@ const dropPlace = statement<{ place: string }>((db, p) =>
   db.deleteFrom('retention_standing').where('place', '=', p('place')),
 );
 
-/** By these it is known what was kept, frozen, erased and continued, and whose users and rooms are ours. */
-const FOR_GOOD: ReadonlySet<string> = new Set<EntryKind>(['ghost.made', 'room.made', 'room.gone', 'log.continued']);
+/** By these it is known what was kept, frozen, erased and continued, and which rooms are ours: ids alone. */
+const FOR_GOOD: ReadonlySet<string> = new Set<EntryKind>(['room.made', 'room.gone', 'portal.closed', 'log.continued']);
 
 export async function isStanding(
-  { kind, position }: Pick<Entry, 'kind' | 'position'>,
+  { kind, position, contact }: Pick<Entry, 'kind' | 'position' | 'contact'>,
   reading: Reading,
 ): Promise<boolean> {
   if (/^(?:retention|hold|dsar)\./u.test(kind) || FOR_GOOD.has(kind)) return true;
+  // One from before ghosts were recorded with their contact: nothing tells when it may go.
+  if (kind === 'ghost.made' && contact === undefined) return true;
   return (await reading.get(selectAt, { position })) !== undefined;
 }
 
@@ -62,6 +65,8 @@ function placeOf(entry: Entry, sealer: Sealer): Place | undefined {
       return { place: entry.body.portal, part: entry.kind };
     case 'contact.changed':
       return { place: entry.body.contact, part: entry.kind };
+    case 'ghost.made':
+      return ofGhost(entry, sealer);
     case 'policy.rule-changed':
       return ofRule(entry);
     default:
@@ -72,6 +77,10 @@ function placeOf(entry: Entry, sealer: Sealer): Place | undefined {
 function ofState({ body }: EntryOf<'matrix.event'>, sealer: Sealer): Place | undefined {
   if (body.state_key === undefined) return undefined;
   return { place: body.room_id, part: sealer.lookup(STATE, JSON.stringify([body.type, body.state_key])) };
+}
+
+function ofGhost({ contact, body }: EntryOf<'ghost.made'>, sealer: Sealer): Place | undefined {
+  return contact === undefined ? undefined : { place: contact, part: sealer.lookup(STATE, body.user) };
 }
 
 /** Switches add up until the next text. */
@@ -97,16 +106,22 @@ function ruleName({ what, id }: EntryOf<'policy.rule-changed'>['body']): string 
 }
 
 /** What no longer stands from here on. */
-function endedBy(entry: Entry): string | undefined {
-  if (entry.kind === 'room.gone') return entry.body.room;
-  if (entry.kind === 'portal.closed') return entry.body.portal;
+async function endedBy(entry: Entry, reading: Reading): Promise<readonly string[]> {
+  if (entry.kind === 'room.gone') return [entry.body.room];
+  if (entry.kind === 'portal.closed') return endedByClosing(entry, reading);
   const isNew = entry.kind === 'policy.rule-changed' && /^(?:added|changed|removed)$/u.test(entry.body.change);
-  return isNew ? ruleName(entry.body) : undefined;
+  return isNew ? [ruleName(entry.body)] : [];
+}
+
+/** With the last of a contact's portals all that stood for it ends. */
+async function endedByClosing(entry: EntryOf<'portal.closed'>, reading: Reading): Promise<readonly string[]> {
+  const { portal, over } = entry.body;
+  if (over === undefined) return [portal];
+  return (await closesForGood(entry, reading)) ? [portal, over.contact] : [];
 }
 
 async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
-  const ended = endedBy(entry);
-  if (ended !== undefined) await writing.run(dropPlace, { place: ended });
+  for (const place of await endedBy(entry, writing)) await writing.run(dropPlace, { place });
   const place = placeOf(entry, sealer);
   if (place !== undefined) await writing.run(put, { ...place, position: entry.position });
 }

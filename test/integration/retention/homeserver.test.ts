@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { keepingDeps } from '../../../src/app/retention-holds.ts';
 import type { Clock } from '../../../src/core/clock.ts';
-import type { EventId, MediaUri, RoomId } from '../../../src/core/ids.ts';
+import type { EventId, MediaUri, RoomId, UserId } from '../../../src/core/ids.ts';
 import { must, parseMediaUri, parseUserId } from '../../../src/core/ids.ts';
 import type { Done, HomeserverFailure } from '../../../src/core/ports/homeserver.ts';
 import type { HomeserverErasing } from '../../../src/core/ports/homeserver-erasing.ts';
@@ -30,6 +30,8 @@ class ListedHomeserver implements HomeserverErasing {
   /** Thrown or answered by the next calls. */
   fails: HomeserverFailure[] = [];
   readonly purges: string[] = [];
+  /** Ghosts. */
+  readonly outOfUse = new Set<string>();
 
   async oldest(room: RoomId): ReturnType<HomeserverErasing['oldest']> {
     const failure = this.fails.shift();
@@ -67,6 +69,16 @@ class ListedHomeserver implements HomeserverErasing {
     if (uri.startsWith('mxc://partner.example/')) return Promise.resolve(ok('not-ours'));
     this.media.delete(uri);
     return Promise.resolve(ok('gone'));
+  }
+
+  deactivate(ghost: UserId): Done<void> {
+    this.outOfUse.add(ghost);
+    return Promise.resolve(ok(undefined));
+  }
+
+  activate(ghost: UserId): Done<void> {
+    this.outOfUse.delete(ghost);
+    return Promise.resolve(ok(undefined));
   }
 
   #of(room: string): { id: string; state?: true }[] {
@@ -110,7 +122,9 @@ function cleaner(): NonNullable<RunDeps['cleaner']> {
   return homeserverCleaner({
     ...{ journal: house.test.journal, log: house.log, erasing: homeserver, marks: keepingDeps.marks },
     clock: impatient,
+    ghosts: { isNeeded: () => Promise.resolve(false), restore: () => Promise.resolve(ok(undefined)) },
     homeserver: {
+      isOurs: (user) => user === '@compliance:acme.example',
       redact: ({ event }) => {
         homeserver.redacted.add(event);
         return Promise.resolve(ok(event));
