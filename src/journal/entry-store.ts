@@ -108,6 +108,21 @@ export const entriesBetween = statement<{ from: number; to: number }, EntryRow>(
   (row) => entryRow.parse(row),
 );
 
+const timesRow = z.object({ position: id.position, at: id.millis, recorded_at: id.millis });
+export type EntryTimes = z.infer<typeof timesRow>;
+
+/** `from` and `to` are both included. */
+export const timesBetween = statement<{ from: number; to: number }, EntryTimes>(
+  (db, p) =>
+    db
+      .selectFrom('entry')
+      .select(['position', 'at', 'recorded_at'])
+      .where('position', '>=', p('from'))
+      .where('position', '<=', p('to'))
+      .orderBy('position'),
+  (row) => timesRow.parse(row),
+);
+
 const identityRow = z.object({ position: id.position, kind: entryKind, digest: bytes });
 export type IdentityRow = z.infer<typeof identityRow>;
 

@@ -3,7 +3,8 @@ import type { Entry, ErasedEntry, Source } from '../core/entry.ts';
 import { must, parsePosition, type Position } from '../core/ids.ts';
 import type { Database } from '../storage/database.ts';
 import { sha256 } from './entry-cipher.ts';
-import { bySource, entriesBetween, entryAt, leavesBetween, sureBySource, type EntryRow } from './entry-store.ts';
+import { bySource, entriesBetween, entryAt, leavesBetween, sureBySource, timesBetween } from './entry-store.ts';
+import type { EntryRow, EntryTimes } from './entry-store.ts';
 import { allStale, readHead, type Head, type Stale } from './head-store.ts';
 import { headerText } from './header.ts';
 import { sourceHash } from './identity.ts';
@@ -71,6 +72,11 @@ export class JournalReader {
   /** The stored rows, as they are. */
   rows(range: Range): Promise<readonly EntryRow[]> {
     return this.#database.read((reading) => reading.all(entriesBetween, { from: range.from, to: range.to }));
+  }
+
+  /** When each happened and was recorded; the rows' texts are not read. */
+  times(range: Range): Promise<readonly EntryTimes[]> {
+    return this.#database.read((reading) => reading.all(timesBetween, { from: range.from, to: range.to }));
   }
 
   /** Entries that came from this source, oldest first: the first, and its conflicts or look-alikes. */

@@ -5,7 +5,7 @@ export interface Line {
   readonly name: string;
   readonly value: Spread;
   /** `x` for a ratio. */
-  readonly unit: 'x' | 'ms' | 'MB' | 'B' | '';
+  readonly unit: 'x' | 'ms' | 's' | 'MB' | 'B' | '';
   /** As DESIGN 18 has it: `>= 0.40`; absent for a figure without one. */
   readonly target?: string;
   /** What was compared with what. */
@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly bytes: number;
   /** That an outage keeps waiting. */
   readonly events: number;
+  /** On the record of a year. */
+  readonly records: number;
 }
 
 export interface Bench {

@@ -18,6 +18,8 @@ import type { Setting } from './setting.ts';
 
 /** Entries in one commit: beyond it, one fsync more costs nothing and the first callers would wait for the last. */
 const COMMIT_ENTRIES = 1000;
+/** Commits of others that one that erases lets go first: its transaction is long, and they would wait for it. */
+const MOST_LET_GO = 16;
 
 interface Waiting {
   readonly drafts: readonly Draft[];
@@ -48,6 +50,10 @@ export interface WriterCoreOptions extends Setting {
 export class WriterCore implements AsyncDisposable {
   readonly #options: WriterCoreOptions;
   readonly #queue: Waiting[] = [];
+  /** Those that erase. */
+  readonly #erasing: Waiting[] = [];
+  /** Commits since one that erases could have been the next. */
+  #letGo = 0;
   #stale: ReadonlySet<string> = new Set();
   /** The tree after the last commit of this process; undefined when the head row has to be asked. */
   #tree: CompactTree | undefined;
@@ -70,7 +76,8 @@ export class WriterCore implements AsyncDisposable {
   append(drafts: readonly Draft[], also: Also = {}): Promise<readonly Appended[]> {
     if (this.#closed) return Promise.reject(new JournalDown('the journal is closed'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ drafts, also, resolve, reject });
+      const erases = drafts.some(({ kind }) => kind === 'retention.erased');
+      (erases ? this.#erasing : this.#queue).push({ drafts, also, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -84,7 +91,7 @@ export class WriterCore implements AsyncDisposable {
   async #run(): Promise<void> {
     try {
       await this.#options.yield();
-      while (this.#queue.length > 0) {
+      while (this.#waits) {
         await this.#commit(this.#next());
         await this.#options.yield();
       }
@@ -93,7 +100,18 @@ export class WriterCore implements AsyncDisposable {
     }
   }
 
-  #next(): Waiting[] {
+  get #waits(): boolean {
+    return this.#queue.length > 0 || this.#erasing.length > 0;
+  }
+
+  /** The first callers, together; one that erases alone, when nobody else waits or others had their turn often enough. */
+  #next(): readonly Waiting[] {
+    const [erasing] = this.#erasing;
+    if (erasing !== undefined && (this.#queue.length === 0 || this.#letGo >= MOST_LET_GO)) {
+      this.#letGo = 0;
+      return this.#erasing.splice(0, 1);
+    }
+    if (erasing !== undefined) this.#letGo += 1;
     let entries = 0;
     let callers = 0;
     for (const { drafts } of this.#queue) {
@@ -190,7 +208,7 @@ export class WriterCore implements AsyncDisposable {
     const { stock } = this.#options;
     const next = nextPosition(position);
     stock.usedBefore(next);
-    if (this.#queue.length > 0 || !stock.isLow(next)) return;
+    if (this.#waits || !stock.isLow(next)) return;
     try {
       await stock.extend(next);
     } catch (error) {

@@ -1,7 +1,7 @@
 /** One chunk of the record looked at: what is due, what is not yet, and what has not to be opened at all. */
 import type { Entry } from '../../core/entry.ts';
 import { must, parsePosition, type LineId, type Millis, type NetworkId, type Position } from '../../core/ids.ts';
-import type { EntryRow } from '../../journal/entry-store.ts';
+import type { EntryTimes } from '../../journal/entry-store.ts';
 import { classesOf, clockStart, mayBeDueBefore, termOf, type Term } from '../classes/term.ts';
 import { endOf } from '../../core/period.ts';
 import { networksOfLines } from '../classes/class-store.ts';
@@ -9,6 +9,7 @@ import type { ClassTable } from '../classes/class-table.ts';
 import { chunkFrom, CHUNK, positionsIn, type ChunkNote } from './chunk-notes.ts';
 import type { Going } from './decide.ts';
 import { factsOf } from './facts-of.ts';
+import { Pace } from './pace.ts';
 import type { WalkDeps } from './run-deps.ts';
 
 export interface Looking {
@@ -28,7 +29,9 @@ export interface Looked {
   readonly kept: ChunkNote['stayed'];
 }
 
-type Deps = Pick<WalkDeps, 'journal' | 'marks'>;
+type Deps = Pick<WalkDeps, 'journal' | 'marks' | 'clock'>;
+/** Records opened between two turns of the event loop. */
+const PAGE = 25;
 
 export async function lookAt(
   chunk: number,
@@ -59,11 +62,10 @@ async function anew(
   deps: Deps,
 ): Promise<Looked> {
   const bound = mayBeDueBefore(looking.table, looking.until);
-  const rows = await deps.journal.reader.rows(range);
-  const starts = rows.map(earliestStart);
-  const later = starts.filter((start) => start > bound);
+  const times = await deps.journal.reader.times(range);
+  const later = times.map(earliestStart).filter((start) => start > bound);
   const opened = await termsOf(
-    rows.filter((row) => earliestStart(row) <= bound).map((row) => row.position),
+    times.filter((one) => earliestStart(one) <= bound).map(({ position }) => position),
     looking,
     deps,
   );
@@ -84,7 +86,7 @@ async function anew(
 }
 
 /** Whatever else its record says: what was fetched late began when it happened. */
-function earliestStart({ at, recorded_at }: EntryRow): Millis {
+function earliestStart({ at, recorded_at }: EntryTimes): Millis {
   return at < recorded_at ? at : recorded_at;
 }
 
@@ -127,15 +129,15 @@ function goingOf({ entry, term }: Termed): Going {
 async function termsOf(
   positions: readonly Position[],
   { table, until }: Looking,
-  { journal, marks }: Deps,
+  { journal, marks, clock }: Deps,
 ): Promise<readonly Termed[]> {
   if (positions.length === 0) return [];
-  const entries = (await journal.readMany(positions)).filter((entry): entry is Entry => !('erased' in entry));
-  const [said, networks] = await journal.views.read(async (reading) => [
-    await marks.of(positions, reading),
-    await networksOfLines(reading),
-  ]);
-  return entries.map((entry) => termed(entry, { table, until, said, networks }));
+  const networks = await journal.views.read(networksOfLines);
+  return new Pace(clock).over(positions, PAGE, async (page) => {
+    const entries = (await journal.readMany(page)).filter((entry): entry is Entry => !('erased' in entry));
+    const said = await journal.views.read((reading) => marks.of(page, reading));
+    return entries.map((entry) => termed(entry, { table, until, said, networks }));
+  });
 }
 
 interface Terming {

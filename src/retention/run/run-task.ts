@@ -6,22 +6,24 @@ import { wait } from '../../core/clock.ts';
 import type { DraftOf, EntryOf } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { TrustedTime } from '../../core/ports/trusted-time.ts';
-import type { LeftOut, StayCount, StoreCount } from '../../core/retention-entries.ts';
+import type { StayCount, StoreCount } from '../../core/retention-entries.ts';
 import type { NoteSigner } from '../../journal/merkle/signed-note.ts';
 import type { OpenJournal } from '../../journal/open-journal.ts';
 import type { TaskHandler, TaskHandlers, Turn } from '../../tasks/task.ts';
 import { certificateOf } from '../certificate/certify.ts';
 import type { ClassTable } from '../classes/class-table.ts';
 import { isClockRefused } from './clock-check.ts';
-import type { Going } from './decide.ts';
-import { goneEvents, goneOf, noteGone, type Gone } from './gone-notes.ts';
+import { notedPlaces } from '../places/place-notes.ts';
+import type { Places } from '../places/places.ts';
+import { LayerErasing } from './erase-layer.ts';
+import { goneEvents, type Gone } from './gone-notes.ts';
+import { leaveOver, staysAfter } from './leave-over.ts';
 import { erasuresOpen } from './open-erasures.ts';
-import { spansOf } from './position-set.ts';
 import { NO_CLASSES, previewOf } from './preview.ts';
 import type { WalkDeps } from './run-deps.ts';
 import { forgetRun, noteRun, readRunNotes, type RunNotes } from './run-notes.ts';
 import { armedFor, runFor, type Run } from './run-store.ts';
-import { batchesIn, tableIn, Walk, type Acting } from './walk.ts';
+import { tableIn, Walk, type Acting } from './walk.ts';
 import { PREVIEW, RUN } from './projections.ts';
 
 /** What runs delete there is the homeserver's to delete: `retention.homeserver.purge`. */
@@ -29,25 +31,28 @@ export interface HomeserverCleaner {
   /** Undefined while the homeserver is away: asked again later. */
   clean(
     run: EntryOf<'retention.run'>,
-    gone: Pick<Gone, 'events' | 'files'>,
+    gone: Pick<Gone, 'events' | 'files' | 'ghosts'>,
     signal: AbortSignal,
   ): Promise<readonly StoreCount[] | undefined>;
 }
 
 export interface RunDeps extends WalkDeps {
-  readonly journal: WalkDeps['journal'] & Pick<OpenJournal, 'scrub'>;
+  readonly journal: WalkDeps['journal'] & Pick<OpenJournal, 'scrub' | 'search' | 'stale'>;
   /** Looks at the clock before it says whether it can be believed. */
   readonly time: TrustedTime & { look(): Promise<unknown> };
   readonly signer: NoteSigner;
   readonly keepKeysMs: number;
   /** Redacts and purges; absent where nothing is deleted there. */
   readonly cleaner: HomeserverCleaner | undefined;
+  /** Closes the places of whom nothing is left; absent where nothing is deleted on the homeserver. */
+  readonly places?: Places | undefined;
   readonly progress?: (run: Position, done: number, total: number) => void;
 }
 
+/** What the end of any run takes. */
+export type EndingDeps = Pick<RunDeps, 'journal' | 'cleaner' | 'signer' | 'keepKeysMs' | 'clock'>;
+
 const DONE: Turn = { to: 'done' };
-/** Records that one entry erases: the writer opens them all in one transaction, and everybody waits for it. */
-const BATCH = 25;
 const AGAIN_MS = 1_000;
 const POLL_MS = 50;
 const POLLS = 100;
@@ -72,7 +77,7 @@ function turnOf(deps: RunDeps, turn: TurnOf): TaskHandler {
   };
 }
 
-function later(deps: RunDeps, signal: AbortSignal): Turn {
+function later(deps: Pick<RunDeps, 'clock'>, signal: AbortSignal): Turn {
   return { to: 'aside', until: wait(deps.clock, AGAIN_MS, signal) };
 }
 
@@ -127,13 +132,21 @@ async function goOn(run: Run, deps: RunDeps, signal: AbortSignal): Promise<Turn>
   const entry = await deps.journal.read(run.position);
   if (entry === undefined || 'erased' in entry || entry.kind !== 'retention.run') return DONE;
   const walk = await walkOf(entry, deps);
-  const stays = walk === undefined ? [] : await walkedBy(walk, signal);
+  const stays = walk === undefined ? [] : await walkedBy(walk, entry, deps, signal);
   if (stays === undefined || !(await isSettled(run.position, deps, signal))) return later(deps, signal);
   return ending(entry, stays, deps, signal);
 }
 
-async function walkedBy(walk: Walk, signal: AbortSignal): Promise<readonly StayCount[] | undefined> {
-  return (await walk.through(signal)) === 'stopped' ? undefined : walk.stays.counts;
+/** Then whoever has nothing left is let go; undefined: it goes on later. */
+async function walkedBy(
+  walk: Walk,
+  run: EntryOf<'retention.run'>,
+  deps: RunDeps,
+  signal: AbortSignal,
+): Promise<readonly StayCount[] | undefined> {
+  if ((await walk.through(signal)) === 'stopped') return undefined;
+  const walked = { run, table: walk.table };
+  return (await leaveOver(walked, deps, signal)) ? staysAfter(walk.stays.counts, walked, deps) : undefined;
 }
 
 /** Undefined once the classes that it began under hold no more: nothing else goes. */
@@ -148,41 +161,17 @@ async function walkOf(run: EntryOf<'retention.run'>, deps: RunDeps): Promise<Wal
 
 function actingFor(run: EntryOf<'retention.run'>, deps: RunDeps): Acting {
   const { journal, progress } = deps;
+  const erasing = new LayerErasing(run.position, deps);
   return {
     acts: true,
-    go: (layer) => erase(layer, run.position, deps),
+    go: (layer, ends) => erasing.layer(layer, ends),
     ends: async () => (await journal.views.read((reading) => armedFor(reading, run.body.classes))) === undefined,
     progress: (done, total) => progress?.(run.position, done, total),
   };
 }
 
-async function erase(layer: readonly Going[], run: Position, deps: RunDeps): Promise<readonly LeftOut[]> {
-  const { journal, clock } = deps;
-  const going = new Map(layer.map((one) => [one.entry.position, one]));
-  const left: LeftOut[] = [];
-  for (const { class: of, authority, positions } of batchesIn(layer, BATCH)) {
-    const id = `retention/erased/${String(run)}/${String(await journal.reader.size())}`;
-    const draft: DraftOf<'retention.erased'> = {
-      kind: 'retention.erased',
-      at: clock.now(),
-      source: { system: 'gatehouse', id, sure: true },
-      body: { run, class: of, authority, spans: spansOf(positions), entries: positions.length, leftOut: [] },
-    };
-    const gone = positions.flatMap((position) => {
-      const one = going.get(position);
-      return one === undefined ? [] : goneOf(one.entry, one.copy);
-    });
-    const kept = deps.cleaner === undefined ? gone.filter((one) => 'copy' in one && one.copy) : gone;
-    const [appended] = await journal.append([draft], { kv: noteGone(id, kept) });
-    const entry = appended === undefined ? undefined : await journal.read(appended.position);
-    if (entry !== undefined && !('erased' in entry) && entry.kind === 'retention.erased')
-      left.push(...entry.body.leftOut);
-  }
-  return left;
-}
-
 /** Whether all that it erased is unreadable: keys and files gone, logs of the databases folded in. */
-async function isSettled(run: Position, { journal, clock }: RunDeps, signal: AbortSignal): Promise<boolean> {
+export async function isSettled(run: Position, { journal, clock }: EndingDeps, signal: AbortSignal): Promise<boolean> {
   for (let polls = 0; polls < POLLS && !signal.aborted; polls += 1) {
     if ((await journal.views.read((reading) => erasuresOpen(reading, run))) === 0) break;
     await wait(clock, POLL_MS, signal);
@@ -195,20 +184,22 @@ async function isSettled(run: Position, { journal, clock }: RunDeps, signal: Abo
   return false;
 }
 
-async function ending(
+/** The certificate, once the homeserver was seen to. */
+export async function ending(
   run: EntryOf<'retention.run'>,
   stays: readonly StayCount[],
-  deps: RunDeps,
+  deps: EndingDeps,
   signal: AbortSignal,
 ): Promise<Turn> {
   const { journal, cleaner, signer, keepKeysMs, clock } = deps;
   const { forget, ...gone } = await goneEvents(journal.views);
+  const left = await notedPlaces(journal.views);
   const homeserver = cleaner === undefined ? [untouched] : await cleaner.clean(run, gone, signal);
   if (homeserver === undefined) return later(deps, signal);
   const copies = gone.events.filter(({ copy }) => copy).length;
   const ended = { run, stays, copies, homeserver };
   const certificate = await certificateOf(ended, { journal, signer, keepKeysMs, now: clock.now() });
-  return { to: 'done', entries: [certificate], kv: [forgetRun, ...forget] };
+  return { to: 'done', entries: [certificate], kv: [forgetRun, ...forget, ...left.forget] };
 }
 
 const untouched: StoreCount = {

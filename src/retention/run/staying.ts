@@ -9,6 +9,7 @@ import { erasedBy } from '../../journal/erased-store.ts';
 import type { Erasing, ErasingView } from '../../journal/projection.ts';
 import { linksOf } from '../families/links.ts';
 import type { ReceiptOf } from '../families/link-store.ts';
+import { openPersonRun } from './person-run-store.ts';
 import { armedFor, openRun } from './run-store.ts';
 import { isStanding } from './standing-store.ts';
 
@@ -26,14 +27,14 @@ export type IsGone = (position: Position, view: ErasingView) => Promise<boolean>
 export const isErased: IsGone = async (position, { reading }) => (await erasedBy(position, reading)) !== undefined;
 
 /** A record that speaks of another one lives as long as that. */
-export function erasingSpokenOf(receiptOf: ReceiptOf, isGone: IsGone = isErased): Erasing {
+export function erasingSpokenOf(receiptOf: ReceiptOf): Erasing {
   return async (entries, view) => {
     const going = new Set(entries.map((entry) => entry.position));
     const stays: LeftOut[] = [];
     for (const entry of entries) {
       const spoken = await spokenOf(entry, view, receiptOf);
       for (const position of spoken) {
-        if (going.has(position) || (await isGone(position, view))) continue;
+        if (going.has(position) || (await isErased(position, view))) continue;
         stays.push({ position: entry.position, why: 'spoken-of' });
         going.delete(entry.position);
         break;
@@ -56,9 +57,13 @@ export async function spokenOf(entry: Entry, view: ErasingView, receiptOf: Recei
   return [...found];
 }
 
-/** While a run is under way: nothing goes any more once the classes changed, or somebody took the arming back. */
+/**
+ * While a run is under way: nothing goes any more once the classes changed, or somebody took the arming back. A person's
+ * erasure was agreed to by itself, and is asked record by record what the classes of that moment keep.
+ */
 export const erasingUnlessDisarmed: Erasing = async (entries, { reading }) => {
   const run = await openRun(reading);
   if (run === undefined || (await armedFor(reading, run.classes)) !== undefined) return [];
+  if ((await openPersonRun(reading)) !== undefined) return [];
   return entries.map(({ position }) => ({ position, why: 'longer-class' }));
 };

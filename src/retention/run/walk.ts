@@ -1,5 +1,5 @@
 /**
- * Goes through the record chunk by chunk, oldest first, and rests as long as it works, so that nobody waits for it. What
+ * Goes through the record chunk by chunk, oldest first, in pieces between which it rests, so that nobody waits for it. What
  * it found is noted with how far it came: killed, it goes on there, and the next one opens nothing in vain.
  */
 import { createHash } from 'node:crypto';
@@ -16,12 +16,10 @@ import type { WalkDeps } from './run-deps.ts';
 import { noteRun, type RunNotes } from './run-notes.ts';
 import { isErased, type IsGone } from './staying.ts';
 
-const LEAST_REST_MS = 2;
-
 /** What is done with what goes. */
 export interface Acting {
-  /** Resolves with what stayed all the same. @throws JournalDown */
-  go(layer: readonly Going[]): Promise<readonly LeftOut[]>;
+  /** Resolves with what stayed all the same; undefined when it was stopped before all of it was done. @throws JournalDown */
+  go(layer: readonly Going[], signal: AbortSignal): Promise<readonly LeftOut[] | undefined>;
   readonly isGone?: IsGone;
   /** False where what goes is still there afterwards: then its chunk is looked at anew the next time. */
   readonly acts: boolean;
@@ -37,7 +35,7 @@ export class Walk {
   readonly #deps: WalkDeps;
   readonly #acting: Acting;
   readonly #notes: ChunkNotes;
-  readonly #table: ClassTable;
+  readonly table: ClassTable;
   #run: RunNotes;
   /** What is due and stayed, as far as the walk came. */
   readonly stays = new StayTally();
@@ -46,7 +44,7 @@ export class Walk {
     this.#deps = deps;
     this.#acting = acting;
     this.#run = from.run;
-    this.#table = from.table;
+    this.table = from.table;
     this.#notes = new ChunkNotes(deps.journal.views, from.table.digest);
   }
 
@@ -58,10 +56,10 @@ export class Walk {
     while (this.#run.next < chunks) {
       if (signal.aborted) return 'stopped';
       if ((await this.#acting.ends?.()) === true) return 'ended';
-      const began = clock.monotonic();
-      await this.#chunk(this.#run.next);
+      if (!(await this.#chunk(this.#run.next, signal))) return 'stopped';
       this.#acting.progress?.(this.#run.next, chunks);
-      await wait(clock, Math.max(LEAST_REST_MS, clock.monotonic() - began), signal);
+      // Others have their turn, also where there was nothing to do.
+      await wait(clock, 0, signal);
     }
     return 'done';
   }
@@ -74,21 +72,29 @@ export class Walk {
     }
   }
 
-  async #chunk(chunk: number): Promise<void> {
+  /** False when it was stopped: the chunk is looked at again. */
+  async #chunk(chunk: number, signal: AbortSignal): Promise<boolean> {
     const { journal } = this.#deps;
     const looking = await this.#looking();
     const before = await this.#notes.of(chunk);
     const looked = await lookAt(chunk, before, looking, this.#deps);
-    const { went, stays } = await this.#decided(looked, looking);
+    const decided = await this.#decided(looked, looking, signal);
+    if (decided === undefined) return false;
+    const { went, stays } = decided;
     const note: ChunkNote = { ...looked.note, stayed: [...looked.kept, ...grouped(stays)] };
     const remembered = this.#acting.acts || went === 0;
     this.#run = { ...this.#run, next: chunk + 1 };
     const changes = remembered && !isSame(before, note) ? [await this.#notes.change(chunk, note)] : [];
     this.stays.add(note);
     if (changes.length > 0 || went > 0) await journal.append([], { kv: [...changes, noteRun(this.#run)] });
+    return true;
   }
 
-  async #decided({ due }: Looked, looking: Looking): Promise<{ went: number; stays: readonly LeftOut[] }> {
+  async #decided(
+    { due }: Looked,
+    looking: Looking,
+    signal: AbortSignal,
+  ): Promise<{ went: number; stays: readonly LeftOut[] } | undefined> {
     if (due.length === 0) return { went: 0, stays: [] };
     const { isGone = isErased } = this.#acting;
     const decided = await decide(due, this.#deps, (entry) => termFor(entry, looking, this.#deps), isGone);
@@ -97,7 +103,8 @@ export class Walk {
     let went = 0;
     const layers = open.size === 0 ? decided.layers : [...decided.layers, decided.unrecorded];
     for (const layer of layers) {
-      const left = await this.#acting.go(layer);
+      const left = await this.#acting.go(layer, signal);
+      if (left === undefined) return undefined;
       const copies = new Set(layer.filter(({ copy }) => copy).map(({ entry }) => entry.position));
       stays.push(...left.filter(({ position }) => !copies.has(position)));
       went += layer.length - left.length;
@@ -109,7 +116,7 @@ export class Walk {
     const { views } = this.#deps.journal;
     const holds = await views.read((reading) => standingHolds(reading, views.sealer));
     const { until, size } = this.#run;
-    return { table: this.#table, until, size, holds: fingerprintOf(holds.map(({ hold }) => hold)) };
+    return { table: this.table, until, size, holds: fingerprintOf(holds.map(({ hold }) => hold)) };
   }
 }
 
@@ -139,22 +146,16 @@ export function tableIn({ journal }: Pick<WalkDeps, 'journal'>): Promise<ClassTa
   return views.read((reading) => classTable(reading, views.sealer));
 }
 
-/** By class, one batch after the other: what `retention.erased` is appended for. */
-export function batchesIn(
+/** By class, one after the other: what `retention.erased` is appended for. */
+export function byClass(
   layer: readonly Going[],
-  most: number,
 ): readonly { readonly class: ClassId; readonly authority: string; readonly positions: readonly Position[] }[] {
-  const batches: { class: ClassId; authority: string; positions: Position[] }[] = [];
-  const open = new Map<string, { class: ClassId; authority: string; positions: Position[] }>();
+  const groups = new Map<string, { class: ClassId; authority: string; positions: Position[] }>();
   for (const { entry, class: of, authority } of layer) {
     const key = `${of} ${authority}`;
-    let batch = open.get(key);
-    if (batch === undefined || batch.positions.length >= most) {
-      batch = { class: of, authority, positions: [] };
-      open.set(key, batch);
-      batches.push(batch);
-    }
-    batch.positions.push(entry.position);
+    const group = groups.get(key) ?? { class: of, authority, positions: [] };
+    group.positions.push(entry.position);
+    groups.set(key, group);
   }
-  return batches;
+  return [...groups.values()];
 }

@@ -83,6 +83,32 @@ describe.each(dialects)('erasing on %s', (dialect) => {
     ]);
   });
 
+  test('whoever comes at the same moment is recorded first, and does not wait for it', async () => {
+    await using opened = await open(part());
+    const { journal } = opened;
+    await journal.append([messageDraft('one')]);
+    const [[erased], [message]] = await Promise.all([
+      journal.append([erasedDraft([[1, 1]])]),
+      journal.append([messageDraft('two')]),
+    ]);
+    expect([message?.position, erased?.position]).toEqual([2, 3]);
+  });
+
+  test('comes to its turn while others never stop', async () => {
+    await using opened = await open(part());
+    const { journal } = opened;
+    await journal.append([messageDraft('one')]);
+    let over = false;
+    const others = [1, 2].map(async () => {
+      // There is an end to it where the erasing never comes to its turn.
+      for (let n = 0; n < 200 && !over; n += 1) await journal.append([messageDraft('another')]);
+    });
+    const [erased] = await journal.append([erasedDraft([[1, 1]])]);
+    over = true;
+    await Promise.all(others);
+    expect(erased?.position).toBeLessThan(100);
+  });
+
   test('settles its body: neither what is erased already, nor itself, nor what is not there yet', async () => {
     await using opened = await open(part());
     const { journal } = opened;

@@ -1,0 +1,67 @@
+/** Puts on record, batch after batch, what goes: the writer erases it in that very commit, or says why it stays. */
+import type { DraftOf } from '../../core/entry.ts';
+import type { Position } from '../../core/ids.ts';
+import type { LeftOut } from '../../core/retention-entries.ts';
+import { BatchSize } from './batch-size.ts';
+import type { Going } from './decide.ts';
+import { goneOf, noteGone } from './gone-notes.ts';
+import { Pace } from './pace.ts';
+import { spansOf } from './position-set.ts';
+import type { WalkDeps } from './run-deps.ts';
+import { byClass } from './walk.ts';
+
+export interface LayerErasingDeps extends Pick<WalkDeps, 'journal' | 'clock'> {
+  /** Present where events are deleted on the homeserver: then all of them are noted, and else copies alone. */
+  readonly cleaner: unknown;
+}
+
+export class LayerErasing {
+  readonly #run: Position;
+  readonly #deps: LayerErasingDeps;
+  readonly #pace: Pace;
+  readonly #size = new BatchSize();
+  /** Where the batch before stands. */
+  #last = 0;
+
+  constructor(run: Position, deps: LayerErasingDeps) {
+    this.#run = run;
+    this.#deps = deps;
+    this.#pace = new Pace(deps.clock);
+  }
+
+  /** Resolves with what stayed all the same; undefined when it was stopped on the way. @throws JournalDown */
+  async layer(layer: readonly Going[], signal: AbortSignal): Promise<readonly LeftOut[] | undefined> {
+    const going = new Map(layer.map((one) => [one.entry.position, one]));
+    const left: LeftOut[] = [];
+    for (const { positions, ...why } of byClass(layer)) {
+      for (let at = 0; at < positions.length;) {
+        if (signal.aborted) return undefined;
+        const some = positions.slice(at, at + this.#size.size).flatMap((position) => going.get(position) ?? []);
+        left.push(...(await this.#batch(some, why)));
+        at += some.length;
+      }
+    }
+    return left;
+  }
+
+  async #batch(some: readonly Going[], why: Pick<Going, 'class' | 'authority'>): Promise<readonly LeftOut[]> {
+    const { journal, clock, cleaner } = this.#deps;
+    const id = `retention/erased/${String(this.#run)}/${String(await journal.reader.size())}`;
+    const spans = spansOf(some.map(({ entry }) => entry.position));
+    const draft: DraftOf<'retention.erased'> = {
+      kind: 'retention.erased',
+      at: clock.now(),
+      source: { system: 'gatehouse', id, sure: true },
+      body: { run: this.#run, ...why, spans, entries: some.length, leftOut: [] },
+    };
+    const gone = some.flatMap(({ entry, copy }) => goneOf(entry, copy));
+    const kept = cleaner === undefined ? gone.filter((one) => 'copy' in one && one.copy) : gone;
+    const { done, ms } = await this.#pace.turn(() => journal.append([draft], { kv: noteGone(id, kept) }));
+    const [appended] = done;
+    if (appended === undefined) return [];
+    this.#size.took(ms, appended.position !== this.#last + 1);
+    this.#last = appended.position;
+    const entry = await journal.read(appended.position);
+    return entry !== undefined && !('erased' in entry) && entry.kind === 'retention.erased' ? entry.body.leftOut : [];
+  }
+}
