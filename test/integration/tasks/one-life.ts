@@ -35,9 +35,9 @@ await using journal = await openJournal({
 });
 const run: TaskKind['run'] = async (_task, entry) => {
   const notice = 'erased' in entry || entry.kind !== 'staff.notice' ? '' : entry.body.notice;
+  // Others are under way when it strikes, and not done.
+  await new Promise((resolve) => setTimeout(resolve, notice === 'poison' ? 15 : 30));
   if (notice === 'poison') process.kill(process.pid, 'SIGKILL');
-  // Others are under way when it strikes.
-  await new Promise((resolve) => setTimeout(resolve, 30));
   appendFileSync(join(dir, 'done'), `${notice}\n`);
   return { to: 'done' };
 };
