@@ -1,30 +1,76 @@
 /** What runs delete on the homeserver, joined to it: only where the config says so. */
-import { otherRoom } from '../bridge/portals/room-lineage-store.ts';
-import { placeOfRoom } from '../bridge/portals/portal-store.ts';
+import { contactByAddress } from '../bridge/contacts/contact-store.ts';
+import { ghostNamed } from '../bridge/contacts/ghost-store.ts';
+import { otherRoom, otherRoomsOf } from '../bridge/portals/room-lineage-store.ts';
+import { placeOfPortal, placeOfRoom, portalsOf } from '../bridge/portals/portal-store.ts';
 import { useOfRoom } from '../bridge/portals/room-store.ts';
-import type { RoomId } from '../core/ids.ts';
+import type { ContactId, RoomId } from '../core/ids.ts';
+import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { HomeserverErasing } from '../core/ports/homeserver-erasing.ts';
 import type { Views } from '../journal/journal.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { freezingBy } from '../retention/holds/freezing.ts';
-import { cleanerWithoutToken, homeserverCleaner } from '../retention/homeserver/clean.ts';
+import { cleanerWithoutToken, homeserverCleaner, type Ghosts } from '../retention/homeserver/clean.ts';
 import type { RoomNeed } from '../retention/homeserver/clean-room.ts';
 import { openWork } from '../retention/open/open-work.ts';
+import { placesOn } from '../retention/places/leave-places.ts';
+import type { Places, PlacesOf } from '../retention/places/places.ts';
 import type { HomeserverCleaner } from '../retention/run/run-task.ts';
+import type { Reading } from '../storage/database.ts';
 import { keepingDeps } from './retention-holds.ts';
 import type { AppSetting } from './setting.ts';
 
-export function cleanerOf(
-  { config, journal, clock, log }: Pick<AppSetting, 'config' | 'journal' | 'clock' | 'log'>,
+/** What runs do on the homeserver: nothing, where both are absent. */
+export interface OnHomeserver {
+  readonly cleaner: HomeserverCleaner | undefined;
+  readonly places?: Places;
+}
+
+export function onHomeserver(
+  { purge, journal, clock, log }: Pick<AppSetting, 'journal' | 'clock' | 'log'> & { readonly purge: boolean },
   { homeserver, erasing }: Pick<Matrix, 'homeserver' | 'erasing'>,
-): HomeserverCleaner | undefined {
-  if (!config.retention.homeserver.purge) return undefined;
-  if (erasing === undefined) return cleanerWithoutToken;
-  return homeserverCleaner({
+): OnHomeserver {
+  if (!purge) return { cleaner: undefined };
+  if (erasing === undefined) return { cleaner: cleanerWithoutToken };
+  const deps = {
     ...{ journal, clock, log, erasing, homeserver, marks: keepingDeps.marks },
     keeping: [freezingBy(keepingDeps).erasing, openWork(keepingDeps)],
     now: () => clock.now(),
-    needOf: (room) => needOf(room, journal),
-  });
+    needOf: (room: RoomId) => needOf(room, journal),
+    ghosts: ghostsOf(journal, { homeserver, erasing }),
+    placesOf: (contact: ContactId) => journal.views.read((reading) => placesOf(contact, reading)),
+  };
+  return { cleaner: homeserverCleaner(deps), places: placesOn(deps) };
+}
+
+function ghostsOf(
+  { views }: { readonly views: Views },
+  { homeserver, erasing }: { readonly homeserver: Homeserver; readonly erasing: HomeserverErasing },
+): Ghosts {
+  return {
+    isNeeded: ({ network, address }) =>
+      views.read(
+        async (reading) => (await contactByAddress(reading, views.sealer, { network, address })) !== undefined,
+      ),
+    restore: async ({ ghost: user }) => {
+      const name = await views.read((reading) => ghostNamed(reading, views.sealer, user));
+      return name === undefined ? erasing.activate(user) : homeserver.ensureGhost({ user, name, again: true });
+    },
+  };
+}
+
+/** Rooms that were lost are nobody's to delete: somebody else may use them, or they were never ours. */
+async function placesOf(contact: ContactId, reading: Reading): Promise<PlacesOf> {
+  const portals: PlacesOf['portals'][number][] = [];
+  const rooms: RoomId[] = [];
+  for (const { portal } of await portalsOf(reading, contact)) {
+    const room = (await placeOfPortal(reading, portal))?.room;
+    portals.push({ portal, room });
+    if (room !== undefined) rooms.push(room);
+    const others = await otherRoomsOf(reading, portal);
+    rooms.push(...others.filter(({ state }) => state === 'moved').map((other) => other.room));
+  }
+  return { portals, rooms };
 }
 
 function needOf(room: RoomId, { views }: { readonly views: Views }): Promise<RoomNeed> {

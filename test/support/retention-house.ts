@@ -8,6 +8,7 @@ import { must, parseClassId, parseMillis, parsePosition, parseUserId, type Milli
 import type { Position } from '../../src/core/ids.ts';
 import type { SuspectClock } from '../../src/core/ports/trusted-time.ts';
 import type { Assignment, KeptClass } from '../../src/core/retention-entries.ts';
+import type { OpenJournal } from '../../src/journal/open-journal.ts';
 import type { Place } from '../../src/journal/open-writer.ts';
 import type { WriterPart } from '../../src/journal/projection.ts';
 import { createNoteSigner } from '../../src/journal/merkle/signed-note.ts';
@@ -25,6 +26,7 @@ import { runHandlers, type RunDeps } from '../../src/retention/run/run-task.ts';
 import { erasingStanding } from '../../src/retention/run/staying.ts';
 import { verdictsWriterPart } from '../../src/policy/verdicts/projections.ts';
 import { createTaskRunner, type TaskRunner } from '../../src/tasks/runner.ts';
+import type { TaskHandlers } from '../../src/tasks/task.ts';
 import { openTestJournal, type TestJournal } from './journal.ts';
 import type { TestPostgres } from './postgres.ts';
 import { KeptLog, KeptMetrics } from './quiet.ts';
@@ -75,8 +77,14 @@ export interface HouseOptions {
   readonly place?: Place;
   readonly parts?: readonly WriterPart[];
   readonly cleaner?: RunDeps['cleaner'];
+  /** What else works in the house. */
+  readonly works?: (house: { readonly journal: OpenJournal; readonly log: KeptLog }) => Works;
   /** Use this server instead of SQLite. */
   readonly postgres?: TestPostgres | undefined;
+}
+
+export interface Works extends Partial<Pick<RunDeps, 'cleaner' | 'places'>> {
+  readonly handlers?: TaskHandlers;
 }
 
 export class RetentionHouse implements AsyncDisposable {
@@ -88,12 +96,21 @@ export class RetentionHouse implements AsyncDisposable {
   readonly #stopping = new AbortController();
   #made = 0;
 
-  private constructor(clock: SetClock, test: TestJournal, cleaner: RunDeps['cleaner']) {
+  private constructor(clock: SetClock, test: TestJournal, { cleaner, works }: HouseOptions) {
     this.clock = clock;
     this.test = test;
     const { journal } = test;
+    const { handlers = new Map(), ...onHomeserver } = works?.({ journal, log: this.log }) ?? {};
     const deps: RunDeps = {
-      ...{ journal, clock, cleaner, log: this.log, stopping: this.#stopping.signal, keepKeysMs: 30 * DAY_MS },
+      ...{
+        journal,
+        clock,
+        cleaner,
+        ...onHomeserver,
+        log: this.log,
+        stopping: this.#stopping.signal,
+        keepKeysMs: 30 * DAY_MS,
+      },
       ...{ receiptOf: keepingDeps.receiptOf, marks: keepingDeps.marks },
       staying: [freezingBy(keepingDeps).erasing, openWork(keepingDeps), erasingStanding],
       time: { suspect: () => this.suspect, look: () => Promise.resolve(false) },
@@ -105,28 +122,32 @@ export class RetentionHouse implements AsyncDisposable {
         ...runHandlers(deps),
         ...TOLD.map((kind) => [kind, { run: () => Promise.resolve({ to: 'done' } as const) }] as const),
         ...eraseHandlers({ journal, blobs: { erase: () => Promise.resolve() } }),
+        ...handlers,
       ]),
     });
   }
 
-  static async open({ clock, place, parts = [], cleaner, postgres }: HouseOptions): Promise<RetentionHouse> {
+  /** All that runs in its writer. */
+  static partsWith(parts: readonly WriterPart[]): readonly WriterPart[] {
+    return [
+      ...parts,
+      verdictsWriterPart(),
+      classesWriterPart(),
+      holdsWriterPart(keepingDeps),
+      runWriterPart({ isOurs: (user) => OURS.includes(user), receiptOf: keepingDeps.receiptOf }),
+      eraseWriterPart(),
+    ];
+  }
+
+  static async open(options: HouseOptions): Promise<RetentionHouse> {
+    const { clock, place, parts = [], postgres } = options;
     const test = await openTestJournal({
       clock,
-      parts: [
-        ...parts,
-        verdictsWriterPart(),
-        classesWriterPart(),
-        holdsWriterPart(keepingDeps),
-        runWriterPart({
-          isOurs: (user) => OURS.includes(user),
-          receiptOf: keepingDeps.receiptOf,
-        }),
-        eraseWriterPart(),
-      ],
+      parts: RetentionHouse.partsWith(parts),
       postgres,
       ...(place === undefined ? {} : { place }),
     });
-    return new RetentionHouse(clock, test, cleaner);
+    return new RetentionHouse(clock, test, options);
   }
 
   start(): void {
@@ -213,10 +234,10 @@ export class RetentionHouse implements AsyncDisposable {
     return (await this.all()).filter((entry) => 'erased' in entry).map((entry) => entry.position);
   }
 
-  /** As at shutdown; its files stay. */
-  async stop(): Promise<void> {
+  /** As at shutdown; its files stay. What is under way has so many milliseconds to end. */
+  async stop(graceMs = 5_000): Promise<void> {
     this.#stopping.abort();
-    await this.#runner.stop(5_000);
+    await this.#runner.stop(graceMs);
     await this.test.close();
   }
 

@@ -67,10 +67,10 @@ const selectAsked = statement<{ name: string }, z.infer<typeof atRow>>(
   (row) => atRow.parse(row),
 );
 const deleteAsked = statement<None>((db) => db.deleteFrom('retention_set_asked'));
-const insertNetwork = statement<{ line: string; network: string }>((db, p) =>
+const insertNetwork = statement<{ line: string; network: string; since: number }>((db, p) =>
   db
     .insertInto('retention_line_network')
-    .values({ line: p('line'), network: p('network') })
+    .values({ line: p('line'), network: p('network'), since: p('since') })
     .onConflict((conflict) => conflict.columns(['line', 'network']).doNothing()),
 );
 const selectNetworks = statement<None, z.infer<typeof networkRow>>(
@@ -138,7 +138,7 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
   }
   const network = networkIn(entry);
   if (entry.line !== undefined && network !== undefined)
-    await writing.run(insertNetwork, { line: entry.line, network });
+    await writing.run(insertNetwork, { line: entry.line, network, since: entry.position });
 }
 
 /** The network that an entry names itself. */
@@ -154,8 +154,10 @@ export const classesProjection: Projection = {
     return [
       `create table if not exists retention_classes (position ${t.int} primary key, digest ${t.text} not null, says ${t.bytes} not null)${t.strict}`,
       `create table if not exists retention_set_asked (name ${t.text} primary key, position ${t.int} not null)${t.strict}`,
-      `create table if not exists retention_line_network (line ${t.text} not null, network ${t.text} not null, primary key (line, network))${t.strict}`,
+      `create table if not exists retention_line_network (line ${t.text} not null, network ${t.text} not null, since ${t.int} not null, primary key (line, network))${t.strict}`,
     ];
   },
   apply,
+  // Of the line, not of whoever wrote on it first.
+  carried: [{ table: 'retention_line_network', column: 'since', of: 'record', key: ['line', 'network'] }],
 };

@@ -43,7 +43,7 @@ export const sales: Line = {
   class: must(parseClassId('us-finra-6y')),
 };
 /** Who is on the line; a test may hire. */
-function directoryOf(staff: readonly UserId[]): StaffDirectory {
+export function directoryOf(staff: readonly UserId[]): StaffDirectory {
   return {
     staffOf: () => Promise.resolve([...staff]),
     isStaff: (_line, who) => Promise.resolve(staff.includes(who)),
@@ -53,7 +53,7 @@ function directoryOf(staff: readonly UserId[]): StaffDirectory {
 }
 
 /** A network that takes everything, unless the test has prepared other answers. */
-class FakeConnector implements Connector {
+export class FakeConnector implements Connector {
   readonly sent: OutboundMessage[] = [];
   readonly answers: (SendResult | Error)[] = [];
   /** Called while the network is asked. */
