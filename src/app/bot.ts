@@ -1,6 +1,6 @@
 /** The two bots, joined to the record that the desks ask about. */
 import { createBot, type Bot } from '../bot/bot.ts';
-import type { DeskRules, RetentionRuns } from '../bot/compliance/desk-context.ts';
+import type { DeskRules, Persons, RetentionRuns } from '../bot/compliance/desk-context.ts';
 import { deskToolsIn, type DeskToolsGiven } from '../bot/compliance/desk-tools.ts';
 import type { Recording } from '../bot/staff/staff-words.ts';
 import type { SkewAt } from '../bridge/alarms/skew-memory.ts';
@@ -29,6 +29,7 @@ interface BotJoined {
   readonly warnings: Warnings;
   readonly rules: DeskRules;
   readonly retention: RetentionRuns;
+  readonly persons: Persons;
   readonly backtests: NonNullable<DeskToolsGiven['backtests']>;
   readonly classes: Pick<ClassesInForce, 'table' | 'set'>;
   readonly fileText: NonNullable<DeskToolsGiven['fileText']>;
@@ -50,7 +51,7 @@ export function botOf(setting: BotSetting, joined: BotJoined): Bot {
 function toolsOf({ config, journal, publisher, clock }: BotSetting, joined: BotJoined): DeskToolsGiven {
   const { files, signer, earlier, log } = publisher;
   const records = { config, journal, files, signer, earlier, clock, publish: () => log.publish() };
-  const { health, skewAt, gaps, rules, backtests, fileText, retention } = joined;
+  const { health, skewAt, gaps, rules, backtests, fileText, retention, persons } = joined;
   const country = config.lines[0]?.country;
   return {
     ...{
@@ -61,6 +62,7 @@ function toolsOf({ config, journal, publisher, clock }: BotSetting, joined: BotJ
       backtests,
       fileText,
       retention,
+      persons,
       lines: config.lines,
       lastLook: () => gaps.last(),
     },

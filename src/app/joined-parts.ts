@@ -20,7 +20,7 @@ import { Policy } from './policy.ts';
 import { Reconciling } from './reconcile.ts';
 import { Retention } from './retention.ts';
 import { Classes } from './retention-classes.ts';
-import { cleanerOf, OwnRetention } from './retention-homeserver.ts';
+import { onHomeserver, OwnRetention } from './retention-homeserver.ts';
 import type { AppSetting } from './setting.ts';
 import { runnerOf } from './tasks.ts';
 
@@ -60,6 +60,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   };
   const matrix = await matrixOf(setting, { pings: [watch, watching], captures, also: policy.antispam() });
   const { homeserver } = matrix;
+  const { purge } = config.retention.homeserver;
   const warned = { homeserver, warnings: watch };
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
   policy.groups.join(staff);
@@ -74,7 +75,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const retention = new Retention(setting, watching);
   const bot = botOf(setting, {
     ...{ ...warned, staff, gaps, rules, backtests, fileText, skewAt: watching.skewAt },
-    ...{ retention: retention.acts, classes: classes.inForce },
+    ...{ ...retention.forDesks, classes: classes.inForce },
     // The desks answer how the house is, and the house is its desks too.
     health: () => health(),
   });
@@ -82,7 +83,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers, redactHandlers(setting, homeserver)],
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     ...[policy.handlers(watching.time), policy.supervising.handlers(homeserver)],
-    retention.handlers({ time: watching.time, cleaner: cleanerOf(setting, matrix), homeserver }),
+    retention.handlers({ time: watching.time, onHomeserver: onHomeserver({ ...setting, purge }, matrix), homeserver }),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);

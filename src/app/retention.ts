@@ -8,13 +8,16 @@ import { freezingBy } from '../retention/holds/freezing.ts';
 import { eraseHandlers } from '../retention/erase/erase-task.ts';
 import { openWork } from '../retention/open/open-work.ts';
 import { RunActs } from '../retention/run/acts.ts';
+import type { PersonActs } from '../retention/person/acts.ts';
 import { runWriterPart } from '../retention/run/projections.ts';
-import { runHandlers, type HomeserverCleaner } from '../retention/run/run-task.ts';
+import { runHandlers } from '../retention/run/run-task.ts';
 import { erasingStanding } from '../retention/run/staying.ts';
 import type { WriterPart } from '../journal/projection.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 import { blobsOf } from './files.ts';
 import { keepingDeps } from './retention-holds.ts';
+import { personActs, personHandlers } from './retention-person.ts';
+import type { OnHomeserver } from './retention-homeserver.ts';
 import type { AppSetting } from './setting.ts';
 import { firstTimezone } from './timezone.ts';
 
@@ -29,14 +32,15 @@ export function runPart(domain: string): WriterPart {
 
 export interface RetentionJoined {
   readonly time: WatchedTime;
-  /** Absent where nothing is deleted on the homeserver. */
-  readonly cleaner?: HomeserverCleaner | undefined;
+  readonly onHomeserver: OnHomeserver;
   /** At which whoever asked sees how far a run is. */
   readonly homeserver: RunProgressDeps['homeserver'];
 }
 
 export class Retention {
   readonly acts: RunActs;
+  /** What officers do. */
+  readonly forDesks: { readonly retention: RunActs; readonly persons: PersonActs };
   readonly jobs: readonly Job[];
   readonly #setting: Setting;
   readonly #stopping = new AbortController();
@@ -45,20 +49,25 @@ export class Retention {
     const { config, journal, publisher, clock } = setting;
     this.#setting = setting;
     this.acts = new RunActs({ journal, time, signer: publisher.signer, clock });
+    this.forDesks = { retention: this.acts, persons: personActs(setting) };
     const { schedule } = config.retention;
     this.jobs = [retentionNightly({ journal, clock, schedule, timezone: firstTimezone(config) })];
   }
 
-  handlers({ time, cleaner, homeserver }: RetentionJoined): TaskHandlers {
+  handlers({ time, onHomeserver, homeserver }: RetentionJoined): TaskHandlers {
     const { config, journal, publisher, clock, log } = this.#setting;
     const progress = new RunProgress({ homeserver, read: (at) => journal.read(at), clock, log });
+    const keeping = [freezingBy(keepingDeps).erasing, openWork(keepingDeps)];
+    const given = {
+      ...{ journal, clock, log, time, ...onHomeserver, signer: publisher.signer, stopping: this.#stopping.signal },
+      keepKeysMs: config.backup.keys.keepFor,
+    };
     const runs = runHandlers({
-      ...{ journal, clock, log, time, cleaner, signer: publisher.signer, stopping: this.#stopping.signal },
-      ...{ receiptOf: keepingDeps.receiptOf, marks: keepingDeps.marks, keepKeysMs: config.backup.keys.keepFor },
-      staying: [freezingBy(keepingDeps).erasing, openWork(keepingDeps), erasingStanding],
-      progress: progress.at,
+      ...{ ...given, receiptOf: keepingDeps.receiptOf, marks: keepingDeps.marks, progress: progress.at },
+      staying: [...keeping, erasingStanding],
     });
-    return new Map([...runs, ...eraseHandlers({ journal, blobs: blobsOf(config) })]);
+    const persons = personHandlers(config, { ...given, keeping, standing: erasingStanding });
+    return new Map([...runs, ...persons, ...eraseHandlers({ journal, blobs: blobsOf(config) })]);
   }
 
   /** What is under way ends soon, and goes on after the next start. */

@@ -23,6 +23,7 @@ import { eraseWriterPart } from '../retention/erase/projections.ts';
 import { taskSink } from '../tasks/task-store.ts';
 import { runPart } from './retention.ts';
 import { keepingDeps } from './retention-holds.ts';
+import { personPart } from './retention-person.ts';
 
 export function writerParts(domain: string): WriterParts {
   return {
@@ -53,6 +54,7 @@ export function writerParts(domain: string): WriterParts {
         reads: ['bot-rooms', 'messages'],
       }),
       eraseWriterPart(),
+      personPart(),
       runPart(domain),
     ],
     tasks: taskSink,

@@ -63,7 +63,10 @@ function isPhoneText(value: string): boolean {
 }
 
 /** By number on any of our networks, or by exact name. */
-async function contactsCalled(value: string, deps: ResolverDeps): Promise<readonly ContactId[]> {
+export async function contactsCalled(
+  value: string,
+  deps: Pick<ResolverDeps, 'views' | 'lines'>,
+): Promise<readonly ContactId[]> {
   const { views, lines } = deps;
   const address = parseAddress(value);
   return views.read(async (reading) => {

@@ -6,6 +6,8 @@
 import { wait } from '../../core/clock.ts';
 import type { DraftOf, EntryOf } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
+import type { Subject } from '../../core/person-entries.ts';
+import { erasingView } from '../../journal/erasing-view.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import { batchesIn, countsOf } from '../certificate/counts.ts';
 import { newestState } from '../classes/class-store.ts';
@@ -15,12 +17,14 @@ import { NO_CLASSES } from '../run/preview.ts';
 import { runAt } from '../run/run-store.ts';
 import { LayerErasing } from '../run/erase-layer.ts';
 import { ending, isSettled, type EndingDeps, type RunDeps } from '../run/run-task.ts';
-import { collect } from './collecting.ts';
+import { collect, openWhole } from './collecting.ts';
 import { noteFound, readFound } from './found-notes.ts';
 import { isBlind, type LookDeps } from './look-task.ts';
+import { personOf, type Person } from './person.ts';
 import { PersonWalk, type PersonActing } from './person-walk.ts';
+import { erasingFor } from './staying.ts';
 
-export type PersonEraseDeps = LookDeps & EndingDeps & Pick<RunDeps, 'time'>;
+export type PersonEraseDeps = LookDeps & EndingDeps & Pick<RunDeps, 'time' | 'places'>;
 
 type Decided = EntryOf<'dsar.decided'>;
 
@@ -75,15 +79,26 @@ async function begin(decided: Decided, deps: PersonEraseDeps, signal: AbortSigna
   const draft = await runDraft(decided, deps);
   const found = await collect(opened.body.subject, draft.body.size, deps, signal);
   if (found === undefined) return later(AGAIN_MS, deps, signal);
-  const { forget } = await readFound(journal.views, decided.position);
-  const notes = noteFound(decided.position, found);
-  const named = new Set(notes.map(({ key }) => key));
-  // What a turn before this one noted, which never came to a run.
-  await journal.append([], { kv: forget.filter(({ key }) => !named.has(key)) });
-  for (const note of notes) await journal.append([], { kv: [note] });
+  await noteAll(decided.position, { person: await personNow(opened, deps), positions: found }, deps);
   await journal.append([draft]);
   const run = await begun(decided, deps);
   return run === undefined ? DONE : goOn(run, deps, signal);
+}
+
+/** What a turn before this one noted, which never came to a run, is forgotten. */
+async function noteAll(
+  decided: Position,
+  found: { readonly person: Person; readonly positions: readonly Position[] },
+  { journal }: Pick<PersonEraseDeps, 'journal'>,
+): Promise<void> {
+  const { forget } = await readFound(journal.views, decided);
+  await journal.append([], { kv: forget });
+  for (const note of noteFound(decided, found)) await journal.append([], { kv: [note] });
+}
+
+function personNow({ body }: EntryOf<'dsar.opened'>, deps: PersonEraseDeps): Promise<Person> {
+  const { views } = deps.journal;
+  return views.read((reading) => personOf(body.subject, { reading, sealer: views.sealer }, deps));
 }
 
 async function runDraft(decided: Decided, { journal, clock }: PersonEraseDeps): Promise<DraftOf<'retention.run'>> {
@@ -106,14 +121,47 @@ async function goOn(run: EntryOf<'retention.run'>, deps: PersonEraseDeps, signal
   const known = await journal.views.read((reading) => runAt(reading, run.position));
   const opened = await openedAt(run.body.dsar, deps);
   if (known?.certificate !== null || opened === undefined) return DONE;
-  const { positions, forget } = await readFound(journal.views, run.body.because);
-  const walk = new PersonWalk(opened.body.subject, deps, actingFor(run, deps));
-  const isOver = await walk.through(positions, signal);
-  if (!isOver || !(await isSettled(run.position, deps, signal))) return later(AGAIN_MS, deps, signal);
+  const walk = await walked(run, opened, deps, signal);
+  if (walk === undefined || !(await isSettled(run.position, deps, signal))) return later(AGAIN_MS, deps, signal);
   const turn = await ending(run, walk.tally.stayCounts, deps, signal);
   if (turn.to !== 'done') return turn;
   const erased = await erasedDraft(run, { walk, request: opened.position }, deps);
+  const { forget } = await readFound(journal.views, run.body.because);
   return { ...turn, entries: [...(turn.entries ?? []), erased], kv: [...(turn.kv ?? []), ...forget] };
+}
+
+/** Undefined where it has to be asked again: it was stopped, or the homeserver is away. */
+async function walked(
+  run: EntryOf<'retention.run'>,
+  opened: EntryOf<'dsar.opened'>,
+  deps: PersonEraseDeps,
+  signal: AbortSignal,
+): Promise<PersonWalk | undefined> {
+  const { subject } = opened.body;
+  const acting = actingFor(run, deps);
+  const { positions } = await readFound(deps.journal.views, run.body.because);
+  const walk = new PersonWalk(subject, deps, acting);
+  if (!(await walk.through(positions, signal))) return undefined;
+  const leaving = { run, signal, mayGo: (some: readonly Position[]) => mayAllGo(some, subject, deps) };
+  const left = deps.places === undefined ? [] : await deps.places.leave(subject.contacts, leaving);
+  if (left === undefined) return undefined;
+  if (left.length === 0) return walk;
+  // What stood for them stands no more.
+  const gone: Subject = { contacts: left.map(({ contact }) => contact), users: [] };
+  const now = await collect(gone, await deps.journal.size(), deps, signal);
+  const again = new PersonWalk(subject, deps, acting);
+  const all = [...new Set([...positions, ...(now ?? [])])].toSorted((a, b) => a - b);
+  return now !== undefined && (await again.through(all, signal)) ? again : undefined;
+}
+
+/** But for what the house is built on. */
+async function mayAllGo(positions: readonly Position[], subject: Subject, deps: PersonEraseDeps): Promise<boolean> {
+  const { database, keys } = deps.journal;
+  const stays = await database.read(async (reading) => {
+    const view = erasingView(reading, keys, deps.clock.now());
+    return erasingFor(subject, deps)(await openWhole(positions, view), view);
+  });
+  return stays.length === 0;
 }
 
 async function openedAt(at: Position | undefined, { journal }: Pick<PersonEraseDeps, 'journal'>) {

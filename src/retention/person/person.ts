@@ -13,7 +13,7 @@ import type { Sealer } from '../../storage/sealer.ts';
 import { linksOf } from '../families/links.ts';
 import type { ReceiptOf } from '../families/link-store.ts';
 
-/** What the bridge knows of a contact. */
+/** What the bridge knows. */
 export interface PersonPorts {
   /** User ids that stand for the contact on the homeserver. */
   ghostsOf(contact: ContactId, reading: Reading, sealer: Sealer): Promise<readonly string[]>;

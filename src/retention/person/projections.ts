@@ -5,6 +5,7 @@ import type { TaskDraft, WriterPart } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import { RUNS } from '../run/projections.ts';
 import { askAt, askEndedBy, DSAR_REQUESTS, requestAt, requestsProjection } from './request-store.ts';
+import { erasingByRequest, type RequestStayingDeps } from './staying.ts';
 
 /** From `dsar.opened`: all that is on record of the person is looked through. */
 export const DSAR_LOOK = 'dsar.look';
@@ -67,8 +68,10 @@ async function onDecided(at: Position, of: Position, reading: Reading): Promise<
   return [done, acts];
 }
 
-export function personWriterPart(): WriterPart {
+/** Before the runs' part: what a law keeps of a person keeps what speaks of it. */
+export function personWriterPart(deps: RequestStayingDeps): WriterPart {
   return {
+    erasing: erasingByRequest(deps),
     projections: [requestsProjection],
     planners: [{ name: DSAR_REQUESTS, reads: [DSAR_REQUESTS], plan }],
   };

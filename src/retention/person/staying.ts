@@ -13,11 +13,14 @@ import type { Marks } from '../../journal/search/marks.ts';
 import { quotedBy } from '../run/copies-store.ts';
 import { openPersonRun, runOfBatch } from '../run/person-run-store.ts';
 import { Duties } from './duty.ts';
-import { Belonging, personOf, type PersonPorts, type WhoseGone } from './person.ts';
+import { readPerson } from './found-notes.ts';
+import { Belonging, personOf, type Person, type PersonPorts, type WhoseGone } from './person.ts';
 
-export interface PersonStayingDeps extends PersonPorts {
+export interface RequestStayingDeps extends Pick<PersonPorts, 'receiptOf'> {
   readonly marks: Pick<Marks, 'of'>;
 }
+
+export type PersonStayingDeps = RequestStayingDeps & PersonPorts;
 
 /** Of records of whom it is known that they were collected as this person's. */
 const collected: WhoseGone = () => Promise.resolve('theirs');
@@ -25,14 +28,17 @@ const collected: WhoseGone = () => Promise.resolve('theirs');
 /** Which of these stay, for this person: asked beforehand. */
 export function erasingFor(subject: Subject, deps: PersonStayingDeps): Erasing {
   const duties = new Duties(deps.marks);
-  return (entries, view) => stayingFor(subject, entries, { view, deps, duties, whoseGone: collected });
+  return async (entries, view) => {
+    const person = await personOf(subject, view, deps);
+    return stayingFor(person, entries, { view, deps, duties, whoseGone: collected });
+  };
 }
 
 /**
  * In the writer: while a person's erasure is under way nothing goes but what is theirs, and what no class asks for that
  * is on record by then. What another run erased counts for nobody.
  */
-export function erasingByRequest(deps: PersonStayingDeps): Erasing {
+export function erasingByRequest(deps: RequestStayingDeps): Erasing {
   const duties = new Duties(deps.marks);
   return async (entries, view) => {
     const open = await openPersonRun(view.reading);
@@ -41,8 +47,12 @@ export function erasingByRequest(deps: PersonStayingDeps): Erasing {
     const whoseGone: WhoseGone = async (position) => ((await isGoneBy(run, position, view)) ? 'theirs' : 'gone');
     const asked = await withoutCopies(entries, run, view);
     const [request] = await view.open([open.request]);
-    if (request?.kind !== 'dsar.opened') return asked.map(({ position }) => ({ position, why: 'others' }));
-    return stayingFor(request.body.subject, asked, { view, deps, duties, whoseGone });
+    const noted = await readPerson(open.decided, view);
+    if (request?.kind !== 'dsar.opened' || noted === undefined) {
+      return asked.map(({ position }) => ({ position, why: 'others' }));
+    }
+    const person = { contacts: new Set(request.body.subject.contacts), ...noted };
+    return stayingFor(person, asked, { view, deps, duties, whoseGone });
   };
 }
 
@@ -65,18 +75,18 @@ async function isGoneBy(run: Position, position: Position, { reading }: ErasingV
 
 interface Staying {
   readonly view: ErasingView;
-  readonly deps: PersonStayingDeps;
+  readonly deps: RequestStayingDeps;
   readonly duties: Duties;
   readonly whoseGone: WhoseGone;
 }
 
 async function stayingFor(
-  subject: Subject,
+  person: Person,
   entries: readonly Entry[],
   { view, deps, duties, whoseGone }: Staying,
 ): Promise<readonly LeftOut[]> {
   if (entries.length === 0) return [];
-  const belonging = new Belonging(await personOf(subject, view, deps), view, { receiptOf: deps.receiptOf, whoseGone });
+  const belonging = new Belonging(person, view, { receiptOf: deps.receiptOf, whoseGone });
   const kept = await duties.of(entries, view);
   const stays: LeftOut[] = [];
   for (const entry of entries) {

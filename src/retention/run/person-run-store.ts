@@ -9,7 +9,7 @@ import { openRun } from './run-store.ts';
 
 const position = z.custom<Position>((value) => parsePosition(value).ok);
 const runRow = z.object({ run: position });
-const requestRow = z.object({ request: position });
+const requestRow = z.object({ request: position, decided: position });
 
 const insertRun = statement<{ run: number; request: number; because: number; refused: number }>((db, p) =>
   db
@@ -17,7 +17,8 @@ const insertRun = statement<{ run: number; request: number; because: number; ref
     .values({ run: p('run'), request: p('request'), because: p('because'), refused: p('refused') }),
 );
 const selectRequest = statement<{ run: number }, z.infer<typeof requestRow>>(
-  (db, p) => db.selectFrom('retention_person_run').select('request').where('run', '=', p('run')),
+  (db, p) =>
+    db.selectFrom('retention_person_run').select(['request', 'because as decided']).where('run', '=', p('run')),
   (row) => requestRow.parse(row),
 );
 const selectRun = statement<{ because: number; refused: number }, z.infer<typeof runRow>>(
@@ -36,18 +37,17 @@ const selectRunOfBatch = statement<{ batch: number }, z.infer<typeof runRow>>(
   (row) => runRow.parse(row),
 );
 
-/** The request that this run was for; undefined for one that lets go by age. */
-async function requestOf(reading: Reading, run: Position): Promise<Position | undefined> {
-  return (await reading.get(selectRequest, { run }))?.request;
+/** The person's erasure that is under way, the request that it is for and the `dsar.decided` by which it is done. */
+export interface OpenPersonRun {
+  readonly run: Position;
+  readonly request: Position;
+  readonly decided: Position;
 }
 
-/** The person's erasure that is under way. */
-export async function openPersonRun(
-  reading: Reading,
-): Promise<{ readonly run: Position; readonly request: Position } | undefined> {
-  const run = await openRun(reading);
-  const request = run === undefined ? undefined : await requestOf(reading, run.position);
-  return run === undefined || request === undefined ? undefined : { run: run.position, request };
+export async function openPersonRun(reading: Reading): Promise<OpenPersonRun | undefined> {
+  const run = (await openRun(reading))?.position;
+  const found = run === undefined ? undefined : await reading.get(selectRequest, { run });
+  return run === undefined || found === undefined ? undefined : { run, ...found };
 }
 
 /** The run that came of this `dsar.decided`; with `refused`, the one that could not begin. */
