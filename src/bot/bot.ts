@@ -19,6 +19,7 @@ import { deskInvitedTask, deskLostTask } from './compliance/desk-place.ts';
 import { deskCommandTask } from './compliance/desk-command-task.ts';
 import type { DeskTools } from './compliance/desk-context.ts';
 import { ensureDeskRoom } from './compliance/desk-rooms.ts';
+import { dsarTasks } from './compliance/dsar-tasks.ts';
 import { gapsResultTask } from './compliance/gaps-result.ts';
 import { holdCardDoneTask, holdCardTask } from './compliance/hold-card-task.ts';
 import { holdCoversTask } from './compliance/hold-covers.ts';
@@ -74,7 +75,7 @@ export interface Bot extends AsyncDisposable {
 export function createBot(deps: BotDeps): Bot {
   const keeper = new RoomKeeper({ makers: () => roomMakers(deps), clock: deps.clock, log: deps.log });
   return {
-    handlers: handlersOf(deps),
+    handlers: new Map([...handlersOf(deps), ...dsarTasks(deps)]),
     start: () => {
       keeper.start();
     },

@@ -25,6 +25,7 @@ import type { DeskTools } from './desk-context.ts';
 import { deskAt } from './desk-room-of.ts';
 import { deskRole } from './desk-role.ts';
 import { silenceAt } from './desk-silence.ts';
+import { decideAsk } from './dsar-decision.ts';
 import { decideRelease } from './hold-decision.ts';
 import { decideProposal } from './rule-decision.ts';
 import { tapIn, type Tap } from './tap.ts';
@@ -38,7 +39,7 @@ export interface DecideDeps {
   readonly views: Views;
   readonly desks: readonly Desk[];
   readonly decisions: Decisions;
-  readonly tools: Pick<DeskTools, 'rules' | 'holds' | 'retention'>;
+  readonly tools: Pick<DeskTools, 'rules' | 'holds' | 'retention' | 'persons'>;
   /** Undefined where the archive never saw it. */
   readonly entryOfEvent: (event: EventId) => Promise<Entry | ErasedEntry | undefined>;
   readonly clock: Pick<Clock, 'now'>;
@@ -54,6 +55,8 @@ const RULE = 'rule';
 /** And one about the release of a hold. */
 const HOLD = 'hold';
 const RETENTION = 'retention';
+/** And one about a person's request. */
+const DSAR = 'dsar';
 const KINDS = { yes: 'policy.approved', no: 'policy.rejected' } as const;
 
 interface Tapped {
@@ -127,6 +130,8 @@ async function decided(deps: DecideDeps, tapped: Tapped, card: Card): Promise<De
       return { as: { ...tapped, command: HOLD }, answer: await onRelease(deps, tapped, about) };
     case 'retention.arm-requested':
       return { as: { ...tapped, command: RETENTION }, answer: await onArming(deps, tapped, about) };
+    case 'dsar.run-requested':
+      return { as: { ...tapped, command: DSAR }, answer: await onPerson(deps, tapped, about) };
     default:
       return { as: tapped, answer: await onVerdict(deps, tapped, card) };
   }
@@ -164,6 +169,14 @@ function onArming(deps: DecideDeps, tapped: Tapped, request: EntryOf<'retention.
   const { sender: by, event_id: event } = entry.body;
   const role = deskRole(desk, by, deps.homeserver.domain);
   return decideArming(deps.tools.retention, { says: tap.says, request, by, event, role });
+}
+
+function onPerson(deps: DecideDeps, tapped: Tapped, asked: EntryOf<'dsar.run-requested'>): Promise<Answer> {
+  const { tap, desk, entry } = tapped;
+  const { sender: by, event_id: event, room_id: room } = entry.body;
+  const role = deskRole(desk, by, deps.homeserver.domain);
+  const shown = { timezone: desk.timezone, now: deps.clock.now() };
+  return decideAsk(deps.tools.persons, { says: tap.says, asked, by, event, room, role, shown });
 }
 
 /** What a tap did is seen on the card. */

@@ -5,6 +5,7 @@ import { help } from '../help.ts';
 import type { DeskContext } from './desk-context.ts';
 import { certificate } from './certificate.ts';
 import { approve, reject } from './decide-command.ts';
+import { dsar } from './dsar.ts';
 import { gaps } from './gaps.ts';
 import { health } from './health.ts';
 import { hold } from './hold.ts';
@@ -40,5 +41,6 @@ export const deskCommands: readonly Command<DeskContext>[] = [
   retention,
   certificate,
   hold,
+  dsar,
   deskHelp,
 ];

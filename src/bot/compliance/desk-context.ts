@@ -17,6 +17,7 @@ import type { RulesInForce } from '../../policy/rules/rules-in-force.ts';
 import type { ClassesInForce } from '../../retention/classes/classes-in-force.ts';
 import type { VerdictState } from '../../policy/verdicts/verdict-moves.ts';
 import type { DeskHolds } from '../../retention/holds/desk-holds.ts';
+import type { PersonActs } from '../../retention/person/acts.ts';
 import type { RunActs } from '../../retention/run/acts.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Decisions } from './decisions.ts';
@@ -69,6 +70,9 @@ export type RetentionRuns = Pick<RunActs, keyof RunActs>;
 /** What desks do with holds. */
 export type Holds = Pick<DeskHolds, keyof DeskHolds>;
 
+/** What desks do about persons' requests. */
+export type Persons = Pick<PersonActs, keyof PersonActs>;
+
 /** How long what is kept, as desks read and change it. */
 export type DeskClasses = Pick<ClassesInForce, 'table' | 'set'> & {
   readonly names: Nameable;
@@ -117,6 +121,8 @@ export interface DeskTools {
   readonly classes?: DeskClasses;
   /** Absent where nothing runs that could delete. */
   readonly retention?: RetentionRuns;
+  /** Absent where nothing runs that could do what persons ask for. */
+  readonly persons?: Persons;
   /** By their names in the config. */
   readonly lines: readonly LineNamed[];
 }

@@ -28,6 +28,7 @@ export type DeskToolsGiven = Pick<
   | 'holds'
   | 'classes'
   | 'retention'
+  | 'persons'
 > & {
   /** The newest look of the whole homeserver, as long as this process knows of one. */
   readonly lastLook: () => GapSummary | undefined;

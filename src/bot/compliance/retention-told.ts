@@ -115,14 +115,10 @@ async function ofRefused(entry: Entry, deps: RetentionToldDeps): Promise<Telling
   };
 }
 
-/** Nights on which nothing was due are on record alone. */
+/** Nights on which nothing was due are on record alone; of a person's request its own answer tells. */
 async function ofCertificate(entry: Entry, deps: RetentionToldDeps): Promise<Telling | undefined> {
   if (entry.kind !== 'retention.certificate') return undefined;
-  const run = await deps.tools.read(entry.body.run);
-  const because =
-    run !== undefined && !('erased' in run) && run.kind === 'retention.run' ? run.body.because : undefined;
-  const at = because === undefined ? undefined : await askedBy(because, deps);
-  if (at === undefined && totalOf(entry.body.gone) === 0) return undefined;
+  if (entry.body.dsar !== undefined || !(await isToTell(entry.body, deps))) return undefined;
   const found = await deps.tools.retention?.certificate(entry.position);
   return {
     text: certificateLines(entry.body).join('\n'),
@@ -131,6 +127,13 @@ async function ofCertificate(entry: Entry, deps: RetentionToldDeps): Promise<Tel
     mention: false,
     ...(found === undefined ? {} : { file: found.file }),
   };
+}
+
+async function isToTell({ run, gone }: EntryOf<'retention.certificate'>['body'], deps: RetentionToldDeps) {
+  const begun = await deps.tools.read(run);
+  const isBegun = begun !== undefined && !('erased' in begun) && begun.kind === 'retention.run';
+  const at = isBegun ? await askedBy(begun.body.because, deps) : undefined;
+  return at !== undefined || totalOf(gone) > 0;
 }
 
 function ofDisarmed(entry: Entry): Promise<Telling | undefined> {
