@@ -91,10 +91,11 @@ export function classSettings({
 function ownClasses(given: Config['retention']['classes']): readonly KeptClass[] {
   return Object.entries(given)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, { keep, erase, authority }]) => ({
+    .map(([id, { keep, erase, authority, own }]) => ({
       id: must(parseClassId(id)),
       keep,
       ...(erase === undefined ? {} : { erase }),
       authority: authority ?? `the company itself (retention.classes.${id})`,
+      ...(own === true ? { own: true as const } : {}),
     }));
 }

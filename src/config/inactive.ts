@@ -14,7 +14,7 @@ function otherThan(...active: readonly Json[]): Asks {
 }
 
 /** Acts for which two people are asked in this version. */
-const fourEyesActs: readonly Json[] = ['rule-change', 'hold-release', 'retention-arm'];
+const fourEyesActs: readonly Json[] = ['rule-change', 'hold-release', 'retention-arm', 'erase'];
 
 /** `[]` in a path stands for every item of a list, `*` for every key of a map. */
 const later: readonly (readonly [path: string, asks: Asks])[] = [

@@ -22,8 +22,8 @@ export const retentionPresets: readonly KeptClass[] = [
   preset('uk-sysc10a-5y', { years: 5 }, 'FCA Handbook, SYSC 10A.1.15R'),
   preset('us-hipaa-6y', { years: 6 }, '45 CFR 164.316(b)(2)(i)'),
   preset('us-tcpa-consent-5y', { years: 5 }, '47 CFR 64.1200(d)(6); 28 U.S.C. 1658(a)'),
-  preset('short-30d', { ms: 30 * DAY_MS }, 'the company itself; Regulation (EU) 2016/679, Article 5(1)(e)'),
-  preset('transient-0', { ms: 0 }, 'the company itself; Regulation (EU) 2016/679, Article 5(1)(c)'),
+  own('short-30d', { ms: 30 * DAY_MS }, 'the company itself; Regulation (EU) 2016/679, Article 5(1)(e)'),
+  own('transient-0', { ms: 0 }, 'the company itself; Regulation (EU) 2016/679, Article 5(1)(c)'),
 ];
 
 export const presetNames: readonly string[] = retentionPresets.map(({ id }) => id);
@@ -31,4 +31,9 @@ export const presetNames: readonly string[] = retentionPresets.map(({ id }) => i
 /** Kept for `period`, and no longer: what should stay longer is given a class of one's own. */
 function preset(id: string, period: Period, authority: string): KeptClass {
   return { id: must(parseClassId(id)), keep: period, erase: period, authority };
+}
+
+/** Nobody but the company asks for it. */
+function own(id: string, period: Period, authority: string): KeptClass {
+  return { ...preset(id, period, authority), own: true };
 }

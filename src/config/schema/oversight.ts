@@ -69,6 +69,10 @@ const retentionClass = section({
   keep: period.describe('at least'),
   erase: period.optional().describe('at most; without it, kept until somebody decides'),
   authority: z.string().min(1).max(200).optional().describe('the paragraph that asks for it'),
+  own: z
+    .boolean()
+    .optional()
+    .describe("no law asks for it: a person's wish to be erased goes before its minimum (docs/retention.md)"),
 }).refine((given) => given.erase === undefined || coversAlways(given.erase, given.keep), {
   error: say('would be erased before it may be', 'make erase at least as long as keep'),
 });

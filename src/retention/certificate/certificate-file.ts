@@ -47,14 +47,20 @@ function wordsOf({ body, run, batches }: CertificateOf): readonly string[] {
   const { gone, stays, stores, approvers, finalAt, before, after } = body;
   return [
     `Certificate of deletion, run ${String(body.run)}`,
-    `Begun ${timeOf(run.recordedAt)}. Deleted: what was older than its class on ${timeOf(body.until)}.`,
+    `Begun ${timeOf(run.recordedAt)}. Deleted: ${whatOf(body)}.`,
     `Approved by ${approvers.join(' and ')}`,
     '',
     ...(gone.length === 0
-      ? ['Nothing was due.']
+      ? [body.dsar === undefined ? 'Nothing was due.' : 'Nothing could be deleted.']
       : ['Deleted:', ...gone.map((one) => `- ${goneWords(one, authoritiesOf(one.class, batches))}`)]),
     '',
-    ...(stays.length === 0 ? [] : ['Due, and still there:', ...stays.map((one) => `- ${stayWords(one)}`), '']),
+    ...(stays.length === 0
+      ? []
+      : [
+          body.dsar === undefined ? 'Due, and still there:' : 'Of the person, and still there:',
+          ...stays.map((one) => `- ${stayWords(one)}`),
+          '',
+        ]),
     'By store:',
     ...stores.map(
       ({ store, gone: n, stayed, why }) =>
@@ -66,6 +72,12 @@ function wordsOf({ body, run, batches }: CertificateOf): readonly string[] {
     `Record after: ${String(after.size)} entries, root ${after.root}`,
     'Every deleted entry keeps its place and its leaf in the tree: gatehouse verify still covers it.',
   ];
+}
+
+/** The request's number is that of its record: whose it is says nothing that is signed. */
+function whatOf({ dsar, until }: Certified): string {
+  if (dsar === undefined) return `what was older than its class on ${timeOf(until)}`;
+  return `what a person asked to be erased (request ${String(dsar)}), as far as nothing has to be kept`;
 }
 
 function authoritiesOf(of: string, batches: readonly Batch[]): string {
@@ -86,8 +98,20 @@ function factsOf({ body, run, batches }: CertificateOf) {
 
 /** A whole body may be given: what is signed does not hold its own signature. */
 function certifiedOf(body: Certified): Certified {
-  const { run, classes, until, approvers, gone, stays, stores, before, after, finalAt } = body;
-  return { run, classes, until, approvers, gone, stays, stores, before, after, finalAt };
+  const { run, dsar, classes, until, approvers, gone, stays, stores, before, after, finalAt } = body;
+  return {
+    run,
+    ...(dsar === undefined ? {} : { dsar }),
+    classes,
+    until,
+    approvers,
+    gone,
+    stays,
+    stores,
+    before,
+    after,
+    finalAt,
+  };
 }
 
 interface Line {

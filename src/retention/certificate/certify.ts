@@ -34,6 +34,7 @@ export async function certificateOf(ended: Ended, deps: CertifyDeps): Promise<Dr
   const { size, root } = await journal.reader.stats();
   const body: Certified = {
     run: run.position,
+    ...(run.body.dsar === undefined ? {} : { dsar: run.body.dsar }),
     classes: run.body.classes,
     until: run.body.until,
     approvers: await approversOf(run, deps),
@@ -53,10 +54,12 @@ export async function certificateOf(ended: Ended, deps: CertifyDeps): Promise<Dr
   };
 }
 
+/** Who let runs delete, or had a person's request done. */
 async function approversOf({ body }: EntryOf<'retention.run'>, { journal }: CertifyDeps): Promise<readonly UserId[]> {
-  const armed: Position | undefined = body.armed;
-  const entry = armed === undefined ? undefined : await journal.read(armed);
-  if (entry === undefined || 'erased' in entry || entry.kind !== 'retention.armed') return [];
+  const by: Position | undefined = body.dsar === undefined ? body.armed : body.because;
+  const entry = by === undefined ? undefined : await journal.read(by);
+  if (entry === undefined || 'erased' in entry) return [];
+  if (entry.kind !== 'retention.armed' && entry.kind !== 'dsar.decided') return [];
   return [entry.body.by, entry.body.approvedBy].filter((user) => user !== undefined);
 }
 

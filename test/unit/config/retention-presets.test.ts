@@ -31,6 +31,10 @@ describe('the built-in classes', () => {
     expect(retentionPresets.find((one) => one.id === 'short-30d')?.keep).toEqual({ ms: 2_592_000_000 });
     expect(retentionPresets.find((one) => one.id === 'transient-0')?.keep).toEqual({ ms: 0 });
   });
+
+  test('of the short ones nobody asks for but the company', () => {
+    expect(retentionPresets.flatMap(({ id, own }) => (own === true ? [id] : []))).toEqual(['short-30d', 'transient-0']);
+  });
 });
 
 describe('how long something is kept', () => {
