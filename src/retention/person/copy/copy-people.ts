@@ -39,7 +39,9 @@ export class WhoIsWho {
   author(entry: Entry): string | undefined {
     if (entry.kind === 'network.message' && this.isAbout(entry)) return YOU;
     const user = entry.kind === 'matrix.event' ? entry.body.sender : entry.actor;
-    return user === undefined ? undefined : this.called(user);
+    if (user === undefined) return undefined;
+    const isContact = entry.contact !== undefined && this.#people.kindOf(user) === 'ghost' && !this.#users.has(user);
+    return isContact ? this.#contact(entry.contact) : this.called(user);
   }
 
   /** Whom it was meant for, where it went from one to another. */
@@ -47,6 +49,10 @@ export class WhoIsWho {
     const { line, direction, contact } = entry;
     if (direction === 'inbound') return line === undefined ? undefined : this.#people.lineName(line);
     if (direction !== 'outbound' || contact === undefined) return undefined;
+    return this.#contact(contact);
+  }
+
+  #contact(contact: ContactId): string {
     return this.#contacts.has(contact) ? YOU : numbered(this.#others, contact, 'Person');
   }
 
