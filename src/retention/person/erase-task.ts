@@ -39,14 +39,15 @@ export function personEraseTask(deps: PersonEraseDeps): TaskHandler {
     const signal = deps.stopping === undefined ? context.signal : AbortSignal.any([context.signal, deps.stopping]);
     const run = await begun(entry, deps);
     if (run !== undefined) return goOn(run, deps, signal);
-    if (await isBlind(deps)) return later(AGAIN_MS, deps, signal);
-    if (await isClockRefused(deps)) return refuse(entry, deps, signal);
+    if (await isBlind(deps)) return later(AGAIN_MS, deps);
+    if (await isClockRefused(deps)) return refuse(entry, deps);
     return begin(entry, deps, signal);
   };
 }
 
-function later(ms: number, { clock }: PersonEraseDeps, signal: AbortSignal): Turn {
-  return { to: 'aside', until: wait(clock, ms, signal) };
+/** Not at once where the house is stopping: the turn would come again and again, and nothing else would. */
+function later(ms: number, { clock }: PersonEraseDeps): Turn {
+  return { to: 'aside', until: wait(clock, ms) };
 }
 
 async function begun({ position }: Decided, { journal }: PersonEraseDeps) {
@@ -60,7 +61,7 @@ async function runEntry(at: Position, { journal }: Pick<PersonEraseDeps, 'journa
 }
 
 /** With a wrong clock a duty may look over. It is told once, and begins when an officer says that the clock is right. */
-async function refuse(decided: Decided, deps: PersonEraseDeps, signal: AbortSignal): Promise<Turn> {
+async function refuse(decided: Decided, deps: PersonEraseDeps): Promise<Turn> {
   const { journal } = deps;
   const { position } = decided;
   const told = await journal.views.read((reading) => personRunFor(reading, position, { refused: true }));
@@ -69,7 +70,7 @@ async function refuse(decided: Decided, deps: PersonEraseDeps, signal: AbortSign
     const source = { ...draft.source, id: `${draft.source.id}/clock` };
     await journal.append([{ ...draft, source, body: { ...draft.body, refused: 'clock' } }]);
   }
-  return later(CLOCK_MS, deps, signal);
+  return later(CLOCK_MS, deps);
 }
 
 async function begin(decided: Decided, deps: PersonEraseDeps, signal: AbortSignal): Promise<Turn> {
@@ -78,7 +79,7 @@ async function begin(decided: Decided, deps: PersonEraseDeps, signal: AbortSigna
   if (opened === undefined) return DONE;
   const draft = await runDraft(decided, deps);
   const found = await collect(opened.body.subject, draft.body.size, deps, signal);
-  if (found === undefined) return later(AGAIN_MS, deps, signal);
+  if (found === undefined) return later(AGAIN_MS, deps);
   await noteAll(decided.position, { person: await personNow(opened, deps), positions: found }, deps);
   await journal.append([draft]);
   const run = await begun(decided, deps);
@@ -122,7 +123,7 @@ async function goOn(run: EntryOf<'retention.run'>, deps: PersonEraseDeps, signal
   const opened = await openedAt(run.body.dsar, deps);
   if (known?.certificate !== null || opened === undefined) return DONE;
   const walk = await walked(run, opened, deps, signal);
-  if (walk === undefined || !(await isSettled(run.position, deps, signal))) return later(AGAIN_MS, deps, signal);
+  if (walk === undefined || !(await isSettled(run.position, deps, signal))) return later(AGAIN_MS, deps);
   const turn = await ending(run, walk.tally.stayCounts, deps, signal);
   if (turn.to !== 'done') return turn;
   const erased = await erasedDraft(run, { walk, request: opened.position }, deps);

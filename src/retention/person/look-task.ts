@@ -20,7 +20,7 @@ export function lookTask(deps: LookDeps): TaskHandler {
   return async (_task, entry, context) => {
     if ('erased' in entry || entry.kind !== 'dsar.opened') return DONE;
     const signal = deps.stopping === undefined ? context.signal : AbortSignal.any([context.signal, deps.stopping]);
-    const later: Turn = { to: 'aside', until: wait(deps.clock, AGAIN_MS, signal) };
+    const later: Turn = { to: 'aside', until: wait(deps.clock, AGAIN_MS) };
     if (await isBlind(deps)) return later;
     const looked = await lookOf(entry, deps, signal);
     return looked === undefined ? later : { to: 'done', entries: [looked] };

@@ -77,13 +77,14 @@ function turnOf(deps: RunDeps, turn: TurnOf): TaskHandler {
   };
 }
 
-function later(deps: Pick<RunDeps, 'clock'>, signal: AbortSignal): Turn {
-  return { to: 'aside', until: wait(deps.clock, AGAIN_MS, signal) };
+/** Not at once where the house is stopping: the turn would come again and again, and nothing else would. */
+function later({ clock }: Pick<RunDeps, 'clock'>): Turn {
+  return { to: 'aside', until: wait(clock, AGAIN_MS) };
 }
 
 async function previewTurn(asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<Turn> {
   const previewed = await previewOf(asked, deps, signal);
-  return previewed === undefined ? later(deps, signal) : { to: 'done', entries: [previewed], kv: [forgetRun] };
+  return previewed === undefined ? later(deps) : { to: 'done', entries: [previewed], kv: [forgetRun] };
 }
 
 async function runTurn(asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<Turn> {
@@ -110,7 +111,7 @@ async function refuse(
   signal: AbortSignal,
 ): Promise<Turn> {
   const previewed = refused === 'clock' ? undefined : await previewOf(asked, deps, signal);
-  if (refused !== 'clock' && previewed === undefined) return later(deps, signal);
+  if (refused !== 'clock' && previewed === undefined) return later(deps);
   const draft = await runDraft(asked, table?.digest ?? NO_CLASSES, deps);
   const run = { ...draft, body: { ...draft.body, refused } };
   return { to: 'done', entries: previewed === undefined ? [run] : [run, previewed], kv: [forgetRun] };
@@ -133,7 +134,7 @@ async function goOn(run: Run, deps: RunDeps, signal: AbortSignal): Promise<Turn>
   if (entry === undefined || 'erased' in entry || entry.kind !== 'retention.run') return DONE;
   const walk = await walkOf(entry, deps);
   const stays = walk === undefined ? [] : await walkedBy(walk, entry, deps, signal);
-  if (stays === undefined || !(await isSettled(run.position, deps, signal))) return later(deps, signal);
+  if (stays === undefined || !(await isSettled(run.position, deps, signal))) return later(deps);
   return ending(entry, stays, deps, signal);
 }
 
@@ -195,7 +196,7 @@ export async function ending(
   const { forget, ...gone } = await goneEvents(journal.views);
   const left = await notedPlaces(journal.views);
   const homeserver = cleaner === undefined ? [untouched] : await cleaner.clean(run, gone, signal);
-  if (homeserver === undefined) return later(deps, signal);
+  if (homeserver === undefined) return later(deps);
   const copies = gone.events.filter(({ copy }) => copy).length;
   const ended = { run, stays, copies, homeserver };
   const certificate = await certificateOf(ended, { journal, signer, keepKeysMs, now: clock.now() });
