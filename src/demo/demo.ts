@@ -3,7 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from './client.ts';
 import { LINE_NUMBER, openHouse, type House } from './house.ts';
-import { steps, type Play } from './steps.ts';
+import { LUNCH } from './keeping-steps.ts';
+import type { Play } from './play.ts';
+import { steps } from './steps.ts';
 import { sendTyped, type TypedText } from './typed-texts.ts';
 import { installSynapse, type InstallProgress } from './synapse/install.ts';
 
@@ -25,7 +27,12 @@ export async function runDemo(options: DemoOptions): Promise<{ readonly passed: 
   const installation = await installSynapse({ cacheDir: options.cacheDir, onProgress: progress(say) });
   await rm(dataDir, { recursive: true, force: true });
   say('Starting Synapse, the carrier and Gatehouse …');
-  await using house = await openHouse({ installation, dir: dataDir, rateLimits: true, starterRules: true });
+  await using house = await openHouse({
+    ...{ installation, dir: dataDir, rateLimits: true, starterRules: true },
+    configure: (config) => {
+      config.setIn(['retention', 'classes'], config.createNode({ lunch: LUNCH }));
+    },
+  });
   say(`Synapse at ${house.synapse.url}, the carrier at 127.0.0.1:${house.carrier.port}, Gatehouse on both sides.`);
   const result = await play(house, say, signal);
   if (!options.once && !signal.aborted) await stay(house, dataDir, options);
@@ -33,12 +40,12 @@ export async function runDemo(options: DemoOptions): Promise<{ readonly passed: 
 }
 
 async function play(house: House, say: (line: string) => void, signal: AbortSignal) {
-  const people: Client[] = [await house.login('alice'), await house.login('olivia')];
-  const [alice, olivia] = people;
+  const people: Client[] = [await house.login('alice'), await house.login('olivia'), await house.login('omar')];
+  const [alice, olivia, omar] = people;
   const result = { passed: 0, failed: 0 };
   try {
-    if (alice === undefined || olivia === undefined) return result;
-    const playing: Play = { house, alice, olivia };
+    if (alice === undefined || olivia === undefined || omar === undefined) return result;
+    const playing: Play = { house, alice, olivia, omar };
     for (const step of steps) {
       if (signal.aborted) break;
       try {

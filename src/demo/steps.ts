@@ -1,8 +1,22 @@
 /** The morning, step by step. Each step looks only at Synapse's client API and at the carrier's own log. */
-import type { EventId, RoomId } from '../core/ids.ts';
 import { must, parseEventId } from '../core/ids.ts';
-import { bodyOf, nameOf, type Client, type SeenEvent, type SeenRoom } from './client.ts';
-import { LINE_NUMBER, type House } from './house.ts';
+import { bodyOf, nameOf } from './client.ts';
+import { LINE_NUMBER } from './house.ts';
+import { keepingSteps } from './keeping-steps.ts';
+import {
+  ask,
+  expect,
+  first,
+  isRelation,
+  keyOf,
+  lastLine,
+  mentions,
+  reaction,
+  repliesTo,
+  roomOf,
+  type Play,
+  type Step,
+} from './play.ts';
 import { ANN } from './typed-texts.ts';
 
 /** Nobody has written from it. */
@@ -12,21 +26,6 @@ const ANSWER = 'Yes! Shall I hold one?';
 const NOTE = 'is the blue one sold?';
 /** A number for tests: its check digit holds, and nobody owns it. */
 const CARD = 'Card for the deposit: 4111 1111 1111 1111';
-
-export interface Play {
-  readonly house: House;
-  readonly alice: Client;
-  readonly olivia: Client;
-  /** Filled by the steps. */
-  room?: RoomId;
-  desk?: RoomId;
-}
-
-export interface Step {
-  readonly title: string;
-  /** Resolves with what was checked; rejects with what was not seen. */
-  run(play: Play): Promise<string>;
-}
 
 export const steps: readonly Step[] = [
   { title: 'Gatehouse greets Alice', run: greets },
@@ -42,6 +41,7 @@ export const steps: readonly Step[] = [
   { title: 'Olivia finds the conversation', run: search },
   { title: 'Olivia has the record verified', run: verify },
   { title: 'Olivia gets a proof for outsiders', run: prove },
+  ...keepingSteps,
 ];
 
 async function greets({ alice }: Play): Promise<string> {
@@ -179,88 +179,4 @@ async function prove(play: Play): Promise<string> {
   const text = Buffer.from(await olivia.download(typeof url === 'string' ? url : '')).toString('utf8');
   expect(text.startsWith('c2sp.org/tlog-proof@v1'), 'the file is a C2SP tlog-proof');
   return `record ${position}: ${text.length} bytes that anyone can check`;
-}
-
-/** Says a command at the desk and waits for its answer. */
-async function ask(play: Play, command: string, ms = 30_000): Promise<{ code: string; text: string }> {
-  const { olivia } = play;
-  const desk =
-    play.desk ??
-    (await olivia.until('the desk', (rooms) => rooms.find((room) => room.events.some((one) => isDesk(one)))?.id));
-  play.desk = desk;
-  const said = await olivia.say(desk, command);
-  const answer = await olivia.until(
-    `an answer to ${command}`,
-    (rooms) => first(rooms, (one) => repliesTo(one, said) && one.content['org.gatehouse.answer'] !== undefined),
-    ms,
-  );
-  const data = answer.event.content['org.gatehouse.answer'];
-  const code = typeof data === 'object' && data !== null && 'code' in data ? data['code'] : undefined;
-  return { code: typeof code === 'string' ? code : '', text: bodyOf(answer.event) };
-}
-
-function isDesk(one: SeenEvent): boolean {
-  return one.type === 'm.room.canonical_alias' && one.content['alias'] === '#compliance:acme.example';
-}
-
-function expect(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`not so: ${what}`);
-}
-
-function roomOf(play: Play): RoomId {
-  if (play.room === undefined) throw new Error('there is no chat with the customer yet');
-  return play.room;
-}
-
-interface Found {
-  readonly room: SeenRoom;
-  readonly event: SeenEvent;
-}
-
-function first(rooms: readonly SeenRoom[], look: (one: SeenEvent, room: SeenRoom) => boolean): Found | undefined {
-  for (const room of rooms) {
-    const event = room.events.find((one) => look(one, room));
-    if (event !== undefined) return { room, event };
-  }
-  return undefined;
-}
-
-function mentions(one: SeenEvent, person: Client): boolean {
-  return JSON.stringify(one.content['m.mentions'] ?? {}).includes(person.user);
-}
-
-interface Relation {
-  readonly event_id?: unknown;
-  readonly key?: unknown;
-}
-
-function isRelation(value: unknown): value is Relation {
-  return typeof value === 'object' && value !== null;
-}
-
-function keyOf(one: SeenEvent): string | undefined {
-  const relates = one.content['m.relates_to'];
-  const key = isRelation(relates) ? relates.key : undefined;
-  return one.type === 'm.reaction' && typeof key === 'string' ? key : undefined;
-}
-
-function reaction(rooms: readonly SeenRoom[], on: EventId, key?: string): Found | undefined {
-  return first(rooms, (one) => {
-    const relates = one.content['m.relates_to'];
-    const target = isRelation(relates) ? relates.event_id : undefined;
-    return target === on && keyOf(one) !== undefined && (key === undefined || keyOf(one) === key);
-  });
-}
-
-function repliesTo(one: SeenEvent, said: EventId): boolean {
-  const relates = one.content['m.relates_to'];
-  if (typeof relates !== 'object' || relates === null || !('m.in_reply_to' in relates)) return false;
-  const to = relates['m.in_reply_to'];
-  if (!isRelation(to)) return false;
-  const id = parseEventId(to.event_id);
-  return id.ok && must(id) === said;
-}
-
-function lastLine(body: string): string {
-  return body.trim().split('\n').at(-1) ?? '';
 }
