@@ -46,6 +46,7 @@ class Lists {
   readonly problems: RuleProblem[] = [];
   readonly byLexicon: ReadonlyMap<string, { readonly list: number; readonly lexicon: Lexicon }>;
   readonly byDetector: ReadonlyMap<string, Detector>;
+  readonly #around = new Map<string, number>();
   readonly #contexts = new Map<Detector, number>();
   readonly #patterns = new Map<string, number>();
 
@@ -55,8 +56,15 @@ class Lists {
     this.byDetector = new Map(detectors.map((detector) => [detector.id, detector]));
   }
 
+  /** Rules leave out the same terms and know the same hot words: what is the same is one list. */
   words(words: readonly string[]): number {
-    return this.around.push(words.map(folded)) - 1;
+    const list = words.map(folded);
+    const key = JSON.stringify(list);
+    const known = this.#around.get(key);
+    if (known !== undefined) return known;
+    const index = this.around.push(list) - 1;
+    this.#around.set(key, index);
+    return index;
   }
 
   contextOf(detector: Detector): number {
@@ -120,6 +128,7 @@ class RuleCompiler {
       except: {
         senders: new Set(rule.except.senders),
         values,
+        beginnings: new Set(Array.from(values, (value) => value.charCodeAt(0))),
         shortest: Math.min(...Array.from(values, ({ length }) => length)),
         terms: this.#lists.words(rule.except.terms),
         hasTerms: terms.length > 0,

@@ -44,6 +44,8 @@ export interface CompiledRule {
     readonly senders: ReadonlySet<string>;
     /** Letters and digits alone. */
     readonly values: ReadonlySet<string>;
+    /** The units that they begin with. */
+    readonly beginnings: ReadonlySet<number>;
     /** The length of the shortest of them. */
     readonly shortest: number;
     /** Terms as words around: what stands inside one does not count. */
@@ -72,5 +74,10 @@ export interface CompiledSet {
 
 /** Letters and digits alone: how a value is compared with one that somebody wrote in a rule. */
 export function bare(folded: string): string {
-  return folded.replace(/[^\p{L}\p{N}]/gu, '');
+  return folded.replace(notAscii.test(folded) ? others : othersInAscii, '');
 }
+
+const notAscii = /[^\0-\x7f]/u;
+const others = /[^\p{L}\p{N}]/gu;
+/** The same, without the tables of Unicode. */
+const othersInAscii = /[^a-zA-Z0-9]/g;

@@ -47,7 +47,7 @@ export function outcomeOf(node: Node, judged: Judged): Outcome {
     case 'unscanned': {
       const { why } = node;
       const unread = judged.unread.filter((one) => why === undefined || why.includes(one.why));
-      return { ...nothing, holds: unread.length > 0, unread };
+      return { holds: unread.length > 0, counted: [], beside: [], unread };
     }
     default:
       return ofTexts(node, judged);
@@ -61,27 +61,35 @@ function ofTexts(node: Leaf | NearNode, { rule, texts }: Judged): Outcome {
     if (pairs.first.length > 0) (gathered ??= new Gathered()).add(text, pairs);
   }
   // What only the formatted body says again has gathered nothing.
-  return gathered === undefined || gathered.counted.length === 0 ? nothing : gathered;
+  if (gathered === undefined || gathered.counted.length === 0) return nothing;
+  return { holds: true, counted: gathered.counted, beside: gathered.beside, unread: [] };
 }
 
-class Gathered implements Outcome {
-  readonly holds = true;
-  readonly unread = [];
+class Gathered {
   readonly counted: Found[] = [];
   readonly beside: Found[] = [];
-  readonly #inBody = new Set<string>();
+  #inBody: ReadonlySet<string> | undefined;
 
   add(text: ScannedText, { first, second }: Pairs): void {
-    const { what, stretch } = text.source;
+    const { what } = text.source;
+    if (what === 'body') this.#inBody = undefined;
     for (const match of first) {
       // The formatted body says again what the body says: only what it says beyond that is another finding.
-      const key = `${nameOf(match.by)} ${match.value}`;
-      if (what === 'body' && stretch === undefined) this.#inBody.add(key);
-      else if (what === 'html' && this.#inBody.has(key)) continue;
+      if (what === 'html' && this.#saidInBody().has(saying(match))) continue;
       this.counted.push({ text, match });
     }
-    this.beside.push(...second.map((match) => ({ text, match })));
+    for (const match of second) this.beside.push({ text, match });
   }
+
+  /** Made for the first text that may say something again: most messages have none. */
+  #saidInBody(): ReadonlySet<string> {
+    const isOfBody = ({ text: { source } }: Found): boolean => source.what === 'body' && source.stretch === undefined;
+    return (this.#inBody ??= new Set(this.counted.filter(isOfBody).map(({ match }) => saying(match))));
+  }
+}
+
+function saying({ by, value }: Match): string {
+  return `${nameOf(by)} ${value}`;
 }
 
 function leafIn(leaf: Leaf, text: ScannedText, rule: CompiledRule): Pairs {

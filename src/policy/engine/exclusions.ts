@@ -1,5 +1,6 @@
 /** What a rule leaves out of its count: ranges of the text, and values. */
 import { fold } from '../normalise/fold.ts';
+import { isWordAt } from '../matching/word-bounds.ts';
 import { disclaimersIn } from '../normalise/disclaimers.ts';
 import type { Span } from '../normalised.ts';
 import { bare, type CompiledRule } from './compiled-rule.ts';
@@ -25,9 +26,16 @@ export function exclusionsOf({ rule, except }: CompiledRule, text: ScannedText):
     isValue(match);
 }
 
-/** Most findings are shorter than any of the values, or than the card numbers that companies leave out. */
-function isOneOf({ values, shortest }: CompiledRule['except'], folded: string): boolean {
-  return folded.length >= shortest && values.has(bare(folded));
+/** Most findings are shorter than any of the values, than the card numbers that companies leave out, or begin otherwise. */
+function isOneOf({ values, beginnings, shortest }: CompiledRule['except'], folded: string): boolean {
+  return folded.length >= shortest && beginnings.has(firstUnitOf(folded)) && values.has(bare(folded));
+}
+
+/** Of its letters and digits the first. */
+function firstUnitOf(folded: string): number {
+  let at = 0;
+  while (at < folded.length && !isWordAt(folded, at)) at += 1;
+  return folded.charCodeAt(at);
 }
 
 function isInside(inner: Span, outer: Span): boolean {

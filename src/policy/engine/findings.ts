@@ -16,15 +16,24 @@ export function findingsOf(
   standIns: StandIns,
   most: number,
 ): readonly Finding[] {
-  const shown = new Map<string, Finding>();
-  for (const found of [...counted, ...beside].sort(inOrder)) {
-    if (shown.size >= Math.min(most, MOST_OF_RULE)) break;
+  const shown: Finding[] = [];
+  for (const found of inTheirOrder(counted, beside)) {
+    if (shown.length >= Math.min(most, MOST_OF_RULE)) break;
     const finding = findingOf(rule, found, standIns);
-    if (finding === undefined) continue;
-    const id = [finding.piece, finding.span.start, finding.span.end, nameOf(finding.by)].join(' ');
-    if (!shown.has(id)) shown.set(id, finding);
+    if (finding !== undefined && !shown.some((other) => isSame(other, finding))) shown.push(finding);
   }
-  return [...shown.values()];
+  return shown;
+}
+
+function isSame(a: Finding, b: Finding): boolean {
+  return (
+    a.span.start === b.span.start && a.span.end === b.span.end && a.piece === b.piece && nameOf(a.by) === nameOf(b.by)
+  );
+}
+
+function inTheirOrder(counted: readonly Found[], beside: readonly Found[]): readonly Found[] {
+  const all = beside.length === 0 ? counted : [...counted, ...beside];
+  return all.length < 2 ? all : all.toSorted(inOrder);
 }
 
 function inOrder(a: Found, b: Found): number {
@@ -36,19 +45,16 @@ function inOrder(a: Found, b: Found): number {
 }
 
 function findingOf(rule: RuleId, { text: { source }, match }: Found, standIns: StandIns): Finding | undefined {
-  const parts = source.stretch?.partsOf(match.original) ?? { newest: match.original, before: [] };
-  if (parts.newest === undefined) return undefined;
-  return {
-    rule,
-    by: match.by,
-    piece: source.piece,
-    what: source.what,
-    span: parts.newest,
-    confidence: match.confidence,
-    masked: match.masked.slice(0, MOST_SHOWN),
-    ...(match.isValue ? { value: standIns.of(match.value) } : {}),
-    tricks: match.tricks,
-    over: parts.before.map(({ of }) => of),
-    ...(parts.before.length === 0 ? {} : { parts: parts.before }),
-  };
+  const { piece, what, stretch } = source;
+  const parts = stretch?.partsOf(match.original);
+  const span = parts === undefined ? match.original : parts.newest;
+  if (span === undefined) return undefined;
+  const before = parts?.before ?? [];
+  const over = before.map(({ of }) => of);
+  const { by, confidence, isValue, tricks } = match;
+  const masked = match.masked.slice(0, MOST_SHOWN);
+  const finding = isValue
+    ? { rule, by, piece, what, span, confidence, masked, value: standIns.of(match.value), tricks, over }
+    : { rule, by, piece, what, span, confidence, masked, tricks, over };
+  return before.length === 0 ? finding : { ...finding, parts: before };
 }

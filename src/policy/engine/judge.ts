@@ -46,7 +46,7 @@ export function createJudge(set: RuleSet, { detectors, key }: JudgeParts): Resul
       return failedVerdict(set, message, context, 'crashed');
     }
   };
-  warm(judge, set);
+  warm(judge, set.lexicons, compiled.value.finders.patterns.openings);
   return ok(judge);
 }
 

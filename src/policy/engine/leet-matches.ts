@@ -14,6 +14,23 @@ export function inPlain({ at, folded }: Normalised, original: Span): Span {
   return { start: place(original.start), end: place(original.end) };
 }
 
+/** Those of `leet` that `plain` does not have at the same place; both in the order of their starts. */
+export function besides<S extends Span>(
+  plain: readonly S[],
+  leet: readonly S[],
+  isSame: (plain: S, leet: S) => boolean,
+): readonly S[] {
+  let from = 0;
+  return leet.filter((one) => {
+    while ((plain[from]?.start ?? Infinity) < one.start) from += 1;
+    for (let at = from; plain[at]?.start === one.start; at += 1) {
+      const other = plain[at];
+      if (other?.end === one.end && isSame(other, one)) return false;
+    }
+    return true;
+  });
+}
+
 /** Both, in the order of the text; what both readings have once. */
 export function withLeet(plain: readonly Match[], leet: readonly Match[]): readonly Match[] {
   if (leet.length === 0) return plain;

@@ -17,7 +17,7 @@ export interface Match {
   readonly masked: string;
   readonly tricks: readonly Trick[];
   /** Of a kind of number that contends with others for its place: whether a word names it, and how many of 1,000 random texts pass for it. */
-  readonly number?: { readonly isNamed: boolean; readonly chance: number };
+  readonly number: { readonly isNamed: boolean; readonly chance: number } | undefined;
 }
 
 /** All matches of one condition in one text. `cut`: there were more than are kept. */

@@ -4,7 +4,7 @@ import type { Candidate, Detector } from '../detector.ts';
 import { wordStarts } from '../matching/word-bounds.ts';
 import type { WordHits } from '../matching/word-finder.ts';
 import type { Piece } from '../message.ts';
-import type { Normalised, Readings, Span } from '../normalised.ts';
+import type { Normalised, Readings, Span, Trick } from '../normalised.ts';
 import type { Assembled } from '../normalise/assemble.ts';
 import { toOriginal } from '../normalise/offsets.ts';
 import { readingsOf } from '../normalise/readings.ts';
@@ -14,7 +14,7 @@ import { byContext, hasContext, ofWords, sum } from './confidence.ts';
 import { Contests } from './contest.ts';
 import { MOST_CANDIDATES } from './limits.ts';
 import { noMatches, type Match, type Matches } from './match.ts';
-import { inPlain, withLeet } from './leet-matches.ts';
+import { besides, inPlain, withLeet } from './leet-matches.ts';
 
 export interface TextSource {
   readonly text: string;
@@ -27,6 +27,14 @@ export interface TextSource {
 }
 
 const noHits: WordHits = { hits: [], cut: false };
+
+/** Where something stands in one reading, in the order of their starts. */
+interface Seen<S extends Span> {
+  readonly spans: readonly S[];
+  readonly cut: boolean;
+}
+
+const nowhere = { spans: [], cut: false };
 
 /** What the finders say of one reading. */
 class Scan {
@@ -54,7 +62,8 @@ export class ScannedText {
   readonly readings: Readings;
   readonly #finders: Finders;
   readonly #country: string | undefined;
-  readonly #scans: readonly Scan[];
+  readonly #plain: Scan;
+  readonly #leet: Scan | undefined;
   #lexicons: Map<number, Matches> | undefined;
   #patterns: Map<number, Matches> | undefined;
   #detected: Map<Detector, Matches> | undefined;
@@ -70,7 +79,8 @@ export class ScannedText {
     this.#country = country;
     this.readings = source.stretch?.readings ?? readingsOf(source.text);
     const { plain, leet } = this.readings;
-    this.#scans = leet === undefined ? [new Scan(plain, finders)] : [new Scan(plain, finders), new Scan(leet, finders)];
+    this.#plain = new Scan(plain, finders);
+    this.#leet = leet === undefined ? undefined : new Scan(leet, finders);
   }
 
   /** Where words begin in the folded text. */
@@ -89,15 +99,17 @@ export class ScannedText {
 
   /** The lists of words of which one is in it. */
   *listsFound(): Generator<number> {
-    for (const scan of this.#scans) {
-      const words = scan.words();
-      for (let list = 0; list < words.length; list += 1) if ((words[list]?.hits.length ?? 0) > 0) yield list;
+    const plain = this.#plain.words();
+    const leet = this.#leet?.words();
+    for (let list = 0; list < plain.length; list += 1) {
+      if ((plain[list]?.hits.length ?? 0) > 0 || (leet?.[list]?.hits.length ?? 0) > 0) yield list;
     }
   }
 
   /** The patterns that are, or with word bounds may be, in it. */
   *patternsFound(): Generator<number> {
-    for (const scan of this.#scans) yield* scan.patterns();
+    yield* this.#plain.patterns();
+    if (this.#leet !== undefined) yield* this.#leet.patterns();
   }
 
   /** Hits of a list of words that are looked for around findings. */
@@ -109,38 +121,42 @@ export class ScannedText {
   lexicon(list: number, lexicon: LexiconId): Matches {
     if (!this.#hasWords(list)) return noMatches;
     return kept((this.#lexicons ??= new Map<number, Matches>()), list, () =>
-      this.#ofScans((scan) => {
-        const { read } = scan;
-        const { hits, cut } = scan.words()[list] ?? noHits;
-        const found = hits.map((hit) =>
+      this.#ofScans(
+        (scan) => {
+          const { hits, cut } = scan.words()[list] ?? noHits;
+          return { spans: hits, cut };
+        },
+        ({ read }, hit) =>
           this.#match(read, hit, { by: { lexicon, term: hit.term }, value: String(hit.term), isValue: false }),
-        );
-        return { found, cut };
-      }),
+        (plain, leet) => plain.term === leet.term,
+      ),
     );
   }
 
   pattern(pattern: number): Matches {
     if (!this.#hasPattern(pattern)) return noMatches;
+    const by = { pattern };
     return kept((this.#patterns ??= new Map<number, Matches>()), pattern, () =>
-      this.#ofScans((scan) => {
-        const { read } = scan;
-        if (!scan.patterns().has(pattern)) return noMatches;
-        const { spans, cut } = this.#finders.patterns.locate(pattern, read.folded);
-        const found = spans.map((span) => {
-          const value = read.folded.slice(span.start, span.end);
-          return this.#match(read, span, { by: { pattern }, value, isValue: true });
-        });
-        return { found, cut };
-      }),
+      this.#ofScans(
+        (scan) => {
+          if (!scan.patterns().has(pattern)) return nowhere;
+          const { folded } = scan.read;
+          const { spans, cut } = this.#finders.patterns.locate(pattern, folded);
+          return { spans: spans.map(({ start, end }) => ({ start, end, value: folded.slice(start, end) })), cut };
+        },
+        ({ read }, span) => this.#match(read, span, { by, value: span.value, isValue: true }),
+        (plain, leet) => plain.value === leet.value,
+      ),
     );
   }
 
   /** Their confidence has what context words add; `context` is their list among the words around. */
   detector(detector: Detector, context: number): Matches {
-    if ((detector.digits ?? 0) > this.longestRun || !detector.mayBeIn(this.readings)) return noMatches;
+    if ((detector.digits ?? 0) > this.longestRun) return noMatches;
     return kept((this.#detected ??= new Map<Detector, Matches>()), detector, () => {
+      if (!detector.mayBeIn(this.readings)) return noMatches;
       const all = detector.find(this.readings, this.#country);
+      if (all.length === 0) return noMatches;
       const found = all.slice(0, MOST_CANDIDATES).map((candidate) => this.#candidate(detector, candidate, context));
       return { found, cut: all.length > MOST_CANDIDATES };
     });
@@ -157,13 +173,11 @@ export class ScannedText {
   }
 
   #hasWords(list: number): boolean {
-    for (const scan of this.#scans) if ((scan.words()[list]?.hits.length ?? 0) > 0) return true;
-    return false;
+    return (this.#plain.words()[list]?.hits.length ?? 0) > 0 || (this.#leet?.words()[list]?.hits.length ?? 0) > 0;
   }
 
   #hasPattern(pattern: number): boolean {
-    for (const scan of this.#scans) if (scan.patterns().has(pattern)) return true;
-    return false;
+    return this.#plain.patterns().has(pattern) || this.#leet?.patterns().has(pattern) === true;
   }
 
   #candidate(detector: Detector, candidate: Candidate, context: number): Match {
@@ -178,31 +192,53 @@ export class ScannedText {
       isValue: true,
       confidence: sum(confidence, isNamed ? byContext : 0),
       masked,
-      tricks: [...new Set([...plain.tricks, ...(tricks ?? [])])],
-      ...(detector.contends === true ? { number: { isNamed, chance } } : {}),
+      tricks: allOf(plain.tricks, tricks ?? []),
+      number: detector.contends === true ? { isNamed, chance } : undefined,
     };
   }
 
-  #match(read: Normalised, span: Span, found: Pick<Match, 'by' | 'value' | 'isValue'>): Match {
+  #match(read: Normalised, span: Span, { by, value, isValue }: Pick<Match, 'by' | 'value' | 'isValue'>): Match {
     const { plain } = this.readings;
     const original = toOriginal(read, span);
     const isPlain = read === plain;
     return {
-      ...found,
       folded: isPlain ? { start: span.start, end: span.end } : inPlain(plain, original),
       original,
+      by,
+      value,
+      isValue,
       confidence: ofWords,
       masked: '',
-      tricks: isPlain ? plain.tricks : [...new Set([...plain.tricks, ...read.tricks])],
+      tricks: isPlain ? plain.tricks : allOf(plain.tricks, read.tricks),
+      number: undefined,
     };
   }
 
-  #ofScans(matches: (scan: Scan) => Matches): Matches {
-    const [plain, leet] = this.#scans.map(matches);
-    if (plain === undefined) return noMatches;
-    if (leet === undefined) return plain;
-    return { found: withLeet(plain.found, leet.found), cut: plain.cut || leet.cut };
+  /** `isSame` of two at one place: only what the other reading has besides is made a match. */
+  #ofScans<S extends Span>(
+    seen: (scan: Scan) => Seen<S>,
+    match: (scan: Scan, span: S) => Match,
+    isSame: (plain: S, leet: S) => boolean,
+  ): Matches {
+    const plain = seen(this.#plain);
+    const found = plain.spans.map((span) => match(this.#plain, span));
+    const leet = this.#leet;
+    if (leet === undefined) return { found, cut: plain.cut };
+    const { spans, cut } = seen(leet);
+    const more = leet.read.at === this.#plain.read.at ? besides(plain.spans, spans, isSame) : spans;
+    return {
+      found: withLeet(
+        found,
+        more.map((span) => match(leet, span)),
+      ),
+      cut: plain.cut || cut,
+    };
   }
+}
+
+/** Each once. */
+function allOf(tricks: readonly Trick[], more: readonly Trick[]): readonly Trick[] {
+  return more.length === 0 ? tricks : [...new Set([...tricks, ...more])];
 }
 
 function longestOf(runs: Readings['digits']): number {

@@ -2,7 +2,7 @@
 import type { CompiledRule, Leaf } from './compiled-rule.ts';
 import { isAround, ofWords, sum } from './confidence.ts';
 import { exclusionsOf } from './exclusions.ts';
-import { noMatches, type Match, type Matches } from './match.ts';
+import type { Match, Matches } from './match.ts';
 import type { ScannedText } from './scanned-text.ts';
 
 /** With their confidence as it is for this rule. Where a text has more matches than are kept, none of them is left out. */
@@ -15,20 +15,24 @@ export function countedIn(text: ScannedText, leaf: Leaf, rule: CompiledRule): re
   const counted: Match[] = [];
   for (const match of found) {
     const confidence = weighed(match, text, rule);
-    if (confidence >= least && !isExcluded(match) && !isOutdone(match)) counted.push({ ...match, confidence });
+    if (confidence < least || isExcluded(match) || isOutdone(match)) continue;
+    counted.push(countedAs(match, confidence, leaf.is === 'pattern' ? { pattern: leaf.ofRule } : match.by));
   }
   return counted;
+}
+
+/** Written out, so that all matches are alike to the engine below: a spread costs several times as much. */
+function countedAs(match: Match, confidence: number, by: Match['by']): Match {
+  const { folded, original, value, isValue, masked, tricks, number } = match;
+  return { folded, original, by, value, isValue, confidence, masked, tricks, number };
 }
 
 function matchesOf(text: ScannedText, leaf: Leaf): Matches {
   switch (leaf.is) {
     case 'detector':
       return text.detector(leaf.detector, leaf.context);
-    case 'pattern': {
-      const { found, cut } = text.pattern(leaf.pattern);
-      if (found.length === 0) return noMatches;
-      return { found: found.map((match) => ({ ...match, by: { pattern: leaf.ofRule } })), cut };
-    }
+    case 'pattern':
+      return text.pattern(leaf.pattern);
     case 'lexicon': {
       const matches = text.lexicon(leaf.list, leaf.lexicon);
       const { terms } = leaf;

@@ -26,9 +26,14 @@ function ofAlternatives(parts: readonly string[]): readonly string[] | undefined
 
 function ofOne(parts: readonly string[]): readonly string[] | undefined {
   const [first = ''] = parts;
-  if (groups.has(first) || /^\(\?P?</u.test(first)) return ofGroup(parts);
+  if (opensGroup(first)) return ofGroup(parts);
   const text = literalOf(parts);
   return text === '' ? undefined : [text];
+}
+
+/** With a name or without; of flags and of what only looks ahead nothing is known. */
+export function opensGroup(part: string): boolean {
+  return groups.has(part) || /^\(\?P?</u.test(part);
 }
 
 /** A group that must be there; what comes after it is not looked at. */
@@ -50,7 +55,8 @@ function literalOf(parts: readonly string[]): string {
   return text;
 }
 
-function characterOf(part: string): string | undefined {
+/** Nothing of a class, an assertion, a quantifier. */
+export function characterOf(part: string): string | undefined {
   if (/^\\[^\p{L}\p{N}]$/u.test(part)) return part.slice(1);
   return special.has(part) || Array.from(part).length !== 1 ? undefined : part;
 }
@@ -60,7 +66,7 @@ function mayBeLeftOut(quantifier: string | undefined): boolean {
 }
 
 /** By the bars outside of groups and classes; nothing where the brackets don't fit. */
-function split(parts: readonly string[]): readonly (readonly string[])[] | undefined {
+export function split(parts: readonly string[]): readonly (readonly string[])[] | undefined {
   const alternatives: string[][] = [[]];
   for (let at = 0; at < parts.length; at += 1) {
     const part = parts[at] ?? '';
@@ -74,7 +80,7 @@ function split(parts: readonly string[]): readonly (readonly string[])[] | undef
 }
 
 /** Of flags such as `(?i)` nothing is known: they have no end. */
-function endOfGroup(parts: readonly string[], from: number): number | undefined {
+export function endOfGroup(parts: readonly string[], from: number): number | undefined {
   if (parts[from]?.endsWith(')') === true) return undefined;
   let depth = 0;
   for (let at = from; at < parts.length; at += 1) {

@@ -24,6 +24,8 @@ export interface Findable {
 export interface Begun {
   /** Every match begins with one of them. */
   readonly beginnings: readonly string[];
+  /** Each begins with one of them and goes on as far as that is known; of two matches at one place the one of the first is meant. */
+  readonly openings: readonly string[];
   /** Of a text, the match that begins at `start`, within `most` units; `unsure` where it may go on behind them. */
   readonly trying: (text: string) => (start: number, most: number) => Span | 'unsure' | undefined;
 }

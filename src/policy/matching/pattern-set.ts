@@ -7,6 +7,7 @@ import { RE2JS, RE2Set } from 're2js';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Span } from '../normalised.ts';
 import { beginningsOf } from './beginnings.ts';
+import { openingsOf, type Opening } from './openings.ts';
 import { locate, type Begun, type Findable, type Located } from './locate.ts';
 import { endsOf, inLowerCase, withoutBounds, type Ends } from './pattern-source.ts';
 import { isOpen } from './word-bounds.ts';
@@ -16,6 +17,8 @@ export interface PatternSet {
   among(folded: string): ReadonlySet<number>;
   /** Where one of those stands. */
   locate(pattern: number, folded: string): Located;
+  /** What matches of some of them begin with, or all of such a match: one for each where it is known. */
+  readonly openings: readonly string[];
 }
 
 /** `why` as RE2 says it, or `empty`: it would be found everywhere. */
@@ -41,7 +44,9 @@ export function compilePatterns(patterns: readonly string[]): Result<PatternSet,
   }
   if (bad.length > 0) return err(bad);
   const nowhere: ReadonlySet<number> = new Set();
-  if (compiled.length === 0) return ok({ among: () => nowhere, locate: () => ({ spans: [], cut: false }) });
+  if (compiled.length === 0) {
+    return ok({ among: () => nowhere, locate: () => ({ spans: [], cut: false }), openings: [] });
+  }
   const set = new RE2Set(RE2Set.UNANCHORED, 0, MOST_MEMORY);
   for (const { loose } of compiled) set.add(loose.pattern());
   set.compile();
@@ -55,6 +60,7 @@ export function compilePatterns(patterns: readonly string[]): Result<PatternSet,
       const one = compiled[pattern];
       return one === undefined ? { spans: [], cut: false } : locate(folded, one);
     },
+    openings: compiled.flatMap(({ begun }) => begun?.openings[0] ?? []),
   });
 }
 
@@ -76,7 +82,7 @@ function compile(pattern: string): Result<Compiled, string> {
       loose,
       test: (text) => loose.test(text),
       find: (...asked) => spansOf(exact.value, ...asked),
-      ...begun(beginningsOf(source), (text) => (start, most) => spanAt(exact.value, text, start, most)),
+      ...begun(source, (text) => beginningAt(exact.value, text), true),
     });
   }
   return ok({
@@ -87,11 +93,13 @@ function compile(pattern: string): Result<Compiled, string> {
       const inAllScripts = notAscii.test(text) ? spansOf(inner.value, text, from, MOST_IN_WINDOW) : [];
       return disjoint([...found, ...inAllScripts].filter((span) => isBound(text, span, ends))).slice(0, most);
     },
-    ...begun(beginningsOf(ends.inner), (text) => {
-      const tried = notAscii.test(text) ? [exact.value, inner.value] : [exact.value];
+    ...begun(ends.inner, (text) => {
+      const tried = (notAscii.test(text) ? [exact.value, inner.value] : [exact.value]).map((one) =>
+        beginningAt(one, text),
+      );
       return (start, most) => {
         if (ends.before && !isOpen(text, start)) return undefined;
-        const found = tried.map((one) => spanAt(one, text, start, most));
+        const found = tried.map((at) => at(start, most));
         if (found.includes('unsure')) return 'unsure';
         const bound = found.flatMap((span) => (typeof span === 'object' && isBound(text, span, ends) ? [span] : []));
         return bound.length < 2 ? bound[0] : disjoint(bound)[0];
@@ -100,18 +108,51 @@ function compile(pattern: string): Result<Compiled, string> {
   });
 }
 
-function begun(beginnings: readonly string[] | undefined, trying: Begun['trying']): Pick<Findable, 'begun'> {
-  return beginnings === undefined ? {} : { begun: { beginnings, trying } };
+/** Most places at which a pattern could begin are told apart by the texts that it goes on with. */
+function begun(source: string, trying: Begun['trying'], isAll = false): Pick<Findable, 'begun'> {
+  const beginnings = beginningsOf(source);
+  if (beginnings === undefined) return {};
+  const openings = openingsOf(source);
+  if (isAll && openings.every(({ isWhole }) => isWhole)) return { begun: literal(beginnings, openings) };
+  return {
+    begun: {
+      beginnings,
+      openings: openings.map(({ text }) => text),
+      trying(text) {
+        let at: ReturnType<Begun['trying']> | undefined;
+        return (start, most) => {
+          const opening = openings.find((one) => text.startsWith(one.text, start));
+          return opening === undefined ? undefined : (at ??= trying(text))(start, most);
+        };
+      },
+    },
+  };
 }
 
-/** That begins at `start`, in the next `most` units. One that ends with them may go on, or have taken them for the text's end. */
-function spanAt(pattern: RE2JS, text: string, start: number, most: number): Span | 'unsure' | undefined {
-  const part = text.slice(start, start + most);
-  const matcher = pattern.matcher(part);
-  if (!matcher.lookingAt()) return undefined;
-  const end = start + matcher.end();
-  if (end === start) return undefined;
-  return end === start + most && end < text.length ? 'unsure' : { start, end };
+/** A pattern that is nothing but literal texts. */
+function literal(beginnings: readonly string[], openings: readonly Opening[]): Begun {
+  return {
+    beginnings,
+    openings: openings.map(({ text }) => text),
+    trying: (text) => (start) => {
+      const opening = openings.find((one) => text.startsWith(one.text, start));
+      return opening === undefined ? undefined : { start, end: start + opening.text.length };
+    },
+  };
+}
+
+/**
+ * What of a pattern begins at a place, in the next `most` units. One that ends with them may go on, or have taken them for
+ * the text's end.
+ */
+function beginningAt(pattern: RE2JS, text: string): ReturnType<Begun['trying']> {
+  const matcher = pattern.matcher('');
+  return (start, most) => {
+    if (!matcher.resetMatcherInput(text.slice(start, start + most)).lookingAt()) return undefined;
+    const end = start + matcher.end();
+    if (end === start) return undefined;
+    return end === start + most && end < text.length ? 'unsure' : { start, end };
+  };
 }
 
 const notAscii = /[^\0-\x7f]/u;

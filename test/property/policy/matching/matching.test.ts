@@ -70,6 +70,34 @@ describe('Matching', () => {
     );
   });
 
+  test('patterns of literal texts, groups and alternatives stand where the engine of the language finds them', () => {
+    const { pattern } = fc.letrec<{ part: string; pattern: string }>((tie) => ({
+      part: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom('a', 'b', 'c ', 'ab', '[bc]', '.', ' '),
+        fc
+          .tuple(tie('pattern'), fc.constantFrom('', '?', '+', '*', '{1,2}', '??'))
+          .map(([inside, often]) => `(?:${inside})${often}`),
+        fc.constantFrom('a?', 'b+', 'c*', 'b??', 'a{2}'),
+      ),
+      pattern: fc
+        .array(fc.array(tie('part'), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 })
+        .map((alternatives) => alternatives.map((parts) => parts.join('')).join('|')),
+    }));
+    const searched = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' '), maxLength: 80 });
+    fc.assert(
+      fc.property(fc.constantFrom('ab', 'ca', 'b c'), pattern, searched, (first, rest, text) => {
+        const source = `${first}(?:${rest})`;
+        const set = compilePatterns([source]);
+        const expected = [...text.matchAll(new RegExp(source, 'g'))].map(({ index, 0: { length } }) => ({
+          start: index,
+          end: index + length,
+        }));
+        expect(set.ok && set.value.locate(0, text).spans).toEqual(expected);
+      }),
+    );
+  });
+
   test('any text at all is searched without an exception', () => {
     const finder = buildWordFinder([['call my cell', 'a _ b', 'guarante*', 'über']]);
     const set = compilePatterns(['\\ba.+b\\b', '[^a]{3}', '\\p{L}\\d', 'x$']);
