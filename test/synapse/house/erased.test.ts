@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { z } from 'zod';
 import { Child } from '../../../src/demo/child.ts';
+import { openNote, parseVkey } from '../../../src/journal/merkle/signed-note.ts';
 import { holds } from '../../support/canary.ts';
 import { bodyOf, chatWith, HOUSE_START_MS, marked, replyTo, roomNamed } from '../../support/staffed-house.ts';
 import { staffedHouse, type StaffedHouse } from '../../support/staffed-house.ts';
@@ -161,6 +162,23 @@ async function armed(): Promise<void> {
   await ask(omar, '!c retention arm');
 }
 
+/** The signed file, opened with the key that lies in the data folder for everybody. */
+async function certificateSays(): Promise<string> {
+  const { dir, synapse } = staffed.house;
+  await ask(olivia, '!c certificate');
+  const file = await olivia.until('the file', () =>
+    olivia.timeline(desk).findLast((event) => bodyOf(event).startsWith('certificate-')),
+  );
+  const url = z.string().parse(file.getContent()['url']).slice('mxc://'.length);
+  const answer = await fetch(`${synapse.url}/_matrix/client/v1/media/download/${url}`, {
+    headers: { authorization: `Bearer ${olivia.sdk.getAccessToken() ?? ''}` },
+  });
+  const verifier = parseVkey(await readFile(path.join(dir, 'data/log/vkey'), 'utf8'));
+  if (verifier === undefined) throw new Error('there is no key');
+  const opened = openNote(await answer.text(), verifier);
+  return opened.ok ? opened.value : opened.error;
+}
+
 /** Restores the copy into the place of the record, asks, and puts the record back. */
 async function inCopy<T>(more: readonly string[], look: (said: string) => Promise<T>): Promise<T> {
   const data = path.join(staffed.house.dir, 'data');
@@ -185,6 +203,9 @@ test('text, name and number are found nowhere after the run, and in a copy from 
   await armed();
   const certificate = await told('!c retention run', 'certificate');
   expect(bodyOf(certificate)).toContain('deleted for good');
+  const signed = await certificateSays();
+  expect(signed).toContain('Final on ');
+  expect(signed).toContain('user ids, which hold the address, stay: Synapse cannot delete an id');
   expect(await command('verify')).toContain('✓ Record unbroken');
   expect(await found('pangolin')).toEqual([]);
   await house.gatehouse.stop();
