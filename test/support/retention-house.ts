@@ -20,6 +20,10 @@ import { eraseWriterPart } from '../../src/retention/erase/projections.ts';
 import { freezingBy } from '../../src/retention/holds/freezing.ts';
 import { holdsWriterPart } from '../../src/retention/holds/projections.ts';
 import { openWork } from '../../src/retention/open/open-work.ts';
+import { personEraseTask } from '../../src/retention/person/erase-task.ts';
+import { lookTask } from '../../src/retention/person/look-task.ts';
+import type { PersonPorts } from '../../src/retention/person/person.ts';
+import { DSAR_ERASE, DSAR_LOOK, personWriterPart } from '../../src/retention/person/projections.ts';
 import { openRun } from '../../src/retention/run/run-store.ts';
 import { runWriterPart } from '../../src/retention/run/projections.ts';
 import { runHandlers, type RunDeps } from '../../src/retention/run/run-task.ts';
@@ -47,7 +51,20 @@ const TOLD = [
   'retention.disarmed-told',
   'hold.tell',
   'hold.covers',
+  'dsar.looked-told',
+  'dsar.card',
+  'dsar.card-done',
+  'dsar.copy',
+  'dsar.erased-told',
+  'dsar.remind',
 ];
+
+/** Nobody has an address or a room: people are known by their contact, and by who wrote. */
+const strangers: PersonPorts = {
+  ghostsOf: () => Promise.resolve([]),
+  roomsOf: () => Promise.resolve([]),
+  receiptOf: keepingDeps.receiptOf,
+};
 
 /** Timers are the computer's own; the wall clock is set. */
 export class SetClock implements Clock {
@@ -116,10 +133,14 @@ export class RetentionHouse implements AsyncDisposable {
       time: { suspect: () => this.suspect, look: () => Promise.resolve(false) },
       signer: createNoteSigner('gatehouse/acme.example', journal.keys.signing),
     };
+    const keeping = [freezingBy(keepingDeps).erasing, openWork(keepingDeps)];
+    const persons = { ...deps, journal, ...strangers, keeping, standing: erasingStanding };
     this.#runner = createTaskRunner({
       ...{ journal, clock, log: this.log, metrics: new KeptMetrics(), parallel: 4, random: () => 0.5 },
       handlers: new Map([
         ...runHandlers(deps),
+        [DSAR_LOOK, { run: lookTask(persons) }],
+        [DSAR_ERASE, { run: personEraseTask(persons) }],
         ...TOLD.map((kind) => [kind, { run: () => Promise.resolve({ to: 'done' } as const) }] as const),
         ...eraseHandlers({ journal, blobs: { erase: () => Promise.resolve() } }),
         ...handlers,
@@ -134,6 +155,7 @@ export class RetentionHouse implements AsyncDisposable {
       verdictsWriterPart(),
       classesWriterPart(),
       holdsWriterPart(keepingDeps),
+      personWriterPart(keepingDeps),
       runWriterPart({ isOurs: (user) => OURS.includes(user), receiptOf: keepingDeps.receiptOf }),
       eraseWriterPart(),
     ];
@@ -232,6 +254,11 @@ export class RetentionHouse implements AsyncDisposable {
 
   async erased(): Promise<readonly number[]> {
     return (await this.all()).filter((entry) => 'erased' in entry).map((entry) => entry.position);
+  }
+
+  /** What goes on at shutdown, before the tasks are stopped. */
+  interrupt(): void {
+    this.#stopping.abort();
   }
 
   /** As at shutdown; its files stay. What is under way has so many milliseconds to end. */

@@ -20,12 +20,15 @@ export class LayerErasing {
   readonly #deps: LayerErasingDeps;
   readonly #pace: Pace;
   readonly #size = new BatchSize();
+  readonly #ends: () => Promise<boolean>;
   /** Where the batch before stands. */
   #last = 0;
 
-  constructor(run: Position, deps: LayerErasingDeps) {
+  /** `ends` is asked once a batch was left out as a whole: true where nothing else of the run may go. */
+  constructor(run: Position, deps: LayerErasingDeps, ends: () => Promise<boolean> = () => Promise.resolve(false)) {
     this.#run = run;
     this.#deps = deps;
+    this.#ends = ends;
     this.#pace = new Pace(deps.clock);
   }
 
@@ -37,8 +40,10 @@ export class LayerErasing {
       for (let at = 0; at < positions.length;) {
         if (signal.aborted) return undefined;
         const some = positions.slice(at, at + this.#size.size).flatMap((position) => going.get(position) ?? []);
-        left.push(...(await this.#batch(some, why)));
+        const stays = await this.#batch(some, why);
+        left.push(...stays);
         at += some.length;
+        if (stays.length === some.length && (await this.#ends())) return undefined;
       }
     }
     return left;

@@ -162,11 +162,13 @@ async function walkOf(run: EntryOf<'retention.run'>, deps: RunDeps): Promise<Wal
 
 function actingFor(run: EntryOf<'retention.run'>, deps: RunDeps): Acting {
   const { journal, progress } = deps;
-  const erasing = new LayerErasing(run.position, deps);
+  const ends = async (): Promise<boolean> =>
+    (await journal.views.read((reading) => armedFor(reading, run.body.classes))) === undefined;
+  const erasing = new LayerErasing(run.position, deps, ends);
   return {
     acts: true,
-    go: (layer, ends) => erasing.layer(layer, ends),
-    ends: async () => (await journal.views.read((reading) => armedFor(reading, run.body.classes))) === undefined,
+    go: (layer, stopped) => erasing.layer(layer, stopped),
+    ends,
     progress: (done, total) => progress?.(run.position, done, total),
   };
 }

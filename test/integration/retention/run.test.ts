@@ -1,5 +1,6 @@
 /** A run of retention on a real journal: what goes, what stays, and what is said about it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock, wait } from '../../../src/core/clock.ts';
 import { holdOn } from '../../support/holds.ts';
 import { messageDraft } from '../../support/journal-fixture.ts';
 import { DAY_MS, keptClass, olivia, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
@@ -102,6 +103,8 @@ describe('once it is armed', () => {
     const later = (await house.of('retention.erased')).filter((one) => one.position > takenBack);
     expect(later.length).toBeGreaterThan(0);
     expect(later.filter(({ body }) => body.entries > 0)).toEqual([]);
+    // It is noticed at once: the others of its chunk are not even asked for.
+    expect(later.length).toBeLessThan(4);
     const erased = await house.erased();
     expect(erased.length).toBeLessThan(old.length);
     const [certificate, ...more] = await house.of('retention.certificate');
@@ -127,5 +130,18 @@ describe('once it is armed', () => {
     await house.run();
     await house.idle();
     expect(await house.erased()).toEqual(old);
+  });
+
+  test('while the house stops, a run does not keep everything else from its turn', async () => {
+    await house.classes([keptClass('short', 10, 10)], 'short');
+    const old = await messages(60);
+    clock.pass(11 * DAY_MS);
+    await house.arm();
+    house.interrupt();
+    await house.run();
+    // Timers come about.
+    for (let n = 0; n < 5; n += 1) await wait(systemClock, 20);
+    expect(await house.of('retention.certificate')).toEqual([]);
+    expect((await house.erased()).length).toBeLessThan(old.length);
   });
 });

@@ -14,7 +14,7 @@ interface Given {
 
 describe('how many records go at a time', () => {
   test('few at first', () => {
-    expect(new BatchSize().size).toBe(2);
+    expect(new BatchSize().size).toBe(8);
   });
 
   test('25, while nobody else records anything', () => {
