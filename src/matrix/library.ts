@@ -9,7 +9,7 @@ import {
   type BridgeController,
   type Intent,
 } from 'matrix-appservice-bridge';
-import type { MatrixClient } from '@vector-im/matrix-bot-sdk';
+import { MatrixError, type MatrixClient } from '@vector-im/matrix-bot-sdk';
 import { ghostUserId, networkName } from '../core/address.ts';
 import { parseAddress, parseNetworkId, type UserId } from '../core/ids.ts';
 import { isJsonObject } from '../core/json.ts';
@@ -90,7 +90,13 @@ function ghostsOf(bridge: Bridge): Ghosts {
     },
     setName: async (user, name) => {
       // Setting the name it has already would make Synapse go through all its rooms.
-      await intent(user).ensureProfile(name);
+      try {
+        await intent(user).ensureProfile(name);
+      } catch (error) {
+        // One that was let in again has no profile at all.
+        if (!(error instanceof MatrixError && error.errcode === 'M_NOT_FOUND')) throw error;
+        await intent(user).setDisplayName(name);
+      }
     },
   };
 }

@@ -291,7 +291,7 @@ export class FakeHomeserver implements Homeserver {
     });
   }
 
-  ensureGhost(ghost: { user: UserId; name: string }): Done<void> {
+  ensureGhost(ghost: { user: UserId; name: string; again?: boolean }): Done<void> {
     return this.#do('ensureGhost', '', () => {
       this.ghosts.set(ghost.user, ghost.name);
     });
