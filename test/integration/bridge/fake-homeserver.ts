@@ -72,6 +72,7 @@ export class FakeHomeserver implements Homeserver {
   /** What an admin's token says of accounts; absent as long as there is none. */
   account?: NonNullable<Homeserver['account']>;
   takeCharge?: NonNullable<Homeserver['takeCharge']>;
+  takeBack?: NonNullable<Homeserver['takeBack']>;
   readonly calls: string[] = [];
   /** While it is set, every call ends like this. */
   outage: HomeserverFailure | undefined;
