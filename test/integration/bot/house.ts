@@ -1,7 +1,7 @@
 /** The bots in their house: the real journal, tables, task runner and search, with a homeserver in memory. */
 import { keepingDeps } from '../../../src/app/retention-holds.ts';
 import { createBot, type Bot } from '../../../src/bot/bot.ts';
-import type { DeskRules, RetentionRuns } from '../../../src/bot/compliance/desk-context.ts';
+import type { DeskRules, Persons, RetentionRuns } from '../../../src/bot/compliance/desk-context.ts';
 import { deskToolsIn, type DeskToolsGiven } from '../../../src/bot/compliance/desk-tools.ts';
 import { botWriterPart } from '../../../src/bot/projections.ts';
 import { createQueryResolver } from '../../../src/bridge/messages/query-resolver.ts';
@@ -97,6 +97,7 @@ export interface Joined {
   readonly backtests?: (test: TestJournal) => DeskToolsGiven['backtests'];
   readonly handlers?: (test: TestJournal) => TaskHandlers;
   readonly retention?: (test: TestJournal) => RetentionRuns;
+  readonly persons?: (test: TestJournal) => Persons;
   readonly desks?: readonly Desk[];
   /** Whether the release of a hold waits for a second officer. */
   readonly fourEyes?: boolean;
@@ -187,6 +188,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
     ...(joined.rules === undefined ? {} : { rules: joined.rules(test) }),
     ...(backtests === undefined ? {} : { backtests }),
     ...(joined.retention === undefined ? {} : { retention: joined.retention(test) }),
+    ...(joined.persons === undefined ? {} : { persons: joined.persons(test) }),
   });
   return createBot({
     journal,
