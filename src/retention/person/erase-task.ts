@@ -31,7 +31,7 @@ type Decided = EntryOf<'dsar.decided'>;
 const DONE: Turn = { to: 'done' };
 const AGAIN_MS = 1_000;
 /** How soon it is noticed that an officer said that the clock is right. */
-const CLOCK_MS = 60_000;
+const CLOCK_MS = 2_000;
 
 export function personEraseTask(deps: PersonEraseDeps): TaskHandler {
   return async (_task, entry, context) => {
