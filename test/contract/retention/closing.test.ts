@@ -4,7 +4,7 @@ import { otherRoom } from '../../../src/bridge/portals/room-lineage-store.ts';
 import { portalById } from '../../../src/bridge/portals/portal-store.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import type { Draft, DraftOf } from '../../../src/core/entry.ts';
-import { contactIdAt, must, parseRemoteId, parseRoomId, portalIdAt } from '../../../src/core/ids.ts';
+import { contactIdAt, must, parseRoomId, portalIdAt } from '../../../src/core/ids.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { isStanding, standingProjection } from '../../../src/retention/run/standing-store.ts';
 import { DOMAIN, user } from '../../integration/bridge/fake-homeserver.ts';
@@ -22,10 +22,9 @@ const gatehouse = user('gatehouse');
 const ghost = user('_gh_sms_12025550199');
 
 function text(id: string): Draft {
-  const said = { to: sales.address, from: ann, text: 'Hi', id: must(parseRemoteId(id)) };
-  const { id: _, ...message } = said;
+  const { address: to, network } = sales;
   return {
-    ...draftOf('network.message', { connector: carrier, network: sales.network, ...message }),
+    ...draftOf('network.message', { connector: carrier, network, to, from: ann, text: 'Hi' }),
     ...{ line: sales.id, source: { system: 'network:carrier', id, sure: true } },
   };
 }
