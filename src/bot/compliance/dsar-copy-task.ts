@@ -3,6 +3,7 @@
  * what is in it, which goes on record, and once more to be handed to the desk, part by part: it is never whole in memory.
  */
 import { ghostUserId } from '../../core/address.ts';
+import { wait } from '../../core/clock.ts';
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import type { ContactId, Millis } from '../../core/ids.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
@@ -29,6 +30,8 @@ export type DsarCopyDeps = DsarDeps & {
 };
 
 const DONE: Turn = { to: 'done' };
+/** Between two looks while not all records can be found. */
+const AGAIN_MS = 10_000;
 
 interface Copying {
   readonly decided: EntryOf<'dsar.decided'>;
@@ -42,6 +45,7 @@ export function dsarCopyTask(deps: DsarCopyDeps): TaskHandler {
     const { persons } = deps.tools;
     const request = decided === undefined ? undefined : await persons?.of(decided.body.request);
     if (decided === undefined || persons === undefined || request?.wants !== 'access') return DONE;
+    if (!(await persons.canFindAll())) return { to: 'aside', until: wait(deps.clock, AGAIN_MS, context.signal) };
     const copying = { decided, request, persons };
     const copied = copiedBy(copying) ?? (await copy(copying, deps, context.signal));
     const telling = await tellingOf({ ...copying, copied }, deps, context.signal);

@@ -6,6 +6,7 @@ import type { DsarWants, Subject } from '../../core/person-entries.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import type { AskedAt } from '../../core/retention-entries.ts';
 import type { OpenJournal } from '../../journal/open-journal.ts';
+import { isBlind } from './look-task.ts';
 import { openPersonRequest } from './opening.ts';
 import { PersonRecords, type PersonRecordsDeps } from './records.ts';
 import { askAt, askEndedBy, isUnderWay, openRequests, requestAt, type Request } from './request-store.ts';
@@ -88,7 +89,8 @@ export interface PeopleKnown {
 }
 
 export interface PersonActsDeps extends PersonRecordsDeps {
-  readonly journal: Recorder & Pick<OpenJournal, 'read' | 'size' | 'views' | 'reader' | 'search' | 'database' | 'keys'>;
+  readonly journal: Recorder &
+    Pick<OpenJournal, 'read' | 'size' | 'views' | 'reader' | 'search' | 'database' | 'keys' | 'stale'>;
   readonly people: PeopleKnown;
   /** What one officer alone can't have done. */
   readonly fourEyes: ReadonlySet<DsarWants>;
@@ -166,6 +168,11 @@ export class PersonActs {
       { kind: 'dsar.answered', at: clock.now(), source, actor: by, room, body: { request, by, sha256 } },
     ]);
     return true;
+  }
+
+  /** Whether all of a person's records can be found now; if not, from the next start on. */
+  async canFindAll(): Promise<boolean> {
+    return !(await isBlind(this.#deps));
   }
 
   /** Everything on record that is about that request's person, opened, oldest first, page by page. */

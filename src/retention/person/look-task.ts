@@ -28,7 +28,7 @@ export function lookTask(deps: LookDeps): TaskHandler {
 }
 
 /** Whether records may be missing in the index by which a person's are found: it is made again at the next start. */
-export async function isBlind({ journal }: Pick<LookDeps, 'journal'>): Promise<boolean> {
+export async function isBlind({ journal }: { readonly journal: Pick<OpenJournal, 'stale'> }): Promise<boolean> {
   return (await journal.stale()).includes(SEARCH_INDEX);
 }
 

@@ -147,7 +147,7 @@ describe('a person who wants to know', () => {
   test('gets each file once, whatever breaks on the way and whenever the house is killed', async () => {
     const id = await opened('!c dsar new +1 202 555 0199 access');
     const { homeserver } = persons.house;
-    const failure = { kind: 'unreachable', detail: 'away' } as const;
+    const failure = { kind: 'unclear', detail: 'away' } as const;
     homeserver.failures.push({ call: 'upload', failure });
     await persons.ask(`!c dsar run ${id}`);
     await persons.reopen();

@@ -11,8 +11,8 @@ import { WhoIsWho, YOU, type CopyPeople, type CopySubject } from './copy-people.
 import { TextMask, type OthersAmong } from './copy-text.ts';
 
 export const FORMAT = 'gatehouse-access-copy/1';
-/** Of one file, in bytes: half of what Synapse takes as it is delivered. */
-const MOST_BYTES = 24 * 1024 * 1024;
+/** Of one file, in bytes: what homeservers take that are set to a fifth of what Synapse takes as it is delivered. */
+const MOST_BYTES = 8 * 1024 * 1024;
 /** What one event of ours can say that it quotes. */
 const MOST_REFS = 1_000;
 
