@@ -5,7 +5,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { OpenJournal } from '../../journal/open-journal.ts';
 import { cleanRoom, type RoomDeps } from '../homeserver/clean-room.ts';
 import { HomeserverAway, type Patience } from '../homeserver/patient.ts';
-import { isNothingLeft, type LeftDeps } from './left-records.ts';
+import { isNothingLeft, mayNewestGo, type LeftDeps } from './left-records.ts';
 import { notedPlaces, notePlace, type LeftPlace } from './place-notes.ts';
 import type { Leaving, Places, PlacesOf } from './places.ts';
 
@@ -38,6 +38,7 @@ async function close(contact: ContactId, { run, mayGo }: Leaving, deps: PlacesDe
   const { journal } = deps;
   // What comes from here on keeps all of it: the commit that closes looks for it.
   const asOf = must(parsePosition(await journal.size()));
+  if (!(await mayNewestGo(contact, mayGo, deps))) return;
   const { portals, rooms } = await deps.placesOf(contact);
   if (portals.length === 0) return;
   if (!(await isNothingLeft({ contact, rooms }, mayGo, deps))) return;

@@ -48,9 +48,16 @@ function candidates(
 }
 
 /** The newest alone says it of nearly everybody: whoever wrote lately is not looked at any further. */
+export async function mayNewestGo(
+  contact: ContactId,
+  mayGo: Leaving['mayGo'],
+  deps: Pick<LeftDeps, 'journal'>,
+): Promise<boolean> {
+  const newest = await candidates({ contact, rooms: [] }, 1, deps);
+  return newest.length > 0 && mayGo(newest);
+}
+
 export async function isNothingLeft(whose: Whose, mayGo: Leaving['mayGo'], deps: LeftDeps): Promise<boolean> {
-  const newest = await candidates(whose, 1, deps);
-  if (newest.length === 0 || !(await mayGo(newest))) return false;
   const left = await recordsOf(whose, deps);
   return left !== undefined && (await mayGo(left)) && (await areStandingAlone(left, deps));
 }
