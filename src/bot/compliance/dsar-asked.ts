@@ -52,7 +52,7 @@ function named(act: 'show' | 'run' | 'letter', rest: string): Asking {
 
 /** The person may be called anything: what is wanted, and until when, is read from the end. */
 const WISH =
-  /^(?<who>.*?)[\s,;:]+(?:for\s+)?(?<wants>access|erase|erasure)(?:[\s,;]+(?:due|by|until)[\s:]*(?<due>\S+))?[.!]?$/iu;
+  /^(?<who>.*?)[\s,;:]+(?:for\s+)?(?<wants>access|erase|erasure)(?:[\s,;]+(?:due|by|until)[\s:]*(?<due>[^\s.!]+))?[.!]?$/iu;
 
 function opened(typed: string): Asking {
   const { who, wants, due } = WISH.exec(typed)?.groups ?? {};

@@ -158,6 +158,7 @@ describe('a desk', () => {
       'retention',
       'certificate',
       'hold',
+      'dsar',
       'help',
     ];
     expect((await ask('!c')).answer.data).toEqual({ commands: all });
