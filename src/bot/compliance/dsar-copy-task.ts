@@ -20,7 +20,7 @@ import {
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import type { DeskTools, Persons } from './desk-context.ts';
 import { again, askedAt, of, tellDesks, type DsarDeps, type Telling } from './dsar-told.ts';
-import { copiedWords, dueDay, nextLines, personWords } from './dsar-words.ts';
+import { copiedWords, dueDay, nextLines, personWords, refsOfPerson } from './dsar-words.ts';
 
 export type DsarCopyDeps = DsarDeps & {
   readonly recorder: Pick<Recorder, 'append'>;
@@ -146,7 +146,7 @@ async function tellingOf(
       source: decided.position,
       part: 'copied',
       text: () => words,
-      refs: [request.id],
+      refs: refsOfPerson(request),
       at: await askedAt(request, deps),
     },
     ...{ data: { request: id, entries: copied.entries, sha256: copied.sha256 }, mention: () => [] },

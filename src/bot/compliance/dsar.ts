@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { oneLine } from '../quote.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import type { Opened } from '../../retention/person/acts.ts';
-import type { Position } from '../../core/ids.ts';
+import { positionOfContact, type Position } from '../../core/ids.ts';
 import type { DeskContext, Persons } from './desk-context.ts';
 import { dsarAsked, endOfDay, type DsarAsked, type DsarTyped } from './dsar-asked.ts';
 import { saidAnswer } from './dsar-decision.ts';
@@ -117,7 +117,9 @@ function openedAnswer(opened: Opened, shown: DsarShown): Answer {
     case 'unknown':
       return refused('not-found', `Nothing is opened: nobody here is called ${opened.names.map(oneLine).join(', ')}.`);
     case 'several':
-      return refused('failed', severalWords(opened).join('\n'));
+      return refused('failed', severalWords(opened).join('\n'), {
+        positions: opened.people.map(({ contact }) => positionOfContact(contact)),
+      });
     case 'past':
       return refused('usage', 'That day is over: by when is the answer due?');
   }

@@ -221,6 +221,23 @@ describe('a person who wants to be erased', () => {
     expect(letter).not.toContain('Ann Lee');
   });
 
+  test('is erased from the desk too: answers that named them and the files of an earlier copy', async () => {
+    await begin([]);
+    const before = await opened('!c dsar new +1 202 555 0199 access');
+    await persons.ask(`!c dsar run ${before}`);
+    const copies = persons.house.homeserver
+      .sentIn(persons.here)
+      .filter(({ content }) => JSON.stringify(content).includes('Ann Lee') || content['msgtype'] === 'm.file');
+    expect(copies.length).toBeGreaterThan(3);
+    const positions: Position[] = [];
+    for (const sent of copies) positions.push(await persons.broughtBack(sent));
+    const id = await opened('!c dsar new +1 202 555 0199 erase');
+    await persons.ask(`!c dsar run ${id}`);
+    expect(await persons.house.entries('dsar.erased')).toHaveLength(1);
+    const { journal } = persons.house.test;
+    for (const at of positions) expect(await journal.read(at)).toMatchObject({ erased: true });
+  });
+
   test('by the second officer’s command too; ❌ ends it, and it can be asked for again', async () => {
     await begin(['erase']);
     const id = await opened('!c dsar new +1 202 555 0199 erase');

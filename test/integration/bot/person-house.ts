@@ -148,16 +148,26 @@ export class PersonHouse implements AsyncDisposable {
     const { house, here } = this;
     const sent = house.homeserver.sentIn(here).findLast(({ part }) => part === cardPart(here));
     if (sent === undefined) throw new Error('there is no card');
-    const mark = { 'org.gatehouse.source': sourceMark({ position: sent.source, part: sent.part, epoch: 1 }) };
-    await house.append({
-      ...{ kind: 'matrix.event', at: house.clock.now(), source: { system: 'matrix', id: sent.event, sure: true } },
-      ...{ actor: sent.as, room: here },
-      body: {
-        ...{ event_id: must(parseEventId(sent.event)), type: 'm.room.message', room_id: here, sender: sent.as },
-        ...{ origin_server_ts: house.clock.now(), content: { ...sent.content, ...mark } },
-      },
-    });
+    await this.broughtBack(sent);
     return sent;
+  }
+
+  /** What we sent comes back to us by the homeserver. */
+  async broughtBack(sent: Sent): Promise<Position> {
+    const { house, here } = this;
+    const mark = { 'org.gatehouse.source': sourceMark({ position: sent.source, part: sent.part, epoch: 1 }) };
+    const [appended] = await house.test.journal.append([
+      {
+        ...{ kind: 'matrix.event', at: house.clock.now(), source: { system: 'matrix', id: sent.event, sure: true } },
+        ...{ actor: sent.as, room: here },
+        body: {
+          ...{ event_id: must(parseEventId(sent.event)), type: 'm.room.message', room_id: here, sender: sent.as },
+          ...{ origin_server_ts: house.clock.now(), content: { ...sent.content, ...mark } },
+        },
+      },
+    ]);
+    await house.settle();
+    return must(parsePosition(appended?.position));
   }
 
   tap(from: UserId, on: EventId, key = '✅') {
@@ -208,6 +218,7 @@ function handlersOf(opened: TestJournal, config: Config, clock: Clock) {
   return new Map([
     ...runHandlers({ ...given, receiptOf, marks, staying: [...keeping, erasingStanding] }),
     ...personHandlers(config, { ...given, keeping, standing: erasingStanding }),
+    ['file', { run: () => Promise.resolve({ to: 'done' as const }) }] as const,
     ...eraseHandlers({ journal, blobs: { erase: () => Promise.resolve() } }),
   ]);
 }
