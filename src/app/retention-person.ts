@@ -33,7 +33,7 @@ export function personPart(): WriterPart {
 export function personActs({ config, journal, clock }: Pick<AppSetting, 'config' | 'journal' | 'clock'>): PersonActs {
   const acts = new Set(config.desks.flatMap(({ fourEyes }) => fourEyes));
   return new PersonActs({
-    ...{ journal, clock, people: peopleKnown(config, journal), ...personPorts(config) },
+    ...{ journal, clock, people: peopleKnown(config, journal), ...personPorts(config.homeserver.domain) },
     fourEyes: new Set(FOUR_EYES.flatMap(([act, wants]) => (acts.has(act) ? [wants] : []))),
   });
 }
@@ -41,14 +41,15 @@ export function personActs({ config, journal, clock }: Pick<AppSetting, 'config'
 type Handled = Omit<PersonEraseDeps, keyof PersonPorts | 'marks'>;
 
 export function personHandlers(config: Pick<Config, 'homeserver'>, given: Handled): TaskHandlers {
-  const deps: PersonEraseDeps = { ...given, ...personPorts(config), marks: keepingDeps.marks };
+  const deps: PersonEraseDeps = { ...given, ...personPorts(config.homeserver.domain), marks: keepingDeps.marks };
   return new Map([
     [DSAR_LOOK, { run: lookTask(deps) }],
     [DSAR_ERASE, { run: personEraseTask(deps) }],
   ]);
 }
 
-function personPorts({ homeserver: { domain } }: Pick<Config, 'homeserver'>): PersonPorts {
+/** `domain` is the homeserver's. */
+export function personPorts(domain: string): PersonPorts {
   return {
     ghostsOf: async (contact, reading, sealer) =>
       (await addressesOf(reading, sealer, contact)).map(({ network, address }) =>

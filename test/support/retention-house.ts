@@ -102,6 +102,8 @@ export interface HouseOptions {
 
 export interface Works extends Partial<Pick<RunDeps, 'cleaner' | 'places'>> {
   readonly handlers?: TaskHandlers;
+  /** What the bridge knows of people. */
+  readonly people?: PersonPorts;
 }
 
 export class RetentionHouse implements AsyncDisposable {
@@ -117,7 +119,7 @@ export class RetentionHouse implements AsyncDisposable {
     this.clock = clock;
     this.test = test;
     const { journal } = test;
-    const { handlers = new Map(), ...onHomeserver } = works?.({ journal, log: this.log }) ?? {};
+    const { handlers = new Map(), people = strangers, ...onHomeserver } = works?.({ journal, log: this.log }) ?? {};
     const deps: RunDeps = {
       ...{
         journal,
@@ -134,7 +136,7 @@ export class RetentionHouse implements AsyncDisposable {
       signer: createNoteSigner('gatehouse/acme.example', journal.keys.signing),
     };
     const keeping = [freezingBy(keepingDeps).erasing, openWork(keepingDeps)];
-    const persons = { ...deps, journal, ...strangers, keeping, standing: erasingStanding };
+    const persons = { ...deps, journal, ...people, keeping, standing: erasingStanding };
     this.#runner = createTaskRunner({
       ...{ journal, clock, log: this.log, metrics: new KeptMetrics(), parallel: 4, random: () => 0.5 },
       handlers: new Map([

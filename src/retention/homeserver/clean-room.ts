@@ -5,6 +5,7 @@ import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import type { HomeserverErasing } from '../../core/ports/homeserver-erasing.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { DELETED } from './deleted-room.ts';
 import { patiently, type Patience } from './patient.ts';
 import { RoomPlanner, type RoomPlan, type Stop } from './plan-room.ts';
 import { areOver, isRoomOver, onRecord, type RoomRecordDeps } from './room-record.ts';
@@ -61,7 +62,7 @@ async function mayGoWhole(
 function goneDraft(room: RoomId, run: Run, { now }: RoomDeps): Draft {
   const source = { system: 'gatehouse', id: goneBy(room, run), sure: true };
   // Placed nowhere: what is kept of a room, a portal or a contact is not kept by this.
-  return { kind: 'room.gone', at: now(), source, body: { room, why: 'retention: all of it is over' } };
+  return { kind: 'room.gone', at: now(), source, body: { room, why: DELETED } };
 }
 
 function goneBy(room: RoomId, { position }: Run): string {

@@ -12,9 +12,13 @@ import type { Reading, Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
+import { isDeleted } from '../homeserver/deleted-room.ts';
 
 /** Under which a state event's type and key, and a ghost's user, are looked up: keys are people. */
 const STATE = 'retention_standing.part';
+
+/** The part of a room that a run deleted: what the homeserver says of it while it empties it stands for nothing. */
+const GONE = 'gone';
 
 const positionRow = z.object({ position: z.custom<Position>((value) => parsePosition(value).ok) });
 
@@ -26,6 +30,15 @@ const put = statement<{ place: string; part: string; position: number }>((db, p)
 );
 const selectAt = statement<{ position: number }, z.infer<typeof positionRow>>(
   (db, p) => db.selectFrom('retention_standing').select('position').where('position', '=', p('position')).limit(1),
+  (row) => positionRow.parse(row),
+);
+const selectPart = statement<{ place: string; part: string }, z.infer<typeof positionRow>>(
+  (db, p) =>
+    db
+      .selectFrom('retention_standing')
+      .select('position')
+      .where('place', '=', p('place'))
+      .where('part', '=', p('part')),
   (row) => positionRow.parse(row),
 );
 const dropPlace = statement<{ place: string }>((db, p) =>
@@ -55,14 +68,8 @@ function placeOf(entry: Entry, sealer: Sealer): Place | undefined {
   switch (entry.kind) {
     case 'matrix.event':
       return ofState(entry, sealer);
-    case 'portal.opened':
-      return { place: entry.body.portal, part: entry.kind };
-    case 'portal.moved':
-      return { place: entry.body.portal, part: `${entry.kind}/${String(entry.position)}` };
-    case 'portal.wanted':
-      return entry.portal === undefined ? undefined : { place: entry.portal, part: entry.kind };
-    case 'line.assigned':
-      return { place: entry.body.portal, part: entry.kind };
+    case 'room.gone':
+      return isDeleted(entry.body) ? { place: entry.body.room, part: GONE } : undefined;
     case 'contact.changed':
       return { place: entry.body.contact, part: entry.kind };
     case 'ghost.made':
@@ -70,8 +77,27 @@ function placeOf(entry: Entry, sealer: Sealer): Place | undefined {
     case 'policy.rule-changed':
       return ofRule(entry);
     default:
+      return ofPortal(entry);
+  }
+}
+
+function ofPortal(entry: Entry): Place | undefined {
+  switch (entry.kind) {
+    case 'portal.opened':
+    case 'line.assigned':
+      return { place: entry.body.portal, part: entry.kind };
+    case 'portal.moved':
+      return { place: entry.body.portal, part: `${entry.kind}/${String(entry.position)}` };
+    case 'portal.wanted':
+      return entry.portal === undefined ? undefined : { place: entry.portal, part: entry.kind };
+    default:
       return undefined;
   }
+}
+
+async function isOfGone(entry: Entry, reading: Reading): Promise<boolean> {
+  if (entry.kind !== 'matrix.event') return false;
+  return (await reading.get(selectPart, { place: entry.body.room_id, part: GONE })) !== undefined;
 }
 
 function ofState({ body }: EntryOf<'matrix.event'>, sealer: Sealer): Place | undefined {
@@ -123,7 +149,8 @@ async function endedByClosing(entry: EntryOf<'portal.closed'>, reading: Reading)
 async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
   for (const place of await endedBy(entry, writing)) await writing.run(dropPlace, { place });
   const place = placeOf(entry, sealer);
-  if (place !== undefined) await writing.run(put, { ...place, position: entry.position });
+  if (place === undefined || (await isOfGone(entry, writing))) return;
+  await writing.run(put, { ...place, position: entry.position });
 }
 
 export const standingProjection: Projection = {

@@ -1,6 +1,7 @@
 /** The places of a person of whom nothing is left: portal, room and ghost, and what stood for them on record. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { onHomeserver } from '../../../src/app/retention-homeserver.ts';
+import { personPorts } from '../../../src/app/retention-person.ts';
 import { createBridge, type Bridge } from '../../../src/bridge/bridge.ts';
 import { addressesOf } from '../../../src/bridge/contacts/contact-store.ts';
 import { ghostNamed } from '../../../src/bridge/contacts/ghost-store.ts';
@@ -11,6 +12,8 @@ import {
   contactIdAt,
   must,
   parseClassId,
+  parseEventId,
+  parseMillis,
   parseRoomId,
   portalIdAt,
   type Position,
@@ -22,12 +25,23 @@ import { ErasableHomeserver } from '../../support/erasable-homeserver.ts';
 import { rebuilt } from '../../support/erasing.ts';
 import { holdOn } from '../../support/holds.ts';
 import { KeptMetrics } from '../../support/quiet.ts';
-import { DAY_MS, keptClass, position, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
+import {
+  DAY_MS,
+  keptClass,
+  olivia,
+  omar,
+  position,
+  RetentionHouse,
+  SetClock,
+  START,
+} from '../../support/retention-house.ts';
 import { DOMAIN, eventDraft, FakeHomeserver } from '../bridge/fake-homeserver.ts';
 import { alice, ann, carrier, directoryOf, FakeConnector, sales } from '../bridge/house.ts';
 
 const line = { ...sales, class: must(parseClassId('short')) };
 const parts = [bridgeWriterPart({ domain: DOMAIN })];
+/** Nobody but the company asks for it. */
+const short = { ...keptClass('short', 10, 10), own: true } as const;
 const allParts = RetentionHouse.partsWith(parts);
 const ghost = ghostUserId(sales.network, ann, DOMAIN);
 
@@ -78,7 +92,7 @@ class PlacesHouse implements AsyncDisposable {
         });
         const { handlers } = this.#bridge;
         const given = { purge, journal: this.#watched(journal), clock, log };
-        return { handlers, ...onHomeserver(given, { homeserver, erasing }) };
+        return { handlers, people: personPorts(DOMAIN), ...onHomeserver(given, { homeserver, erasing }) };
       },
     });
     return this;
@@ -191,7 +205,7 @@ let it: PlacesHouse;
 
 async function opened(options: Parameters<PlacesHouse['open']>[0] = {}): Promise<PlacesHouse> {
   const places = await new PlacesHouse().open(options);
-  await places.house.classes([keptClass('short', 10, 10)], 'short');
+  await places.house.classes([short], 'short');
   places.house.start();
   places.first = await places.receive('Hi');
   return places;
@@ -274,6 +288,54 @@ async function isForgotten(): Promise<void> {
   const naming = (await it.house.all()).filter((entry) => !('erased' in entry) && entry.contact !== undefined);
   expect(naming).toEqual([]);
 }
+
+describe('A person who asks to be erased', () => {
+  const law = { ...keptClass('law', 100, 100), authority: 'a law' };
+
+  /** By two officers, to its certificate. */
+  async function erased(
+    ...classes: Parameters<RetentionHouse['classes']>
+  ): Promise<Readonly<Record<string, StoreCount>>> {
+    const { house } = it;
+    await house.classes(...classes);
+    const at = { by: olivia, room: await it.room(), event: must(parseEventId('$asked')) };
+    const subject = { contacts: [contactIdAt(position(it.first))], users: [] };
+    const due = must(parseMillis(it.clock.now() + 30 * DAY_MS));
+    const request = await house.append('dsar.opened', { subject, wants: 'erase', due, by: olivia, at });
+    await it.settle();
+    const [look] = await house.of('dsar.looked');
+    const asked = { request, look: look?.position ?? request, by: olivia, at };
+    const ask = await house.append('dsar.run-requested', asked, { actor: olivia });
+    await house.append('dsar.decided', { request, asked: ask, by: olivia, approvedBy: omar }, { actor: omar });
+    await it.settle();
+    const [certificate, ...more] = await house.of('retention.certificate');
+    expect(more).toEqual([]);
+    return Object.fromEntries((certificate?.body.stores ?? []).map((one) => [one.store, one]));
+  }
+
+  test('loses portal, room and ghost as well, however young all of it is', async () => {
+    const room = await it.room();
+    it.erasing.after = (call) => (call === 'deleteRoom' ? it.bring() : Promise.resolve());
+    const stores = await erased([short], 'short');
+    expect(it.homeserver.rooms.has(room)).toBe(false);
+    expect([...it.erasing.outOfUse]).toEqual([ghost]);
+    expect(stores['homeserver-users']).toMatchObject({ gone: 1, stayed: 0 });
+    await isForgotten();
+    expect((await it.house.of('matrix.event')).filter((entry) => entry.room === room)).toEqual([]);
+    expect(await it.differences()).toEqual([]);
+  });
+
+  test('keeps all of it while a law asks for anything that stands for them', async () => {
+    const room = await it.room();
+    const kind = { name: 'law', class: law.id, to: { kind: 'ghost' } };
+    await erased([short, law], 'short', [kind]);
+    expect(it.homeserver.rooms.has(room)).toBe(true);
+    expect(it.erasing.outOfUse.size).toBe(0);
+    expect(await it.known()).toMatchObject({ portals: 1, ghost: 'Ann Lee (SMS)' });
+    expect(await it.house.of('network.message')).toEqual([]);
+    expect(await it.differences()).toEqual([]);
+  });
+});
 
 describe('What comes in the middle keeps the portal', () => {
   test('when it comes before the commit that closes it', async () => {
