@@ -2,6 +2,7 @@
  * All records about a person, found through the search index, and downward what speaks of them. Positions alone are kept:
  * a person may have a million of them.
  */
+import type { Clock } from '../../core/clock.ts';
 import type { Entry } from '../../core/entry.ts';
 import { noMillis, type Position } from '../../core/ids.ts';
 import type { Subject } from '../../core/person-entries.ts';
@@ -11,15 +12,19 @@ import type { ErasingView } from '../../journal/projection.ts';
 import { EntryDamaged } from '../../journal/opener.ts';
 import { or, token, type Narrow } from '../../journal/search/narrow.ts';
 import { speakingOf } from '../families/link-store.ts';
+import { Pace } from '../run/pace.ts';
 import { PositionSet } from '../run/position-set.ts';
 import { isAbout, personOf, type Person, type PersonPorts } from './person.ts';
 
 export interface CollectingDeps extends PersonPorts {
   readonly journal: Pick<OpenJournal, 'database' | 'keys' | 'views' | 'search'>;
+  readonly clock: Clock;
 }
 
-/** Records opened between two turns of the event loop. */
+/** Looked up at a time. */
 const PAGE = 100;
+/** Records opened between two turns of the event loop. */
+const PIECE = 25;
 
 /** Up to `size`, oldest first; undefined where it was stopped on the way. What somebody damaged is passed over. */
 export function collect(
@@ -36,6 +41,7 @@ class Collecting {
   readonly #deps: CollectingDeps;
   readonly #size: number;
   readonly #signal: AbortSignal;
+  readonly #pace: Pace;
   readonly #seen = new PositionSet();
   readonly #found: Position[] = [];
 
@@ -43,6 +49,7 @@ class Collecting {
     this.#deps = deps;
     this.#size = size;
     this.#signal = signal;
+    this.#pace = new Pace(deps.clock);
   }
 
   async all(subject: Subject): Promise<readonly Position[] | undefined> {
@@ -73,7 +80,10 @@ class Collecting {
       const page = await views.read((reading) => search.candidates(narrow, { below, limit: PAGE }, reading));
       const last = page.at(-1);
       if (last === undefined) return;
-      await this.#inView((view) => this.#take(page, takes, view));
+      await this.#pace.over(page, PIECE, async (piece) => {
+        await this.#inView((view) => this.#take(piece, takes, view));
+        return [];
+      });
       below = last;
     }
   }
