@@ -6,11 +6,12 @@ import type { Candidate, Detector } from '../detector.ts';
 import type { Normalised, Span } from '../normalised.ts';
 import { bestOf } from './best-candidates.ts';
 import { BoundedPattern } from './bounded-pattern.ts';
+import { isWordUnit } from './long-row.ts';
 import { endOf } from './masked.ts';
 
 const specifications = getCountrySpecifications();
 /** What people put between the characters; more than three between two is no longer one number. */
-const between = /[ .\-_/]/u;
+const between = ' .-_/';
 const mostBetween = 3;
 const beginning = new BoundedPattern(/(?<![\p{L}\p{N}_])[a-z][ .\-_/]{0,3}[a-z][ .\-_/]{0,3}\d[ .\-_/]{0,3}\d/gu);
 const wordCharacter = /[\p{L}\p{N}_]/u;
@@ -45,18 +46,18 @@ function* found(plain: Normalised): Generator<Candidate> {
 
 /** The next `length` letters and digits, upper case, unless the row breaks off or goes on. */
 function charactersFrom(folded: string, start: number, length: number): { value: string; span: Span } | undefined {
-  const value: string[] = [];
+  let value = '';
   let gap = 0;
   let end = start;
   while (value.length < length) {
     const character = folded.charAt(end);
-    const counts = /[a-z\d]/u.test(character);
-    if (!counts && !between.test(character)) return undefined;
+    const counts = isWordUnit(folded.charCodeAt(end));
+    if (!counts && (character === '' || !between.includes(character))) return undefined;
     gap = counts ? 0 : gap + 1;
     if (gap > mostBetween) return undefined;
-    if (counts) value.push(character);
+    if (counts) value += character;
     end += 1;
   }
   if (wordCharacter.test(folded.charAt(end))) return undefined;
-  return { value: value.join('').toUpperCase(), span: { start, end } };
+  return { value: value.toUpperCase(), span: { start, end } };
 }

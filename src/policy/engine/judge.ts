@@ -106,14 +106,13 @@ class Judging {
   }
 
   /** Those that hold for the message and may find something in it. */
-  *rules(): Generator<CompiledRule> {
-    const { rules } = this.#set;
+  rules(): readonly CompiledRule[] {
+    const { asked } = this;
     const context = this.#context;
-    for (let index = 0; index < rules.length; index += 1) {
-      const rule = rules[index];
-      if (rule === undefined || this.asked?.[index] !== 1) continue;
-      if (isInScope(rule.rule.scope, context) && !rule.except.senders.has(context.sender)) yield rule;
-    }
+    return this.#set.rules.filter(
+      ({ rule, except }, index) =>
+        asked?.[index] === 1 && isInScope(rule.scope, context) && !except.senders.has(context.sender),
+    );
   }
 
   #textsFor(together: number): readonly ScannedText[] {

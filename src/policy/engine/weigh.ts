@@ -9,13 +9,13 @@ import type { ScannedText } from './scanned-text.ts';
 export function countedIn(text: ScannedText, leaf: Leaf, rule: CompiledRule): readonly Match[] {
   const { found, cut } = matchesOf(text, leaf);
   if (found.length === 0) return found;
-  const isExcluded = cut ? () => false : exclusionsOf(rule, text);
-  const isOutdone = cut ? () => false : (match: Match) => text.isOutdone(match);
+  const isExcluded = cut ? undefined : exclusionsOf(rule, text);
   const least = leaf.is === 'detector' ? leaf.least : ofWords;
   const counted: Match[] = [];
   for (const match of found) {
     const confidence = weighed(match, text, rule);
-    if (confidence < least || isExcluded(match) || isOutdone(match)) continue;
+    if (confidence < least) continue;
+    if (isExcluded !== undefined && (isExcluded(match) || text.isOutdone(match))) continue;
     counted.push(countedAs(match, confidence, leaf.is === 'pattern' ? { pattern: leaf.ofRule } : match.by));
   }
   return counted;

@@ -93,19 +93,33 @@ function compile(pattern: string): Result<Compiled, string> {
       const inAllScripts = notAscii.test(text) ? spansOf(inner.value, text, from, MOST_IN_WINDOW) : [];
       return disjoint([...found, ...inAllScripts].filter((span) => isBound(text, span, ends))).slice(0, most);
     },
-    ...begun(ends.inner, (text) => {
-      const tried = (notAscii.test(text) ? [exact.value, inner.value] : [exact.value]).map((one) =>
-        beginningAt(one, text),
-      );
-      return (start, most) => {
-        if (ends.before && !isOpen(text, start)) return undefined;
-        const found = tried.map((at) => at(start, most));
-        if (found.includes('unsure')) return 'unsure';
-        const bound = found.flatMap((span) => (typeof span === 'object' && isBound(text, span, ends) ? [span] : []));
-        return bound.length < 2 ? bound[0] : disjoint(bound)[0];
-      };
-    }),
+    ...begun(ends.inner, (text) =>
+      notAscii.test(text) ? inScripts([exact.value, inner.value], ends, text) : inAscii(exact.value, ends, text),
+    ),
   });
+}
+
+type Trying = ReturnType<Begun['trying']>;
+
+function inAscii(exact: RE2JS, ends: Ends, text: string): Trying {
+  const at = beginningAt(exact, text);
+  return (start, most) => {
+    if (ends.before && !isOpen(text, start)) return undefined;
+    const span = at(start, most);
+    return typeof span !== 'object' || isBound(text, span, ends) ? span : undefined;
+  };
+}
+
+/** RE2's own bounds know ASCII alone. */
+function inScripts(patterns: readonly RE2JS[], ends: Ends, text: string): Trying {
+  const tried = patterns.map((one) => beginningAt(one, text));
+  return (start, most) => {
+    if (ends.before && !isOpen(text, start)) return undefined;
+    const found = tried.map((at) => at(start, most));
+    if (found.includes('unsure')) return 'unsure';
+    const bound = found.flatMap((span) => (typeof span === 'object' && isBound(text, span, ends) ? [span] : []));
+    return bound.length < 2 ? bound[0] : disjoint(bound)[0];
+  };
 }
 
 /** Most places at which a pattern could begin are told apart by the texts that it goes on with. */
@@ -119,7 +133,7 @@ function begun(source: string, trying: Begun['trying'], isAll = false): Pick<Fin
       beginnings,
       openings: openings.map(({ text }) => text),
       trying(text) {
-        let at: ReturnType<Begun['trying']> | undefined;
+        let at: Trying | undefined;
         return (start, most) => {
           const opening = openings.find((one) => text.startsWith(one.text, start));
           return opening === undefined ? undefined : (at ??= trying(text))(start, most);
@@ -145,7 +159,7 @@ function literal(beginnings: readonly string[], openings: readonly Opening[]): B
  * What of a pattern begins at a place, in the next `most` units. One that ends with them may go on, or have taken them for
  * the text's end.
  */
-function beginningAt(pattern: RE2JS, text: string): ReturnType<Begun['trying']> {
+function beginningAt(pattern: RE2JS, text: string): Trying {
   const matcher = pattern.matcher('');
   return (start, most) => {
     if (!matcher.resetMatcherInput(text.slice(start, start + most)).lookingAt()) return undefined;

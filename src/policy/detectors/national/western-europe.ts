@@ -12,6 +12,9 @@ import * as nlBsn from 'stdnum/lib/cjs/nl/bsn.js';
 import { belgian } from './dated-numbers.ts';
 import type { Nation } from './number-kind.ts';
 
+/** HMRC, "NIM39110": neither letter is D, F, I, Q, U or V, the second isn't O. So the beginning of a German IBAN is none. */
+const ninoLetters = '[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z]';
+
 export const westernEurope: readonly Nation[] = [
   {
     country: 'at',
@@ -111,7 +114,7 @@ export const westernEurope: readonly Nation[] = [
         passes: 86,
         noCheckDigit: true,
         digits: 6,
-        pattern: String.raw`[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]`,
+        pattern: String.raw`${ninoLetters} ?\d{2} ?\d{2} ?\d{2} ?[a-d]`,
         confidence: 0.5,
       },
       // Its last letter is often left out, and then it looks like much else.
@@ -121,7 +124,7 @@ export const westernEurope: readonly Nation[] = [
         passes: 552,
         noCheckDigit: true,
         digits: 6,
-        pattern: String.raw`[a-z]{2} ?\d{2} ?\d{2} ?\d{2}`,
+        pattern: String.raw`${ninoLetters} ?\d{2} ?\d{2} ?\d{2}`,
         confidence: 0.2,
       },
     ],
