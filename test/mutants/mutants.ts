@@ -1,4 +1,4 @@
-/** Faults that somebody could build in one day without noticing. The simulation must find each. */
+/** Faults that somebody could build in one day without noticing. The simulation, or the test that is named, must find each. */
 
 export interface Edit {
   readonly file: string;
@@ -10,12 +10,14 @@ export interface Edit {
 export interface Mutant {
   readonly name: string;
   readonly edits: readonly Edit[];
+  /** A test file that finds it; left out, the simulation does. */
+  readonly foundBy?: string;
 }
 
 const receive = 'src/matrix/receive.ts';
 const send = 'src/bridge/outbound/send.ts';
 
-export const mutants: readonly Mutant[] = [
+const inSimulation: readonly Mutant[] = [
   {
     name: 'ack before commit',
     edits: [
@@ -188,3 +190,107 @@ export const mutants: readonly Mutant[] = [
     ],
   },
 ];
+
+/** What nobody could undo: each is found by the test that promises the opposite. */
+const ofRetention: readonly Mutant[] = [
+  {
+    name: 'a key goes before the record says so',
+    foundBy: 'test/contract/journal/erase.test.ts',
+    edits: [
+      {
+        file: 'src/journal/keys/erase-keys.ts',
+        from: '!== undefined) named.push(position)',
+        to: '!== 0) named.push(position)',
+      },
+    ],
+  },
+  {
+    name: 'search tokens stay in the index',
+    foundBy: 'test/contract/journal/erase.test.ts',
+    edits: [{ file: 'src/journal/append/erase-entries.ts', from: 'if (whole) await', to: 'if (!whole) await' }],
+  },
+  {
+    name: 'what must stay is erased all the same',
+    foundBy: 'test/contract/journal/erase.test.ts',
+    edits: [
+      {
+        file: 'src/journal/append/erase-entries.ts',
+        from: 'if (!leftOut.has(one.position) &&',
+        to: 'if (leftOut.has(one.position) &&',
+      },
+    ],
+  },
+  {
+    name: 'keys go before the files that they name',
+    foundBy: 'test/integration/retention/erase-task.test.ts',
+    edits: [
+      {
+        file: 'src/retention/erase/erase-task.ts',
+        from: '  for (let at = 0; at < positions.length; at += PAGE) {',
+        to: '  await journal.eraseKeys(positions);\n  for (let at = 0; at < positions.length; at += PAGE) {',
+      },
+    ],
+  },
+  {
+    name: 'a person of whom nothing is left is not forgotten',
+    foundBy: 'test/contract/retention/rebuild-after-erasing.test.ts',
+    edits: [
+      {
+        file: 'src/bridge/contacts/contact-store.ts',
+        from: '    await writing.run(dropAddresses, { contact });\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'the log of a database keeps what was erased',
+    foundBy: 'test/integration/retention/canary.test.ts',
+    edits: [{ file: 'src/storage/sqlite.ts', from: 'wal_checkpoint(TRUNCATE)', to: 'wal_checkpoint(PASSIVE)' }],
+  },
+  {
+    name: 'the transaction that erases does not ask whether it may still',
+    foundBy: 'test/integration/retention/run.test.ts',
+    edits: [
+      {
+        file: 'src/retention/run/projections.ts',
+        from: 'erasingSpokenOf(receiptOf), erasingUnlessDisarmed]',
+        to: 'erasingSpokenOf(receiptOf), ...[erasingUnlessDisarmed].slice(1)]',
+      },
+    ],
+  },
+  {
+    name: 'a class that ended counts no more',
+    foundBy: 'test/unit/retention/classes/term.test.ts',
+    edits: [
+      {
+        file: 'src/retention/classes/term.ts',
+        from: 'if (ended !== undefined && ended <= facts.position) continue;',
+        to: 'if (ended !== undefined) continue;',
+      },
+    ],
+  },
+  {
+    name: 'a clock that was set is believed',
+    foundBy: 'test/integration/retention/run.test.ts',
+    edits: [
+      {
+        file: 'src/retention/run/run-task.ts',
+        from: 'if (await isClockRefused(deps))',
+        to: 'if ((await isClockRefused(deps)) && asked.position < 0)',
+      },
+    ],
+  },
+  {
+    name: 'an answer that quoted it stays',
+    foundBy: 'test/contract/retention/run.test.ts',
+    edits: [
+      {
+        file: 'src/retention/run/copies-store.ts',
+        from: 'return (await reading.all(selectCopies, { of })).map(',
+        to: 'return (await reading.all(selectCopies, { of })).slice(0, 0).map(',
+      },
+    ],
+  },
+];
+
+export const mutants: readonly Mutant[] = [...inSimulation, ...ofRetention];

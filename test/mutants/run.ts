@@ -1,16 +1,16 @@
 /**
- * `npm run test:mutants`: plants one fault after another in a copy of the tree and lets the simulation look for it.
- * The unchanged copy must keep every promise; each changed one must break one.
+ * `npm run test:mutants`: plants one fault after another in a copy of the tree and lets the simulation look for it, or the
+ * test that is named. The unchanged copy must keep every promise; each changed one must break one.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { mutants, type Edit, type Mutant } from './mutants.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SUPPORT = ['test/support/manual-clock.ts', 'test/support/word-gatekeeper.ts'];
-const PARTS = ['src', 'package.json', 'test/property/pipeline', ...SUPPORT];
+const PARTS = ['src', 'package.json', 'jest.config.mjs', 'test'];
 const SEED = '4';
 const CONTROL = '400';
 const MOST_HISTORIES = '4000';
@@ -18,6 +18,14 @@ const ARGUMENTS = [
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=DEP0060',
   'test/property/pipeline/run.ts',
+];
+
+/** One at a time: the other core is others'. */
+const JEST = [
+  '--experimental-vm-modules',
+  ...ARGUMENTS.slice(0, 2),
+  'node_modules/jest/bin/jest.js',
+  ...['-w', '1', '--json', '--silent', '--coverage=false'],
 ];
 
 function say(words: string): void {
@@ -53,10 +61,11 @@ interface Ran {
 }
 
 function simulate(copy: string, histories: string): Promise<Ran> {
-  const child = spawn(process.execPath, [...ARGUMENTS, '--first', '--seed', SEED, '--histories', histories], {
-    cwd: copy,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  return ran(copy, [...ARGUMENTS, '--first', '--seed', SEED, '--histories', histories]);
+}
+
+function ran(copy: string, args: readonly string[], errors: 'inherit' | 'ignore' = 'inherit'): Promise<Ran> {
+  const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', errors] });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString('utf8');
@@ -69,26 +78,60 @@ function simulate(copy: string, histories: string): Promise<Ran> {
   });
 }
 
-async function isFound(copy: string, { name, edits }: Mutant): Promise<boolean> {
+async function isFound(copy: string, { name, edits, foundBy }: Mutant): Promise<boolean> {
   for (const edit of edits) apply(copy, edit);
-  const { code, said } = await simulate(copy, MOST_HISTORIES);
+  const { broken, words } = foundBy === undefined ? await simulated(copy) : await tested(copy, [foundBy]);
   for (const edit of edits) restore(copy, edit);
-  const [first = ''] = said.split('\n');
-  const found = code === 1 && first.startsWith('after ');
-  say(`${found ? 'found' : 'MISSED'}: ${name}: ${first}`);
-  return found;
+  say(`${broken ? 'found' : 'MISSED'}: ${name}: ${words}`);
+  return broken;
+}
+
+interface Looked {
+  /** A promise was broken. */
+  readonly broken: boolean;
+  readonly words: string;
+}
+
+async function simulated(copy: string): Promise<Looked> {
+  const { code, said } = await simulate(copy, MOST_HISTORIES);
+  const [words = ''] = said.split('\n');
+  return { broken: code === 1 && words.startsWith('after '), words };
+}
+
+const report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numRuntimeErrorTestSuites: z.number(),
+});
+
+/** A file that does not even load finds nothing. */
+async function tested(copy: string, files: readonly string[]): Promise<Looked> {
+  const { said } = await ran(copy, [...JEST, '--', ...files], 'ignore');
+  const parsed = report.safeParse(JSON.parse(said === '' ? '{}' : said));
+  if (!parsed.success) return { broken: false, words: 'the tests do not run' };
+  const { numPassedTests: passed, numFailedTests: failed, numRuntimeErrorTestSuites: unread } = parsed.data;
+  return { broken: failed > 0 && unread === 0, words: `${failed} of ${passed + failed} tests fail` };
 }
 
 /** Names at the command line choose some of them. */
 const chosen = process.argv.slice(2);
 
 async function run(copy: string): Promise<boolean> {
+  const wanted = mutants.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
+  let all = await isSound(copy, wanted);
+  for (const mutant of wanted) all = (await isFound(copy, mutant)) && all;
+  return all;
+}
+
+/** Whether the unchanged copy keeps all that is looked at. */
+async function isSound(copy: string, wanted: readonly Mutant[]): Promise<boolean> {
   const control = await simulate(copy, CONTROL);
   say(`unchanged: ${control.said.split('\n')[0] ?? ''}`);
-  let all = control.code === 0;
-  for (const mutant of mutants.filter(({ name }) => chosen.length === 0 || chosen.includes(name)))
-    all = (await isFound(copy, mutant)) && all;
-  return all;
+  const files = [...new Set(wanted.flatMap(({ foundBy }) => foundBy ?? []))];
+  if (files.length === 0) return control.code === 0;
+  const { words } = await tested(copy, files);
+  say(`unchanged: ${words}`);
+  return control.code === 0 && words.startsWith('0 of ');
 }
 
 const copy = copyOfTree();
