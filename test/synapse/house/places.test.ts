@@ -15,6 +15,7 @@ const GHOST = `@_gh_sms_${NUMBER}`;
 
 const answerShape = z.object({ code: z.string(), data: z.record(z.string(), z.unknown()) });
 const accountShape = z.object({ deactivated: z.boolean(), erased: z.boolean(), displayname: z.string().nullish() });
+const eventShape = z.object({ content: z.record(z.string(), z.unknown()).optional() });
 const countShape = z.object({ n: z.number() });
 
 let staffed: StaffedHouse;
@@ -83,6 +84,38 @@ function rowsOf(room: string): number {
     database.close();
   }
 }
+
+/** As a colleague's client has it. */
+async function content(room: string, event: string): Promise<unknown> {
+  const where = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/event/${encodeURIComponent(event)}`;
+  const headers = { authorization: `Bearer ${olivia.sdk.getAccessToken() ?? ''}` };
+  const answer = await fetch(`${staffed.house.synapse.url}${where}`, { headers });
+  return eventShape.parse(await answer.json()).content ?? answer.status;
+}
+
+test('what somebody said among others who stay is purged as far as it stands first, and taken back one by one', async () => {
+  const office = await alice.createRoom('Office', [olivia.userId]);
+  await olivia.room('the office', ({ id, membership }) => id === office && membership === 'join');
+  const [first, theirs] = [await alice.sendText(office, 'first'), await olivia.sendText(office, 'of somebody else')];
+  const [second, last] = [await alice.sendText(office, 'second'), await olivia.sendText(office, 'the last')];
+  await olivia.sendText(desk, `!c dsar new ${alice.userId} erase`);
+  const asked = await olivia.until(
+    'the inventory',
+    () =>
+      olivia
+        .timeline(desk)
+        .map(bodyOf)
+        .find((body) => body.includes('To have it done: !c dsar run')),
+    PATIENCE_MS,
+  );
+  const id = /dsar run (\S+)/u.exec(asked)?.[1] ?? '';
+  expect(await told(`!c dsar run ${id}`, 'run')).toContain('erased for good');
+  expect(await told('!c certificate', 'certificate')).toContain('1: taken back');
+  expect(await content(office, first)).toBe(404);
+  expect(await content(office, theirs)).toMatchObject({ body: 'of somebody else' });
+  expect(await content(office, second)).toEqual({});
+  expect(await content(office, last)).toMatchObject({ body: 'the last' });
+}, 120_000);
 
 test('room and ghost go with the last of their records, and a customer who comes back finds both anew', async () => {
   const { carrier } = staffed.house;
