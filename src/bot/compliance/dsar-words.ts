@@ -6,7 +6,8 @@ import { positionOfContact, type Millis, type Position } from '../../core/ids.ts
 import type { DsarCount, DsarOutcome, DsarWants } from '../../core/person-entries.ts';
 import { itemId } from '../../policy/verdicts/item-id.ts';
 import { dayOf, grouped, records } from '../../retention/certificate/words.ts';
-import type { PersonNamed, PersonRequest } from '../../retention/person/acts.ts';
+import type { PersonRequest } from '../../retention/person/acts.ts';
+import type { PersonNamed } from '../../retention/person/people.ts';
 import { oneLine } from '../quote.ts';
 import { personShown } from './ended-words.ts';
 import { clockTime, shownTime } from './shown-time.ts';

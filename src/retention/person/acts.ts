@@ -1,45 +1,19 @@
 /** What officers do about a person's request: open it, read what is kept, have it done together, and answer it. */
 import type { Clock } from '../../core/clock.ts';
 import type { Entry, EntryOf } from '../../core/entry.ts';
-import type { Address, ContactId, EventId, Millis, NetworkId, Position, RoomId, UserId } from '../../core/ids.ts';
+import type { EventId, Millis, Position, RoomId, UserId } from '../../core/ids.ts';
 import type { DsarWants, Subject } from '../../core/person-entries.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import type { AskedAt } from '../../core/retention-entries.ts';
 import type { OpenJournal } from '../../journal/open-journal.ts';
 import { isBlind } from './look-task.ts';
-import { openPersonRequest } from './opening.ts';
+import { openPersonRequest, type NotOpened, type OpenWish } from './opening.ts';
+import type { PeopleKnown, PersonNamed } from './people.ts';
 import { PersonRecords, type PersonRecordsDeps } from './records.ts';
 import { askAt, askEndedBy, isUnderWay, openRequests, requestAt, type Request } from './request-store.ts';
 import { sayOfRequest, type RunWord, type Said } from './running.ts';
 
-export interface OpenWish {
-  /** As they were typed: a number, an address, a contact's exact name, `@bob`. */
-  readonly names: readonly string[];
-  readonly wants: DsarWants;
-  /** Absent: a month from now (`due.ts`). */
-  readonly due?: Millis;
-  /** IANA zone of the desk: its days count. */
-  readonly zone: string;
-  /** ISO 3166 country in which numbers without `+` are read. */
-  readonly country?: string;
-  readonly at: AskedAt;
-}
-
-/** Somebody outside, as the record knows them. */
-export interface PersonNamed {
-  readonly contact: ContactId;
-  readonly name?: string;
-  readonly addresses: readonly { readonly network: NetworkId; readonly address: Address }[];
-}
-
-export type Opened =
-  | { readonly is: 'opened'; readonly request: PersonRequest }
-  /** Nobody on record is called so: nothing was opened. */
-  | { readonly is: 'unknown'; readonly names: readonly string[] }
-  /** Several people are: one has to be named by number. */
-  | { readonly is: 'several'; readonly name: string; readonly people: readonly PersonNamed[] }
-  /** The day on which the answer should be due is over. */
-  | { readonly is: 'past' };
+export type Opened = { readonly is: 'opened'; readonly request: PersonRequest } | NotOpened;
 
 /**
  * `looking`: the inventory is being made. `looked`: it is there. `asked`: a second officer has to agree. `doing`, `done`: of
@@ -77,15 +51,6 @@ export interface AnsweredWord {
   readonly room: RoomId;
   /** Of the letter, hex. */
   readonly sha256: string;
-}
-
-/** Who is called how: the bridge knows. */
-export interface PeopleKnown {
-  /** By E.164 number or address on any of our networks, or by exact name. */
-  called(name: string): Promise<readonly ContactId[]>;
-  named(contact: ContactId): Promise<PersonNamed>;
-  /** `@bob` or a whole id, of a person; undefined for what is none, and for users of the house's own making. */
-  staff(name: string): UserId | undefined;
 }
 
 export interface PersonActsDeps extends PersonRecordsDeps {

@@ -1,14 +1,28 @@
 /** A person's request begins: whoever is named is found on record, or nothing is opened. */
 import type { Clock } from '../../core/clock.ts';
 import type { DraftOf } from '../../core/entry.ts';
-import type { ContactId, Position, UserId } from '../../core/ids.ts';
-import type { Subject } from '../../core/person-entries.ts';
+import type { ContactId, Millis, Position, UserId } from '../../core/ids.ts';
+import type { DsarWants, Subject } from '../../core/person-entries.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
+import type { AskedAt } from '../../core/retention-entries.ts';
 import type { OpenJournal } from '../../journal/open-journal.ts';
 import { token } from '../../journal/search/narrow.ts';
 import { numberAt } from '../../journal/search/query/numbers.ts';
-import type { Opened, OpenWish, PeopleKnown } from './acts.ts';
 import { dueBy } from './due.ts';
+import type { PeopleKnown, PersonNamed } from './people.ts';
+
+export interface OpenWish {
+  /** As they were typed: a number, an address, a contact's exact name, `@bob`. */
+  readonly names: readonly string[];
+  readonly wants: DsarWants;
+  /** Absent: a month from now (`due.ts`). */
+  readonly due?: Millis;
+  /** IANA zone of the desk: its days count. */
+  readonly zone: string;
+  /** ISO 3166 country in which numbers without `+` are read. */
+  readonly country?: string;
+  readonly at: AskedAt;
+}
 
 export interface OpeningDeps {
   readonly journal: Recorder & Pick<OpenJournal, 'views' | 'reader' | 'search'>;
@@ -16,7 +30,13 @@ export interface OpeningDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-type NotOpened = Exclude<Opened, { readonly is: 'opened' }>;
+export type NotOpened =
+  /** Nobody on record is called so: nothing was opened. */
+  | { readonly is: 'unknown'; readonly names: readonly string[] }
+  /** Several people are: one has to be named by number. */
+  | { readonly is: 'several'; readonly name: string; readonly people: readonly PersonNamed[] }
+  /** The day on which the answer should be due is over. */
+  | { readonly is: 'past' };
 type Found = { readonly is: 'found'; readonly subject: Subject } | NotOpened;
 
 /** Asked again after a crash it is opened once. @throws JournalDown */

@@ -11,7 +11,9 @@ import {
 } from '../../../src/core/ids.ts';
 import { parseRoomId, parseUserId, type ContactId, type Position } from '../../../src/core/ids.ts';
 import type { DsarWants } from '../../../src/core/person-entries.ts';
-import { PersonActs, type OpenWish, type PersonNamed } from '../../../src/retention/person/acts.ts';
+import { PersonActs } from '../../../src/retention/person/acts.ts';
+import type { OpenWish } from '../../../src/retention/person/opening.ts';
+import type { PersonNamed } from '../../../src/retention/person/people.ts';
 import type { RunWord } from '../../../src/retention/person/running.ts';
 import { messageDraft } from '../../support/journal-fixture.ts';
 import { DAY_MS, olivia, omar, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
