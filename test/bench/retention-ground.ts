@@ -2,6 +2,7 @@
 import { systemClock, wait } from '../../src/core/clock.ts';
 import { must, parsePosition, parseUserId, type Position } from '../../src/core/ids.ts';
 import { keepingDeps } from '../../src/app/retention-holds.ts';
+import { erasedSpans } from '../../src/journal/erased-store.ts';
 import { openJournal, type OpenJournal } from '../../src/journal/open-journal.ts';
 import { createNoteSigner } from '../../src/journal/merkle/signed-note.ts';
 import { startFront, type Front } from '../../src/matrix/front.ts';
@@ -142,6 +143,12 @@ export class RetentionGround implements AsyncDisposable {
       await this.#ask('run');
       await this.#until(async () => (await this.journal.views.read(certifiedRuns))[0]?.position !== before?.position);
     });
+  }
+
+  /** Records so far. */
+  async erased(): Promise<string> {
+    const spans = await this.journal.views.read(erasedSpans);
+    return String(spans.reduce((sum, { span: [from, to] }) => sum + to - from + 1, 0));
   }
 
   /** Of the newest certificate. */

@@ -21,7 +21,7 @@ const PAUSE_MS = 8;
 const WARM_MS = 3_000;
 const SAMPLE_MS = 100;
 /** Windows of each sort; then it runs to its end. */
-const PAIRS = 12;
+const PAIRS = 8;
 const LINK_ROUNDS = 16;
 const LINK_BATCHES = 5;
 const LINK_CONTACTS = 50;
@@ -83,7 +83,12 @@ async function letGo(house: RetentionGround): Promise<LetGo> {
     const since = performance.now();
     await wait(systemClock, SETTLE_MS);
     const b = await house.messages(WINDOW_MS, PAUSE_MS);
-    while (pairs.length >= PAIRS && !(await house.isOver())) await house.messages(WINDOW_MS, PAUSE_MS);
+    while (pairs.length >= PAIRS && !(await house.isOver())) {
+      await house.messages(10 * WINDOW_MS, PAUSE_MS);
+      say(
+        `retention: ${((ms + performance.now() - since) / 1_000).toFixed(0)} s of it, ${await house.erased()} erased`,
+      );
+    }
     const over = await house.isOver();
     if (!over) await house.pause();
     ms += performance.now() - since;

@@ -3,8 +3,8 @@
  * while messages come it takes no longer than a message may wait; while nobody comes, fewer and larger ones serve better.
  */
 
-/** Least, at the beginning, and most. */
-const FEWEST = 2;
+/** Least, at the beginning, and most: a commit has its price, however little is in it. */
+const FEWEST = 5;
 const FIRST = 8;
 const MOST = 25;
 /** That a message may be held up, in milliseconds. */

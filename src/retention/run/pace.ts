@@ -4,6 +4,9 @@
  */
 import { wait, type Clock } from '../../core/clock.ts';
 
+/** Whoever waited had their turn by then. */
+const LONGEST_REST_MS = 25;
+
 export class Pace {
   readonly #clock: Clock;
 
@@ -16,7 +19,7 @@ export class Pace {
     const began = this.#clock.monotonic();
     const done = await piece();
     const ms = this.#clock.monotonic() - began;
-    await this.rest(ms);
+    await wait(this.#clock, Math.min(ms, LONGEST_REST_MS));
     return { done, ms };
   }
 
@@ -31,9 +34,5 @@ export class Pace {
       found.push(...(await this.turn(() => work(among.slice(at, at + size)))).done);
     }
     return found;
-  }
-
-  rest(ms: number): Promise<void> {
-    return wait(this.#clock, ms);
   }
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { wait } from '../../core/clock.ts';
 import type { ClassId, HoldId, Position } from '../../core/ids.ts';
+import type { KvChange } from '../../core/ports/recorder.ts';
 import type { LeftOut, StayReason } from '../../core/retention-entries.ts';
 import { classTable, type ClassTable } from '../classes/class-table.ts';
 import { standingHolds } from '../holds/hold-store.ts';
@@ -15,6 +16,9 @@ import { spansOf } from './position-set.ts';
 import type { WalkDeps } from './run-deps.ts';
 import { noteRun, type RunNotes } from './run-notes.ts';
 import { isErased, type IsGone } from './staying.ts';
+
+/** Chunks between two commits where nothing goes: so many are looked at again by whoever was killed. */
+const NOTED_EVERY = 10;
 
 /** What is done with what goes. */
 export interface Acting {
@@ -37,6 +41,8 @@ export class Walk {
   readonly #notes: ChunkNotes;
   readonly table: ClassTable;
   #run: RunNotes;
+  /** Notes of the chunks since the last commit. */
+  #unwritten: KvChange | undefined;
   /** What is due and stayed, as far as the walk came. */
   readonly stays = new StayTally();
 
@@ -74,7 +80,6 @@ export class Walk {
 
   /** False when it was stopped: the chunk is looked at again. */
   async #chunk(chunk: number, signal: AbortSignal): Promise<boolean> {
-    const { journal } = this.#deps;
     const looking = await this.#looking();
     const before = await this.#notes.of(chunk);
     const looked = await lookAt(chunk, before, looking, this.#deps);
@@ -84,10 +89,16 @@ export class Walk {
     const note: ChunkNote = { ...looked.note, stayed: [...looked.kept, ...grouped(stays)] };
     const remembered = this.#acting.acts || went === 0;
     this.#run = { ...this.#run, next: chunk + 1 };
-    const changes = remembered && !isSame(before, note) ? [await this.#notes.change(chunk, note)] : [];
+    if (remembered && !isSame(before, note)) this.#unwritten = await this.#notes.change(chunk, note);
     this.stays.add(note);
-    if (changes.length > 0 || went > 0) await journal.append([], { kv: [...changes, noteRun(this.#run)] });
+    if (went > 0 || isNoted(this.#run)) await this.#write(went > 0);
     return true;
+  }
+
+  async #write(anyway: boolean): Promise<void> {
+    const changes = this.#unwritten === undefined ? [] : [this.#unwritten];
+    this.#unwritten = undefined;
+    if (changes.length > 0 || anyway) await this.#deps.journal.append([], { kv: [...changes, noteRun(this.#run)] });
   }
 
   async #decided(
@@ -118,6 +129,10 @@ export class Walk {
     const { until, size } = this.#run;
     return { table: this.table, until, size, holds: fingerprintOf(holds.map(({ hold }) => hold)) };
   }
+}
+
+function isNoted({ next, size }: RunNotes): boolean {
+  return next % NOTED_EVERY === 0 || next >= chunksIn(size);
 }
 
 /** Names of holds are not given twice, so they say which holds there are. */

@@ -21,8 +21,8 @@ describe('how many records go at a time', () => {
     expect(after(40, { each: 100, others: false }).size).toBe(25);
   });
 
-  test('while messages come, as many as hold nobody up for longer than 12 ms, on a fast computer and on a slow one', () => {
-    for (const each of [1, 2, 4]) {
+  test('while messages come, as many as hold nobody up for longer than 12 ms', () => {
+    for (const each of [0.5, 1, 2]) {
       const size = after(40, { each, others: true });
       expect(size.size * each).toBeLessThanOrEqual(12 + each);
       expect(size.size * each).toBeGreaterThan(6);
@@ -34,7 +34,7 @@ describe('how many records go at a time', () => {
     expect(after(1, { each: 2, others: true, size }).size).toBe(6);
   });
 
-  test('never none', () => {
-    expect(after(40, { each: 500, others: true }).size).toBe(2);
+  test('never fewer than five: a slow disk takes its time for each commit', () => {
+    expect(after(40, { each: 500, others: true }).size).toBe(5);
   });
 });
