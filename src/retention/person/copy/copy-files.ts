@@ -69,7 +69,7 @@ export async function* copyFiles(
     for (const entry of page) {
       const item = await copyItem(entry, { who, mask });
       tally.add(item);
-      if (item.what !== 'shown-again') yield* tally.seen(html.add(htmlItem(item), item.record));
+      if (item.what !== 'technical') yield* tally.seen(html.add(htmlItem(item), item.record));
       yield* tally.seen(lines.add(`${lineOf(item)}\n`, item.record));
     }
   }
@@ -81,7 +81,7 @@ function pageForm(head: CopyHead, tally: Tally): Form {
   return {
     ...{ name: `your-data-${head.id}`, ending: 'html', type: 'text/html; charset=utf-8' },
     begin: (part) => htmlHead(head, part),
-    end: (isLast) => htmlEnd(isLast ? tally.entries : undefined),
+    end: (isLast) => htmlEnd(isLast ? tally.all : undefined),
   };
 }
 
@@ -173,17 +173,19 @@ class Tally {
   readonly #manifest = createHash('sha256');
   #entries = 0;
   #masked = 0;
+  #technical = 0;
   #found: CopyFound = { written: 0, received: 0, files: 0, notes: 0 };
 
-  get entries(): number {
-    return this.#entries;
+  get all(): { readonly records: number; readonly technical: number } {
+    return { records: this.#entries, technical: this.#technical };
   }
 
   add(item: CopyItem): void {
     this.#entries += 1;
     if (item.masked > 0) this.#masked += 1;
+    if (item.what === 'technical') this.#technical += 1;
     const kind = foundAs(item);
-    if (kind !== undefined) this.#found = { ...this.#found, [kind]: this.#found[kind] + 1 };
+    this.#found = { ...this.#found, [kind]: this.#found[kind] + 1 };
   }
 
   *seen(files: readonly CopyFile[]): Generator<CopyFile> {
@@ -205,15 +207,14 @@ class Tally {
   }
 }
 
-function foundAs({ what, from }: CopyItem): keyof CopyFound | undefined {
+function foundAs({ what, from }: CopyItem): keyof CopyFound {
   switch (what) {
     case 'message':
       return from === YOU ? 'written' : 'received';
     case 'file':
       return 'files';
     case 'note':
+    case 'technical':
       return 'notes';
-    case 'shown-again':
-      return undefined;
   }
 }

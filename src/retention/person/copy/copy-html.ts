@@ -65,7 +65,10 @@ function fileWords({ name, type, size, sha256, missing }: NonNullable<CopyItem['
   return [called, ...facts.filter((fact) => typeof fact === 'string')].join(' · ');
 }
 
-export function htmlEnd(records: number | undefined): string {
-  const words = records === undefined ? 'The next part goes on from here.' : `That is all: ${String(records)} records.`;
-  return `<p>${words}</p></body></html>\n`;
+/** How many records there are, and how many of them are in the file for programs alone; undefined where more follows. */
+export function htmlEnd(all: { readonly records: number; readonly technical: number } | undefined): string {
+  if (all === undefined) return '<p>The next part goes on from here.</p></body></html>\n';
+  const { records, technical } = all;
+  const alone = technical === 0 ? '' : `, ${String(technical)} of them technical and in the other file alone`;
+  return `<p>That is all: ${String(records)} records${alone}.</p></body></html>\n`;
 }

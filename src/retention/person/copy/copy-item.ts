@@ -7,7 +7,8 @@ import { networkName } from '../../../core/address.ts';
 import { AUTOMATIC, YOU, type WhoIsWho } from './copy-people.ts';
 import type { TextMask } from './copy-text.ts';
 
-export type CopyWhat = 'message' | 'file' | 'shown-again' | 'note';
+/** `technical`: it says nothing to people that another record doesn't say; it stands in the file for programs alone. */
+export type CopyWhat = 'message' | 'file' | 'note' | 'technical';
 
 export interface CopyItem {
   readonly record: Position;
@@ -45,17 +46,39 @@ export async function copyItem(entry: Entry, deps: ItemDeps): Promise<CopyItem> 
   const { position, kind, line, at, recordedAt } = entry;
   const said = await wordsOf(entry, deps);
   return {
-    ...{ record: position, kind, what: whatOf(entry), line, note: noteOf(entry, who) },
+    ...{ record: position, kind, what: whatOf(entry, who), line, note: noteOf(entry, who) },
     ...{ at: new Date(at).toISOString(), recorded: new Date(recordedAt).toISOString() },
     ...{ from: who.author(entry), to: who.reader(entry), network: networkOf(entry), about: aboutOf(entry) },
     ...said,
   };
 }
 
-function whatOf(entry: Entry): CopyWhat {
-  if (entry.source.echoOf !== undefined) return 'shown-again';
-  if (entry.kind === 'file.stored' || entry.kind === 'file.missing') return 'file';
-  return textOf(entry) === undefined ? 'note' : 'message';
+function whatOf(entry: Entry, who: WhoIsWho): CopyWhat {
+  if (entry.source.echoOf !== undefined) return 'technical';
+  switch (entry.kind) {
+    case 'file.stored':
+    case 'file.missing':
+      return 'file';
+    case 'network.message':
+    case 'policy.refused':
+      return 'message';
+    case 'portal.wanted':
+      return entry.body.text === undefined ? 'note' : 'message';
+    case 'matrix.event':
+      return eventWhat(entry, who);
+    case 'delivery.attempt':
+      return 'technical';
+    default:
+      return 'note';
+  }
+}
+
+/** What the house sets and marks in a room by itself is technical. */
+function eventWhat(entry: EntryOf<'matrix.event'>, who: WhoIsWho): CopyWhat {
+  const { type, state_key, content } = entry.body;
+  if (state_key === undefined && eventText({ content }) !== undefined) return 'message';
+  if (type === 'm.room.member') return 'note';
+  return state_key !== undefined || who.author(entry) === AUTOMATIC ? 'technical' : 'note';
 }
 
 type Said = Pick<CopyItem, 'text' | 'file' | 'leftOut' | 'masked'>;

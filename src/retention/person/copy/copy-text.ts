@@ -4,7 +4,7 @@
  */
 import { YOU } from './copy-people.ts';
 
-const NUMBER = /(?<![\p{L}\d+])\+?\d(?:[ .\-/()\u2010-\u2015\u00a0]{0,2}\d){6,18}(?![\p{L}\d])/gu;
+const NUMBER = /(?<![\p{L}\d+])[+(]{0,2}\d(?:[ .\-/()\u2010-\u2015\u00a0]{0,2}\d){6,18}(?![\p{L}\d])/gu;
 const NAMED = /\p{Lu}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*){0,3}/gu;
 const USER = /@[a-z0-9._=/+-]+:[a-z0-9.-]+(?::\d+)?/giu;
 /** Of one text. */
@@ -50,7 +50,7 @@ export class TextMask {
     });
     const masked = longest.reduce(
       (left, other) =>
-        left.replaceAll(whole(other), () => hidden(/^[+\d]/u.test(other) ? NUMBER_OF_SOMEBODY : SOMEBODY)),
+        left.replaceAll(whole(other), () => hidden(/^[+(\d]/u.test(other) ? NUMBER_OF_SOMEBODY : SOMEBODY)),
       withoutUsers,
     );
     return { text: masked, masked: count };

@@ -37,7 +37,7 @@ const bobsCopy: CopyOf = {
   head: { ...head, names: [bob] },
 };
 
-const KNOWN_OTHERS = new Set(['+1 202 555 0142', 'Zoe Park', 'Max']);
+const KNOWN_OTHERS = new Set(['+1 202 555 0142', '(202) 555-0142', 'Zoe Park', 'Max']);
 const deps: CopyDeps = {
   people: { kindOf: (who) => kindOfUser(who, domain), lineName: () => 'Sales' },
   othersAmong: (given) => Promise.resolve(new Set(given.filter((one) => KNOWN_OTHERS.has(one)))),
@@ -80,7 +80,7 @@ function linesOf(files: readonly CopyFile[]): Copied['lines'] {
 }
 
 const hi = networkEntry(7, 'Hi, this is Ann. Zoe Park gave me your number.', { ...hers, actor: ghost });
-const answer = matrixEntry(text('Hello Ann, call Max on +1 202 555 0142 or 020 7946 0958'), {
+const answer = matrixEntry(text('Hello Ann, call Max on +1 202 555 0142, (202) 555-0142 or 020 7946 0958'), {
   ...{ ...hers, sender: alice, direction: 'outbound', position: position(8) },
 });
 
@@ -106,9 +106,9 @@ describe('the copy', () => {
         text: 'Hi, this is Ann. Zoe Park gave me your number.',
       },
       {
-        ...{ record: 8, kind: 'matrix.event', what: 'message', line: 'sales', from: 'Staff 1', to: 'you', masked: 2 },
+        ...{ record: 8, kind: 'matrix.event', what: 'message', line: 'sales', from: 'Staff 1', to: 'you', masked: 3 },
         ...{ at: '2026-03-06T21:30:00.000Z', recorded: '2026-03-06T21:30:00.000Z' },
-        text: 'Hello Ann, call [somebody else] on [number of somebody else] or 020 7946 0958',
+        text: 'Hello Ann, call [somebody else] on [number of somebody else], [number of somebody else] or 020 7946 0958',
       },
     ]);
     expect(html).toContain('Hi, this is Ann. Zoe Park gave me your number.');
@@ -205,7 +205,7 @@ describe('the copy', () => {
       },
     );
     const { lines, html, totals } = await copied([shown, file, outcome, left]);
-    expect(lines[1]).toMatchObject({ what: 'shown-again', about: 7, note: 'the same, as our staff see it' });
+    expect(lines[1]).toMatchObject({ what: 'technical', about: 7, note: 'the same, as our staff see it' });
     expect(lines[1]).not.toHaveProperty('text');
     expect(lines[2]).toMatchObject({
       ...{ what: 'file', about: 8, masked: 1 },
@@ -216,7 +216,8 @@ describe('the copy', () => {
     expect(html).toContain('File: Offer for [somebody else].pdf · application/pdf · 2048 bytes · sha256 abab');
     expect(html).toContain('sending it: sent (record 8)');
     expect(html).toContain('Staff 1: left the chat');
-    expect(totals.found).toEqual({ written: 0, received: 0, files: 1, notes: 2 });
+    expect(html).toContain('That is all: 4 records, 1 of them technical and in the other file alone.');
+    expect(totals.found).toEqual({ written: 0, received: 0, files: 1, notes: 3 });
   });
 
   test('is inert: what was written can neither act in the page nor break a line of the other file', async () => {
