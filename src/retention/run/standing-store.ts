@@ -46,13 +46,16 @@ const dropPlace = statement<{ place: string }>((db, p) =>
 );
 
 /** By these it is known what was kept, frozen, erased and continued, and which rooms are ours: ids alone. */
-const FOR_GOOD: ReadonlySet<string> = new Set<EntryKind>(['room.made', 'room.gone', 'portal.closed', 'log.continued']);
+const FOR_GOOD: ReadonlySet<string> = new Set<EntryKind>(['room.made', 'log.continued']);
+/** The same of what is placed nowhere. What tells of a portal stands as long as that. */
+const FOR_GOOD_BY_ITSELF: ReadonlySet<string> = new Set<EntryKind>(['room.gone', 'portal.closed']);
 
 export async function isStanding(
-  { kind, position, contact }: Pick<Entry, 'kind' | 'position' | 'contact'>,
+  { kind, position, contact, portal }: Pick<Entry, 'kind' | 'position' | 'contact' | 'portal'>,
   reading: Reading,
 ): Promise<boolean> {
   if (/^(?:retention|hold|dsar)\./u.test(kind) || FOR_GOOD.has(kind)) return true;
+  if (FOR_GOOD_BY_ITSELF.has(kind) && portal === undefined) return true;
   // One from before ghosts were recorded with their contact: nothing tells when it may go.
   if (kind === 'ghost.made' && contact === undefined) return true;
   return (await reading.get(selectAt, { position })) !== undefined;
@@ -69,7 +72,7 @@ function placeOf(entry: Entry, sealer: Sealer): Place | undefined {
     case 'matrix.event':
       return ofState(entry, sealer);
     case 'room.gone':
-      return isDeleted(entry.body) ? { place: entry.body.room, part: GONE } : undefined;
+      return ofGone(entry);
     case 'contact.changed':
       return { place: entry.body.contact, part: entry.kind };
     case 'ghost.made':
@@ -81,13 +84,25 @@ function placeOf(entry: Entry, sealer: Sealer): Place | undefined {
   }
 }
 
+function partOf({ kind, position }: Entry): string {
+  return `${kind}/${String(position)}`;
+}
+
+function ofGone(entry: EntryOf<'room.gone'>): Place | undefined {
+  const { room, portal } = entry.body;
+  if (isDeleted(entry.body)) return { place: room, part: GONE };
+  return portal === undefined ? undefined : { place: portal, part: partOf(entry) };
+}
+
 function ofPortal(entry: Entry): Place | undefined {
   switch (entry.kind) {
     case 'portal.opened':
     case 'line.assigned':
       return { place: entry.body.portal, part: entry.kind };
+    case 'portal.closed':
+      return entry.body.over === undefined ? { place: entry.body.portal, part: partOf(entry) } : undefined;
     case 'portal.moved':
-      return { place: entry.body.portal, part: `${entry.kind}/${String(entry.position)}` };
+      return { place: entry.body.portal, part: partOf(entry) };
     case 'portal.wanted':
       return entry.portal === undefined ? undefined : { place: entry.portal, part: entry.kind };
     default:

@@ -268,6 +268,20 @@ describe('A person of whom all is over', () => {
     expect(await it.differences()).toEqual([]);
   });
 
+  test('is let go whole although a room of theirs was lost before', async () => {
+    const lost = await it.room();
+    it.homeserver.deleteRoom(lost);
+    await it.settle();
+    await it.receive('Where are you?');
+    const rooms = (await it.house.of('portal.opened')).map(({ body }) => body.room);
+    expect(rooms).toEqual([lost, expect.not.stringMatching(lost)]);
+    it.clock.pass(11 * DAY_MS);
+    await it.run();
+    expect(rooms.map((room) => it.homeserver.rooms.has(room))).toEqual([false, false]);
+    await isForgotten();
+    expect(await it.differences()).toEqual([]);
+  });
+
   test('goes the same way a second time', async () => {
     it.clock.pass(11 * DAY_MS);
     await it.run();
