@@ -7,6 +7,8 @@ import { YOU } from './copy-people.ts';
 const NUMBER = /(?<![\p{L}\d+])[+(]{0,2}\d(?:[ .\-/()\u2010-\u2015\u00a0]{0,2}\d){6,18}(?![\p{L}\d])/gu;
 const NAMED = /\p{Lu}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*){0,3}/gu;
 const USER = /@[a-z0-9._=/+-]+:[a-z0-9.-]+(?::\d+)?/giu;
+/** Fewer are no number by which somebody is reached. */
+const LEAST_DIGITS = 7;
 /** Of one text. */
 const MOST_ASKED = 500;
 /** A number as it stands in a text may be of anybody: what was asked before is not asked again. */
@@ -67,24 +69,29 @@ export class TextMask {
 
 /** What stands in a text and could be somebody's number or name. */
 function asksOf(text: string): readonly string[] {
-  const numbers = [...text.matchAll(NUMBER)].map(([number]) => number);
-  const names = [...text.matchAll(NAMED)].flatMap(([words]) => partsOf(words.split(' ')));
+  const numbers = [...text.matchAll(NUMBER)].flatMap(([number]) => numbersIn(number));
+  const names = [...text.matchAll(NAMED)].flatMap(([words]) => namesIn(words));
   return [...new Set([...numbers, ...names])].slice(0, MOST_ASKED);
 }
 
-/** `Ann Lee Wu`: all of it, `Ann Lee`, `Lee Wu`, `Ann`, `Lee`, `Wu`; whoever ends a sentence with a name is met too. */
-function partsOf(words: readonly string[]): readonly string[] {
-  const parts: string[] = [];
-  for (let from = 0; from < words.length; from += 1) {
-    for (let to = words.length; to > from; to -= 1) {
-      const part = words
-        .slice(from, to)
-        .join(' ')
-        .replace(/['’-]+$/u, '');
-      if (part.length > 2) parts.push(part);
-    }
-  }
-  return parts;
+/** Digits that merely stand beside a number are no part of it: `+12025550142 2 pm`, `(+12025550142`. */
+function numbersIn(digits: string): readonly string[] {
+  const runs = runsOf(digits.split(' ')).filter((run) => run.replace(/\D/gu, '').length >= LEAST_DIGITS);
+  return runs.flatMap((run) => (run.startsWith('(') ? [run, run.slice(1)] : [run]));
+}
+
+/** `Dear Ann Lee`: all of it, `Dear Ann`, `Ann Lee`, `Ann`, ... */
+function namesIn(words: string): readonly string[] {
+  return runsOf(words.split(' '))
+    .map((run) => run.replace(/['’-]+$/u, ''))
+    .filter((run) => run.length > 2);
+}
+
+/** Every run of neighbours, the longest from each first. */
+function runsOf(words: readonly string[]): readonly string[] {
+  return words.flatMap((_, from) =>
+    words.slice(from).map((__, less) => words.slice(from, words.length - less).join(' ')),
+  );
 }
 
 function whole(text: string): RegExp {

@@ -274,6 +274,18 @@ describe('the copy', () => {
     expect(refs.at(-1)).toBeGreaterThan(4_900);
   });
 
+  test.each([
+    ['+1 202 555 0142 2 pm', '[number of somebody else] 2 pm'],
+    ['at 10 +1 202 555 0142', 'at 10 [number of somebody else]'],
+    ['(+1 202 555 0142)', '([number of somebody else])'],
+    ['order 4711 0815 1234', 'order 4711 0815 1234'],
+    ['Dear Zoe Park, Zoe Park’s', 'Dear [somebody else], [somebody else]’s'],
+    ['Maximum', 'Maximum'],
+  ])('of %s leaves %s', async (said, left) => {
+    const { lines } = await copied([matrixEntry(text(said), { ...hers, sender: alice })]);
+    expect(lines[1]?.['text']).toBe(left);
+  });
+
   test('asks about a name once, however often it stands there', async () => {
     const asked: string[] = [];
     const othersAmong = (given: readonly string[]) => {
