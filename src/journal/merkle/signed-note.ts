@@ -7,7 +7,7 @@ const ED25519 = 0x01;
 const KEY_BYTES = 32;
 const KEY_ID_BYTES = 4;
 /** More bytes than a checkpoint with sixteen post-quantum signatures has. */
-const LONGEST_NOTE = 128 * 1024;
+const LONGEST_NOTE = 1_000_000;
 const SIGNATURE_LINE = /^— (?<name>[^\s+]+) (?<signature>[A-Za-z0-9+/]+={0,2})$/u;
 /** What precedes the 32 bytes of an Ed25519 key in SPKI (RFC 8410). */
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');

@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import type { EntryBodies, EntryOf } from '../../core/entry.ts';
-import type { Millis, Position } from '../../core/ids.ts';
+import type { Millis } from '../../core/ids.ts';
 import { jcs } from '../../core/json.ts';
 import { json } from '../../journal/entries/envelope.ts';
 import { signNote, type NoteSigner } from '../../journal/merkle/signed-note.ts';
 import type { Batch } from './counts.ts';
+import { deletedIn } from './deleted.ts';
 import { dayOf, goneWords, plural, stayWords } from './words.ts';
 
 export const FORMAT = 'gatehouse-retention-certificate/1';
@@ -90,9 +91,7 @@ function factsOf({ body, run, batches }: CertificateOf) {
     begun: run.recordedAt,
     ...(run.body.armed === undefined ? {} : { armed: run.body.armed }),
     ...certifiedOf(body),
-    batches: batches.map(({ position, body: { class: of, authority, entries, spans } }: Batch): Line => ({
-      ...{ entry: position, class: of, authority, entries, spans },
-    })),
+    deleted: deletedIn(batches),
   };
 }
 
@@ -112,14 +111,6 @@ function certifiedOf(body: Certified): Certified {
     after,
     finalAt,
   };
-}
-
-interface Line {
-  readonly entry: Position;
-  readonly class: string;
-  readonly authority: string;
-  readonly entries: number;
-  readonly spans: Batch['body']['spans'];
 }
 
 function timeOf(time: Millis): string {

@@ -23,7 +23,7 @@ export type Step =
 
 const certified = z.object({
   run: z.number(),
-  batches: z.array(z.object({ class: z.string(), spans: z.array(z.tuple([z.number(), z.number()])) })),
+  deleted: z.array(z.object({ class: z.string(), records: z.array(z.tuple([z.number(), z.number()])) })),
 });
 
 export class World {
@@ -245,11 +245,11 @@ export class World {
       const file = (await acts.certificate(position(body.run)))?.file;
       const note = openNote(Buffer.from(file?.bytes ?? []).toString('utf8'), signer);
       if (!note.ok) throw new Error('the certificate does not open');
-      const { run, batches } = certified.parse(JSON.parse(note.value.trim().split('\n').at(-1) ?? ''));
+      const { run, deleted } = certified.parse(JSON.parse(note.value.trim().split('\n').at(-1) ?? ''));
       this.#same('named by its run', run, body.run);
-      for (const { class: of, spans } of batches) {
+      for (const { class: of, records } of deleted) {
         must(parseClassId(of));
-        named.push(...spans.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i)));
+        named.push(...records.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i)));
       }
     }
     this.#same(
