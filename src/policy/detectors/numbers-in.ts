@@ -17,6 +17,8 @@ export interface Wanted {
   readonly most: number;
   /** The lengths, a bit for each, that one may have which begins with this digit; absent: all. */
   readonly lengths?: (digits: string, first: number) => number;
+  /** Whether, of a row of single digits, a stretch may be one that neither begins nor ends it; absent: it may. */
+  readonly fromMiddle?: (run: GroupedRun) => boolean;
   /** Whether the stretch is worth looking at: most are not, and telling so costs a tenth of making one. */
   readonly worth: (run: GroupedRun, from: number, to: number) => boolean;
 }
@@ -111,11 +113,15 @@ interface Beginning {
 function addFrom(row: GroupedRun, { from, shortest, lengths, wanted, found }: Beginning): void {
   const { firsts, lasts } = row;
   const before = (firsts[from] ?? 0) - 1;
-  for (let to = shortest; to < lasts.length; to += 1) {
+  for (let to = isEndOnly(row, from, wanted) ? lasts.length - 1 : shortest; to < lasts.length; to += 1) {
     const length = (lasts[to] ?? 0) - before;
     if (length > wanted.most) return;
     if ((lengths >> length) & 1 && wanted.worth(row, from, to)) found.push(new StretchOfRun(row, from, to));
   }
+}
+
+function isEndOnly(row: GroupedRun, from: number, { fromMiddle }: Wanted): boolean {
+  return from > 0 && row.longest === 1 && fromMiddle?.(row) === false;
 }
 
 /** The first group, from `group` on, that holds the digit `last` or one behind it; none: the number of groups. */

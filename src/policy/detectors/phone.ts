@@ -74,6 +74,7 @@ function mayBePhone(number: NumberSeen, folded: string, plus: boolean): boolean 
 const wanted: Wanted = {
   least,
   most,
+  fromMiddle: ({ run }) => run.written === 'spelled',
   /** Words that are numbers are looked at one by one: what stands beside them may be none. */
   worth: (row, from, to) => row.run.written === 'spelled' || (isApart(row, from, to) && isOneNumber(row, from, to)),
 };
