@@ -122,9 +122,11 @@ describe.each(['sqlite', 'postgres'] as const)('a run on %s', (dialect) => {
     await say(house, carol, text('sold'));
     clock.pass(11 * DAY_MS);
     await house.arm();
-    await house.run();
+    const asked = await house.run();
     let changed: Promise<unknown> | undefined;
-    house.test.journal.onCommitted(() => {
+    // Of the run itself: tasks that are done are commits too.
+    house.test.journal.onCommitted(({ to }) => {
+      if (to <= asked) return;
       changed ??= house.test.views
         .read((reading) => Promise.resolve(reading))
         .then(() => house.classes([keptClass('usual', 90, 90)], 'usual'));
