@@ -10,19 +10,20 @@ import type { HomeserverErasing } from '../core/ports/homeserver-erasing.ts';
 import type { Views } from '../journal/journal.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { freezingBy } from '../retention/holds/freezing.ts';
-import { cleanerWithoutToken, homeserverCleaner, type Ghosts } from '../retention/homeserver/clean.ts';
+import { homeserverCleaner, type Ghosts } from '../retention/homeserver/clean.ts';
+import { copiesCleaner } from '../retention/homeserver/clean-copies.ts';
 import type { RoomNeed } from '../retention/homeserver/clean-room.ts';
 import { openWork } from '../retention/open/open-work.ts';
 import { placesOn } from '../retention/places/leave-places.ts';
 import type { Places, PlacesOf } from '../retention/places/places.ts';
-import type { HomeserverCleaner } from '../retention/run/run-task.ts';
+import type { HomeserverCleaner } from '../retention/run/homeserver-cleaner.ts';
 import type { Reading } from '../storage/database.ts';
 import { keepingDeps } from './retention-holds.ts';
 import type { AppSetting } from './setting.ts';
 
-/** What runs do on the homeserver: nothing, where both are absent. */
+/** What runs do on the homeserver: without `places` rooms and ghosts stay. */
 export interface OnHomeserver {
-  readonly cleaner: HomeserverCleaner | undefined;
+  readonly cleaner: HomeserverCleaner;
   readonly places?: Places;
 }
 
@@ -30,8 +31,8 @@ export function onHomeserver(
   { purge, journal, clock, log }: Pick<AppSetting, 'journal' | 'clock' | 'log'> & { readonly purge: boolean },
   { homeserver, erasing }: Pick<Matrix, 'homeserver' | 'erasing'>,
 ): OnHomeserver {
-  if (!purge) return { cleaner: undefined };
-  if (erasing === undefined) return { cleaner: cleanerWithoutToken };
+  if (!purge) return { cleaner: copiesCleaner({ homeserver, clock, log }, 'off') };
+  if (erasing === undefined) return { cleaner: copiesCleaner({ homeserver, clock, log }, 'no-token') };
   const deps = {
     ...{ journal, clock, log, erasing, homeserver, marks: keepingDeps.marks },
     keeping: [freezingBy(keepingDeps).erasing, openWork(keepingDeps)],

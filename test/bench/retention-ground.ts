@@ -22,6 +22,7 @@ import { timed } from './figures.ts';
 import { DOMAIN, internal } from './traffic.ts';
 import { WRITER } from './writer-thread.ts';
 import type { YearRecord } from './year-record.ts';
+import { noHomeserver } from '../support/no-homeserver.ts';
 
 const TOKEN = 'only-in-the-bench';
 const POLL_MS = 20;
@@ -52,7 +53,7 @@ export class RetentionGround implements AsyncDisposable {
     const [clock, log] = [new SetClock(record.end), new KeptLog()];
     const pausing = (): AbortSignal => this.#pausing.signal;
     const deps = {
-      ...{ journal, clock, log, cleaner: undefined, keepKeysMs: 0 },
+      ...{ journal, clock, log, cleaner: noHomeserver, keepKeysMs: 0 },
       ...{ receiptOf: keepingDeps.receiptOf, marks: keepingDeps.marks },
       staying: [freezingBy(keepingDeps).erasing, openWork(keepingDeps), erasingStanding],
       time: { suspect: () => undefined, look: () => Promise.resolve(false) },

@@ -34,6 +34,7 @@ import type { TaskHandlers } from '../../src/tasks/task.ts';
 import { openTestJournal, type TestJournal } from './journal.ts';
 import type { TestPostgres } from './postgres.ts';
 import { KeptLog, KeptMetrics } from './quiet.ts';
+import { noHomeserver } from './no-homeserver.ts';
 
 export const DAY_MS = 86_400_000;
 export const START = 1_750_000_000_000;
@@ -124,7 +125,7 @@ export class RetentionHouse implements AsyncDisposable {
       ...{
         journal,
         clock,
-        cleaner,
+        cleaner: cleaner ?? noHomeserver,
         ...onHomeserver,
         log: this.log,
         stopping: this.#stopping.signal,

@@ -8,12 +8,13 @@ import type { Position, RoomId } from '../../core/ids.ts';
 import type { Done, Homeserver } from '../../core/ports/homeserver.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { StoreCount } from '../../core/retention-entries.ts';
-import type { GoneEvent, GoneFile, GoneGhost } from '../run/gone-notes.ts';
-import type { HomeserverCleaner } from '../run/run-task.ts';
+import { usersIn, type GoneEvent, type GoneFile, type GoneGhost } from '../run/gone-notes.ts';
+import type { HomeserverCleaner } from '../run/homeserver-cleaner.ts';
 import { cleanRoom, type Cleaned, type RoomDeps } from './clean-room.ts';
 import { LeftBehind, type LeftReason } from './left-behind.ts';
 import { isMediaNamed } from './media-store.ts';
-import { HomeserverAway, patiently, type Patience } from './patient.ts';
+import { orLater, patiently, type Patience } from './patient.ts';
+import { takenBack, type TakingBack } from './take-back.ts';
 
 export interface CleanDeps extends RoomDeps {
   readonly homeserver: Pick<Homeserver, 'redact' | 'isOurs' | 'takeBack'>;
@@ -34,7 +35,6 @@ export interface Ghosts {
 const LEAST_REST_MS = 20;
 /** Between two of a person's messages that are taken back one by one, at least. */
 const ALONE_MS = 100;
-const ERASED = 'erased';
 /** Asked at the same time when read back. */
 const AT_ONCE = 4;
 
@@ -45,31 +45,11 @@ interface Tally {
 
 export function homeserverCleaner(deps: CleanDeps): HomeserverCleaner {
   return {
-    clean: async (run, gone, signal) => {
-      const patience = { clock: deps.clock, signal };
-      try {
-        return await cleaned(run, gone, { deps, patience });
-      } catch (error) {
-        if (!(error instanceof HomeserverAway)) throw error;
-        deps.log.warn('retention.homeserver-away', { run: run.position });
-        return undefined;
-      }
-    },
+    purges: true,
+    clean: (run, gone, signal) =>
+      orLater(run.position, deps.log, () => cleaned(run, gone, { deps, patience: { clock: deps.clock, signal } })),
   };
 }
-
-/** Where there is no admin's token: it can't be asked. */
-export const cleanerWithoutToken: HomeserverCleaner = {
-  clean: (_run, { events, files, ghosts }) => {
-    const why = 'not touched: homeserver.adminToken is not set';
-    const untouched = (store: StoreCount['store'], stayed: number): StoreCount => ({ store, gone: 0, stayed, why });
-    return Promise.resolve([
-      untouched('homeserver-events', events.length),
-      untouched('homeserver-media', files.length),
-      ...(ghosts.length === 0 ? [] : [untouched('homeserver-users', usersIn(ghosts).length)]),
-    ]);
-  },
-};
 
 interface Means {
   readonly deps: CleanDeps;
@@ -98,6 +78,10 @@ async function cleaned(
     await mediaCount(files, means),
     ...(await usersCount(ghosts, means)),
   ];
+}
+
+function takingBack({ deps: { homeserver }, patience }: Means): TakingBack {
+  return { homeserver, patience };
 }
 
 function byRoom(events: readonly GoneEvent[]): ReadonlyMap<RoomId, readonly GoneEvent[]> {
@@ -142,7 +126,7 @@ function mayBeTakenBack({ state }: GoneEvent, why: LeftReason): boolean {
 async function takenBackAlone(event: GoneEvent, run: Position, means: Means): Promise<boolean> {
   const { clock, signal } = means.patience;
   const began = clock.monotonic();
-  const done = await takenBack(event, run, means);
+  const done = await takenBack(event, run, takingBack(means));
   await wait(clock, Math.max(ALONE_MS, clock.monotonic() - began), signal);
   return done;
 }
@@ -154,24 +138,8 @@ async function whyLeft(event: GoneEvent, reading: Reading, means: Means): Promis
   if (!looked.ok) return 'unread';
   if (looked.value === 'gone') return undefined;
   if (looked.value === 'redacted') return 'redacted';
-  if (event.copy && (await takenBack(event, reading.run.position, means))) return 'redacted';
+  if (event.copy && (await takenBack(event, reading.run.position, takingBack(means)))) return 'redacted';
   return event.state === true ? 'state' : reasonOf(reading.done);
-}
-
-/** In its sender's name: what our own users said by themselves, what others said by the admin's token. */
-async function takenBack(event: GoneEvent, source: Position, { deps, patience }: Means): Promise<boolean> {
-  const { by, room, event: id, position, at, type = 'm.room.message' } = event;
-  const { homeserver } = deps;
-  if (event.state === true) return false;
-  if (homeserver.isOurs(by)) {
-    const part = `copy-${String(position)}`;
-    const done = await patiently(() => homeserver.redact({ as: by, room, event: id, source, part }), patience);
-    return done.ok;
-  }
-  const { takeBack } = homeserver;
-  if (takeBack === undefined) return false;
-  const done = await patiently(() => takeBack({ sender: by, room, event: id, type, at, reason: ERASED }), patience);
-  return done.ok && done.value;
 }
 
 function reasonOf(done: Cleaned): LeftReason {
@@ -218,10 +186,6 @@ async function letGo(ghost: GoneGhost, { deps, patience }: Means): Promise<'gone
   }
   await patiently(() => ghosts.restore(ghost), patience);
   return 'needed';
-}
-
-function usersIn(ghosts: readonly GoneGhost[]): readonly GoneGhost[] {
-  return [...new Map(ghosts.map((one) => [one.ghost, one])).values()];
 }
 
 /** A file goes with the last record that names it. */

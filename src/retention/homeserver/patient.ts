@@ -1,6 +1,8 @@
 /** Asks the homeserver again where it was busy or away for a moment. */
 import { wait, type Clock } from '../../core/clock.ts';
+import type { Position } from '../../core/ids.ts';
 import type { Done, HomeserverFailure } from '../../core/ports/homeserver.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { Result } from '../../core/result.ts';
 
 const TRIES = 4;
@@ -43,4 +45,17 @@ function waitAfter(failure: HomeserverFailure, tries: number): number | undefine
 /** It is there, and breaks over this very thing: waiting for it would hold up all the rest for ever. */
 function brokenWithin(failure: HomeserverFailure): boolean {
   return failure.kind !== 'rate-limited' && 'detail' in failure && failure.detail === 'HTTP 500';
+}
+
+export type AwayLog = Pick<Log, 'warn'>;
+
+/** Undefined where the homeserver is away meanwhile: the run asks again later. */
+export async function orLater<T>(run: Position, log: AwayLog, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HomeserverAway)) throw error;
+    log.warn('retention.homeserver-away', { run });
+    return undefined;
+  }
 }

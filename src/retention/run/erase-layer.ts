@@ -7,12 +7,13 @@ import type { Going } from './decide.ts';
 import { goneOf, noteGone } from './gone-notes.ts';
 import { Pace } from './pace.ts';
 import { spansOf } from './position-set.ts';
+import type { HomeserverCleaner } from './homeserver-cleaner.ts';
 import type { WalkDeps } from './run-deps.ts';
 import { byClass } from './walk.ts';
 
 export interface LayerErasingDeps extends Pick<WalkDeps, 'journal' | 'clock'> {
-  /** Present where events are deleted on the homeserver: then all of them are noted, and else copies alone. */
-  readonly cleaner: unknown;
+  /** Where events are deleted on the homeserver all of them are noted, and else copies alone. */
+  readonly cleaner: Pick<HomeserverCleaner, 'purges'>;
 }
 
 export class LayerErasing {
@@ -60,7 +61,7 @@ export class LayerErasing {
       body: { run: this.#run, ...why, spans, entries: some.length, leftOut: [] },
     };
     const gone = some.flatMap(({ entry, copy }) => goneOf(entry, copy));
-    const kept = cleaner === undefined ? gone.filter((one) => 'copy' in one && one.copy) : gone;
+    const kept = cleaner.purges ? gone : gone.filter((one) => 'copy' in one && one.copy);
     const { done, ms } = await this.#pace.turn(() => journal.append([draft], { kv: noteGone(id, kept) }));
     const [appended] = done;
     if (appended === undefined) return [];

@@ -118,3 +118,8 @@ export async function goneEvents(views: Views): Promise<Gone> {
     forget: notes.map(({ key }) => ({ connector: OWNER, key, value: null })),
   };
 }
+
+/** Each once. */
+export function usersIn(ghosts: readonly GoneGhost[]): readonly GoneGhost[] {
+  return [...new Map(ghosts.map((one) => [one.ghost, one])).values()];
+}

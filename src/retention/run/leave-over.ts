@@ -17,12 +17,13 @@ import { ChunkNotes, chunksIn, positionsIn } from './chunk-notes.ts';
 import { decide } from './decide.ts';
 import { LayerErasing } from './erase-layer.ts';
 import { dueAmong, termFor, type Looking } from './look.ts';
+import type { HomeserverCleaner } from './homeserver-cleaner.ts';
 import type { WalkDeps } from './run-deps.ts';
 import { armedFor } from './run-store.ts';
 
 export interface LeaveOverDeps extends WalkDeps {
   readonly journal: WalkDeps['journal'] & Pick<OpenJournal, 'search' | 'stale'>;
-  readonly cleaner: unknown;
+  readonly cleaner: Pick<HomeserverCleaner, 'purges'>;
   /** Absent where nothing is deleted on the homeserver: then rooms and ghosts stay, and what stands for them. */
   readonly places?: Places | undefined;
 }

@@ -54,13 +54,15 @@ function following(entry: Entry): readonly TaskDraft[] {
     case 'retention.certificate':
       // A person's erasure is told of by its `dsar.erased`.
       return entry.body.dsar === undefined ? told(CERTIFICATE_TOLD) : [];
-    case 'retention.arm-requested':
-      return card(ARM_CARD, entry.position);
-    case 'retention.armed':
-      return entry.body.request === undefined ? [] : card(ARM_CARD_DONE, entry.body.request);
     default:
-      return [];
+      return carded(entry);
   }
+}
+
+function carded(entry: Entry): readonly TaskDraft[] {
+  if (entry.kind === 'retention.arm-requested') return card(ARM_CARD, entry.position);
+  if (entry.kind !== 'retention.armed' || entry.body.request === undefined) return [];
+  return card(ARM_CARD_DONE, entry.body.request);
 }
 
 export function runWriterPart({ isOurs, receiptOf }: RunPartDeps): WriterPart {

@@ -6,7 +6,7 @@ import { wait } from '../../core/clock.ts';
 import type { DraftOf, EntryOf } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { TrustedTime } from '../../core/ports/trusted-time.ts';
-import type { StayCount, StoreCount } from '../../core/retention-entries.ts';
+import type { StayCount } from '../../core/retention-entries.ts';
 import type { NoteSigner } from '../../journal/merkle/signed-note.ts';
 import type { OpenJournal } from '../../journal/open-journal.ts';
 import type { TaskHandler, TaskHandlers, Turn } from '../../tasks/task.ts';
@@ -16,7 +16,8 @@ import { isClockRefused } from './clock-check.ts';
 import { notedPlaces } from '../places/place-notes.ts';
 import type { Places } from '../places/places.ts';
 import { LayerErasing } from './erase-layer.ts';
-import { goneEvents, type Gone } from './gone-notes.ts';
+import { goneEvents } from './gone-notes.ts';
+import type { HomeserverCleaner } from './homeserver-cleaner.ts';
 import { leaveOver, staysAfter } from './leave-over.ts';
 import { erasuresOpen } from './open-erasures.ts';
 import { NO_CLASSES, previewOf } from './preview.ts';
@@ -26,24 +27,13 @@ import { armedFor, runFor, type Run } from './run-store.ts';
 import { tableIn, Walk, type Acting } from './walk.ts';
 import { PREVIEW, RUN } from './projections.ts';
 
-/** What runs delete there is the homeserver's to delete: `retention.homeserver.purge`. */
-export interface HomeserverCleaner {
-  /** Undefined while the homeserver is away: asked again later. */
-  clean(
-    run: EntryOf<'retention.run'>,
-    gone: Pick<Gone, 'events' | 'files' | 'ghosts'>,
-    signal: AbortSignal,
-  ): Promise<readonly StoreCount[] | undefined>;
-}
-
 export interface RunDeps extends WalkDeps {
   readonly journal: WalkDeps['journal'] & Pick<OpenJournal, 'scrub' | 'search' | 'stale'>;
   /** Looks at the clock before it says whether it can be believed. */
   readonly time: TrustedTime & { look(): Promise<unknown> };
   readonly signer: NoteSigner;
   readonly keepKeysMs: number;
-  /** Redacts and purges; absent where nothing is deleted there. */
-  readonly cleaner: HomeserverCleaner | undefined;
+  readonly cleaner: HomeserverCleaner;
   /** Closes the places of whom nothing is left; absent where nothing is deleted on the homeserver. */
   readonly places?: Places | undefined;
   readonly progress?: (run: Position, done: number, total: number) => void;
@@ -197,17 +187,10 @@ export async function ending(
   const { journal, cleaner, signer, keepKeysMs, clock } = deps;
   const { forget, ...gone } = await goneEvents(journal.views);
   const left = await notedPlaces(journal.views);
-  const homeserver = cleaner === undefined ? [untouched] : await cleaner.clean(run, gone, signal);
+  const homeserver = await cleaner.clean(run, gone, signal);
   if (homeserver === undefined) return later(deps);
   const copies = gone.events.filter(({ copy }) => copy).length;
   const ended = { run, stays, copies, homeserver };
   const certificate = await certificateOf(ended, { journal, signer, keepKeysMs, now: clock.now() });
   return { to: 'done', entries: [certificate], kv: [forgetRun, ...forget, ...left.forget] };
 }
-
-const untouched: StoreCount = {
-  store: 'homeserver-events',
-  gone: 0,
-  stayed: 0,
-  why: 'not touched: retention.homeserver.purge is off',
-};

@@ -38,6 +38,7 @@ import { KeptLog } from '../../support/quiet.ts';
 import { ann, desk as main, domain, olivia, sales, sms, user } from '../../unit/bot/samples.ts';
 import type { Kept as Sent } from '../../unit/bot/fake-homeserver.ts';
 import { openHouse, type House, type Joined, type Kept } from './house.ts';
+import { noHomeserver } from '../../support/no-homeserver.ts';
 
 export const DAY_MS = 86_400_000;
 export const omar = user('@omar:acme.example');
@@ -211,7 +212,7 @@ function handlersOf(opened: TestJournal, config: Config, clock: Clock) {
   const { journal } = opened;
   const keeping = [freezingBy(keepingDeps).erasing, openWork(keepingDeps)];
   const given = {
-    ...{ journal, clock, log: new KeptLog(), time, cleaner: undefined, places: undefined },
+    ...{ journal, clock, log: new KeptLog(), time, cleaner: noHomeserver, places: undefined },
     ...{ signer: signerOf(opened), keepKeysMs: 30 * DAY_MS },
   };
   const { receiptOf, marks } = keepingDeps;

@@ -30,6 +30,7 @@ import { KeptLog } from '../../support/quiet.ts';
 import { desk as main, olivia, rita, user, bob, room } from '../../unit/bot/samples.ts';
 import type { Kept as Sent } from '../../unit/bot/fake-homeserver.ts';
 import { openHouse, type House } from './house.ts';
+import { noHomeserver } from '../../support/no-homeserver.ts';
 
 const omar = user('@omar:acme.example');
 const desk: Desk = { ...main, officers: [olivia, omar] };
@@ -64,7 +65,14 @@ beforeEach(async () => {
     handlers: (opened) =>
       new Map([
         ...runHandlers({
-          ...{ journal: opened.journal, clock, log: new KeptLog(), time, cleaner: undefined, signer: signerOf(opened) },
+          ...{
+            journal: opened.journal,
+            clock,
+            log: new KeptLog(),
+            time,
+            cleaner: noHomeserver,
+            signer: signerOf(opened),
+          },
           ...{ receiptOf: keepingDeps.receiptOf, marks: keepingDeps.marks, keepKeysMs: 30 * DAY_MS },
           staying: [freezingBy(keepingDeps).erasing, erasingStanding],
         }),

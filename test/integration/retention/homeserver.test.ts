@@ -9,7 +9,8 @@ import type { HomeserverErasing } from '../../../src/core/ports/homeserver-erasi
 import { err, ok } from '../../../src/core/result.ts';
 import type { StoreCount } from '../../../src/core/retention-entries.ts';
 import { freezingBy } from '../../../src/retention/holds/freezing.ts';
-import { cleanerWithoutToken, homeserverCleaner } from '../../../src/retention/homeserver/clean.ts';
+import { homeserverCleaner } from '../../../src/retention/homeserver/clean.ts';
+import { copiesCleaner, type CopiesDeps } from '../../../src/retention/homeserver/clean-copies.ts';
 import type { RoomNeed } from '../../../src/retention/homeserver/clean-room.ts';
 import { openWork } from '../../../src/retention/open/open-work.ts';
 import type { RunDeps } from '../../../src/retention/run/run-task.ts';
@@ -93,7 +94,7 @@ function eventId(id: string): EventId {
 let house: RetentionHouse;
 let clock: SetClock;
 let homeserver: ListedHomeserver;
-let cleanerNow: () => NonNullable<RunDeps['cleaner']>;
+let cleanerNow: () => RunDeps['cleaner'];
 
 beforeEach(async () => {
   clock = new SetClock(START);
@@ -107,8 +108,13 @@ afterEach(async () => {
 });
 
 /** The house is there before its cleaner can be. */
-function lazily(make: () => NonNullable<RunDeps['cleaner']>): NonNullable<RunDeps['cleaner']> {
-  return { clean: (run, gone, signal) => make().clean(run, gone, signal) };
+function lazily(make: () => RunDeps['cleaner']): RunDeps['cleaner'] {
+  return {
+    get purges() {
+      return make().purges;
+    },
+    clean: (run, gone, signal) => make().clean(run, gone, signal),
+  };
 }
 
 /** What waits for the homeserver waits for a moment. */
@@ -118,18 +124,20 @@ const impatient: Clock = {
   after: (ms, callback) => clock.after(Math.min(ms, 2), callback),
 };
 
-function cleaner(): NonNullable<RunDeps['cleaner']> {
+const ours: CopiesDeps['homeserver'] = {
+  isOurs: (user) => user === '@compliance:acme.example',
+  redact: ({ event }) => {
+    homeserver.redacted.add(event);
+    return Promise.resolve(ok(event));
+  },
+};
+
+function cleaner(): RunDeps['cleaner'] {
   return homeserverCleaner({
     ...{ journal: house.test.journal, log: house.log, erasing: homeserver, marks: keepingDeps.marks },
     clock: impatient,
     ghosts: { isNeeded: () => Promise.resolve(false), restore: () => Promise.resolve(ok(undefined)) },
-    homeserver: {
-      isOurs: (user) => user === '@compliance:acme.example',
-      redact: ({ event }) => {
-        homeserver.redacted.add(event);
-        return Promise.resolve(ok(event));
-      },
-    },
+    homeserver: ours,
     keeping: [freezingBy(keepingDeps).erasing, openWork(keepingDeps)],
     now: () => clock.now(),
     needOf: () => Promise.resolve(homeserver.need),
@@ -223,8 +231,10 @@ describe('A room in use', () => {
 });
 
 describe('A copy', () => {
-  test('is taken back where it can not be purged, and what is not ours is not', async () => {
-    const desk = '!desk:acme.example';
+  const desk = '!desk:acme.example';
+
+  /** Two messages and an answer that quotes a third one, among what is said at the desk; all but that are due. */
+  async function quoting(): Promise<void> {
     await said('$1');
     await said('$2');
     const quoted = await house.put(messageDraft('words', { id: '$3' }));
@@ -239,11 +249,29 @@ describe('A copy', () => {
     await house.put({ ...answer, body: { ...answer.body, sender } });
     listed('$answer', desk);
     clock.pass(6 * DAY_MS);
+  }
+
+  test('is taken back where it can not be purged, and what is not ours is not', async () => {
+    await quoting();
     const counts = await stores();
     expect(counts['copies']).toMatchObject({ gone: 1 });
     expect([...homeserver.redacted]).toEqual(['$answer']);
     expect(counts['homeserver-events']?.why).toContain('1: taken back');
     expect(left(desk)).toEqual(['$chat', '$answer']);
+  });
+
+  test.each([
+    ['off', 'not touched: retention.homeserver.purge is off', 1],
+    ['no-token', 'not touched: homeserver.adminToken is not set', 4],
+  ] as const)('is taken back where nothing is purged: %s', async (why, words, noted) => {
+    cleanerNow = () => copiesCleaner({ homeserver: ours, clock: impatient, log: house.log }, why);
+    await quoting();
+    expect((await stores())['homeserver-events']).toEqual({
+      ...{ store: 'homeserver-events', gone: 0, stayed: noted },
+      why: `1: taken back, their text in Synapse up to redaction_retention_period (7 days by default); ${words}`,
+    });
+    expect([...homeserver.redacted]).toEqual(['$answer']);
+    expect(left()).toEqual(['$1', '$2']);
   });
 });
 
@@ -352,7 +380,7 @@ test('killed while Synapse purges, the run goes on after the next start with one
 test('without an admin token nothing is touched, and the certificate says so', async () => {
   for (const id of ['$1', '$2']) await said(id);
   clock.pass(11 * DAY_MS);
-  cleanerNow = () => cleanerWithoutToken;
+  cleanerNow = () => copiesCleaner({ homeserver: ours, clock: impatient, log: house.log }, 'no-token');
   expect((await stores())['homeserver-events']).toMatchObject({
     ...{ gone: 0, stayed: 2 },
     why: 'not touched: homeserver.adminToken is not set',

@@ -61,7 +61,7 @@ async function clean(gone: readonly EntryOf<'matrix.event'>[], dsar?: Position):
   const body = { because: asked, classes: await house.digest(), until, size: asked, root: 'cm9vdA==' };
   const at = await house.append('retention.run', dsar === undefined ? body : { ...body, dsar });
   const run = (await house.of('retention.run')).find(({ position }) => position === at);
-  if (run === undefined || cleaner === undefined) throw new Error('no run');
+  if (run === undefined) throw new Error('no run');
   const events = gone.flatMap((entry) => goneOf(entry, false)).filter((one) => 'event' in one);
   return (await cleaner.clean(run, { events, files: [], ghosts: [] }, new AbortController().signal)) ?? [];
 }
