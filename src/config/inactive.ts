@@ -13,9 +13,6 @@ function otherThan(...active: readonly Json[]): Asks {
   return (value) => !active.includes(value);
 }
 
-/** Acts for which two people are asked in this version. */
-const fourEyesActs: readonly Json[] = ['rule-change', 'hold-release', 'retention-arm', 'erase'];
-
 /** `[]` in a path stands for every item of a list, `*` for every key of a map. */
 const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['publicUrl', always],
@@ -32,7 +29,6 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['lines[].templates', always],
   ['desks[].scope', otherThan('all')],
   ['desks[].supervises', notEmpty],
-  ['desks[].fourEyes', (value) => items(value).some((act) => !fourEyesActs.includes(act))],
   ['archive.rooms', otherThan('all')],
   ['archive.except', notEmpty],
   ['archive.federated', otherThan('all')],

@@ -134,7 +134,7 @@ describe('settings of parts that are not built', () => {
       ],
       desks: [
         { scope: 'all', fourEyes: ['export'], supervises: [] },
-        { scope: 'all', fourEyes: ['rule-change'] },
+        { scope: { lines: ['sales'] }, fourEyes: ['rule-change'] },
       ],
       groups: { sales: ['@a:b'], hr: { directory: 'ou=hr' } },
       policy: { rules: 'x' },
@@ -147,7 +147,7 @@ describe('settings of parts that are not built', () => {
       'lines[0].routing',
       'lines[0].hours',
       'lines[1].undo',
-      'desks[0].fourEyes',
+      'desks[1].scope',
     ]);
   });
 
