@@ -5,12 +5,16 @@ import { judge, problems, totals } from '../judge/judge.ts';
 import type { Settled } from '../observer.ts';
 import { clockJump } from './clock-jump.ts';
 import { diskError } from './disk-error.ts';
+import { retentionKill } from './retention.ts';
 import type { Form, Scenario } from './scenario.ts';
 import { carrierStop, gatehouseStop } from './stop.ts';
 import { synapseKill } from './synapse-kill.ts';
 import { weather } from './weather.ts';
 
-export const scenarios: readonly Scenario[] = [synapseKill, gatehouseStop, carrierStop, weather, diskError, clockJump];
+export const scenarios: readonly Scenario[] = [
+  ...[synapseKill, gatehouseStop, carrierStop, weather, diskError, clockJump],
+  retentionKill,
+];
 export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
 
 /** Gap repair waits for signs that something misses: a minute, and what it then takes on a busy machine. */
