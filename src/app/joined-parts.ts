@@ -60,7 +60,6 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   };
   const matrix = await matrixOf(setting, { pings: [watch, watching], captures, also: policy.antispam() });
   const { homeserver } = matrix;
-  const { purge } = config.retention.homeserver;
   const warned = { homeserver, warnings: watch };
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
   policy.groups.join(staff);
@@ -83,7 +82,7 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
     ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers, redactHandlers(setting, homeserver)],
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     ...[policy.handlers(watching.time), policy.supervising.handlers(homeserver)],
-    retention.handlers({ time: watching.time, onHomeserver: onHomeserver({ ...setting, purge }, matrix), homeserver }),
+    retention.handlers({ time: watching.time, onHomeserver: onHomeserver(setting, matrix), homeserver }),
   ]);
   watch.returned = () => {
     runner.openGate(homeserverGate);

@@ -27,11 +27,15 @@ export interface OnHomeserver {
   readonly places?: Places;
 }
 
+export interface OnHomeserverSetting extends Pick<AppSetting, 'journal' | 'clock' | 'log'> {
+  readonly config: { readonly retention: Pick<AppSetting['config']['retention'], 'homeserver'> };
+}
+
 export function onHomeserver(
-  { purge, journal, clock, log }: Pick<AppSetting, 'journal' | 'clock' | 'log'> & { readonly purge: boolean },
+  { config, journal, clock, log }: OnHomeserverSetting,
   { homeserver, erasing }: Pick<Matrix, 'homeserver' | 'erasing'>,
 ): OnHomeserver {
-  if (!purge) return { cleaner: copiesCleaner({ homeserver, clock, log }, 'off') };
+  if (!config.retention.homeserver.purge) return { cleaner: copiesCleaner({ homeserver, clock, log }, 'off') };
   if (erasing === undefined) return { cleaner: copiesCleaner({ homeserver, clock, log }, 'no-token') };
   const deps = {
     ...{ journal, clock, log, erasing, homeserver, marks: keepingDeps.marks },

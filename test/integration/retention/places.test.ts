@@ -91,7 +91,7 @@ class PlacesHouse implements AsyncDisposable {
           timezone: 'America/New_York',
         });
         const { handlers } = this.#bridge;
-        const given = { purge, journal: this.#watched(journal), clock, log };
+        const given = { config: { retention: { homeserver: { purge } } }, journal: this.#watched(journal), clock, log };
         return { handlers, people: personPorts(DOMAIN), ...onHomeserver(given, { homeserver, erasing }) };
       },
     });

@@ -15,6 +15,8 @@ import { DOMAIN, eventDraft, FakeHomeserver, user } from '../bridge/fake-homeser
 import { alice, bob } from '../bridge/house.ts';
 
 const ghost = user('_gh_sms_12025550199');
+/** Of the config. */
+const purging = { retention: { homeserver: { purge: true } } };
 const clock = new SetClock(START);
 let homeserver: FakeHomeserver;
 let erasing: ErasableHomeserver;
@@ -55,7 +57,7 @@ async function says(sender: UserId, body: string): Promise<EntryOf<'matrix.event
 async function clean(gone: readonly EntryOf<'matrix.event'>[], dsar?: Position): Promise<readonly StoreCount[]> {
   const { journal } = house.test;
   await journal.append([erasedDraft(gone.map(({ position }) => [position, position]))]);
-  const { cleaner } = onHomeserver({ purge: true, journal, clock, log: new KeptLog() }, { homeserver, erasing });
+  const { cleaner } = onHomeserver({ config: purging, journal, clock, log: new KeptLog() }, { homeserver, erasing });
   const asked = await house.append('retention.asked', { act: 'run' });
   const until = must(parseMillis(START));
   const body = { because: asked, classes: await house.digest(), until, size: asked, root: 'cm9vdA==' };
