@@ -1,10 +1,9 @@
 /** Closes the portals of whom nothing is left, then has their rooms deleted: on record first, and again after a crash. */
 import type { DraftOf } from '../../core/entry.ts';
 import { must, parsePosition, type ContactId } from '../../core/ids.ts';
-import type { Log } from '../../core/ports/log.ts';
 import type { OpenJournal } from '../../journal/open-journal.ts';
 import { cleanRoom, type RoomDeps } from '../homeserver/clean-room.ts';
-import { HomeserverAway, type Patience } from '../homeserver/patient.ts';
+import { orLater, type AwayLog, type Patience } from '../homeserver/patient.ts';
 import { isNothingLeft, mayNewestGo, type LeftDeps } from './left-records.ts';
 import { notedPlaces, notePlace, type LeftPlace } from './place-notes.ts';
 import type { Leaving, Places, PlacesOf } from './places.ts';
@@ -13,24 +12,19 @@ export interface PlacesDeps extends RoomDeps {
   readonly journal: RoomDeps['journal'] & LeftDeps['journal'] & Pick<OpenJournal, 'size'>;
   readonly placesOf: (contact: ContactId) => Promise<PlacesOf>;
   readonly clock: Patience['clock'];
-  readonly log: Log;
+  readonly log: AwayLog;
 }
 
 export function placesOn(deps: PlacesDeps): Places {
   return {
-    leave: async (contacts, leaving) => {
-      try {
+    leave: (contacts, leaving) =>
+      orLater(leaving.run.position, deps.log, async () => {
         for await (const contact of contacts) {
           if (leaving.signal.aborted) return undefined;
           await close(contact, leaving, deps);
         }
-        return await emptied(leaving, deps);
-      } catch (error) {
-        if (!(error instanceof HomeserverAway)) throw error;
-        deps.log.warn('retention.homeserver-away', { run: leaving.run.position });
-        return undefined;
-      }
-    },
+        return emptied(leaving, deps);
+      }),
   };
 }
 

@@ -19,7 +19,7 @@ const MOST_KILLS = 4;
 const OVER = 120;
 const LAST = 'the last word';
 const OVER_AFTER_MS = 1_500;
-const MESSAGES = { texts: 4, answers: 4, asides: 4 };
+const MESSAGES = { texts: 8, answers: 8, asides: 8 };
 /** How long a life of a run may be, from the moment that it can be asked for something. */
 const LIFE_MS = 2_500;
 const PATIENCE_MS = 90_000;
