@@ -179,11 +179,12 @@ export function dsarErasedToldTask(deps: DsarDeps): TaskHandler {
     const { id } = request;
     const certificate = await deps.tools.retention?.certificate(erased.body.run);
     const final = certificate?.entry.body.finalAt;
+    const isGone = erased.body.counts.some(({ outcome }) => outcome === 'erased');
     const words = (desk: Desk): string =>
       [
-        `Request ${itemId(id)}: what could go is gone.`,
+        `Request ${itemId(id)}: ${isGone ? 'what could go is gone' : 'nothing could go'}.`,
         ...erasedLines(erased.body.counts),
-        ...(final === undefined ? [] : [`Final in the backups too on ${dueDay(final, desk.timezone)}.`]),
+        ...(final === undefined || !isGone ? [] : [`Final in the backups too on ${dueDay(final, desk.timezone)}.`]),
         ...nextLines(request),
       ].join('\n');
     const telling: Telling = {

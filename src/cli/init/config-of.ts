@@ -57,8 +57,13 @@ function firstLine(answers: Answers, domain: string): FirstLine {
   };
 }
 
+/** What lets records go, or out of the house; where there are two to decide. */
+const BY_TWO = ['hold-release', 'erase', 'export'] as const;
+
 function desk(answers: Answers, domain: string): ConfigInput['desks'] {
   const officers = usersOf(answers.officers ?? '', domain);
   if (officers.length === 0) return [];
-  return [{ id: 'main', room: `#compliance:${domain}`, timezone: answers.timezone ?? 'UTC', officers: [...officers] }];
+  const fourEyes = officers.length < 2 ? {} : { fourEyes: [...BY_TWO] };
+  const timezone = answers.timezone ?? 'UTC';
+  return [{ id: 'main', room: `#compliance:${domain}`, timezone, officers: [...officers], ...fourEyes }];
 }

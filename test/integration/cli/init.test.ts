@@ -146,6 +146,13 @@ describe('gatehouse init', () => {
     });
   });
 
+  test('with two officers, what lets records go or out waits for the second one', async () => {
+    const answers = ['acme.example', '', '', '', '', '@olivia, @omar', 'America/New_York'];
+    expect((await gatehouse(['init'], { cwd, answers })).code).toBe(0);
+    const config: unknown = parse(read('config/gatehouse.yaml'));
+    expect(config).toMatchObject({ desks: [{ fourEyes: ['hold-release', 'erase', 'export'] }] });
+  });
+
   test('that is told too little, with nobody to ask, names the flag and writes nothing', async () => {
     const ran = await gatehouse(['init'], { cwd });
     expect(ran).toMatchObject({

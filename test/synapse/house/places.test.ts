@@ -30,6 +30,7 @@ beforeAll(async () => {
       config.setIn(['retention', 'classes'], config.createNode({ quick: { keep: '0s', erase: '0s' } }));
       config.setIn(['retention', 'default'], 'quick');
       config.setIn(['retention', 'homeserver'], config.createNode({ purge: true }));
+      config.setIn(['desks', 0, 'fourEyes'], config.createNode([]));
     },
   });
   [alice, olivia, omar] = [await staffed.person('alice'), await staffed.person('olivia'), await staffed.person('omar')];
