@@ -259,6 +259,11 @@ export class RetentionHouse implements AsyncDisposable {
     return (await this.all()).filter((entry) => 'erased' in entry).map((entry) => entry.position);
   }
 
+  /** Nothing is begun any more; what is appended waits for the next life. */
+  halt(): Promise<void> {
+    return this.#runner.stop(0);
+  }
+
   /** What goes on at shutdown, before the tasks are stopped. */
   interrupt(): void {
     this.#stopping.abort();

@@ -1,14 +1,12 @@
 /** `ROUNDS=50 SEED=7` in the environment plays more of it, or the same again. */
-import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, jest, test } from '@jest/globals';
-import { exitOf } from '../exit-of.ts';
 import { placeIn } from '../rooms/kept-world.ts';
 import { SeededRandom } from '../seeded-random.ts';
+import { killedAfter } from './killed-after.ts';
 import { live, recorded } from './record.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 4);
@@ -17,15 +15,7 @@ const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
 const MOST_KILLS = 3;
 jest.setTimeout(120_000 + ROUNDS * 60_000);
 
-const oneLife = fileURLToPath(new URL('./one-life.ts', import.meta.url));
 const random = new SeededRandom(SEED);
-
-/** Whether it was killed before it was done. */
-async function killedAfter(dir: string, ms: number): Promise<boolean> {
-  const args = ['--disable-warning=ExperimentalWarning', oneLife, dir, String(ms)];
-  const child = spawn(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: '' }, stdio: 'inherit' });
-  return (await exitOf(child)).signal === 'SIGKILL';
-}
 
 async function lived(dir: string) {
   let began = 0;
