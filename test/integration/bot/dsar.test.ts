@@ -252,6 +252,15 @@ describe('a person who wants to be erased', () => {
     expect(persons.house.said(persons.here).join('\n')).toContain('begun, Omar agreed');
   });
 
+  test('of whom a law keeps everything: nothing could go, and nothing is said to be final', async () => {
+    await begin([], alice);
+    const id = await opened('!c dsar new @alice erase');
+    await persons.ask(`!c dsar run ${id}`);
+    const told = persons.said(`Request ${id}: nothing could go.`);
+    expect(told[1]).toBe('- nothing erased for good');
+    expect(told.join('\n')).not.toContain('Final');
+  });
+
   test('a card that waited for more than a day decides nothing', async () => {
     await begin(['erase']);
     const id = await opened('!c dsar new +1 202 555 0199 erase');
