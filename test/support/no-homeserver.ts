@@ -1,4 +1,4 @@
 import type { HomeserverCleaner } from '../../src/retention/run/homeserver-cleaner.ts';
 
 /** Of a house without one. */
-export const noHomeserver: HomeserverCleaner = { purges: false, clean: () => Promise.resolve([]) };
+export const noHomeserver: HomeserverCleaner = { notes: 'copies', clean: () => Promise.resolve([]) };

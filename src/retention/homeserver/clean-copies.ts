@@ -25,7 +25,7 @@ const whys = {
 
 export function copiesCleaner(deps: CopiesDeps, why: keyof typeof whys): HomeserverCleaner {
   return {
-    purges: why !== 'off',
+    notes: why === 'off' ? 'copies' : 'all',
     clean: (run, { events, files, ghosts }, signal) =>
       orLater(run.position, deps.log, async () => {
         let taken = 0;

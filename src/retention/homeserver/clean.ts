@@ -45,7 +45,7 @@ interface Tally {
 
 export function homeserverCleaner(deps: CleanDeps): HomeserverCleaner {
   return {
-    purges: true,
+    notes: 'all',
     clean: (run, gone, signal) =>
       orLater(run.position, deps.log, () => cleaned(run, gone, { deps, patience: { clock: deps.clock, signal } })),
   };

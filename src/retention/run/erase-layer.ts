@@ -13,7 +13,7 @@ import { byClass } from './walk.ts';
 
 export interface LayerErasingDeps extends Pick<WalkDeps, 'journal' | 'clock'> {
   /** Where events are deleted on the homeserver all of them are noted, and else copies alone. */
-  readonly cleaner: Pick<HomeserverCleaner, 'purges'>;
+  readonly cleaner: Pick<HomeserverCleaner, 'notes'>;
 }
 
 export class LayerErasing {
@@ -61,7 +61,7 @@ export class LayerErasing {
       body: { run: this.#run, ...why, spans, entries: some.length, leftOut: [] },
     };
     const gone = some.flatMap(({ entry, copy }) => goneOf(entry, copy));
-    const kept = cleaner.purges ? gone : gone.filter((one) => 'copy' in one && one.copy);
+    const kept = cleaner.notes === 'all' ? gone : gone.filter((one) => 'copy' in one && one.copy);
     const { done, ms } = await this.#pace.turn(() => journal.append([draft], { kv: noteGone(id, kept) }));
     const [appended] = done;
     if (appended === undefined) return [];

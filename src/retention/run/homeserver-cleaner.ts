@@ -4,8 +4,8 @@ import type { Gone } from './gone-notes.ts';
 
 /** What becomes of a run's events on the homeserver. */
 export interface HomeserverCleaner {
-  /** Whether it purges, or takes back our own copies alone: `retention.homeserver.purge`. */
-  readonly purges: boolean;
+  /** Which of a run's events are noted for it: where nothing is purged there (`retention.homeserver.purge`) our own copies alone. */
+  readonly notes: 'all' | 'copies';
   /** Undefined while the homeserver is away: asked again later. */
   clean(
     run: EntryOf<'retention.run'>,

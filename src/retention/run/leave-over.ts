@@ -23,7 +23,7 @@ import { armedFor } from './run-store.ts';
 
 export interface LeaveOverDeps extends WalkDeps {
   readonly journal: WalkDeps['journal'] & Pick<OpenJournal, 'search' | 'stale'>;
-  readonly cleaner: Pick<HomeserverCleaner, 'purges'>;
+  readonly cleaner: Pick<HomeserverCleaner, 'notes'>;
   /** Absent where nothing is deleted on the homeserver: then rooms and ghosts stay, and what stands for them. */
   readonly places?: Places | undefined;
 }

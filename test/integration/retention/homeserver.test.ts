@@ -110,8 +110,8 @@ afterEach(async () => {
 /** The house is there before its cleaner can be. */
 function lazily(make: () => RunDeps['cleaner']): RunDeps['cleaner'] {
   return {
-    get purges() {
-      return make().purges;
+    get notes() {
+      return make().notes;
     },
     clean: (run, gone, signal) => make().clean(run, gone, signal),
   };
