@@ -78,6 +78,7 @@ module.exports = {
       '^src/matrix/',
       'matrix-appservice-bridge|@vector-im/matrix-bot-sdk|matrix-appservice',
     ),
+    only('outside-is-asked-in-one-place', '^src/networks/fetch/', 'undici|ipaddr\\.js'),
     only('express-only-at-the-listeners', '^src/(http/|matrix/front\\.ts)', 'express|helmet'),
     only('cron-only-in-jobs', '^src/jobs/', 'node-cron'),
     only('logs-and-metrics-only-in-telemetry', '^src/telemetry/', 'winston|prom-client'),

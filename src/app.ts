@@ -120,9 +120,10 @@ async function openDoors(
   const { config, log, metrics, version } = setting;
   const { admin, webhooks } = config.listen;
   const { health, parked } = parts;
+  const connectors = config.connectors.map((one) => one.id);
   const text = scrape({ metrics, health, parked, dir: config.data.dir });
   undo.use(await startAdminListener({ at: admin, health, metrics: text, log }));
-  undo.use(await startWebhookListener({ at: webhooks, webhooks: new Map(), log, metrics }));
+  undo.use(await startWebhookListener({ at: webhooks, connectors, webhookOf: parts.webhookOf, log, metrics }));
   undo.use(await serveControl(controlPath(config), controlCommands(commandsOf(setting, parts, version)), log));
 }
 

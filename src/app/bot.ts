@@ -14,6 +14,7 @@ import type { Health } from '../core/ports/health.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import type { ClassesInForce } from '../retention/classes/classes-in-force.ts';
+import type { Connectors } from './connectors.ts';
 import { keptFor } from './kept-for.ts';
 import { deskClasses } from './retention-classes.ts';
 import { deskHolds } from './retention-holds.ts';
@@ -25,6 +26,7 @@ interface BotJoined {
   readonly skewAt: SkewAt;
   readonly homeserver: Homeserver;
   readonly staff: StaffDirectory;
+  readonly connectors: Pick<Connectors, 'get'>;
   readonly gaps: Pick<GapSweep, 'last'>;
   readonly warnings: Warnings;
   readonly rules: DeskRules;
@@ -39,9 +41,10 @@ type BotSetting = Pick<AppSetting, 'config' | 'journal' | 'publisher' | 'clock' 
 
 export function botOf(setting: BotSetting, joined: BotJoined): Bot {
   const { config, journal, clock, log } = setting;
-  const { homeserver, staff, warnings } = joined;
+  const { homeserver, staff, connectors, warnings } = joined;
   return createBot({
     ...{ journal, homeserver, staff, desks: config.desks, clock, log, warnings },
+    connectors: (id) => connectors.get(id),
     entryOfEvent: (event) => entryOfEvent(journal, event),
     tools: deskToolsIn(toolsOf(setting, joined)),
     recording: recordingIn(config),

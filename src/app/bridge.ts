@@ -1,17 +1,21 @@
 /** The bridge, joined to the record, the homeserver, the connectors and those who watch. */
 import { createBridge, type Bridge } from '../bridge/bridge.ts';
 import type { Warnings } from '../bridge/bridge-deps.ts';
+import { AskedColleagueNames } from '../bridge/people/colleague-names.ts';
 import type { RestartHold } from '../bridge/gaps/restart-hold.ts';
 import type { StaffDirectory } from '../core/line.ts';
 import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { Matrix } from '../matrix/matrix.ts';
 import type { Watching } from './alarms.ts';
 import type { Connectors } from './connectors.ts';
+import { bridgedFiles } from './files.ts';
 import type { AppSetting } from './setting.ts';
 import { firstTimezone } from './timezone.ts';
 
 interface BridgeJoined {
   readonly homeserver: Homeserver;
+  readonly matrix: Pick<Matrix, 'live' | 'displayName'>;
   readonly staff: StaffDirectory;
   readonly connectors: Pick<Connectors, 'get'>;
   readonly warnings: Warnings;
@@ -22,10 +26,22 @@ interface BridgeJoined {
 
 export function bridgeOf(
   { config, journal, clock, log, metrics }: Pick<AppSetting, 'config' | 'journal' | 'clock' | 'log' | 'metrics'>,
-  { homeserver, staff, connectors, warnings, watching, hold, gatekeeper }: BridgeJoined,
+  { homeserver, matrix, staff, connectors, warnings, watching, hold, gatekeeper }: BridgeJoined,
 ): Bridge {
   return createBridge({
-    ...{ journal, homeserver, staff, clock, log, metrics, lines: config.lines, warnings, gatekeeper },
+    ...{
+      journal,
+      homeserver,
+      live: matrix.live,
+      staff,
+      clock,
+      log,
+      metrics,
+      lines: config.lines,
+      warnings,
+      gatekeeper,
+    },
+    colleagues: new AskedColleagueNames({ staff, clock, displayName: (user) => matrix.displayName(user) }),
     connectors: (id) => connectors.get(id),
     ...{
       passing: watching.passing,
@@ -33,6 +49,7 @@ export function bridgeOf(
       setSince: watching.setSince,
       held: (room) => hold.until(room),
     },
+    files: bridgedFiles({ config }),
     timezone: firstTimezone(config),
   });
 }

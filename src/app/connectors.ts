@@ -5,12 +5,15 @@ import type { Inbound } from '../bridge/inbound/inbound.ts';
 import { takeMissed, type Listed, type ProviderLists } from '../bridge/reconcile/missed.ts';
 import type { ConnectorSettings } from '../config/connector-settings.ts';
 import type { Clock } from '../core/clock.ts';
-import type { ConnectorStateName } from '../core/entry.ts';
+import type { ConnectorStateName } from '../core/network-entries.ts';
 import type { ConnectorId, Millis } from '../core/ids.ts';
+import type { Line } from '../core/line.ts';
 import type { Connector, ConnectorContext, Kv } from '../core/ports/connector.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
+import type { Webhook } from '../core/ports/webhook.ts';
 import type { Journal } from '../journal/journal.ts';
 import { listKv, readKv } from '../journal/kv-store.ts';
+import type { Fetching } from '../networks/fetch/fetching.ts';
 import { loadConnector } from '../networks/registry.ts';
 
 /** Time that each connector has to say goodbye to its network. */
@@ -18,6 +21,12 @@ const STOP_MS = 5_000;
 
 export interface ConnectorsOptions {
   readonly settings: readonly ConnectorSettings[];
+  readonly lines: readonly Line[];
+  /** Below which packages of connectors are looked for first. */
+  readonly cwd: string;
+  /** Where providers reach the webhooks listener, as the config says. */
+  readonly publicUrl: string | undefined;
+  readonly fetching: Fetching;
   readonly journal: Journal;
   readonly bridge: Bridge;
   readonly gates: GateKeeper;
@@ -32,10 +41,16 @@ export class Connectors implements ProviderLists {
   readonly #open = new Map<ConnectorId, Connector>();
   readonly #inbound = new Map<ConnectorId, Inbound>();
   readonly #states = new Map<ConnectorId, ConnectorStateName>();
+  readonly #webhooks = new Map<ConnectorId, Webhook>();
   readonly #stopping = new AbortController();
 
   get(id: ConnectorId): Connector | undefined {
     return this.#open.get(id);
+  }
+
+  /** `starting`: it isn't made yet; undefined where nobody calls it. */
+  webhookOf(id: ConnectorId): Webhook | 'starting' | undefined {
+    return this.#open.has(id) ? this.#webhooks.get(id) : 'starting';
   }
 
   states(): Readonly<Record<ConnectorId, ConnectorStateName>> {
@@ -48,7 +63,7 @@ export class Connectors implements ProviderLists {
    */
   async open(options: ConnectorsOptions): Promise<void> {
     for (const settings of options.settings) {
-      const module = await loadConnector(settings.type);
+      const module = await loadConnector(settings, options.cwd);
       if (!module.ok) throw new Error(module.error);
       const ctx = this.#contextOf(settings.id, options);
       this.#open.set(settings.id, module.value.open(ctx, settings.reveal()));
@@ -79,6 +94,19 @@ export class Connectors implements ProviderLists {
     this.#inbound.set(id, inbound);
     return {
       id,
+      lines: options.lines.filter((line) => line.connector === id).map((line) => line.address),
+      http: {
+        url: options.publicUrl === undefined ? undefined : `${options.publicUrl.replace(/\/+$/u, '')}/webhooks/${id}`,
+        onRequest: (webhook) => this.#webhooks.set(id, webhook),
+      },
+      fetch: options.fetching.fetch,
+      api: options.fetching.api,
+      typing: (typing) => {
+        bridge.shown.typing(id, typing);
+      },
+      presence: (presence) => {
+        bridge.shown.presence(id, presence);
+      },
       log: log.child({ connector: id }),
       metrics,
       clock,

@@ -52,13 +52,9 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const watch = new HealthWatch(clock);
   const watching = await Watching.open(setting);
   const policy = new Policy(setting, watch);
-  const captures: Hearing['captures'] = {
-    captured: (service, events) => {
-      watching.captured(service, events);
-      policy.captured(service, events);
-    },
-  };
-  const matrix = await matrixOf(setting, { pings: [watch, watching], captures, also: policy.antispam() });
+  const live: Hearing['live'] = { heard: undefined };
+  const hearing = { pings: [watch, watching], captures: bothOf(watching, policy), live };
+  const matrix = await matrixOf(setting, { ...hearing, also: policy.antispam() });
   const { homeserver } = matrix;
   const warned = { homeserver, warnings: watch };
   const staff = createStaffDirectory({ ...config, homeserver, clock, log });
@@ -67,19 +63,23 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   const connectors = new Connectors();
   const hold = await restartHoldOf(setting, matrix.watch);
   const { gatekeeper, rules, backtests, fileText } = policy;
-  const bridge = bridgeOf(setting, { ...warned, staff, connectors, watching, hold, gatekeeper });
+  const bridge = bridgeOf(setting, { ...warned, matrix, staff, connectors, watching, hold, gatekeeper });
+  live.heard = (events) => {
+    bridge.heard(events);
+  };
   const gaps = gapKeeperOf(setting, matrix, { warnings: watch, hold });
   const { history, pushing } = matrix.watch;
   const reconciling = new Reconciling(setting, { homeserver, history, sweep: gaps, lists: connectors });
   const retention = new Retention(setting, watching);
   const bot = botOf(setting, {
-    ...{ ...warned, staff, gaps, rules, backtests, fileText, skewAt: watching.skewAt },
+    ...{ ...warned, staff, connectors, gaps, rules, backtests, fileText, skewAt: watching.skewAt },
     ...{ ...retention.forDesks, classes: classes.inForce },
     // The desks answer how the house is, and the house is its desks too.
     health: () => health(),
   });
   const runner = runnerOf(setting, [
-    ...[bridge.handlers, fileHandlers(setting, homeserver), bot.handlers, redactHandlers(setting, homeserver)],
+    ...[bridge.handlers, bot.handlers, redactHandlers(setting, homeserver)],
+    fileHandlers(setting, { homeserver, connectors }),
     ...[gapHandlers(setting, homeserver), reconciling.handlers, watching.handlers(homeserver)],
     ...[policy.handlers(watching.time), policy.supervising.handlers(homeserver)],
     retention.handlers({ time: watching.time, onHomeserver: onHomeserver(setting, matrix), homeserver }),
@@ -96,5 +96,13 @@ export async function joinParts(setting: AppSetting): Promise<JoinedParts> {
   return {
     ...{ matrix, bridge, bot, runner, connectors, gaps, reconciling, watching },
     ...{ policy, retention, classes, ownRetention, watch, health },
+  };
+}
+
+function bothOf(...hearers: readonly Hearing['captures'][]): Hearing['captures'] {
+  return {
+    captured: (service, events) => {
+      for (const hearer of hearers) hearer.captured(service, events);
+    },
   };
 }

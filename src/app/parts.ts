@@ -1,8 +1,11 @@
 /** The life of the parts that act: started and stopped in order. */
 import type { RecordDeps } from '../cli/records/record-deps.ts';
+import type { ConnectorId } from '../core/ids.ts';
 import type { Health } from '../core/ports/health.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { createFetching, type Fetching } from '../networks/fetch/fetching.ts';
 import type { Checking } from './checked-start.ts';
+import type { Connectors } from './connectors.ts';
 import { askElsewhere } from './elsewhere.ts';
 import { tidyFiles } from './files.ts';
 import { clockWasSet, startHouseJobs } from './jobs.ts';
@@ -23,6 +26,7 @@ export class AppParts implements AsyncDisposable {
   readonly retention: RecordDeps['retention'];
   readonly #setting: AppSetting;
   readonly #parts: JoinedParts;
+  readonly #fetching: Fetching;
   #jobs: Jobs | undefined;
 
   private constructor(setting: AppSetting, parts: JoinedParts) {
@@ -35,11 +39,15 @@ export class AppParts implements AsyncDisposable {
     this.retention = askRetention({ journal, clock, acts: parts.retention.acts });
     this.#setting = setting;
     this.#parts = parts;
+    this.#fetching = createFetching({ clock, fetchFrom: setting.config.media.fetchFrom });
   }
 
   static async create(setting: AppSetting): Promise<AppParts> {
     return new AppParts(setting, await joinParts(setting));
   }
+
+  readonly webhookOf = (connector: ConnectorId): ReturnType<Connectors['webhookOf']> =>
+    this.#parts.connectors.webhookOf(connector);
 
   /** Broken files change nothing, and the desks are told of them. */
   readonly reloadRules = (): void => {
@@ -70,7 +78,8 @@ export class AppParts implements AsyncDisposable {
     await classes.start();
     await policy.start();
     await connectors.open({
-      ...{ settings: config.connectors, journal, clock, log, metrics },
+      ...{ settings: config.connectors, lines: config.lines, publicUrl: config.publicUrl, cwd: config.cwd },
+      ...{ journal, clock, log, metrics, fetching: this.#fetching },
       ...{ bridge, gates: runner, passing: watching.passing },
     });
     await tidyFiles(this.#setting);
@@ -115,6 +124,7 @@ export class AppParts implements AsyncDisposable {
     await bot[Symbol.asyncDispose]();
     // What comes in ends at once on both sides: a network that hangs takes nothing from the time that turns have.
     await Promise.all([connectors.stop(), matrix.stop()]);
+    await this.#fetching[Symbol.asyncDispose]();
     await runner.stop(TURNS_MS);
     await bridge[Symbol.asyncDispose]();
     await policy[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 /** The two bots: @gatehouse for staff, @compliance at the desks. */
 import type { Clock } from '../core/clock.ts';
 import type { Entry, ErasedEntry } from '../core/entry.ts';
-import type { EventId, Position } from '../core/ids.ts';
+import type { EventId } from '../core/ids.ts';
 import type { Desk, StaffDirectory } from '../core/line.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -35,16 +35,16 @@ import {
 import { rulesToldTask } from './compliance/rules-told.ts';
 import { tapHintTask } from './compliance/tap-hint-task.ts';
 import { unmaskedToldTask } from './compliance/unmasked-told.ts';
-import { portalsIn } from './portals.ts';
 import { RoomKeeper } from './room-keeper.ts';
 import type { RoomMade } from './room-maker.ts';
+import { staffToolsIn } from './staff/staff-tools.ts';
+import type { StaffTools } from './staff/staff-context.ts';
 import { staffCommandTask } from './staff/staff-command-task.ts';
 import { holdAcknowledgeTask, holdToldTask } from './staff/hold-told.ts';
 import { senderToldTask } from './staff/sender-told.ts';
 import { refusedToldTask } from './staff/refused-told.ts';
 import { ensureStaffRoom, type StaffRooms } from './staff/staff-rooms.ts';
 import type { Recording } from './staff/staff-words.ts';
-import { warningsIn } from './staff/warnings.ts';
 import { encryptedTask, greetTask, welcomeTask } from './staff/unasked.ts';
 import { whereTask } from './staff/where-task.ts';
 
@@ -54,6 +54,7 @@ export interface BotDeps {
   readonly entryOfEvent: (event: EventId) => Promise<Entry | ErasedEntry | undefined>;
   readonly homeserver: Homeserver;
   readonly staff: StaffDirectory;
+  readonly connectors: StaffTools['connectors'];
   readonly desks: readonly Desk[];
   readonly tools: DeskTools;
   /** What staff are told on their first day. */
@@ -85,22 +86,18 @@ export function createBot(deps: BotDeps): Bot {
 }
 
 function handlersOf(deps: BotDeps): TaskHandlers {
-  const { journal, homeserver, clock, log, desks, staff } = deps;
+  const { journal, homeserver, clock, log, desks } = deps;
   const { views } = journal;
   const read = journal.read.bind(journal);
-  const isOurs = homeserver.isOurs.bind(homeserver);
   const { entryOfEvent } = deps;
-  const portals = portalsIn({ views, read, entryOfEvent, isOurs });
-  const warnings = warningsIn({ views, read, entryOfEvent, isOurs });
+  const tools = staffToolsIn(deps);
   const unasked = { homeserver, views, clock, recording: deps.recording };
-  const skewAt = (position: Position): Promise<number> => deps.tools.skewAt?.(position) ?? Promise.resolve(0);
-  const tools = { domain: homeserver.domain, recorder: journal, staff, portals, warnings, clock, skewAt };
   const place = { homeserver, recorder: journal, views, desks, clock, warnings: deps.warnings };
   const desk = { homeserver, recorder: journal, views, desks, tools: deps.tools, clock, log };
   const told = { rooms: staffRooms(deps), homeserver, journal, holds: deps.tools.holds, entryOfEvent };
   return new Map([
     ['staff.command', { run: staffCommandTask({ tools, homeserver }) }],
-    ['staff.where', { run: whereTask({ read, portals, homeserver }) }],
+    ['staff.where', { run: whereTask({ read, portals: tools.portals, homeserver }) }],
     ['staff.welcome', { run: welcomeTask(unasked) }],
     ['staff.greet', { run: greetTask(unasked) }],
     ['staff.encrypted', { run: encryptedTask(unasked) }],

@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { withoutQuote } from '../core/command-text.ts';
 import type { Entry } from '../core/entry.ts';
-import { parseEventId, type EventId, type Millis, type Position, type RoomId, type UserId } from '../core/ids.ts';
+import {
+  parseEventId,
+  parseMediaUri,
+  type EventId,
+  type MediaUri,
+  type Millis,
+  type Position,
+  type RoomId,
+  type UserId,
+} from '../core/ids.ts';
+import { isJsonObject } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 
 /** What stands in one message. */
@@ -22,6 +32,8 @@ export interface Incoming extends Typed {
   readonly room: RoomId;
   readonly sender: UserId;
   readonly event: EventId;
+  /** It is a contact card, sent as a file: where that lies. */
+  readonly card?: MediaUri;
 }
 
 const message = z.object({
@@ -55,5 +67,17 @@ export function incoming(entry: Entry): Incoming | undefined {
   if (body.type !== 'm.room.message' || body.state_key !== undefined) return undefined;
   const said = typedText(body.content);
   if (said === undefined) return undefined;
-  return { position, at, recordedAt, room: body.room_id, sender: body.sender, event: body.event_id, ...said };
+  const from = { position, at, recordedAt, room: body.room_id, sender: body.sender, event: body.event_id };
+  const card = said.plain ? undefined : cardFile(body.content);
+  return { ...from, ...said, ...(card !== undefined && { card }) };
+}
+
+/** Clients share a contact as a file of RFC 6350: by its type, or where they don't know that, by its name. */
+function cardFile({ msgtype, info, url, filename, body }: JsonObject): MediaUri | undefined {
+  if (msgtype !== 'm.file') return undefined;
+  const type = isJsonObject(info) ? info['mimetype'] : undefined;
+  const isCard = typeof type === 'string' && /^text\/(?:x-)?(?:vcard|directory)\b/iu.test(type);
+  const isNamed = [filename, body].some((name) => typeof name === 'string' && /\.vcf$/iu.test(name));
+  const uri = parseMediaUri(url);
+  return (isCard || isNamed) && uri.ok ? uri.value : undefined;
 }

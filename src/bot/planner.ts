@@ -7,7 +7,7 @@ import type { Planner, TaskDraft } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import { isForDesk } from './compliance/desk-prefix.ts';
 import { tapIn, thumbOn } from './compliance/tap.ts';
-import { incoming } from './incoming.ts';
+import { incoming, type Incoming } from './incoming.ts';
 import { ourRoom, saidInRoom } from './our-room-store.ts';
 
 type StaffTask =
@@ -79,9 +79,16 @@ async function planMessage(entry: EntryOf<'matrix.event'>, reading: Reading): Pr
   if (message === undefined) return [];
   const { room } = message;
   if (entry.portal !== undefined) return looksLikeCommand(message.text) ? staffTask('staff.command', room) : [];
-  if (!message.plain) return [];
+  return planOurs(message, reading);
+}
+
+/** In a chat with @gatehouse or at a desk. */
+async function planOurs(message: Incoming, reading: Reading): Promise<readonly TaskDraft[]> {
+  const { room } = message;
+  if (!message.plain && message.card === undefined) return [];
   const ours = await ourRoom(reading, room);
   if (ours?.kind === 'staff') return staffTask('staff.command', room);
+  if (!message.plain) return [];
   return ours?.kind === 'desk' && isForDesk(message.text) ? [{ kind: 'desk.command', lane: lane('desk', room) }] : [];
 }
 

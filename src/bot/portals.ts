@@ -1,11 +1,14 @@
 /** What the bots need to know of portals and the messages in them; the bridge's tables say it. */
 import { contactByAddress } from '../bridge/contacts/contact-store.ts';
+import { lateEditOf } from '../bridge/messages/late-edit-store.ts';
 import { messageAt, messageByEvent, type Message, type MessageState } from '../bridge/messages/message-store.ts';
+import { outboundRich } from '../bridge/text/outbound-rich.ts';
 import { portalByRoom, portalFor, type Portal } from '../bridge/portals/portal-store.ts';
 import type { Entry, ErasedEntry } from '../core/entry.ts';
 import type { FailureKind } from '../core/failures.ts';
 import type { Address, EventId, LineId, NetworkId } from '../core/ids.ts';
 import type { Position, RoomId, UserId } from '../core/ids.ts';
+import { toPlain } from '../core/rich-text-plain.ts';
 import { sourceOf } from '../core/shown-source.ts';
 import type { Views } from '../journal/journal.ts';
 import { epochAt } from '../journal/log/epochs.ts';
@@ -33,6 +36,8 @@ export interface Portals {
   roomOf(chat: Chat): Promise<RoomId | undefined>;
   /** The outbound message that `event` is, or that an explanation of ours is about: people reply to either. */
   message(room: RoomId, event: EventId): Promise<MessageHere | undefined>;
+  /** What its author made of a message after it had gone out, as plain text; undefined where it was not edited since. */
+  newestEdit(of: Position): Promise<string | undefined>;
 }
 
 export interface PortalReading {
@@ -58,6 +63,13 @@ export function portalsIn(given: PortalReading): Portals {
       const found = await views.read((reading) => messageByEvent(reading, room, event));
       const message = found ?? (await explained(given, room, event));
       return message?.direction === 'outbound' ? message : undefined;
+    },
+    newestEdit: async (of) => {
+      const edit = await views.read((reading) => lateEditOf(reading, of));
+      const entry = edit === undefined ? undefined : await given.read(edit);
+      if (entry?.kind !== 'matrix.event' || 'erased' in entry) return undefined;
+      const rich = outboundRich(entry.body.content);
+      return rich.ok ? toPlain(rich.value) : undefined;
     },
   };
 }

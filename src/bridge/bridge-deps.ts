@@ -6,10 +6,14 @@ import type { Line, StaffDirectory } from '../core/line.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { Gatekeeper } from '../core/ports/gatekeeper.ts';
 import type { Homeserver } from '../core/ports/homeserver.ts';
+import type { LiveHomeserver } from '../core/ports/live-homeserver.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
 import type { Views } from '../journal/journal.ts';
+import type { BlobStore } from '../journal/blobs/blob-store.ts';
 import type { Passing } from './alarms/passing.ts';
+import type { Unscanned } from './files/file-states.ts';
+import type { ColleagueNames } from './people/colleague-names.ts';
 
 interface BridgeJournal extends Recorder {
   readonly views: Views;
@@ -38,8 +42,14 @@ export interface BridgeDeps {
   readonly setSince?: (position: Position) => Promise<number>;
   /** Until when what was written in a room waits: its room may miss something that was written before. */
   readonly held?: (room: RoomId) => Promise<undefined> | undefined;
+  /** Who is told of typing, reading and presence; without it nobody is. */
+  readonly live?: LiveHomeserver;
+  /** Where files lie, and whether those that no scanner could look at are seen; without it no file is shown or sent. */
+  readonly files?: { readonly blobs: Pick<BlobStore, 'read'>; readonly unscanned: Unscanned };
   /** Whoever watches that connectors pass what they are given. */
   readonly passing?: Pick<Passing, 'send'>;
+  /** Whom no customer's name may be taken for; without it nobody. */
+  readonly colleagues?: ColleagueNames;
   /** Asked before anything goes out; without it nothing is judged. */
   readonly gatekeeper?: Gatekeeper;
   /** IANA zone in which rooms are told times. */

@@ -1,11 +1,17 @@
 /** The bridge: what runs its tasks, and what the connectors' contexts put on record through it. */
 import { connectorGate, homeserverGate, type ConnectorId, type GateId } from '../core/ids.ts';
+import type { LiveEvent } from '../core/ports/live-homeserver.ts';
 import type { ConnectorState } from '../core/ports/connector.ts';
 import type { TaskHandler, TaskHandlers, TaskKind } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { Delivery } from './inbound/deliver.ts';
+import { LiveIn } from './inbound/live-in.ts';
+import { LiveOut } from './outbound/live-out.ts';
+import { remoteHandlers } from './inbound/remote-handlers.ts';
 import { createInbound, type Inbound } from './inbound/inbound.ts';
-import { createEditHandler, createWithdrawHandler } from './outbound/late-changes.ts';
+import { createEditHandler } from './outbound/edit-out.ts';
+import { createReactHandler } from './outbound/react-out.ts';
+import { createWithdrawHandler } from './outbound/withdraw-out.ts';
 import { MarkBudget } from './marks/mark-budget.ts';
 import { Marks } from './marks/marks.ts';
 import { createOpenHandler } from './rooms/open-chat.ts';
@@ -29,6 +35,10 @@ export interface Bridge extends AsyncDisposable {
   readonly handlers: TaskHandlers;
   /** What the context of one connector needs; throws when no line uses the connector. */
   inbound(connector: ConnectorId): Inbound;
+  /** What staff do that is no message; never throws. */
+  heard(events: readonly LiveEvent[]): void;
+  /** What customers do that is no message; never throws. */
+  readonly shown: Pick<LiveIn, 'typing' | 'presence'>;
   /** A connector said how it is: its gate opens or closes, and health is told what a person should know. */
   connectorState(connector: ConnectorId, state: ConnectorState, gates: GateKeeper): void;
 }
@@ -42,6 +52,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
   const sender = new Sender(deps, notices);
   const marks = new Marks(deps, budget);
   const only = (run: TaskHandler) => ({ run: whileReachable(run) });
+  const liveOut = new LiveOut(deps);
   const refused = new Set<ConnectorId>();
   const known = new Map<ConnectorId, ConnectorState['name']>();
   return {
@@ -50,8 +61,10 @@ export function createBridge(deps: BridgeDeps): Bridge {
       ['send', { run: sender.run, dead: sender.dead }],
       ['settle', settleKind(deps)],
       ['open', only(createOpenHandler({ ...deps, people }, rooms))],
+      ...remoteHandlers(deps).map(([kind, run]): [string, TaskKind] => [kind, only(run)]),
       ['edit', only(createEditHandler(deps))],
       ['withdraw', only(createWithdrawHandler(deps))],
+      ['react', only(createReactHandler(deps))],
       ['mark', only(marks.run)],
       ['receipt', only(marks.run)],
       ['encrypted', only(createUnreadableHandler(deps))],
@@ -61,6 +74,10 @@ export function createBridge(deps: BridgeDeps): Bridge {
       ...roomLifeHandlers(deps).map(([kind, run]): [string, TaskKind] => [kind, only(run)]),
     ]),
     inbound: (connector) => createInbound(connector, deps),
+    heard: (events) => {
+      liveOut.heard(events);
+    },
+    shown: deps.live === undefined ? NOBODY : new LiveIn(deps, deps.live),
     connectorState: (connector, state, gates) => {
       // What is tried again with a password that was rejected stays rejected until it is taken: told once, not each time.
       if (state.name === 'connecting' && refused.has(connector)) return;
@@ -77,6 +94,8 @@ export function createBridge(deps: BridgeDeps): Bridge {
     },
   };
 }
+
+const NOBODY = { typing: () => undefined, presence: () => undefined };
 
 /** Behind the homeserver's closed gate nothing is asked of it, however many lanes wait. */
 function whileReachable(run: TaskHandler): TaskHandler {

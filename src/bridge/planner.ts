@@ -1,21 +1,24 @@
 /** Which tasks follow from an entry, and in which lane: a pure function of the entry and the projections after it. */
 import type { Entry, EntryKind, EntryOf } from '../core/entry.ts';
-import { lane, type PortalId, type Position } from '../core/ids.ts';
+import { lane, type EventId, type PortalId, type Position, type RoomId } from '../core/ids.ts';
 import type { Planner, TaskDraft } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
+import { wentOut } from './messages/message-moves.ts';
 import { messageOfEntry } from './messages/entry-message.ts';
 import { messageAt, messageByEvent, type Message } from './messages/message-store.ts';
 import { kindOfUser } from './people/our-users.ts';
 import { outboundForm } from './messages/outbound-form.ts';
 import { placeOfAddress } from './portals/portal-store.ts';
 import { sentAs } from './messages/provider-id-store.ts';
+import { reactedTo } from './messages/staff-reaction-store.ts';
 import { settleTime } from './outbound/settle.ts';
 
 const deliver = (portal: PortalId): TaskDraft => ({ kind: 'deliver', lane: lane('in', portal) });
 const open = (portal: PortalId): TaskDraft => ({ kind: 'open', lane: lane('in', portal) });
 const send = (portal: PortalId): TaskDraft => ({ kind: 'send', lane: lane('out', portal) });
 const settle = (portal: PortalId): TaskDraft => ({ kind: 'settle', lane: lane('settle', portal) });
+const react = (portal: PortalId): TaskDraft => ({ kind: 'react', lane: lane('out', portal) });
 const mark = (portal: PortalId): TaskDraft => ({ kind: 'mark', lane: lane('mark', portal) });
 
 /** What the policy says of a message, and may move it. */
@@ -33,27 +36,42 @@ async function afterPortalEvent(
   switch (form.is) {
     case 'message':
       return [send(portal), mark(portal)];
+    case 'reaction': {
+      const on = await messageByEvent(reading, entry.body.room_id, form.to);
+      return on === undefined ? [] : [react(portal)];
+    }
     case 'encrypted':
       return [{ kind: 'encrypted', lane: lane('room', portal) }];
     case 'nothing':
       return [];
-    case 'edit':
-    case 'redaction': {
+    case 'edit': {
       const target = await messageByEvent(reading, entry.body.room_id, form.of);
-      if (target?.direction !== 'outbound') return [];
-      return form.is === 'edit' ? afterEdit(entry, target) : [{ kind: 'withdraw', lane: lane('out', portal) }];
+      return target?.direction === 'outbound' ? afterEdit(entry, target) : [];
     }
+    case 'redaction':
+      return afterRedaction({ of: form.of, room: entry.body.room_id, portal }, reading);
   }
 }
 
-/** The room is told once that an edit came too late, so only the first late one is a task. */
+/** Of a message, or of a reaction to one. */
+async function afterRedaction(
+  { of, room, portal }: { readonly of: EventId; readonly room: RoomId; readonly portal: PortalId },
+  reading: Reading,
+): Promise<readonly TaskDraft[]> {
+  const target = await messageByEvent(reading, room, of);
+  if (target?.direction === 'outbound') return [{ kind: 'withdraw', lane: lane('out', portal) }];
+  return (await reactedTo(reading, of)) === undefined ? [] : [react(portal)];
+}
+
+/** Where the network can edit it hears of each edit; where it can't the room is told once. */
 function afterEdit(entry: EntryOf<'matrix.event'>, target: Message): readonly TaskDraft[] {
   if (target.sender !== entry.body.sender) return [];
   // It was out of its lane, stopped at the gate: its new text is judged in a turn of its own.
   if (target.state === 'waiting' && target.changed === entry.position)
     return [send(target.portal), mark(target.portal)];
-  const tell = target.state === 'attempting' || target.lateEdits === 1;
-  return tell ? [{ kind: 'edit', lane: lane('out', target.portal) }] : [];
+  return wentOut(target.state) || target.state === 'attempting'
+    ? [{ kind: 'edit', lane: lane('out', target.portal) }]
+    : [];
 }
 
 async function afterMatrix(
@@ -104,12 +122,29 @@ async function afterReceipt(
   const { connector, remoteId, matches } = entry.body;
   const sent = await sentAs(reading, sealer, { connector, ids: [remoteId, ...(matches ?? [])] });
   const message = sent === undefined ? undefined : await messageAt(reading, sent.of);
-  return message?.changed === entry.position ? [{ kind: 'receipt', lane: lane('mark', message.portal) }] : [];
+  if (message === undefined) return [];
+  return [
+    ...(message.changed === entry.position ? [{ kind: 'receipt', lane: lane('mark', message.portal) }] : []),
+    ...(entry.body.state === 'read' ? [{ kind: 'remote.read', lane: lane('in', message.portal) }] : []),
+  ];
 }
 
 async function afterMessage(entry: EntryOf<'network.message'>, reading: Reading): Promise<readonly TaskDraft[]> {
   const message = await messageAt(reading, entry.position);
   return message === undefined ? [] : [deliver(message.portal)];
+}
+
+const REMOTE = {
+  'network.edit': 'remote.edit',
+  'network.redaction': 'remote.redact',
+  'network.reaction': 'remote.react',
+} as const;
+
+/** What it is about may come on record a moment later: a customer can be faster than a provider's answer to us. */
+function afterRemote(
+  entry: EntryOf<'network.edit'> | EntryOf<'network.redaction'> | EntryOf<'network.reaction'>,
+): readonly TaskDraft[] {
+  return entry.portal === undefined ? [] : [{ kind: REMOTE[entry.kind], lane: lane('in', entry.portal) }];
 }
 
 async function afterWanted(
@@ -126,8 +161,6 @@ async function afterWanted(
 
 function plan(entry: Entry, reading: Reading, part: { sealer: Sealer; domain: string }): Promise<readonly TaskDraft[]> {
   switch (entry.kind) {
-    case 'network.message':
-      return afterMessage(entry, reading);
     case 'portal.wanted':
       return afterWanted(entry, reading, part.sealer);
     case 'matrix.event':
@@ -139,17 +172,40 @@ function plan(entry: Entry, reading: Reading, part: { sealer: Sealer; domain: st
     case 'delivery.outcome':
     case 'delivery.abandoned':
       return afterOutcome(entry, reading);
-    case 'network.receipt':
-      return afterReceipt(entry, reading, part.sealer);
     default:
-      return OF_THE_GATE.has(entry.kind) ? afterGate(entry, reading) : Promise.resolve(forCompliance(entry));
+      return afterNetwork(entry, reading, part.sealer) ?? afterRest(entry, reading);
   }
 }
 
-/** What compliance is told of by itself. */
-function forCompliance(entry: Entry): readonly TaskDraft[] {
+function afterNetwork(entry: Entry, reading: Reading, sealer: Sealer): Promise<readonly TaskDraft[]> | undefined {
+  switch (entry.kind) {
+    case 'network.message':
+      return afterMessage(entry, reading);
+    case 'network.edit':
+    case 'network.redaction':
+    case 'network.reaction':
+      return Promise.resolve(afterRemote(entry));
+    case 'network.receipt':
+      return afterReceipt(entry, reading, sealer);
+    default:
+      return undefined;
+  }
+}
+
+function afterRest(entry: Entry, reading: Reading): Promise<readonly TaskDraft[]> {
+  return OF_THE_GATE.has(entry.kind) ? afterGate(entry, reading) : Promise.resolve(toldOf(entry));
+}
+
+/** What people are told of by itself. */
+function toldOf(entry: Entry): readonly TaskDraft[] {
   if (entry.kind === 'room.gone' && entry.body.portal !== undefined) {
     return [{ kind: 'room.gone', lane: lane('room', entry.body.portal) }];
+  }
+  if (entry.kind === 'network.consent' && entry.portal !== undefined) {
+    return [{ kind: 'consent.told', lane: lane('in', entry.portal) }];
+  }
+  if (entry.kind === 'network.account' && entry.body.alert !== undefined) {
+    return [{ kind: 'account.alert', lane: lane('room', entry.body.connector) }];
   }
   const refused = entry.kind === 'gate.changed' && !entry.body.open && entry.body.reason === 'bad-credentials';
   return refused ? [{ kind: 'gate.refused', lane: lane('room', entry.body.gate) }] : [];

@@ -1,12 +1,21 @@
-/** What the config must know of every connector type that this version has. */
+/** What the config must know of every connector type that this version has, and of those that packages bring. */
 import type { ConnectorType, ConnectorTypes } from '../config/config.ts';
+import { ok } from '../core/result.ts';
+import { loadPackaged } from '../networks/packaged.ts';
 import { connectorTypes, loadConnector } from '../networks/registry.ts';
 
+class KnownTypes extends Map<string, ConnectorType> implements ConnectorTypes {
+  async load(name: string, cwd: string): ReturnType<NonNullable<ConnectorTypes['load']>> {
+    const loaded = await loadPackaged(name, cwd);
+    return loaded.ok ? ok(loaded.value) : loaded;
+  }
+}
+
 export async function connectorTypesOf(): Promise<ConnectorTypes> {
-  const types = new Map<string, ConnectorType>();
+  const types = new KnownTypes();
   for (const name of connectorTypes) {
-    const module = await loadConnector(name);
-    if (module.ok) types.set(name, { network: module.value.network, schema: module.value.schema });
+    const module = await loadConnector({ type: name });
+    if (module.ok) types.set(name, module.value);
   }
   return types;
 }

@@ -53,7 +53,7 @@ async function init(options: InitOptions, deps: CommandDeps): Promise<ExitCode> 
     complain(terminal, answers.error);
     return WRONG_USAGE;
   }
-  const networks = [...new Set([...deps.connectorTypes.values()].map((type) => type.network))];
+  const networks = [...new Set([...deps.connectorTypes.values()].flatMap((type) => type.networks))];
   const installed = install({ cwd, config: options.config, answers: answers.value, networks });
   terminal.out('');
   for (const line of installed.told) terminal.out(line);

@@ -39,7 +39,7 @@ function registrationInput(config: Config): RegistrationInput {
     domain,
     reachUsAt,
     tokens: { bridge: revealed(tokens.bridge), archive: revealed(tokens.archive) },
-    networks: [...config.connectorTypes.values()].map((type) => type.network),
+    networks: [...new Set(config.lines.map((line) => line.network))],
   };
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ClassId, ConnectorId, LineId, NetworkId, RoomAlias, RoomId, UserId } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Desk, Line } from '../core/line.ts';
+import type { Result } from '../core/result.ts';
 import type { ConnectorSettings } from './connector-settings.ts';
 import type { ParsedConfig } from './schema.ts';
 import type { Secret } from './secret.ts';
@@ -10,11 +11,28 @@ import type { OpenSpan } from './values/opening-hours.ts';
 
 /** What the config must know of a connector's type; the registry of networks gives it. */
 export interface ConnectorType {
-  readonly network: NetworkId;
+  /** The networks that it reaches; empty where each connector's settings say its own. */
+  readonly networks: readonly NetworkId[];
+  /** Of a connector with these settings; undefined where the schema refuses them. */
+  networkOf(settings: unknown): NetworkId | undefined;
+  /** Its provider calls it, with these settings. */
+  needsPublicUrl?(settings: unknown): boolean;
   /** Checks the settings that are the connector's own. */
   readonly schema?: z.ZodType;
 }
-export type ConnectorTypes = ReadonlyMap<string, ConnectorType>;
+
+/** Why a package that should bring a connector type does not, and what to do. */
+export interface PackageFault {
+  readonly why: 'not-installed' | 'broken';
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Those of this version, by the name that a config calls them by. */
+export interface ConnectorTypes extends ReadonlyMap<string, ConnectorType> {
+  /** What an npm package brings; there where packages can be loaded. @param cwd below which it is looked for first */
+  load?(name: string, cwd: string): Promise<Result<ConnectorType & { readonly type: string }, PackageFault>>;
+}
 
 export type Group =
   | { readonly kind: 'list'; readonly users: readonly UserId[] }

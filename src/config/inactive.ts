@@ -15,9 +15,7 @@ function otherThan(...active: readonly Json[]): Asks {
 
 /** `[]` in a path stands for every item of a list, `*` for every key of a map. */
 const later: readonly (readonly [path: string, asks: Asks])[] = [
-  ['publicUrl', always],
   ['groups.*.directory', always],
-  ['connectors[].package', always],
   ['lines[].routing', otherThan('shared')],
   ['lines[].hours', always],
   ['lines[].autoReply', always],
@@ -25,7 +23,6 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['lines[].notice', always],
   ['lines[].consent', always],
   ['lines[].onUnknown', otherThan('tell')],
-  ['lines[].undo', always],
   ['lines[].templates', always],
   ['desks[].scope', otherThan('all')],
   ['desks[].supervises', notEmpty],
@@ -36,7 +33,6 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['archive.staffNotice', otherThan(true)],
   ['anchors', notEmpty],
   ['feeds', notEmpty],
-  ['media.scan', otherThan('none')],
 ];
 
 /** Paths of such settings in a config as written, in the order of this list. */

@@ -1,6 +1,7 @@
 /** Makes the config that the house uses out of the one that was parsed and checked. */
 import { resolve } from 'node:path';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { NetworkId } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import type {
   Config,
@@ -76,6 +77,12 @@ function typeOf(types: ConnectorTypes, type: string): ConnectorType {
   return known;
 }
 
+function networkOf(connector: ParsedConfig['connectors'][number] | undefined, types: ConnectorTypes): NetworkId {
+  const network = connector === undefined ? undefined : typeOf(types, connector.type).networkOf(connector.reveal());
+  if (network === undefined) throw new Error('a line on a connector that the checks let pass has no network');
+  return network;
+}
+
 function lineOf(line: ParsedLine, config: ParsedConfig, types: ConnectorTypes): ConfiguredLine {
   const connector = config.connectors.find((one) => one.id === line.connector);
   const country = parsePhoneNumberFromString(line.address)?.country;
@@ -83,7 +90,7 @@ function lineOf(line: ParsedLine, config: ParsedConfig, types: ConnectorTypes): 
     id: line.id,
     name: line.name,
     connector: line.connector,
-    network: typeOf(types, connector?.type ?? '').network,
+    network: networkOf(connector, types),
     address: line.address,
     supervisors: usersOf(line.supervisors, config.groups),
     routing: line.routing,
@@ -97,7 +104,10 @@ function lineOf(line: ParsedLine, config: ParsedConfig, types: ConnectorTypes): 
   };
 }
 
-type Extras = Pick<ConfiguredLine, 'hours' | 'autoReply' | 'answerWithinMs' | 'firstContactNotice' | 'ownClass'>;
+type Extras = Pick<
+  ConfiguredLine,
+  'hours' | 'autoReply' | 'answerWithinMs' | 'firstContactNotice' | 'ownClass' | 'undoMs' | 'tells'
+>;
 
 function lineExtras(line: ParsedLine): Extras {
   const notice = line.notice?.firstContact;
@@ -107,6 +117,8 @@ function lineExtras(line: ParsedLine): Extras {
     ...(line.answerWithin === undefined ? {} : { answerWithinMs: line.answerWithin }),
     ...(notice === undefined ? {} : { firstContactNotice: notice }),
     ...(line.class === undefined ? {} : { ownClass: line.class }),
+    ...(line.undo === undefined ? {} : { undoMs: line.undo }),
+    ...(line.tells === undefined ? {} : { tells: line.tells }),
   };
 }
 

@@ -12,6 +12,7 @@ import { checkPresend } from './checks/presend.ts';
 import { checkRetention } from './checks/retention.ts';
 import type { Config, ConnectorTypes } from './config.ts';
 import { joinConfig } from './join.ts';
+import { withPackages } from './package-types.ts';
 import { masterKeySource } from './master-key-source.ts';
 import type { ConfigProblem } from './problem.ts';
 import { redact } from './redact.ts';
@@ -41,10 +42,12 @@ export async function loadConfig(
   const parsed = configSchema(secretReader(surroundings)).safeParse(written.value.value, { error: issueWords });
   if (!parsed.success) return err(withoutEchoes(toProblems(parsed.error.issues)));
   const masterKey = masterKeySource(parsed.data.keys, surroundings);
-  const problems = [...(masterKey.ok ? [] : [masterKey.error]), ...checkAll(parsed.data, options.connectorTypes)];
+  const { types, faults } = await withPackages(parsed.data.connectors, surroundings.cwd, options.connectorTypes);
+  const checked = [...faults, ...checkAll(parsed.data, types, faults)];
+  const problems = [...(masterKey.ok ? [] : [masterKey.error]), ...checked];
   if (!masterKey.ok || problems.length > 0) return err(problems);
   const redacted = redact(written.value.value);
-  const joining = { file: path, cwd: surroundings.cwd, types: options.connectorTypes, redacted };
+  const joining = { file: path, cwd: surroundings.cwd, types, redacted };
   return ok(joinConfig(parsed.data, { ...joining, masterKey: masterKey.value }));
 }
 
@@ -64,16 +67,25 @@ function parentOf(path: string): string {
 }
 
 /** What only shows when the sections are seen together. */
-function checkAll(config: ParsedConfig, types: ConnectorTypes): readonly ConfigProblem[] {
+function checkAll(
+  config: ParsedConfig,
+  types: ConnectorTypes,
+  faults: readonly ConfigProblem[],
+): readonly ConfigProblem[] {
   return [
     ...checkListeners(config),
-    ...checkConnectors(config, types),
+    ...checkConnectors(config, types).filter(({ path }) => !faults.some((fault) => isOfSame(fault.path, path))),
     ...checkPeople(config),
     ...checkLines(config, types),
     ...checkDesks(config),
     ...checkPresend(config),
     ...checkRetention(config, types),
   ];
+}
+
+/** Of a connector whose package can't be used it is no news that its type is not known. */
+function isOfSame(fault: string, path: string): boolean {
+  return path === `${parentOf(fault)}.type`;
 }
 
 async function textOf(path: string, shown: string): Promise<Result<string, ConfigProblem>> {

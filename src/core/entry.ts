@@ -2,7 +2,6 @@
 import type {
   Address,
   ClassId,
-  ConnectorId,
   ContactId,
   DeskId,
   EventId,
@@ -20,6 +19,7 @@ import type {
 } from './ids.ts';
 import type { FailureKind } from './failures.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { NetworkBodies } from './network-entries.ts';
 import type { Judged, PolicyBodies } from './policy-entries.ts';
 import type { PersonBodies } from './person-entries.ts';
 import type { RetentionBodies } from './retention-entries.ts';
@@ -67,43 +67,15 @@ export interface MatrixEvent {
   readonly redacts?: EventId;
 }
 
-/** One received message as a connector decoded it. */
-export interface NetworkMessage {
-  readonly connector: ConnectorId;
-  readonly network: NetworkId;
-  /** The company's address that it was sent to. */
-  readonly to: Address;
-  readonly from: Address;
-  /** The name the network gives the sender, when it gives one. */
-  readonly fromName?: string;
-  /** The provider's own id, where there is one. */
-  readonly remoteId?: RemoteId;
-  readonly text: string;
-  /** What is known to be missing: "part 2 of 3". */
-  readonly missing?: string;
-  /** How the wire carried it (data coding, parts, flags): for the officer, never acted on. */
-  readonly wire?: JsonObject;
-}
-
-export type ReceiptState = 'accepted' | 'delivered' | 'read' | 'failed' | 'expired' | 'unknown';
-
-export interface NetworkReceipt {
-  readonly connector: ConnectorId;
-  readonly network: NetworkId;
-  /** The id as the receipt spells it. */
-  readonly remoteId: RemoteId;
-  /** The same id as the connector matched it against what it was given at sending, when it could. */
-  readonly matches?: readonly RemoteId[];
-  readonly state: ReceiptState;
-  readonly code?: string;
-  readonly detail?: string;
-}
-
-/** Which file of which event: `part` is 0 for the file itself, 1 its thumbnail, 2 and 3 the same of an edit. */
+/**
+ * Which file of which message: `part` is 0 for the file itself, 1 its thumbnail, 2 and 3 the same of an edit. Of what a
+ * network brought it is twice the attachment's place in its list.
+ */
 interface FileOf {
   readonly of: Position;
   readonly part: number;
-  readonly uri: MediaUri;
+  /** Where the homeserver has it; absent for what a network brought. */
+  readonly uri?: MediaUri;
   /** As its sender calls it. */
   readonly name?: string;
 }
@@ -123,31 +95,44 @@ export interface StoredFile extends FileOf {
   /** True where the sender encrypted it: the bytes are what the homeserver has, and the event holds the key. */
   readonly encrypted?: boolean;
   /** What a scanner said, when one was asked. */
-  readonly scan?: { readonly by: string; readonly result: 'clean' | 'found' | 'failed'; readonly detail?: string };
+  readonly scan?: FileScan;
 }
 
+/** What a scanner for malware said of a file. */
+export type FileScan = Readonly<{
+  /** `clamd`, `icap`, `command`. */
+  by: string;
+  /** `failed`: it could not be asked, or can't read this file. */
+  result: 'clean' | 'found' | 'failed';
+  /** Of `found` the name of what it is; of `failed` why. */
+  detail?: string;
+  /** With `failed`: it is asked again, and what it says then is a `file.scanned`. */
+  again?: true;
+}>;
+
 export interface MissingFile extends FileOf {
-  /** `gave-up`: it could not be had for as long as it was tried; its task is dead and can be tried again. */
-  readonly why: 'too-large' | 'not-found' | 'refused' | 'gave-up';
+  /**
+   * `later`: not had yet, and tried again for days. `gave-up`: it could not be had for as long as it was tried; its task is
+   * dead and can be tried again.
+   */
+  readonly why: 'too-large' | 'not-found' | 'refused' | 'later' | 'gave-up';
+  /** As whoever had it said. */
+  readonly detail?: string;
 }
 
 /** Bodies by kind, version 1. Kinds of parts that are not built yet are added with those parts. */
-export interface EntryBodies extends PersonBodies, PolicyBodies, RetentionBodies, WatchBodies {
+export interface EntryBodies extends NetworkBodies, PersonBodies, PolicyBodies, RetentionBodies, WatchBodies {
   'matrix.event': MatrixEvent;
   'file.stored': StoredFile;
   'file.missing': MissingFile;
-  'matrix.malformed': { readonly reason: string; readonly eventId?: string; readonly roomId?: string };
-  'network.message': NetworkMessage;
-  'network.receipt': NetworkReceipt;
-  /** Something of the network that has no form here yet, shown as what it is. */
-  'network.unsupported': {
-    readonly connector: ConnectorId;
-    readonly network: NetworkId;
-    readonly to?: Address;
-    readonly from?: Address;
-    readonly what: string;
+  /** The scanner answered at last; `stored` is the file's record, `of` its message. */
+  'file.scanned': {
+    readonly of: Position;
+    readonly part: number;
+    readonly stored: Position;
+    readonly scan: FileScan;
   };
-  'network.account': { readonly connector: ConnectorId; readonly state: ConnectorStateName; readonly detail?: string };
+  'matrix.malformed': { readonly reason: string; readonly eventId?: string; readonly roomId?: string };
   /** About to send `of`; if nothing follows, the outcome is unknown. */
   'delivery.attempt': {
     readonly of: Position;
@@ -163,6 +148,10 @@ export interface EntryBodies extends PersonBodies, PolicyBodies, RetentionBodies
     readonly state: 'sent' | 'pending' | 'failed' | 'unknown';
     readonly ids?: readonly RemoteId[];
     readonly eventId?: EventId;
+    /** Where it took several events: those behind the first. */
+    readonly further?: readonly EventId[];
+    /** With target `matrix`: the parts of it that are files and weren't there to be shown with it. They follow. */
+    readonly lacking?: readonly number[];
     readonly reason?: FailureKind;
     readonly code?: string;
     readonly detail?: string;
@@ -205,6 +194,8 @@ export interface EntryBodies extends PersonBodies, PolicyBodies, RetentionBodies
     readonly by: UserId;
     readonly because: Position;
     readonly text?: string;
+    /** The provider's approved text that `text` is; it goes out as that. */
+    readonly template?: { readonly name: string; readonly language: string; readonly values: readonly string[] };
   };
   'ghost.made': {
     readonly user: UserId;
@@ -248,8 +239,6 @@ export type RoomUse =
   | { readonly kind: 'staff'; readonly user: UserId };
 
 export type AnswerCode = 'ok' | 'denied' | 'usage' | 'not-found' | 'pending' | 'failed';
-export type ConnectorStateName =
-  'starting' | 'connecting' | 'connected' | 'degraded' | 'bad-credentials' | 'logged-out' | 'stopped';
 
 export type EntryKind = keyof EntryBodies;
 

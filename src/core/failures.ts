@@ -34,6 +34,8 @@ export type FailureKind =
   | 'policy-expired'
   | 'policy-warned'
   | 'media-unsafe'
+  | 'file-missing'
+  | 'file-late'
   | 'disk-full'
   | 'unplanned'
   | 'internal';
@@ -201,7 +203,7 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
     byHand: false,
   },
   'window-closed': {
-    tell: 'Not sent: {network} allows free text only for 24 hours after the last message from {name}.',
+    tell: 'Not sent: {network} allows free text only for 24 hours after the last message from {name} ({detail}). !templates shows what you can send now.',
     retry: never,
     certain: true,
     level: 'info',
@@ -242,6 +244,14 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
     level: 'warn',
     byHand: false,
   },
+  'file-missing': {
+    tell: "Not sent: the file can't be had ({detail}). Send it once more.",
+    retry: never,
+    certain: true,
+    level: 'warn',
+    byHand: true,
+  },
+  'file-late': { tell: null, retry: backoff(WEEK), certain: true, level: 'warn', byHand: true },
   'disk-full': { tell: null, retry: backoff(WEEK), certain: true, level: 'error', byHand: true },
   unplanned: {
     tell: 'Not sent: Gatehouse failed while handling this message. The admin was told; !retry (reply) tries again.',

@@ -12,6 +12,10 @@ export interface Line {
   /** All staff in each portal; first to take it; one person. Only `shared` acts until assignment is built. */
   readonly routing: 'shared' | 'claim' | 'owner';
   readonly class: ClassId;
+  /** For so long a message waits, so that its sender can take it back; milliseconds. */
+  readonly undoMs?: number;
+  /** What customers may know of staff, where the network can carry it; absent: all but presence. */
+  readonly tells?: Readonly<{ read: boolean; typing: boolean; presence: boolean }>;
   /** Where local numbers are read from: an ISO 3166 country, by the line's own number. */
   readonly country?: string;
 }

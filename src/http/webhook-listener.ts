@@ -5,22 +5,28 @@ import { Places } from '../core/places.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import { JournalDown } from '../core/ports/recorder.ts';
 import { listen, plainApp, type Address, type Listener } from './listener.ts';
-import type { Webhook, WebhookAnswer, WebhookMethod } from './webhook.ts';
+import type { Webhook, WebhookAnswer, WebhookMethod } from '../core/ports/webhook.ts';
 
 export interface WebhookOptions {
   readonly at: Address;
-  readonly webhooks: ReadonlyMap<ConnectorId, Webhook>;
+  /** Every connector of the config. */
+  readonly connectors: readonly ConnectorId[];
+  /** `starting`: it isn't made yet; undefined where nobody calls it. */
+  readonly webhookOf: (connector: ConnectorId) => Webhook | 'starting' | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 const RETRY_AFTER_S = 5;
+/** Of any body, in bytes; each webhook has its own limit below. */
+const LARGEST = 32 * 1024 * 1024;
 /** Bodies of one connector that are read or recorded at a time. */
 const MAX_BODIES = 32;
 const STATUS: Readonly<Record<WebhookAnswer['to'], number>> = {
   accepted: 200,
   'bad-signature': 401,
   replay: 403,
+  refused: 403,
   'not-understood': 400,
 };
 
@@ -30,17 +36,16 @@ const STATUS: Readonly<Record<WebhookAnswer['to'], number>> = {
  */
 export async function startWebhookListener(options: WebhookOptions): Promise<Listener> {
   const app = plainApp();
-  for (const [connector, webhook] of options.webhooks) addRoute(app, { ...options, connector, webhook });
+  for (const connector of options.connectors) addRoute(app, { ...options, connector });
   return listen(app, { at: options.at, setting: 'listen.webhooks', log: options.log });
 }
 
-interface Route extends Pick<WebhookOptions, 'log' | 'metrics'> {
+interface Route extends WebhookOptions {
   readonly connector: ConnectorId;
-  readonly webhook: Webhook;
 }
 
 function addRoute(app: Express, route: Route): void {
-  const { connector, webhook, metrics } = route;
+  const { connector, metrics, webhookOf } = route;
   const places = new Places(MAX_BODIES);
   app.all(
     `/webhooks/${connector}`,
@@ -48,32 +53,45 @@ function addRoute(app: Express, route: Route): void {
       response.once('finish', () => {
         metrics.count('webhook_requests', { connector, status: String(response.statusCode) });
       });
-      if (methodOf(webhook, request) === undefined) refuseMethod(webhook, response);
+      const webhook = webhookOf(connector);
+      if (webhook === undefined) next('route');
+      else if (webhook === 'starting') comeAgain(response, 'starting');
+      else if (methodOf(webhook, request) === undefined) refuseMethod(webhook, response);
       // The body parser would first read all that is announced.
       else if (Number(request.headers['content-length'] ?? 0) > webhook.maxBytes) next({ status: 413 });
       else enter(places, response, next);
     },
-    express.raw({ type: () => true, limit: webhook.maxBytes, inflate: false }),
-    (request, response) => handle(route, request, response),
+    express.raw({ type: () => true, limit: LARGEST, inflate: false }),
+    async (request, response, next) => {
+      const webhook = webhookOf(connector);
+      if (webhook === undefined || webhook === 'starting') next('route');
+      else await handle({ ...route, webhook }, request, response);
+    },
   );
 }
 
-/** A provider that calls faster than we can record is told to come again. */
 function enter(places: Places, response: Response, next: NextFunction): void {
   const leave = places.take();
   if (leave === undefined) {
-    response
-      .status(503)
-      .set({ 'Retry-After': String(RETRY_AFTER_S), Connection: 'close' })
-      .json({ error: 'busy' });
+    comeAgain(response, 'busy');
     return;
   }
   response.once('close', leave);
   next();
 }
 
+/** A provider that calls faster than we can record, or before we are ready, is told to come again. */
+function comeAgain(response: Response, error: string): void {
+  response
+    .status(503)
+    .set({ 'Retry-After': String(RETRY_AFTER_S), Connection: 'close' })
+    .json({ error });
+}
+
+/** HEAD is asked as GET is, and its answer has no body (RFC 9110, 9.3.2). */
 function methodOf(webhook: Webhook, request: Request): WebhookMethod | undefined {
-  return webhook.methods.find((known) => known === request.method);
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  return webhook.methods.find((known) => known === method);
 }
 
 function refuseMethod(webhook: Webhook, response: Response): void {
@@ -83,16 +101,24 @@ function refuseMethod(webhook: Webhook, response: Response): void {
     .json({ error: 'method' });
 }
 
-async function handle({ webhook, connector, log }: Route, request: Request, response: Response): Promise<void> {
+async function handle(
+  { webhook, connector, log }: Route & { readonly webhook: Webhook },
+  request: Request,
+  response: Response,
+): Promise<void> {
   const { headers, originalUrl: target } = request;
   const method = methodOf(webhook, request) ?? 'GET';
   const sent: unknown = request.body;
   const body = sent instanceof Uint8Array ? sent : new Uint8Array();
+  if (body.length > webhook.maxBytes) {
+    response.status(413).json({ error: 'too large' });
+    return;
+  }
   try {
     const answered = await webhook.handle({ method, target, headers, body });
     response.status(STATUS[answered.to]);
     if (answered.to === 'accepted' && answered.body !== undefined) {
-      response.set('Content-Type', answered.body.type).send(answered.body.text);
+      response.set('Content-Type', answered.body.type).send(bodyOf(answered.body.content));
     } else response.end();
   } catch (error) {
     const down = error instanceof JournalDown;
@@ -102,4 +128,8 @@ async function handle({ webhook, connector, log }: Route, request: Request, resp
       .set('Retry-After', String(RETRY_AFTER_S))
       .json({ error: 'not recorded; try again' });
   }
+}
+
+function bodyOf(content: string | Uint8Array): string | Buffer {
+  return typeof content === 'string' ? content : Buffer.from(content);
 }

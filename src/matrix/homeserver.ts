@@ -8,7 +8,8 @@ import { download } from './download.ts';
 import { ownReactions } from './own-reactions.ts';
 import { ping } from './ping.ts';
 import { Rooms } from './rooms.ts';
-import { Sending, upload, type SendingOptions } from './sending.ts';
+import { Sending, type SendingOptions } from './sending.ts';
+import { upload } from './upload.ts';
 
 export function homeserverOf(
   actors: Actors,
@@ -46,7 +47,7 @@ export function homeserverOf(
     ensureJoined: (member) => rooms.ensureJoined(member),
     invite: (invite) => rooms.invite(invite),
     members: (of) => rooms.members(of),
-    upload: (file) => upload(actors, file),
+    upload: (file) => upload(actors, file, options.clock),
     download: (file) => download(actors, file, options.clock),
     ping: (service) => ping(actors, service),
     ...(options.admin === undefined ? {} : adminHelp(options.admin, options.clock)),

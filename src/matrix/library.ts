@@ -2,19 +2,13 @@
  * matrix-appservice-bridge, for ghosts and third-party lookups. It listens on nothing: our front takes the transactions
  * and shows it the events after the commit (DESIGN 9).
  */
-import {
-  AppService,
-  AppServiceRegistration,
-  Bridge,
-  type BridgeController,
-  type Intent,
-} from 'matrix-appservice-bridge';
+import { AppService, AppServiceRegistration, Bridge, type Intent } from 'matrix-appservice-bridge';
 import { MatrixError, type MatrixClient } from '@vector-im/matrix-bot-sdk';
-import { ghostUserId, networkName } from '../core/address.ts';
-import { parseAddress, parseNetworkId, type UserId } from '../core/ids.ts';
+import type { UserId } from '../core/ids.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Afterwards } from './front.ts';
+import { thirdPartyLookup, type ReadAddress } from './lookups.ts';
 import type { Registration } from './registrations.ts';
 
 /** What acts as the ghosts. */
@@ -37,10 +31,11 @@ export interface LibraryOptions {
   readonly url: string;
   readonly registration: Registration;
   readonly log: Log;
+  readonly readAddress?: ReadAddress | undefined;
 }
 
 export async function startLibrary(options: LibraryOptions): Promise<Library> {
-  const { domain, registration, log } = options;
+  const { domain, registration, log, readAddress } = options;
   const appService = new AppService({ homeserverToken: registration.hs_token });
   appService.listen = (): Promise<void> => Promise.resolve();
   appService.close = (): Promise<void> => Promise.resolve();
@@ -62,7 +57,7 @@ export async function startLibrary(options: LibraryOptions): Promise<Library> {
       onLog: () => {
         log.debug('matrix.sdk', { module: 'bridge' });
       },
-      thirdPartyLookup: lookup(domain, registration.protocols ?? []),
+      thirdPartyLookup: thirdPartyLookup({ domain, protocols: registration.protocols ?? [], readAddress }),
     },
   });
   await bridge.run(0, appService);
@@ -134,30 +129,4 @@ function show(
         .catch(failed);
     }
   }
-}
-
-/** Element's people search asks by network and address (Matrix application service API, "Third-party networks"). */
-function lookup(domain: string, protocols: readonly string[]): NonNullable<BridgeController['thirdPartyLookup']> {
-  return {
-    protocols: [...protocols],
-    getProtocol: (protocol) => ({
-      user_fields: ['address'],
-      location_fields: [],
-      icon: '',
-      field_types: { address: { regexp: '.+', placeholder: '+12025550199' } },
-      instances: [{ desc: networkLabel(protocol), network_id: protocol, fields: {} }],
-    }),
-    getUser: (protocol, fields) => {
-      const network = parseNetworkId(protocol);
-      const address = parseAddress(fields['address']);
-      if (!network.ok || !address.ok) return [];
-      const userid = ghostUserId(network.value, address.value, domain);
-      return [{ userid, protocol, fields: { address: address.value } }];
-    },
-  };
-}
-
-function networkLabel(protocol: string): string {
-  const network = parseNetworkId(protocol);
-  return network.ok ? networkName(network.value) : protocol;
 }

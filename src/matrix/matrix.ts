@@ -2,16 +2,21 @@
 import type { Clock } from '../core/clock.ts';
 import type { ClassId, Millis, RoomId, UserId } from '../core/ids.ts';
 import type { Done, Homeserver } from '../core/ports/homeserver.ts';
+import type { LiveEvent, LiveHomeserver } from '../core/ports/live-homeserver.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
 import type { HomeserverErasing } from '../core/ports/homeserver-erasing.ts';
 import { Actors } from './actors.ts';
+import { displayName } from './display-name.ts';
 import { AdminErasing, type AdminErasingOptions } from './admin-erasing.ts';
 import { startFront, type Front, type FrontOptions } from './front.ts';
 import { HomeserverWatch } from './gaps/homeserver-watch.ts';
 import { homeserverOf } from './homeserver.ts';
 import { homeserverTime } from './homeserver-time.ts';
 import { startLibrary, type Library } from './library.ts';
+import { liveHomeserver } from './live.ts';
+import { liveEvents } from './live-events.ts';
+import type { ReadAddress } from './lookups.ts';
 import { deletesByAge } from './own-retention.ts';
 import { ownWords, type OwnWord } from './own-words.ts';
 import { pingForever, type PingResult, type Service } from './ping.ts';
@@ -36,6 +41,8 @@ export interface MatrixOptions extends SendingOptions {
   readonly adminToken?: string;
   /** Networks that people search may ask for. */
   readonly protocols: readonly string[];
+  /** What they type, as an address; without it, as it is written. */
+  readonly readAddress?: ReadAddress;
   readonly recorder: Recorder;
   /** The class of an entry until a projection knows better. */
   readonly class: ClassId;
@@ -43,6 +50,8 @@ export interface MatrixOptions extends SendingOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly onPing?: (service: Service, result: PingResult) => void;
+  /** Told of what comes and goes in the bridge's rooms; never throws. */
+  readonly onLive?: (events: readonly LiveEvent[]) => void;
   /** Told of each transaction's events once they are on record; never throws. */
   readonly onCaptured?: (service: Service, events: readonly Captured[]) => void;
 }
@@ -50,6 +59,7 @@ export interface MatrixOptions extends SendingOptions {
 export interface Matrix extends AsyncDisposable {
   /** Usable at once: sending does not need the fronts. */
   readonly homeserver: Homeserver;
+  readonly live: LiveHomeserver;
   /** What is deleted there for good; absent without an admin's token. */
   readonly erasing: HomeserverErasing | undefined;
   /** Whether the homeserver says that it deletes by age itself. */
@@ -58,6 +68,8 @@ export interface Matrix extends AsyncDisposable {
   readonly watch: Pick<HomeserverWatch, 'history' | 'deliveries' | 'pushing' | 'signs' | 'trialGround'>;
   /** What our own users said last in a room that `as` is in, whoever knows of it here. */
   ownWords(at: { readonly as: UserId; readonly room: RoomId }): Done<readonly OwnWord[]>;
+  /** What a user is called; undefined where nobody tells. */
+  displayName(user: UserId): Promise<string | undefined>;
   /** What time the homeserver says it is, by its clock; undefined where it doesn't tell. */
   time(): Done<Millis | undefined>;
   /** Begins to take transactions, then pings ourselves so that what waited comes at once. Call it once. */
@@ -71,7 +83,8 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
   const { domain, url, protocols } = options;
   const { tokens } = options.bridge;
   const registration = bridgeRegistration({ domain, url: 'http://127.0.0.1', tokens, protocols });
-  const library = await startLibrary({ domain, url, registration, log: options.log });
+  const { log, readAddress } = options;
+  const library = await startLibrary({ domain, url, registration, log, readAddress });
   const actors = new Actors({
     domain,
     url,
@@ -90,6 +103,7 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
   return {
     watch,
     erasing,
+    live: liveHomeserver(actors),
     homeserver: homeserverOf(actors, {
       domain,
       clock: options.clock,
@@ -99,6 +113,7 @@ export async function createMatrix(options: MatrixOptions): Promise<Matrix> {
     }),
     deletesByAge: () => deletesByAge(actors),
     ownWords: (at) => ownWords(actors, at),
+    displayName: (user) => displayName(actors, user),
     time: () => homeserverTime(url),
     start: () => fronts.start(),
     stop: () => fronts.stop(),
@@ -148,7 +163,10 @@ class Fronts {
   async start(): Promise<{ readonly bridge: number; readonly archive: number | undefined }> {
     const { bridge, archive } = this.#options;
     const { lookups } = this.#library;
-    const see = this.#library.see.bind(this.#library);
+    const see: NonNullable<FrontOptions['afterwards']>['see'] = (events, ephemeral) => {
+      this.#library.see(events, ephemeral);
+      this.#options.onLive?.(liveEvents(ephemeral));
+    };
     const first = await this.#listen('bridge', bridge, { lookups, see });
     const second = archive === undefined ? undefined : await this.#listen('archive', archive);
     const services: Service[] = archive === undefined ? ['bridge'] : ['bridge', 'archive'];

@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { parseEventId, type EventId } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Done, Homeserver, SendEvent, SoughtEvent } from '../core/ports/homeserver.ts';
-import { err, ok } from '../core/result.ts';
+import { ok } from '../core/result.ts';
 import { firstEpoch, SOURCE_KEY, sourceMark, sourceOf, type EpochOf } from '../core/shown-source.ts';
 import type { Actors } from './actors.ts';
 import { call } from './calls.ts';
-import { failureOfOurs } from './failure.ts';
 import { transactionId } from './transaction-id.ts';
 
 /** Our own events of one user in one room, newest first: a repeat follows its first attempt closely. */
@@ -129,16 +128,4 @@ export class Sending {
 
 function isBefore(oldest: { readonly origin_server_ts: number } | undefined, since: number | undefined): boolean {
   return oldest !== undefined && since !== undefined && oldest.origin_server_ts < since - SKEW_MS;
-}
-
-/** A file for the media repository; its address is `mxc://`. */
-export async function upload(actors: Actors, file: Parameters<Homeserver['upload']>[0]): Done<string> {
-  const client = await actors.client(file.as);
-  if (!client.ok) return client;
-  try {
-    return ok(await client.value.uploadContent(Buffer.from(file.bytes), file.type, file.name));
-  } catch (error) {
-    // A second upload leaves an unused file behind, no second message: safe to try again.
-    return err(failureOfOurs(error, true));
-  }
 }

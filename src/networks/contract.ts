@@ -1,52 +1,75 @@
 /**
- * What a connector is written against (DESIGN 8): the types of `core/ports/connector.ts`, with zod for the config.
+ * What a connector is written against (DESIGN 8, docs/connectors.md): the types of `core/ports`, with zod for the config.
  * A third party's connector imports this file alone.
  */
 import type { z } from 'zod';
 import type { NetworkId } from '../core/ids.ts';
+import type { NetworkFacts } from '../core/ports/capabilities.ts';
 import type { Connector, ConnectorContext, ConnectorModule } from '../core/ports/connector.ts';
 
-export type {
-  Capabilities,
-  Connector,
-  ConnectorContext,
-  ConnectorModule,
-  ConnectorState,
-  Kv,
-  KvEdit,
-  NetworkEvent,
-  OutboundMessage,
-  OutboundUpdate,
-  SendResult,
-} from '../core/ports/connector.ts';
+export type { Address, ConnectorId, Millis, NetworkId, Position, RemoteId } from '../core/ids.ts';
+export type * from '../core/network-entries.ts';
+export type * from '../core/ports/capabilities.ts';
+export type * from '../core/ports/connector.ts';
+export type * from '../core/ports/outbound.ts';
+export type * from '../core/ports/safe-fetch.ts';
+export type * from '../core/ports/webhook.ts';
+export type * from '../core/rich-text.ts';
 
+/** Of this contract. A connector that was written for another is refused. */
+export const CONTRACT_VERSION = 1;
+
+/**
+ * What a connector is. A package's default export is one, with `apiVersion: 1` beside it; it need not be made by
+ * `defineConnector`, which Gatehouse calls itself.
+ */
 export interface ConnectorDefinition<C> {
   /** The config's `type`. */
   readonly type: string;
-  readonly network: NetworkId;
+  /** One for all, or what the config says. */
+  readonly network: NetworkId | ((config: C) => NetworkId);
   /** Strict: an unknown key is an error. */
   readonly config: z.ZodType<C>;
+  readonly facts: NetworkFacts;
   readonly create: (ctx: ConnectorContext, config: C) => Connector;
+  /** Its provider calls it: without `publicUrl` the config has a problem. Default never. */
+  readonly needsPublicUrl?: (config: C) => boolean;
 }
 
 /** A module with its config's type hidden inside, so that modules of different configs fit one table. */
-export interface AnyConnectorModule extends Omit<ConnectorModule<unknown>, 'create'> {
+export interface AnyConnectorModule extends Omit<ConnectorModule<unknown>, 'create' | 'networkOf'> {
+  /** The networks that it reaches; empty where each config says its own. */
+  readonly networks: readonly NetworkId[];
+  /** Undefined for a config that `schema` refuses. */
+  networkOf(config: unknown): NetworkId | undefined;
   /** The connector for a config that `config.parse` accepts. @throws ZodError when it doesn't. */
   open(ctx: ConnectorContext, config: unknown): Connector;
+  /** False for a config that `schema` refuses. */
+  needsPublicUrl(config: unknown): boolean;
   /** For the config's JSON schema and its "did you mean". */
   readonly schema: z.ZodType;
+  readonly facts: NetworkFacts;
 }
 
 /** Makes the module of a connector type. */
-export function defineConnector<C>(definition: ConnectorDefinition<C>): ConnectorModule<C> & AnyConnectorModule {
-  const { type, network, config, create } = definition;
+export function defineConnector<C>(definition: ConnectorDefinition<C>): AnyConnectorModule {
+  const { type, network, config, facts, create, needsPublicUrl } = definition;
   return {
-    apiVersion: 1,
+    apiVersion: CONTRACT_VERSION,
     type,
-    network,
+    networks: typeof network === 'function' ? [] : [network],
+    networkOf: (value) => {
+      if (typeof network !== 'function') return network;
+      const parsed = config.safeParse(value);
+      return parsed.success ? network(parsed.data) : undefined;
+    },
+    needsPublicUrl: (value) => {
+      const parsed = config.safeParse(value);
+      return parsed.success && needsPublicUrl?.(parsed.data) === true;
+    },
     config,
     schema: config,
-    create,
+    facts,
     open: (ctx, value) => create(ctx, config.parse(value)),
   };
 }

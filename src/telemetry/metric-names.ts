@@ -63,7 +63,8 @@ export const metricNames: Readonly<Record<string, MetricRow>> = {
   gap_look_seconds: row('seconds', 'Time that one look for gaps took', 'by'),
   walked_back_events: row('counter', 'Events from before Gatehouse that were recorded'),
   received: row('counter', 'Messages received from networks', 'connector'),
-  files: row('counter', 'Files of events, by what became of them', 'outcome'),
+  files: row('counter', 'Files of messages, by what became of them', 'outcome'),
+  files_scanned: row('counter', 'Files that the scanner for malware was asked about, by what it said', 'result'),
   delivered: row('counter', 'Messages shown in their rooms', 'network'),
   sent: row('counter', 'Messages given to networks, by the answer', 'line', 'state'),
   late: row('counter', 'Messages that came too late to be sent', 'line'),
@@ -78,6 +79,7 @@ export const metricNames: Readonly<Record<string, MetricRow>> = {
   policy_unreadable: row('gauge', 'Rooms that are encrypted, and messages in them that nobody could check', 'what'),
   policy_crossed_rooms: row('gauge', 'Rooms in which people are whom a barrier keeps apart'),
   presend_asked_time_seconds: row('gauge', 'When Synapse last asked before something exists (Unix time)'),
-  smpp_bound: row('gauge', '1 while the SMPP session is bound', 'connector'),
+  smpp_bound: row('gauge', 'SMPP sessions that are bound', 'connector'),
+  telegram_throttled: row('counter', 'Times Telegram asked to slow down', 'connector'),
   smpp_throttled: row('counter', 'Times the carrier asked to slow down', 'connector'),
 };

@@ -109,7 +109,7 @@ const inSimulation: readonly Mutant[] = [
     edits: [
       {
         file: 'src/bridge/inbound/voice.ts',
-        from: 'const before = look ? await this.#deps.homeserver.findEcho(sought) : ok(undefined);',
+        from: 'const before = mayRepeat ? await this.#deps.homeserver.findEcho(at) : ok(undefined);',
         to: 'const before = ok(undefined);',
       },
     ],
@@ -149,8 +149,8 @@ const inSimulation: readonly Mutant[] = [
     edits: [
       {
         file: send,
-        from: 'const passage = await this.#mayPass(message, text.value);',
-        to: 'const passage = message.attempts > 0 ? UNJUDGED : await this.#mayPass(message, text.value);',
+        from: 'const passage = await this.#mayPass(message, saying.judged);',
+        to: 'const passage = message.attempts > 0 ? UNJUDGED : await this.#mayPass(message, saying.judged);',
       },
     ],
   },

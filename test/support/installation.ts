@@ -5,12 +5,11 @@ import { dirname, join } from 'node:path';
 import { exampleConfig, exampleHead } from '../../src/config/example.ts';
 import { renderConfig } from '../../src/config/render.ts';
 import type { ConnectorTypes } from '../../src/config/config.ts';
-import { must, parseNetworkId } from '../../src/core/ids.ts';
-import { smppConfig } from '../../src/networks/smpp/config.ts';
+import { smpp } from '../../src/networks/smpp/smpp.ts';
 
 export const SECRET_WORD = 'hunter22';
 export const CONFIG = 'config/gatehouse.yaml';
-export const types: ConnectorTypes = new Map([['smpp', { network: must(parseNetworkId('sms')), schema: smppConfig }]]);
+export const types: ConnectorTypes = new Map([['smpp', smpp]]);
 
 export interface Installation extends Disposable {
   readonly cwd: string;

@@ -16,6 +16,7 @@ export type PeerSession = EventEmitter & {
   bind_transceiver(fields: Readonly<Record<string, unknown>>, answer: (pdu: PeerPdu) => void): void;
   submit_sm(fields: Readonly<Record<string, unknown>>, answer: (pdu: PeerPdu) => void): void;
   deliver_sm(fields: Readonly<Record<string, unknown>>, answer: (pdu: PeerPdu) => void): void;
+  data_sm(fields: Readonly<Record<string, unknown>>, answer: (pdu: PeerPdu) => void): void;
 };
 
 interface SmppPeer {

@@ -27,6 +27,7 @@ function textOf(entry: Entry | ErasedEntry): string | undefined {
     case 'portal.wanted':
       return entry.body.text ?? '';
     case 'network.message':
+    case 'network.edit':
       return entry.body.text;
     case 'matrix.event': {
       const text = textToSend(entry.body);

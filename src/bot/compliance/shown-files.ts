@@ -46,18 +46,25 @@ function fileLine(entry: FileEntry): string {
   const { part, name } = entry.body;
   const called = name === undefined ? '' : ` ${oneLine(maskedText(name, []))} ·`;
   const what = `${part % 2 === 1 ? 'Preview' : 'File'}:${called}`;
-  if (entry.kind === 'file.missing') return `${what} not on record, ${reasons[entry.body.why]} ${record}`;
-  const { type, size, sha256, encrypted } = entry.body;
+  if (entry.kind === 'file.missing') return `${what} not on record, ${reasonOf(entry.body)} ${record}`;
+  const { type, size, sha256, encrypted, scan } = entry.body;
   const sealed = encrypted === true ? ' · encrypted by its sender' : '';
-  return `${what} ${type}${sealed} · ${shownSize(size)} · sha256 ${sha256.slice(0, HASH_DIGITS)} ${record}`;
+  const found = scan?.result === 'found' ? ` · 🛑 ${oneLine(scan.detail ?? 'malware')}` : '';
+  return `${what} ${type}${sealed}${found} · ${shownSize(size)} · sha256 ${sha256.slice(0, HASH_DIGITS)} ${record}`;
 }
 
 const reasons: Readonly<Record<MissingFile['why'], string>> = {
   'too-large': 'it is larger than this installation keeps',
   'not-found': 'the homeserver had no such file',
   refused: 'the homeserver refused it',
+  later: 'the homeserver could not fetch it yet',
   'gave-up': 'the homeserver could not fetch it',
 };
+
+/** What came with a network's message is fetched from the network. */
+function reasonOf({ why, uri }: MissingFile): string {
+  return uri === undefined ? reasons[why].replace('the homeserver', 'the network') : reasons[why];
+}
 
 /** 1 KB is 1024 bytes, as in the config. */
 function shownSize(bytes: number): string {

@@ -1,11 +1,10 @@
 /** What @gatehouse answers to one message of a staff member. */
-import { networkName } from '../../core/address.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { parseCommand, type Spoken } from '../command-line.ts';
 import { fits, unknownCommand } from '../help.ts';
 import { oneLine } from '../quote.ts';
 import type { PortalHere } from '../portals.ts';
-import { bareNumber, countryOf } from './phone-number.ts';
+import { offerChat } from './offer.ts';
 import { staffCommands } from './staff-commands.ts';
 import type { StaffContext } from './staff-context.ts';
 
@@ -49,11 +48,5 @@ function misplaced(name: string): Answer {
 
 async function answerText(context: StaffContext): Promise<Answer> {
   const lines = await context.tools.staff.linesOf(context.message.sender);
-  const line = lines.find((one) => one.network === 'sms');
-  const number =
-    line === undefined ? undefined : bareNumber(context.message.text, line.country ?? countryOf(line.address));
-  if (line === undefined || number === undefined) return answered('I take commands here. !help shows them.');
-  return answered(`To write to ${number.shown} by ${networkName(line.network)}:\n!sms ${number.address} Hello`, {
-    html: `To write to ${number.shown} by ${networkName(line.network)}:<br><code>!sms ${number.address} Hello</code>`,
-  });
+  return offerChat(context.message.text, lines) ?? answered('I take commands here. !help shows them.');
 }

@@ -4,10 +4,13 @@ import { command, type Command } from '../command.ts';
 import { help } from '../help.ts';
 import { anyway } from './anyway.ts';
 import { cancel } from './cancel.ts';
+import { chat } from './chat.ts';
+import { correct } from './correct.ts';
 import { note } from './note.ts';
 import { retry } from './retry.ts';
 import { sms } from './sms.ts';
 import type { StaffContext } from './staff-context.ts';
+import { templates, use } from './templates.ts';
 
 const staffHelp: Command<StaffContext> = command<StaffContext, string>({
   name: 'help',
@@ -22,4 +25,15 @@ const staffHelp: Command<StaffContext> = command<StaffContext, string>({
   },
 });
 
-export const staffCommands: readonly Command<StaffContext>[] = [sms, note, retry, cancel, anyway, staffHelp];
+export const staffCommands: readonly Command<StaffContext>[] = [
+  sms,
+  chat,
+  note,
+  retry,
+  cancel,
+  correct,
+  templates,
+  use,
+  anyway,
+  staffHelp,
+];

@@ -1,8 +1,9 @@
 /** What a staff command is given: where it was typed, and the little it may do. */
 import type { Clock } from '../../core/clock.ts';
 import type { EntryBodies, EntryOf, Source, Where } from '../../core/entry.ts';
-import type { EventId, Position, RoomId } from '../../core/ids.ts';
+import type { ConnectorId, EventId, Position, RoomId } from '../../core/ids.ts';
 import type { Line, StaffDirectory } from '../../core/line.ts';
+import type { Connector } from '../../core/ports/connector.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import type { KnownVerdict } from '../../policy/verdicts/verdict-store.ts';
 import type { Incoming } from '../incoming.ts';
@@ -23,11 +24,16 @@ export interface Warnings {
   warned(room: RoomId, event: EventId): Promise<Warned | undefined>;
 }
 
+/** What staff may ask a network. */
+export type StaffConnector = Pick<Connector, 'resolve' | 'templates' | 'capabilities'>;
+
 export interface StaffTools {
   readonly domain: string;
   readonly recorder: Pick<Recorder, 'append'>;
   readonly staff: Pick<StaffDirectory, 'isStaff' | 'linesOf'>;
   readonly portals: Portals;
+  /** Undefined where the config has it no more, or it isn't made yet. */
+  readonly connectors: (id: ConnectorId) => StaffConnector | undefined;
   readonly warnings: Warnings;
   readonly clock: Pick<Clock, 'now'>;
   /** By how much our clock was ahead of the homeserver's when this entry came, in milliseconds; as good as 0 without it. */

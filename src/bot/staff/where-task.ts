@@ -9,7 +9,7 @@ import { incoming, type Incoming } from '../incoming.ts';
 import type { Portals } from '../portals.ts';
 import { oneLine, roomLink } from '../quote.ts';
 import { answerContent } from '../render.ts';
-import { whereItIs } from './sms.ts';
+import { whereItIs } from './want-chat.ts';
 
 export interface WhereDeps {
   readonly read: (position: Position) => Promise<Entry | ErasedEntry | undefined>;

@@ -1,8 +1,8 @@
 /** What each connector is doing: whether it is connected, what it was given and has not answered, when something got through. */
 import type { Clock } from '../../core/clock.ts';
-import type { ConnectorStateName } from '../../core/entry.ts';
+import type { ConnectorStateName } from '../../core/network-entries.ts';
 import type { ConnectorId } from '../../core/ids.ts';
-import type { SendResult } from '../../core/ports/connector.ts';
+import type { SendResult } from '../../core/ports/outbound.ts';
 
 export interface PassingFacts {
   readonly connectedMs?: number;

@@ -1,7 +1,7 @@
 /** The people outside and their addresses. Names and addresses are sealed; addresses are found by a keyed hash. */
 import { z } from 'zod';
 import { isPhone } from '../../core/address.ts';
-import type { Entry } from '../../core/entry.ts';
+import type { Entry, EntryOf } from '../../core/entry.ts';
 import {
   contactIdAt,
   must,
@@ -12,6 +12,7 @@ import {
   type NetworkId,
   type Position,
 } from '../../core/ids.ts';
+import { endsOf, type Group, type NetworkMessage } from '../../core/network-entries.ts';
 import { namedBy } from '../../journal/named.ts';
 import type { Left, Projection } from '../../journal/projection.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
@@ -180,9 +181,12 @@ async function rename(
 
 async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
   if (entry.kind === 'network.message') {
-    const { network, from, fromName } = entry.body;
-    const contact = await ensureContact(entry, { network, address: from }, writing, sealer);
-    if (fromName !== undefined) await rename({ contact, name: fromName, by: 'network' }, writing, sealer);
+    const { network } = entry.body;
+    const contact = await ensureContact(entry, { network, address: endsOf(entry.body).chat }, writing, sealer);
+    const name = nameGivenBy(entry.body);
+    if (name !== undefined) await rename({ contact, name, by: 'network' }, writing, sealer);
+  } else if (entry.kind === 'network.chat') {
+    await onChat(entry, writing, sealer);
   } else if (entry.kind === 'portal.wanted') {
     await ensureContact(entry, entry.body, writing, sealer);
   } else if (entry.kind === 'contact.changed') {
@@ -190,11 +194,40 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
   }
 }
 
+/** What the network calls the contact: the group, or the person who wrote. */
+function nameGivenBy({ group, own, fromName }: NetworkMessage): string | undefined {
+  if (group === undefined) return own === true ? undefined : fromName;
+  return group.name ?? membersTitle(group.members ?? []);
+}
+
+const MEMBERS_NAMED = 3;
+
+/** A group that has no name is called after who is in it. */
+function membersTitle(members: NonNullable<Group['members']>): string | undefined {
+  const names = members.map(({ name, address }) => name ?? (isPhone(address) ? formatPhone(address) : address));
+  if (names.length === 0) return undefined;
+  const more = names.length > MEMBERS_NAMED ? ` and ${names.length - MEMBERS_NAMED} more` : '';
+  return `Group: ${names.slice(0, MEMBERS_NAMED).join(', ')}${more}`;
+}
+
+/** The address that the chat moves to is the same contact's, unless somebody has it already. */
+async function onChat({ body, position }: EntryOf<'network.chat'>, writing: Writing, sealer: Sealer): Promise<void> {
+  const { network, chat, movedTo, name } = body;
+  const contact = await contactByAddress(writing, sealer, { network, address: chat });
+  if (contact === undefined) return;
+  if (name !== undefined) await rename({ contact, name, by: 'network' }, writing, sealer);
+  if (movedTo === undefined) return;
+  if ((await contactByAddress(writing, sealer, { network, address: movedTo })) !== undefined) return;
+  const [lookup, address] = [sealer.lookup(ADDRESS, movedTo), sealer.seal(ADDRESS, movedTo)];
+  await writing.run(insertAddress, { network, lookup, address, contact, created: position });
+}
+
 /** Who is named by nothing that is left is forgotten; of the others, a name that only this record gave. */
 async function forget(entry: Entry, writing: Writing, left: Left): Promise<void> {
   for (const contact of await contactsIn(entry, writing, left.sealer)) {
     if (await isLeft(contact, entry, left)) {
-      if (entry.kind === 'network.message' && entry.body.fromName !== undefined) await renew(contact, writing, left);
+      if (entry.kind === 'network.message' && nameGivenBy(entry.body) !== undefined)
+        await renew(contact, writing, left);
       continue;
     }
     await writing.run(dropContact, { id: contact });
@@ -206,8 +239,8 @@ async function forget(entry: Entry, writing: Writing, left: Left): Promise<void>
 async function contactsIn(entry: Entry, reading: Reading, sealer: Sealer): Promise<readonly ContactId[]> {
   const named = namedBy(entry, 'contact').map((contact) => must(parseContactId(contact)));
   if (named.length > 0 || entry.kind !== 'network.message') return named;
-  const { network, from: address } = entry.body;
-  const known = await contactByAddress(reading, sealer, { network, address });
+  const { network } = entry.body;
+  const known = await contactByAddress(reading, sealer, { network, address: endsOf(entry.body).chat });
   return known === undefined ? [] : [known];
 }
 
@@ -221,7 +254,7 @@ async function renew(contact: ContactId, writing: Writing, left: Left): Promise<
   const now = await writing.get(contactById, { id: contact });
   if (now?.named_by !== 'network') return;
   const names = (await left.newestOf(contact)).map((entry) =>
-    entry.kind === 'network.message' ? entry.body.fromName : undefined,
+    entry.kind === 'network.message' ? nameGivenBy(entry.body) : undefined,
   );
   const name = names.find((said) => said !== undefined);
   if (name === undefined) await writing.run(clearName, { id: contact });

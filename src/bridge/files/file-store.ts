@@ -18,7 +18,7 @@ const URI = 'picture.uri';
 /** More than any event names, tried again by hand however often. */
 const MOST_OF_ONE = 1_000;
 
-const state = z.enum(['stored', 'too-large', 'not-found', 'refused', 'gave-up']);
+const state = z.enum(['stored', 'too-large', 'not-found', 'refused', 'later', 'gave-up', 'scanned']);
 const fileRow = z.object({ position: column.position, part: z.number(), state });
 /** One `file.*` entry about an event. */
 export type FileRow = z.infer<typeof fileRow>;
@@ -96,6 +96,11 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
     case 'file.missing': {
       const { of: of_position, part, why } = entry.body;
       await writing.run(insertFile, { position: entry.position, of_position, part, state: why, blob: null });
+      return;
+    }
+    case 'file.scanned': {
+      const { of: of_position, part } = entry.body;
+      await writing.run(insertFile, { position: entry.position, of_position, part, state: 'scanned', blob: null });
       return;
     }
     case 'matrix.event': {

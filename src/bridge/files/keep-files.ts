@@ -7,19 +7,18 @@ import type { DraftOf, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import { homeserverGate } from '../../core/ids.ts';
 import type { Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import type { Metrics } from '../../core/ports/log.ts';
-import { err, ok, type Result } from '../../core/result.ts';
-import type { BlobStore } from '../../journal/blobs/blob-store.ts';
-import { sniffType, UNKNOWN_TYPE } from '../../journal/blobs/sniff.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { Views } from '../../journal/journal.ts';
-import type { Task, TaskHandlers, Turn, TurnContext } from '../../tasks/task.ts';
+import type { Task, TaskKind, Turn, TurnContext } from '../../tasks/task.ts';
 import { filesOf, type EventFile } from './event-files.ts';
 import { fateOf, type Fate } from './file-failure.ts';
 import { missingDraft, storedDraft } from './file-drafts.ts';
 import { filesOnRecord } from './file-store.ts';
+import { countFile, type FileDraft } from './count-file.ts';
+import { storeFile, type NotStored, type StoreFileDeps } from './store-file.ts';
 
-export interface KeepFilesDeps {
+export interface KeepFilesDeps extends StoreFileDeps {
   readonly homeserver: Pick<Homeserver, 'download'>;
-  readonly blobs: Pick<BlobStore, 'begin'>;
   readonly views: Views;
   /** Larger files are on record as `too-large`. */
   readonly maxBytes: number;
@@ -31,18 +30,22 @@ export interface KeepFilesDeps {
 const DISK_WAIT_MS = 30_000;
 
 type OfEvent = EntryOf<'matrix.event'>;
-type FileDraft = DraftOf<'file.stored'> | DraftOf<'file.missing'>;
 
-export function keepFilesHandlers(deps: KeepFilesDeps): TaskHandlers {
-  return new Map([
-    [
-      'file',
-      {
-        run: (task: Task, entry: Entry | ErasedEntry, context: TurnContext) => run(deps, task, entry, context),
-        dead: (_task: Task, entry: Entry | ErasedEntry) => giveUp(deps, entry),
-      },
-    ],
-  ]);
+/** Task `file`, for an event's files. */
+export function keepFilesKind(deps: KeepFilesDeps): TaskKind {
+  return {
+    run: (task, entry, context) => run(deps, task, entry, context),
+    dead: (_task, entry) => giveUp(deps, entry),
+  };
+}
+
+/** One task for whatever brings files: those of an event by `events`, those of a network by `networks`. */
+export function eitherKind(events: TaskKind, networks: TaskKind): TaskKind {
+  const of = (entry: Entry | ErasedEntry): TaskKind => (entry.kind === 'matrix.event' ? events : networks);
+  return {
+    run: (task, entry, context) => of(entry).run(task, entry, context),
+    dead: (task, entry, reason) => of(entry).dead?.(task, entry, reason) ?? Promise.resolve([]),
+  };
 }
 
 async function run(deps: KeepFilesDeps, task: Task, entry: Entry | ErasedEntry, context: TurnContext): Promise<Turn> {
@@ -77,8 +80,8 @@ async function keepAll(deps: KeepFilesDeps, { entry, attempts, signal }: Keeping
   return { to: 'done', entries: counted(deps, [...entries, ...givenUp]) };
 }
 
-function fateOfFile(failure: HomeserverFailure | 'disk-full', attempts: number): Fate {
-  if (failure !== 'disk-full') return fateOf(failure, attempts);
+function fateOfFile(failure: HomeserverFailure | NotStored, attempts: number): Fate {
+  if (typeof failure !== 'string') return fateOf(failure, attempts);
   return { is: 'later', turn: { to: 'retry', reason: 'disk-full', afterMs: DISK_WAIT_MS } };
 }
 
@@ -102,30 +105,15 @@ async function unsettled({ views }: KeepFilesDeps, entry: OfEvent): Promise<read
 async function keep(
   deps: KeepFilesDeps,
   { file, entry, signal }: { readonly file: EventFile; readonly entry: OfEvent; readonly signal: AbortSignal },
-): Promise<Result<DraftOf<'file.stored'>, HomeserverFailure | 'disk-full'>> {
-  try {
-    await using writer = await deps.blobs.begin();
-    const into = (piece: Uint8Array): Promise<void> => writer.write(piece);
-    const fetched = await deps.homeserver.download({ uri: file.uri, maxBytes: deps.maxBytes, signal, into });
-    if (!fetched.ok) return fetched;
-    const type = file.encrypted ? UNKNOWN_TYPE : await sniffType(writer.head);
-    const blob = await writer.finish();
-    return ok(storedDraft({ file, entry, at: deps.clock.now() }, { ...blob, type }));
-  } catch (error) {
-    if (isDiskFull(error)) return err('disk-full');
-    throw error;
-  }
-}
-
-/** The disk, or our share of it, is full (errno(3)). */
-function isDiskFull(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
-  return error.code === 'ENOSPC' || error.code === 'EDQUOT';
+): Promise<Result<DraftOf<'file.stored'>, HomeserverFailure | NotStored>> {
+  const { uri, encrypted, name } = file;
+  const fetch = (into: (piece: Uint8Array) => Promise<void>) =>
+    deps.homeserver.download({ uri, maxBytes: deps.maxBytes, signal, into });
+  const kept = await storeFile({ name, encrypted, signal, fetch }, deps);
+  return kept.ok ? ok(storedDraft({ file, entry, at: deps.clock.now() }, kept.value)) : kept;
 }
 
 function counted({ metrics }: KeepFilesDeps, drafts: readonly FileDraft[]): readonly FileDraft[] {
-  for (const draft of drafts) {
-    metrics.count('files', { outcome: draft.kind === 'file.stored' ? 'stored' : draft.body.why });
-  }
+  for (const draft of drafts) countFile(draft, metrics);
   return drafts;
 }

@@ -1,11 +1,12 @@
 /** Inbound: shows a customer's message in its portal, once, whatever dies between. */
 import { wait } from '../../core/clock.ts';
-import type { Draft, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import type { Position, RoomId } from '../../core/ids.ts';
+import type { Draft, Entry, EntryBodies, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { EventId, Position, RoomId } from '../../core/ids.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { abandonedDraft, matrixOutcomeDraft, roomGoneDraft } from '../drafts.ts';
+import { MessageFiles, type FilesToShow } from '../files/message-files.ts';
 import { ensureGhost, ghostOf } from '../portals/ghost.ts';
 import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
 import { messageAt } from '../messages/message-store.ts';
@@ -16,6 +17,9 @@ import { Allowance } from '../rooms/allowance.ts';
 import type { People } from '../rooms/people.ts';
 import { shownCode } from '../rooms/shown-as.ts';
 import { isUsable } from '../rooms/usable.ts';
+import { answerAwaited } from './answered.ts';
+import { tellGroup } from './group-told.ts';
+import { speakerOf } from './speaker.ts';
 import { Voice } from './voice.ts';
 
 const ENCRYPTED_AGAIN_MS = 10 * 60_000;
@@ -30,6 +34,7 @@ interface Showing {
   readonly mayRepeat: boolean;
   /** What is shown in place of its own text. */
   readonly text?: string;
+  readonly files?: FilesToShow | undefined;
 }
 interface How {
   /** The ghost joins although all we saw says that it is a member. */
@@ -50,6 +55,7 @@ export class Delivery {
   readonly #deps: BridgeDeps;
   readonly #rooms: PortalRooms;
   readonly #voice: Voice;
+  readonly #files: MessageFiles | undefined;
   readonly #silenced: Allowance;
   // Sends whose answer never came: looked for in the room before they are sent again.
   readonly #unclear = new Recent<Position, true>(10_000);
@@ -57,7 +63,9 @@ export class Delivery {
   constructor(deps: BridgeDeps, parts: { readonly rooms: PortalRooms; readonly people: People }) {
     this.#deps = deps;
     this.#rooms = parts.rooms;
-    this.#voice = new Voice(deps, parts.people);
+    const { files, ...rest } = deps;
+    this.#files = files === undefined ? undefined : new MessageFiles({ ...rest, ...files });
+    this.#voice = new Voice(deps, parts.people, this.#files);
     this.#silenced = new Allowance(SILENCED_PER_HOUR, deps.clock);
   }
 
@@ -67,8 +75,12 @@ export class Delivery {
     const { position } = found.entry;
     const showing = await this.#mayShow(position, context);
     if ('to' in showing) return showing;
+    const early = await answerAwaited(found.entry, context.signal, this.#deps);
+    if (early !== undefined) return early;
+    const files = await this.#filesOf(found.entry, context);
+    if (files !== undefined && 'until' in files) return { to: 'aside', until: files.until };
     const mayRepeat = found.mayRepeat || this.#unclear.get(position) === true;
-    const shown = await this.#show({ ...found, ...showing, mayRepeat });
+    const shown = await this.#show({ ...found, ...showing, files, mayRepeat });
     if (shown.ok) {
       this.#unclear.delete(position);
       return { to: 'done', entries: shown.value };
@@ -85,6 +97,14 @@ export class Delivery {
     if (showing.may === 'ask-again') return { to: 'aside', until: wait(clock, showing.afterMs, signal) };
     if (showing.entries.length > 0) await journal.append(showing.entries);
     return showing.text === undefined ? {} : { text: showing.text };
+  }
+
+  /** Undefined where it has none. */
+  async #filesOf(
+    entry: EntryOf<'network.message'>,
+    { signal }: TurnContext,
+  ): Promise<FilesToShow | { readonly until: Promise<void> } | undefined> {
+    return (entry.body.attachments ?? []).length > 0 ? this.#files?.ready(entry, signal) : undefined;
   }
 
   /** Given up: on record as not shown, so that a person can ask for it again. */
@@ -130,19 +150,22 @@ export class Delivery {
   }
 
   async #showIn(showing: Showing, how: How = {}): Promise<Result<readonly Draft[], RoomFailure>> {
-    const { portal, entry, mayRepeat, text = entry.body.text } = showing;
-    const made = await ensureGhost({ portal, because: entry.position }, this.#deps);
+    const { portal, entry, mayRepeat, text, files } = showing;
+    const speaker = speakerOf(entry.body, portal);
+    const made = await ensureGhost({ speaker, because: entry.position }, this.#deps);
     if (!made.ok && !isAccountRefused(made.error)) return made;
-    const ghost = ghostOf(portal, this.#deps.homeserver.domain);
+    const ghost = ghostOf(speaker, this.#deps.homeserver.domain);
     const room = await this.#openRoom(showing);
     if (!room.ok) return room;
     const instead = how.instead === true || !made.ok;
     const at = { portal, ghost, room: room.value, rejoin: how.rejoin === true, instead };
-    const shown = await this.#voice.show({ entry, text, mayRepeat }, at);
+    const shown = await this.#voice.show({ entry, masked: text, files, mayRepeat }, at);
     if (!shown.ok) return shown;
-    const { event, as } = shown.value;
+    const told = await tellGroup({ entry, portal, room: room.value }, mayRepeat, this.#deps);
+    if (!told.ok) return told;
+    const { events, as } = shown.value;
     this.#deps.metrics.count('gatehouse_delivered', { network: portal.network });
-    const outcome = { target: 'matrix', state: 'sent', eventId: event, ...shownCode(as) } as const;
+    const outcome = { ...shownBy(events, files), ...shownCode(as) };
     const where = { at: this.#deps.clock.now(), room: room.value };
     return ok([...(made.ok ? made.value : []), matrixOutcomeDraft(where, { of: entry.position, ...outcome })]);
   }
@@ -155,6 +178,20 @@ export class Delivery {
     const look = mustLook(portal, { position: task.position, attempts: task.attempts, mayRepeat });
     return this.#rooms({ portal, line, look });
   }
+}
+
+/** The outcome of a message that its room shows, by these events; what of its files isn't there yet follows. */
+function shownBy(
+  [eventId, ...further]: readonly EventId[],
+  files: FilesToShow | undefined,
+): Omit<EntryBodies['delivery.outcome'], 'of'> {
+  const lacking = files?.lacking ?? [];
+  return {
+    ...{ target: 'matrix', state: 'sent' },
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(further.length === 0 ? {} : { further }),
+    ...(lacking.length === 0 ? {} : { lacking }),
+  };
 }
 
 function isRoomGone(failure: RoomFailure): boolean {

@@ -1,24 +1,30 @@
 /** Says a customer's text in a room: by the ghost, or by @gatehouse in its name where the ghost's account is refused. */
 import type { EntryOf } from '../../core/entry.ts';
-import { must, parseEventId, type EventId, type RoomId, type UserId } from '../../core/ids.ts';
-import type { HomeserverFailure, SendEvent, SoughtEvent } from '../../core/ports/homeserver.ts';
+import type { EventId, RoomId, UserId } from '../../core/ids.ts';
+import type { HomeserverFailure, SoughtEvent } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { ensureInRoom } from '../portals/ghost.ts';
 import { isAccountRefused } from '../homeserver-turn.ts';
-import { inboundBodies } from './inbound-text.ts';
+import { answeredIn } from './answered.ts';
+import { inboundParts } from './inbound-parts.ts';
+import { spokenParts, type SpokenPart } from './spoken-parts.ts';
+import type { FilesToShow, MessageFiles } from '../files/message-files.ts';
+import { spokenFor } from './speaker.ts';
+
 import { inviteNewcomers } from '../rooms/newcomers.ts';
 import type { Portal } from '../portals/portal-store.ts';
 import type { People } from '../rooms/people.ts';
 import type { ShownAs } from '../rooms/shown-as.ts';
-import { cleanName } from '../portals/shown-name.ts';
 
 const MENTIONS_MAX = 50;
 
 interface Said {
   readonly entry: EntryOf<'network.message'>;
-  /** Its own, or what a rule leaves of it. */
-  readonly text: string;
+  /** What a rule leaves of its text; undefined where it is shown as it came. */
+  readonly masked?: string | undefined;
+  /** Undefined where it has none. */
+  readonly files: FilesToShow | undefined;
   /** It may have been said before: look first. */
   readonly mayRepeat: boolean;
 }
@@ -32,25 +38,27 @@ interface SaidIn {
   readonly instead: boolean;
 }
 interface Shown {
-  /** The first event, where a text takes several. */
-  readonly event: EventId;
+  /** In their order; at least one. */
+  readonly events: readonly EventId[];
   readonly as: ShownAs;
 }
 
 interface Speech {
   readonly as: UserId;
   readonly room: RoomId;
-  readonly bodies: readonly string[];
+  readonly parts: readonly SpokenPart[];
   readonly mention: readonly UserId[];
 }
 
 export class Voice {
   readonly #deps: BridgeDeps;
   readonly #people: People;
+  readonly #files: MessageFiles | undefined;
 
-  constructor(deps: BridgeDeps, people: People) {
+  constructor(deps: BridgeDeps, people: People, files: MessageFiles | undefined) {
     this.#deps = deps;
     this.#people = people;
+    this.#files = files;
   }
 
   async show(said: Said, at: SaidIn): Promise<Result<Shown, HomeserverFailure>> {
@@ -61,16 +69,28 @@ export class Voice {
     const { journal } = this.#deps;
     const readers = await inviteNewcomers({ portal: portal.portal, room, staff }, { journal, people: this.#people });
     if (!readers.ok) return readers;
-    const { gatehouse } = this.#deps.homeserver;
-    const plain = inboundBodies(
-      { ...said.entry.body, text: said.text },
-      said.entry.source.possibleDuplicateOf !== undefined,
-    );
-    const bodies = instead ? plain.map((body) => `${cleanName(portal.name) ?? 'The customer'}: ${body}`) : plain;
-    const mention = staff.slice(0, MENTIONS_MAX);
-    const event = await this.#speak({ as: instead ? gatehouse : ghost, room, bodies, mention }, said);
-    if (!event.ok) return this.#orInstead(event, said, at);
-    return ok({ event: event.value, as: { byGatehouse: instead, toNobody: readers.value.length === 0 } });
+    const spoken = await this.#speak(await this.#speech(said, at, staff), said);
+    if (!spoken.ok) return this.#orInstead(spoken, said, at);
+    return ok({ events: spoken.value, as: { byGatehouse: instead, toNobody: readers.value.length === 0 } });
+  }
+
+  /** What our own people wrote elsewhere, or the network says of the chat, makes nobody's phone sound. */
+  async #speech({ entry, masked, files }: Said, at: SaidIn, staff: readonly UserId[]): Promise<Speech> {
+    const { portal, ghost, room, instead } = at;
+    const { body, source } = entry;
+    const prefix = spokenFor(body, portal, instead);
+    const quiet = body.own === true || body.service === true;
+    const parts = inboundParts(body, {
+      masked,
+      mayBeRepeat: source.possibleDuplicateOf !== undefined,
+      replyTo: await answeredIn(room, body, this.#deps),
+      ...(prefix === undefined ? {} : { prefix }),
+      msgtype: body.service === true ? 'm.notice' : 'm.text',
+    });
+    const as = prefix === undefined ? ghost : this.#deps.homeserver.gatehouse;
+    const shown =
+      files === undefined || this.#files === undefined ? undefined : { toShow: files, show: this.#files, as };
+    return { as, room, parts: spokenParts(parts, shown), mention: quiet ? [] : staff.slice(0, MENTIONS_MAX) };
   }
 
   /** A text must not be lost because an admin took its ghost's account away. */
@@ -82,32 +102,36 @@ export class Voice {
     return at.instead || !isAccountRefused(failed.error) ? failed : this.show(said, { ...at, instead: true });
   }
 
-  async #speak(speech: Speech, { entry, mayRepeat }: Said): Promise<Result<EventId, HomeserverFailure>> {
+  async #speak(speech: Speech, { entry, mayRepeat }: Said): Promise<Result<readonly EventId[], HomeserverFailure>> {
     const { as, room, mention } = speech;
-    let first: EventId | undefined;
-    for (const [index, body] of speech.bodies.entries()) {
-      const content = { msgtype: 'm.text', body, 'm.mentions': { user_ids: mention } };
-      const part = index === 0 ? 'text' : `text-${index + 1}`;
-      const event = { as, room, content, source: entry.position, part, since: entry.recordedAt };
-      const sent = await this.#sendOnce(event, mayRepeat);
+    const events: EventId[] = [];
+    for (const { part, make } of speech.parts) {
+      const at = { as, room, source: entry.position, part, since: entry.recordedAt };
+      const before = mayRepeat ? await this.#deps.homeserver.findEcho(at) : ok(undefined);
+      const sent = before.ok && before.value === undefined ? await this.#make({ at, make, mention }) : before;
       if (!sent.ok) return sent;
-      first ??= sent.value;
+      if (sent.value !== undefined) events.push(sent.value);
     }
-    return ok(first ?? must(parseEventId(undefined)));
+    return ok(events);
   }
 
   /** Sends, and settles an unclear answer by looking for the echo. */
-  async #sendOnce(
-    { since, ...event }: Omit<SendEvent, 'type'> & Pick<SoughtEvent, 'since'>,
-    look: boolean,
-  ): Promise<Result<EventId, HomeserverFailure>> {
-    const sought = { ...event, ...(since !== undefined && { since }) };
-    const before = look ? await this.#deps.homeserver.findEcho(sought) : ok(undefined);
-    if (!before.ok) return before;
-    if (before.value !== undefined) return ok(before.value);
-    const sent = await this.#deps.homeserver.send({ ...event, type: 'm.room.message' });
+  async #make({ at, make, mention }: Making): Promise<Result<EventId, HomeserverFailure>> {
+    const made = await make();
+    if (!made.ok) return made;
+    const { as, room, source, part } = at;
+    const { type, content } = made.value;
+    const sent = await this.#deps.homeserver.send({
+      ...{ as, room, source, part, type },
+      content: { ...content, 'm.mentions': { user_ids: mention } },
+    });
     if (sent.ok || sent.error.kind !== 'unclear') return sent;
-    const echo = await this.#deps.homeserver.findEcho(sought);
+    const echo = await this.#deps.homeserver.findEcho(at);
     return echo.ok && echo.value !== undefined ? ok(echo.value) : sent;
   }
+}
+
+interface Making extends Pick<SpokenPart, 'make'> {
+  readonly at: SoughtEvent;
+  readonly mention: readonly UserId[];
 }

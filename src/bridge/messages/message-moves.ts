@@ -1,5 +1,6 @@
 /** How far a message got, as a function of where it was and what happened: no database, so every row can be tested. */
-import type { EntryBodies, ReceiptState } from '../../core/entry.ts';
+import type { EntryBodies } from '../../core/entry.ts';
+import type { ReceiptState } from '../../core/network-entries.ts';
 import { failures, type FailureKind } from '../../core/failures.ts';
 import type { Position } from '../../core/ids.ts';
 import type { Message, MessageState } from './message-store.ts';

@@ -1,15 +1,21 @@
 /** Keeps `message` and `provider_id` as entries come: who wrote what in which portal, and how far it got. */
 import type { Entry, EntryOf } from '../../core/entry.ts';
+import { endsOf } from '../../core/network-entries.ts';
 import { parseConnectorId, type ConnectorId, type EventId, type Position, type RoomId } from '../../core/ids.ts';
 import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Left, Projection } from '../../journal/projection.ts';
 import type { Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
+import { lateEditSchema, noteLateEdit } from './late-edit-store.ts';
 import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
 import { addMessage, messageAt, messageByEvent, messageSchema, saveMessage, type Message } from './message-store.ts';
 import { outboundForm } from './outbound-form.ts';
 import { approved, expired, overridden, rejected, stoppedBy } from './policy-moves.ts';
 import { placeOfAddress } from '../portals/portal-store.ts';
+import { messageOfRemote, noteChange, noteRemote, remoteMessageSchema } from './remote-message-store.ts';
+import { noteSentOutcome, sentOutcomeSchema } from './sent-outcome-store.ts';
+import { noteShown, shownEventSchema } from './shown-event-store.ts';
+import { noteReaction, staffReactionSchema, takeReactionAway } from './staff-reaction-store.ts';
 import { forgetEarlyReceipt, noteReceipt, noteSent, providerIdSchema, wholeState } from './provider-id-store.ts';
 
 const NETWORK = 'network:';
@@ -46,24 +52,57 @@ async function onMatrixEvent(entry: EntryOf<'matrix.event'>, writing: Writing): 
   if (form.is === 'message') {
     const { position, portal, at, recordedAt } = entry;
     await addMessage(writing, { position, portal, direction: 'outbound', room, event, sender, at, recordedAt });
+  } else if (form.is === 'reaction') {
+    const on = await messageByEvent(writing, room, form.to);
+    if (on === undefined) return;
+    await noteReaction(writing, { event, of: on.position, key: form.key, position: entry.position });
   } else if (form.is === 'redaction') {
+    await takeReactionAway(writing, form.of, entry.position);
     await moveByEvent(writing, { room, event: form.of }, (message) => withdrawn(message, entry.position));
   } else if (form.is === 'edit') {
-    // Only the author's edits count; others' are on record and nothing more.
-    await moveByEvent(writing, { room, event: form.of }, (message) =>
-      message.sender === sender ? edited(message, entry.position) : message,
-    );
+    await onEdit(entry, form.of, writing);
   }
+}
+
+/** Only the author's edits count; others' are on record and nothing more. */
+async function onEdit(
+  { position, body: { room_id: room, sender } }: EntryOf<'matrix.event'>,
+  event: EventId,
+  writing: Writing,
+): Promise<void> {
+  const message = await messageByEvent(writing, room, event);
+  if (message?.direction !== 'outbound' || message.sender !== sender) return;
+  const moved = edited(message, position);
+  await saveMessage(writing, moved);
+  if (moved.lateEdits > message.lateEdits) await noteLateEdit(writing, { of: message.position, position });
 }
 
 async function onNetworkMessage(entry: EntryOf<'network.message'>, writing: Writing, sealer: Sealer): Promise<void> {
   if (entry.line === undefined) return;
-  const { network, from } = entry.body;
-  const place = await placeOfAddress(writing, sealer, { line: entry.line, network, address: from });
+  const { connector, network, remoteId } = entry.body;
+  const address = endsOf(entry.body).chat;
+  const place = await placeOfAddress(writing, sealer, { line: entry.line, network, address });
   if (place === undefined) return;
   const { position, at, recordedAt } = entry;
   const none = { room: undefined, event: undefined, sender: undefined };
+  if (remoteId !== undefined) await noteRemote(writing, sealer, { connector, id: remoteId, of: position });
   await addMessage(writing, { position, portal: place.portal, direction: 'inbound', at, recordedAt, ...none });
+}
+
+type Change = EntryOf<'network.edit'> | EntryOf<'network.redaction'> | EntryOf<'network.reaction'>;
+
+/** It is about messages of its own chat only, whatever id it names. */
+async function onChange(entry: Change, writing: Writing, sealer: Sealer): Promise<void> {
+  if (entry.portal === undefined) return;
+  const { connector } = entry.body;
+  const ids = entry.kind === 'network.redaction' ? entry.body.targets : [entry.body.target];
+  const about = new Set<Position>();
+  for (const id of ids) {
+    const of = await messageOfRemote(writing, sealer, { connector, id });
+    const message = of === undefined ? undefined : await messageAt(writing, of);
+    if (message?.portal === entry.portal) about.add(message.position);
+  }
+  for (const of of about) await noteChange(writing, { position: entry.position, of });
 }
 
 async function onWanted(entry: EntryOf<'portal.wanted'>, writing: Writing, sealer: Sealer): Promise<void> {
@@ -86,6 +125,7 @@ async function onOutcome(entry: EntryOf<'delivery.outcome'>, writing: Writing, s
   if (message === undefined) return;
   if (body.target === 'matrix') {
     const shown = { ...message, event: body.eventId ?? message.event, room: entry.room ?? message.room };
+    if (body.further !== undefined) await noteShown(writing, body.of, body.further);
     await saveMessage(writing, message.direction === 'inbound' ? settled(shown, body, position) : shown);
     return;
   }
@@ -95,6 +135,7 @@ async function onOutcome(entry: EntryOf<'delivery.outcome'>, writing: Writing, s
     await saveMessage(writing, now);
     return;
   }
+  await noteSentOutcome(writing, { of: body.of, position });
   await noteSent(writing, sealer, { connector, of: body.of, ids: body.ids, at: entry.recordedAt });
   await saveMessage(writing, received(now, await wholeState(writing, body.of), position));
 }
@@ -159,8 +200,6 @@ async function onPolicy(entry: Entry, writing: Writing): Promise<void> {
 
 async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
   switch (entry.kind) {
-    case 'network.message':
-      return onNetworkMessage(entry, writing, sealer);
     case 'portal.wanted':
       return onWanted(entry, writing, sealer);
     case 'matrix.event':
@@ -173,14 +212,41 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
     case 'delivery.deferred':
     case 'delivery.abandoned':
       return move(writing, entry.body.of, (message) => afterWish(message, entry));
-    case 'network.receipt':
-      return onReceipt(entry, writing, sealer);
     default:
-      return onPolicy(entry, writing);
+      await onNetwork(entry, writing, sealer);
+      await onPolicy(entry, writing);
   }
 }
 
-const forgetMessage = forgetRecord(['message', 'position'], ['provider_id', 'of']);
+async function onNetwork(entry: Entry, writing: Writing, sealer: Sealer): Promise<void> {
+  switch (entry.kind) {
+    case 'network.message':
+      return onNetworkMessage(entry, writing, sealer);
+    case 'network.edit':
+    case 'network.redaction':
+    case 'network.reaction':
+      return onChange(entry, writing, sealer);
+    case 'network.receipt':
+      return onReceipt(entry, writing, sealer);
+    default:
+  }
+}
+
+const forgetMessage = forgetRecord(
+  ['message', 'position'],
+  ['provider_id', 'of'],
+  ...([
+    ['late_edit', 'of'],
+    ['late_edit', 'position'],
+    ['remote_message', 'of'],
+    ['remote_change', 'of'],
+    ['remote_change', 'position'],
+    ['sent_outcome', 'of'],
+    ['shown_event', 'of'],
+    ['staff_reaction', 'of'],
+    ['staff_reaction', 'position'],
+  ] as const),
+);
 
 async function forget(entry: Entry, writing: Writing, left: Left): Promise<void> {
   await forgetMessage(entry, writing, left);
@@ -191,8 +257,25 @@ async function forget(entry: Entry, writing: Writing, left: Left): Promise<void>
 
 export const messagesProjection: Projection = {
   name: 'messages',
-  tables: ['message', 'provider_id'],
-  schema: (dialect) => [...messageSchema(dialect), ...providerIdSchema(dialect)],
+  tables: [
+    'message',
+    'provider_id',
+    'late_edit',
+    'remote_message',
+    'remote_change',
+    'sent_outcome',
+    'shown_event',
+    'staff_reaction',
+  ],
+  schema: (dialect) => [
+    ...messageSchema(dialect),
+    ...providerIdSchema(dialect),
+    ...lateEditSchema(dialect),
+    ...remoteMessageSchema(dialect),
+    ...sentOutcomeSchema(dialect),
+    ...shownEventSchema(dialect),
+    ...staffReactionSchema(dialect),
+  ],
   apply,
   forget,
 };

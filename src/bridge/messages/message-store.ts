@@ -9,6 +9,7 @@ import type { Dialect } from '../../storage/dialect.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 import { column } from '../columns.ts';
+import { messageShownBy } from './shown-event-store.ts';
 
 const stateColumn = z.enum([
   'waiting',
@@ -152,6 +153,23 @@ const inState = statement<Within & Readonly<{ state: string; limit: number }>, M
   (row) => messageRow.parse(row),
 );
 
+const newest = statement<{ portal: string }, Message>(
+  (db, p) =>
+    db
+      .selectFrom('message')
+      .selectAll()
+      .where('portal', '=', p('portal'))
+      .where('direction', '=', 'inbound')
+      .orderBy('at', 'desc')
+      .limit(1),
+  (row) => messageRow.parse(row),
+);
+
+/** The customer's last word. */
+export function newestInbound(reading: Reading, portal: PortalId): Promise<Message | undefined> {
+  return reading.get(newest, { portal });
+}
+
 /** How many messages are in each state; states without any are left out. */
 export function countMessages(
   reading: Reading,
@@ -174,8 +192,13 @@ export function messageAt(reading: Reading, position: Position): Promise<Message
 
 /** The message that `event` in `room` is or shows. */
 export async function messageByEvent(reading: Reading, room: RoomId, event: EventId): Promise<Message | undefined> {
-  const message = await reading.get(byEvent, { event });
+  const message = (await reading.get(byEvent, { event })) ?? (await shownBy(reading, event));
   return message?.room === room ? message : undefined;
+}
+
+async function shownBy(reading: Reading, event: EventId): Promise<Message | undefined> {
+  const of = await messageShownBy(reading, event);
+  return of === undefined ? undefined : messageAt(reading, of);
 }
 
 const insert = statement<{

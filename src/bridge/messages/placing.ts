@@ -11,17 +11,19 @@ import {
   type Position,
 } from '../../core/ids.ts';
 
+import { endsOf, type Ends, type NetworkMessage } from '../../core/network-entries.ts';
 import { sourceOf } from '../../core/shown-source.ts';
 import { epochAt } from '../../journal/log/epochs.ts';
 import type { Placed, Placing } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { contactByAddress } from '../contacts/contact-store.ts';
-import { messageAt } from './message-store.ts';
+import { messageAt, messageByEvent } from './message-store.ts';
 import { isOurUser, kindOfUser } from '../people/our-users.ts';
 import { outboundForm } from './outbound-form.ts';
 import { placeOfAddress, placeOfPortal, placeOfRoom, type PortalPlace } from '../portals/portal-store.ts';
 import { sentAs } from './provider-id-store.ts';
+import { messagesChangedBy } from './remote-message-store.ts';
 import { hasOutsiders } from '../portals/room-member-store.ts';
 import { madeFor, otherRoom } from '../portals/room-lineage-store.ts';
 
@@ -38,28 +40,42 @@ async function ofMessage(reading: Reading, of: Position): Promise<Placed> {
   return { ...(await ofPortal(reading, message.portal)), direction: message.direction };
 }
 
+/** Parts that are the customer's own: words, and files with or without words. What we say of a file is no echo. */
+const SHOWS = /^(?:text|file-\d+$)/u;
+
 /** An event of ours that shows an entry of the same portal; anyone can write the key, so the sender decides. */
 async function echoOf(draft: DraftOf<'matrix.event'>, place: PortalPlace, reading: Reading): Promise<Placed> {
   const source = sourceOf(draft.body.content);
-  if (!source?.part.startsWith('text')) return {};
+  if (source === undefined || !SHOWS.test(source.part)) return {};
   // Before a restore another message had this position: what showed that one is no echo of ours.
   if (source.epoch !== (await epochAt(source.position, reading))) return {};
-  const shown = await messageAt(reading, source.position);
-  return shown?.portal === place.portal ? { echoOf: shown.position } : {};
+  const [changed = source.position] = await messagesChangedBy(reading, source.position);
+  const shown = await messageAt(reading, changed);
+  return shown?.portal === place.portal ? { echoOf: source.position } : {};
 }
 
-/** What colleagues say among themselves in a portal (notes, commands, reactions) never goes outside. */
-function directionInPortal(event: MatrixEvent, kind: ReturnType<typeof kindOfUser>): Direction {
+/** What colleagues say among themselves in a portal (notes, commands, reactions to those) never goes outside. */
+async function directionInPortal(
+  event: MatrixEvent,
+  kind: ReturnType<typeof kindOfUser>,
+  reading: Reading,
+): Promise<Direction> {
   switch (kind) {
     case 'ghost':
       return 'inbound';
     case 'bot':
       return 'internal';
     case 'local':
-      return outboundForm(event).is === 'nothing' ? 'internal' : 'outbound';
+      return (await goesOutside(event, reading)) ? 'outbound' : 'internal';
     case 'foreign':
       return 'external';
   }
+}
+
+async function goesOutside(event: MatrixEvent, reading: Reading): Promise<boolean> {
+  const form = outboundForm(event);
+  if (form.is !== 'reaction') return form.is !== 'nothing';
+  return (await messageByEvent(reading, event.room_id, form.to)) !== undefined;
 }
 
 /**
@@ -87,7 +103,7 @@ async function ofEvent(draft: DraftOf<'matrix.event'>, reading: Reading, domain:
   const found = await portalOfRoom(draft.body, reading, domain);
   if (found !== undefined) {
     const { closed, ...place } = found;
-    const direction = directionInPortal(draft.body, kind);
+    const direction = await directionInPortal(draft.body, kind, reading);
     if (closed) return { room, line: place.line, class: place.class, direction };
     const echo = isOurUser(sender, domain) ? await echoOf(draft, place, reading) : {};
     return { room, ...place, direction, ...echo };
@@ -102,7 +118,6 @@ async function ofReceipt(draft: DraftOf<'network.receipt'>, reading: Reading, se
   return sent === undefined ? {} : ofMessage(reading, sent.of);
 }
 
-/** The sender is the ghost-to-be of the address: the same person before and after the contact exists. */
 /** What placing reads, and the position that the entry gets. */
 interface At {
   readonly position: Position;
@@ -119,11 +134,38 @@ async function ofAddress(line: LineId, given: { network: NetworkId; address: Add
   return { line, contact, portal: portalIdAt(position) };
 }
 
+/** What our own account wrote elsewhere has no user of Matrix for its writer. */
+function writtenBy(body: Ends & Pick<NetworkMessage, 'network'>, domain: string): Placed {
+  if (body.own === true) return { direction: 'outbound' };
+  return { actor: ghostUserId(body.network, body.from, domain), direction: 'inbound' };
+}
+
 async function ofNetworkMessage(draft: DraftOf<'network.message'>, domain: string, at: At): Promise<Placed> {
-  const { network, from } = draft.body;
-  const sender = { actor: ghostUserId(network, from, domain), direction: 'inbound' as const };
-  if (draft.line === undefined) return sender;
-  return { ...(await ofAddress(draft.line, { network, address: from }, at)), ...sender };
+  const { network } = draft.body;
+  const by = writtenBy(draft.body, domain);
+  if (draft.line === undefined) return by;
+  return { ...(await ofAddress(draft.line, { network, address: endsOf(draft.body).chat }, at)), ...by };
+}
+
+type Change = DraftOf<'network.edit'> | DraftOf<'network.redaction'> | DraftOf<'network.reaction'>;
+
+/** It makes no chat: what it is about did, or is not on record. */
+async function ofChange(draft: Change, domain: string, { reading, sealer }: At): Promise<Placed> {
+  const { network } = draft.body;
+  const by = writtenBy(draft.body, domain);
+  if (draft.line === undefined) return by;
+  const address = endsOf(draft.body).chat;
+  const place = await placeOfAddress(reading, sealer, { line: draft.line, network, address });
+  return { ...(await ofPortal(reading, place?.portal)), ...by };
+}
+
+async function ofChat(
+  line: LineId | undefined,
+  given: { readonly network: NetworkId; readonly address: Address },
+  { reading, sealer }: At,
+): Promise<Placed> {
+  const place = line === undefined ? undefined : await placeOfAddress(reading, sealer, { line, ...given });
+  return ofPortal(reading, place?.portal);
 }
 
 async function ofWanted(draft: DraftOf<'portal.wanted'>, at: At): Promise<Placed> {
@@ -144,16 +186,31 @@ function ofReference(draft: Draft, reading: Reading): Promise<Placed> {
   return 'portal' in draft.body ? ofPortal(reading, draft.body.portal) : Promise.resolve({});
 }
 
+function ofNetwork(draft: Draft, domain: string, at: At): Promise<Placed> | undefined {
+  switch (draft.kind) {
+    case 'network.message':
+      return ofNetworkMessage(draft, domain, at);
+    case 'network.edit':
+    case 'network.redaction':
+    case 'network.reaction':
+      return ofChange(draft, domain, at);
+    case 'network.chat':
+      return ofChat(draft.line, { ...draft.body, address: draft.body.chat }, at);
+    case 'network.consent':
+      return ofChat(draft.line, { ...draft.body, address: draft.body.from }, at);
+    case 'network.receipt':
+      return ofReceipt(draft, at.reading, at.sealer);
+    default:
+      return undefined;
+  }
+}
+
 /** The bridge's placing: a pure function of the draft and the projections. */
 export function createPlacing(domain: string): Placing {
   return (draft: Draft, position: Position, reading: Reading, sealer: Sealer): Promise<Placed> => {
     switch (draft.kind) {
       case 'matrix.event':
         return ofEvent(draft, reading, domain);
-      case 'network.message':
-        return ofNetworkMessage(draft, domain, { position, reading, sealer });
-      case 'network.receipt':
-        return ofReceipt(draft, reading, sealer);
       case 'portal.wanted':
         return ofWanted(draft, { position, reading, sealer });
       // They say themselves where they belong: beside the event that names the file.
@@ -161,7 +218,7 @@ export function createPlacing(domain: string): Placing {
       case 'file.missing':
         return Promise.resolve({});
       default:
-        return ofReference(draft, reading);
+        return ofNetwork(draft, domain, { position, reading, sealer }) ?? ofReference(draft, reading);
     }
   };
 }

@@ -3,7 +3,7 @@
  * send it belongs to: it is kept under position 0 and taken up when the send is recorded.
  */
 import { z } from 'zod';
-import type { ReceiptState } from '../../core/entry.ts';
+import type { ReceiptState } from '../../core/network-entries.ts';
 import { parsePosition, type ConnectorId, type Millis, type Position, type RemoteId } from '../../core/ids.ts';
 import type { Reading, Writing } from '../../storage/database.ts';
 import type { Dialect } from '../../storage/dialect.ts';

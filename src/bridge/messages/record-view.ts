@@ -3,6 +3,7 @@ import { networkName } from '../../core/address.ts';
 import type { Entry, EntryKind, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import type { ContactId, LineId, NetworkId, Position, RoomId } from '../../core/ids.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { endsOf as sidesOf } from '../../core/network-entries.ts';
 import type { Views } from '../../journal/journal.ts';
 import type { Reading } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
@@ -70,6 +71,7 @@ export async function recordView(entry: Entry | ErasedEntry, views: Views): Prom
 async function endsOf(entry: Entry, reading: Reading, sealer: Sealer): Promise<Ends> {
   switch (entry.kind) {
     case 'network.message':
+    case 'network.edit':
       return messageEnds(entry, reading, sealer);
     case 'portal.wanted': {
       const { network, address, by } = entry.body;
@@ -83,10 +85,19 @@ async function endsOf(entry: Entry, reading: Reading, sealer: Sealer): Promise<E
   }
 }
 
-async function messageEnds(entry: EntryOf<'network.message'>, reading: Reading, sealer: Sealer): Promise<Ends> {
-  const { network, from, to } = entry.body;
+/** Our own account's messages go to the chat; of a group's the member is the writer. */
+async function messageEnds(
+  entry: EntryOf<'network.message'> | EntryOf<'network.edit'>,
+  reading: Reading,
+  sealer: Sealer,
+): Promise<Ends> {
+  const { network, from, to, own, group } = entry.body;
   const name = await contactName({ contact: entry.contact, network }, reading, sealer);
-  return { from: name ?? shownAddress(from), to: shownAddress(to), network };
+  const chat = name ?? shownAddress(sidesOf(entry.body).chat);
+  if (own === true) return { from: shownAddress(from), to: chat, network };
+  if (group === undefined) return { from: chat, to: shownAddress(to), network };
+  const said = entry.kind === 'network.message' ? cleanName(entry.body.fromName) : undefined;
+  return { from: said ?? shownAddress(from), to: chat, network };
 }
 
 async function eventEnds(entry: EntryOf<'matrix.event'>, reading: Reading, sealer: Sealer): Promise<Ends> {
@@ -130,7 +141,7 @@ async function contactName(
 function textOf(entry: Entry): string | undefined {
   switch (entry.kind) {
     case 'network.message':
-      return entry.body.text;
+    case 'network.edit':
     case 'portal.wanted':
       return entry.body.text;
     case 'matrix.event':

@@ -43,7 +43,7 @@ export async function becameOf(
   if (room === undefined || event === undefined) return unclear;
   const marks = await homeserver.ownReactions({ as: homeserver.gatehouse, room, event });
   if (!marks.ok) return PASSING.has(marks.error.kind) ? marks : unclear;
-  const sent = marks.value.some((key) => SENT_KEYS.has(key));
+  const sent = marks.value.some(({ key }) => SENT_KEYS.has(key));
   return sent ? ok({ state: 'sent', detail: RESTORED_SINCE }) : unclear;
 }
 

@@ -1,4 +1,5 @@
 /** What holds a message before its network is asked, and what follows from "too fast". */
+import type { Clock } from '../../core/clock.ts';
 import { connectorGate, lineGate, type GateId } from '../../core/ids.ts';
 import type { Line } from '../../core/line.ts';
 import type { Connector } from '../../core/ports/connector.ts';
@@ -36,4 +37,17 @@ export function slowedDown(turn: Turn, way: Way): Turn {
   if (!slowed || way.connector.place === undefined) return turn;
   const { until } = inLine(way) ?? { until: Promise.resolve() };
   return { to: 'aside', until, entries: turn.entries ?? [] };
+}
+
+/** As soon and as late as whoever judges may want to be asked again. */
+const ASK_AGAIN_MS = { least: 50, most: 60_000 };
+
+/** Nothing is counted against the message. */
+export function askAgain(afterMs: number, clock: Clock): Turn {
+  const { promise: until, resolve } = Promise.withResolvers<undefined>();
+  const ms = Math.min(Math.max(afterMs, ASK_AGAIN_MS.least), ASK_AGAIN_MS.most);
+  clock.after(ms, () => {
+    resolve(undefined);
+  });
+  return { to: 'aside', until };
 }

@@ -3,7 +3,7 @@ import type { EntryBodies } from '../../core/entry.ts';
 import type { FailureKind } from '../../core/failures.ts';
 import { after, connectorGate, lineGate } from '../../core/ids.ts';
 import type { ConnectorId, LineId, Millis, Position } from '../../core/ids.ts';
-import type { SendResult } from '../../core/ports/connector.ts';
+import type { SendResult } from '../../core/ports/outbound.ts';
 import type { Turn } from '../../tasks/task.ts';
 import { networkOutcomeDraft } from '../drafts.ts';
 import { goesOn } from '../messages/message-moves.ts';

@@ -16,12 +16,13 @@ import { turnOf } from '../homeserver-turn.ts';
 import { isLate, needsSkew } from './lateness.ts';
 import { laterWentOut } from '../messages/late-message-store.ts';
 import { messageAt, type Message } from '../messages/message-store.ts';
-import { gatesOf, inLine, shutGate, slowedDown } from './network-turns.ts';
-import { textToSend } from '../messages/outbound-form.ts';
+import { askAgain, gatesOf, inLine, shutGate, slowedDown } from './network-turns.ts';
+import { Sayings, type Saying } from './saying.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
 import { writtenIn, type WrittenIn } from '../rooms/written-in.ts';
 import { ended, turnOfResult, type Sending } from './send-outcome.ts';
 import { settledBy } from './settle.ts';
+import { undoable } from './undo.ts';
 import type { WaitingNotices } from '../marks/waiting-notice.ts';
 import { writtenEarlier } from './written-earlier.ts';
 
@@ -31,8 +32,6 @@ const CLAIMS_MAX = 5;
 /** A move takes seconds. A room into which the portal has not moved by then is not its room. */
 const MOVING_MS = 2 * 60_000;
 const MOVING_AGAIN_MS = 1_000;
-/** As soon and as late as the gate may want to be asked again. */
-const ASK_AGAIN_MS = { least: 50, most: 60_000 };
 /** Nobody stands at the gate. */
 const UNJUDGED = { may: 'pass', judged: undefined, entries: [] } as const;
 
@@ -44,6 +43,7 @@ interface Outgoing {
   readonly connector: Connector;
   /** What the room it was written in is to the portal by now. */
   readonly room: WrittenIn;
+  readonly signal: AbortSignal;
 }
 /** Why it isn't sent, as the outcome's body says it. */
 interface Refusal {
@@ -54,14 +54,16 @@ interface Refusal {
 export class Sender {
   readonly #deps: BridgeDeps;
   readonly #notices: WaitingNotices;
+  readonly #sayings: Sayings;
 
   constructor(deps: BridgeDeps, notices: WaitingNotices) {
     this.#deps = deps;
     this.#notices = notices;
+    this.#sayings = new Sayings(deps);
   }
 
   readonly run: TaskHandler = async (_task, entry, context) => {
-    const found = await this.#find(entry);
+    const found = await this.#find(entry, context.signal);
     if (found === undefined) return DONE;
     if (found.message.state === 'attempting') return this.#settleBroken(found);
     if (found.message.state !== 'waiting') return DONE;
@@ -82,11 +84,15 @@ export class Sender {
 
   async #play(found: Outgoing, cause: Position, context: TurnContext): Promise<Turn> {
     const of = found.message.position;
+    const undo = undoable(found.message, found.line, { clock: this.#deps.clock, signal: context.signal });
+    if (undo !== undefined) return undo;
     if (this.#isUndecided(found)) return { to: 'retry', reason: 'homeserver-down', afterMs: MOVING_AGAIN_MS };
     const held = this.#held(found);
     if (held !== undefined) return held;
     const refusal = await this.#refusal(found);
     if (refusal !== undefined) return this.#refuse(found, refusal);
+    const saying = await this.#saying(found);
+    if (saying.is !== 'ready') return this.#unsaid(found, saying);
     const first = await writtenEarlier(found.message, cause, this.#deps);
     if (first !== undefined) return this.#defer(found.message, first, cause);
     const turn = shutGate(found, context) ?? inLine(found) ?? (await this.#attempt(found));
@@ -112,7 +118,7 @@ export class Sender {
     return of === undefined ? [] : [abandonedDraft(this.#deps.clock.now(), { of, reason }, entry.position)];
   };
 
-  async #find(entry: Entry | ErasedEntry): Promise<Outgoing | undefined> {
+  async #find(entry: Entry | ErasedEntry, signal: AbortSignal): Promise<Outgoing | undefined> {
     const { views } = this.#deps.journal;
     const known = await views.read(async (reading) => {
       const of = await messageOfEntry(entry, reading);
@@ -125,7 +131,7 @@ export class Sender {
     const line = this.#deps.lines.find((one) => one.id === known.portal.line);
     const connector = line === undefined ? undefined : this.#deps.connectors(line.connector);
     if (line === undefined || connector === undefined) throw new Error(`line ${known.portal.line} has no connector`);
-    return { ...known, line, connector };
+    return { ...known, line, connector, signal };
   }
 
   /** Written in the room that a portal is just moving to: it goes out when the move is on record. */
@@ -133,15 +139,12 @@ export class Sender {
     return room === 'next' && leftOf(MOVING_MS, message.recordedAt, this.#deps.clock) > 0;
   }
 
-  async #refusal({ message, portal, line, connector, room }: Outgoing): Promise<Refusal | undefined> {
+  async #refusal({ message, line, room }: Outgoing): Promise<Refusal | undefined> {
     if (room === 'gone' || room === 'next') return { reason: 'room-gone' };
     if (await this.#isLate(message)) return { reason: 'late' };
     if (message.sender === undefined || !(await this.#deps.staff.isStaff(line.id, message.sender)))
       return { reason: 'not-staff' };
-    const text = await this.#text(message);
-    if (!text.ok) return { reason: 'unsupported', detail: text.error };
-    if (isBlank(text.value)) return { reason: 'empty' };
-    return connector.refuses?.({ text: text.value, to: portal.address });
+    return undefined;
   }
 
   async #isLate(message: Message): Promise<boolean> {
@@ -150,12 +153,22 @@ export class Sender {
     return isLate(message, later, skewMs);
   }
 
-  /** The newest text: the message's own, or its last edit's. */
-  async #text(message: Message): Promise<ReturnType<typeof textToSend>> {
-    const entry = await this.#deps.journal.read(message.replacedBy ?? message.position);
-    if (entry === undefined || 'erased' in entry) return { ok: false, error: 'a message that was erased' };
-    if (entry.kind === 'portal.wanted') return { ok: true, value: entry.body.text ?? '' };
-    return entry.kind === 'matrix.event' ? textToSend(entry.body) : { ok: false, error: 'this kind of message' };
+  /** What it says now, or why it can't be said: before anything is recorded as an attempt. */
+  async #saying({ message, portal, line, connector, signal }: Outgoing): Promise<Saying> {
+    const saying = await this.#sayings.of(message, { portal, line, connector }, signal);
+    if (saying.is !== 'ready') return saying;
+    const { form, judged } = saying;
+    if (isBlank(judged) && form.file === undefined) return { is: 'refused', reason: 'empty' };
+    const refusal = connector.refuses?.({ ...form, from: line.address, to: portal.address });
+    return refusal === undefined ? saying : { is: 'refused', ...refusal };
+  }
+
+  #unsaid(outgoing: Outgoing, saying: Exclude<Saying, { is: 'ready' }>): Turn {
+    if (saying.is === 'wait') return { to: 'aside', until: saying.until };
+    return this.#refuse(outgoing, {
+      reason: saying.reason,
+      ...(saying.detail !== undefined && { detail: saying.detail }),
+    });
   }
 
   #sending({ message, line }: Outgoing, attempt: number): Sending {
@@ -197,17 +210,17 @@ export class Sender {
   /** Resolves with the message when it was edited meanwhile, so that it has to be claimed anew. */
   async #claim(outgoing: Outgoing): Promise<Turn | Message> {
     const { message } = outgoing;
-    const text = await this.#text(message);
-    if (!text.ok) return this.#refuse(outgoing, { reason: 'unsupported', detail: text.error });
-    const passage = await this.#mayPass(message, text.value);
+    const saying = await this.#saying(outgoing);
+    if (saying.is !== 'ready') return this.#unsaid(outgoing, saying);
+    const passage = await this.#mayPass(message, saying.judged);
     if (passage.may === 'never') return this.#block(outgoing, passage);
-    if (passage.may === 'ask-again') return this.#askAgain(passage.afterMs);
-    const now = await this.#record(message, text.value, passage);
+    if (passage.may === 'ask-again') return askAgain(passage.afterMs, this.#deps.clock);
+    const now = await this.#record(message, saying.judged, passage);
     // Stopped, withdrawn or edited between the look and the record: what is on record now decides.
     if (now === undefined || !isOpen(now)) return DONE;
     if (now.replacedBy !== message.replacedBy) return now;
     if (passage.may === 'not-now') return { to: 'retry', reason: 'internal' };
-    return now.attempts === message.attempts + 1 ? this.#send({ ...outgoing, message: now }, text.value) : now;
+    return now.attempts === message.attempts + 1 ? this.#send({ ...outgoing, message: now }, saying.form) : now;
   }
 
   async #mayPass({ position, replacedBy }: Message, text: string): Promise<Passage | typeof UNJUDGED> {
@@ -236,16 +249,6 @@ export class Sender {
     return { ...turn, entries: [...entries, ...(turn.entries ?? [])] };
   }
 
-  /** Nothing is counted against it. */
-  #askAgain(afterMs: number): Turn {
-    const { promise: until, resolve } = Promise.withResolvers<undefined>();
-    const ms = Math.min(Math.max(afterMs, ASK_AGAIN_MS.least), ASK_AGAIN_MS.most);
-    this.#deps.clock.after(ms, () => {
-      resolve(undefined);
-    });
-    return { to: 'aside', until };
-  }
-
   /**
    * An attempt whose text was edited before the network heard of it ends where the new text is judged: stopped or killed
    * there, the message certainly did not go out. Undefined when it was withdrawn meanwhile.
@@ -260,10 +263,10 @@ export class Sender {
     return now?.state === 'waiting' ? now : undefined;
   }
 
-  async #send(outgoing: Outgoing, text: string): Promise<Turn> {
+  async #send(outgoing: Outgoing, form: Extract<Saying, { is: 'ready' }>['form']): Promise<Turn> {
     const { message, portal, line, connector } = outgoing;
     const attempt = message.attempts;
-    const sent = { position: message.position, attempt, from: line.address, to: portal.address, text };
+    const sent = { position: message.position, attempt, from: line.address, to: portal.address, ...form };
     const send = (): ReturnType<Connector['send']> => connector.send(sent);
     const result = await (this.#deps.passing?.send(line.connector, send) ?? send());
     this.#deps.metrics.count('gatehouse_sent', { line: line.id, state: result.state });
@@ -280,10 +283,13 @@ export class Sender {
     const { message, connector } = outgoing;
     const sending = this.#sending(outgoing, message.attempts);
     const id = must(parseRemoteId(String(message.position)));
-    const asked = connector.capabilities().sendIdentifiedBy === 'our-id' ? await connector.query?.(id) : undefined;
+    const asked = await connector.query?.(id);
     const answer = asked === undefined ? undefined : settledBy[asked.state];
-    if (answer === undefined) return ended(sending, { state: 'unknown', reason: 'unknown' });
-    return ended(sending, { ...answer, ids: [id] });
+    // A word of the network's that comes later may name it by our own id.
+    const ours = connector.capabilities().sendIdentifiedBy === 'our-id' ? [id] : undefined;
+    const ids = asked?.ids ?? ours;
+    const body = answer ?? ({ state: 'unknown', reason: 'unknown' } as const);
+    return ended(sending, { ...body, ...(ids === undefined ? {} : { ids }) });
   }
 }
 

@@ -2,7 +2,8 @@
  * Task `settle`: a network took a message, said that it would tell later, and its time is over. What was not told by then
  * is unclear, and says so in the room; only a provider that can be asked is asked first.
  */
-import type { Draft, EntryOf, ReceiptState } from '../../core/entry.ts';
+import type { Draft, EntryOf } from '../../core/entry.ts';
+import type { ReceiptState } from '../../core/network-entries.ts';
 import type { FailureKind } from '../../core/failures.ts';
 import { must, parseConnectorId, parseRemoteId, type Millis, type Position, type RemoteId } from '../../core/ids.ts';
 import type { Connector } from '../../core/ports/connector.ts';

@@ -5,36 +5,45 @@ import type { Position, RoomId, UserId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
-import { nameOf } from '../contacts/contact-store.ts';
+import { contactByAddress, nameOf } from '../contacts/contact-store.ts';
 import { ghostMadeDraft } from '../drafts.ts';
 import { ghostNamed } from '../contacts/ghost-store.ts';
 import type { Portal } from './portal-store.ts';
 import { membershipOf } from './room-member-store.ts';
 import { contactTitle } from './shown-name.ts';
 
-export function ghostOf(portal: Portal, domain: string): UserId {
-  return ghostUserId(portal.network, portal.address, domain);
+export function ghostOf(of: Pick<Portal, 'network' | 'address'>, domain: string): UserId {
+  return ghostUserId(of.network, of.address, domain);
+}
+
+/** Who speaks: the customer of a chat, or one member of a group. */
+interface Speaker extends Pick<Portal, 'network' | 'address' | 'line' | 'contact'> {
+  /** The name that the network gives a member now; without it the contact's name counts. */
+  readonly said?: string | undefined;
 }
 
 /** Registers and names the ghost where it isn't yet as it should be; the entries say so and go with the turn. */
 export async function ensureGhost(
-  { portal, because }: { readonly portal: Portal; readonly because: Position },
+  { speaker, because }: { readonly speaker: Speaker; readonly because: Position },
   deps: BridgeDeps,
 ): Promise<Result<readonly Draft[], HomeserverFailure>> {
   const { journal, homeserver, clock } = deps;
   const { sealer } = journal.views;
-  const user = ghostOf(portal, homeserver.domain);
-  const { given, known } = await journal.views.read(async (reading) => ({
-    given: await nameOf(reading, sealer, portal.contact),
-    known: await ghostNamed(reading, sealer, user),
-  }));
-  const { network, address } = portal;
-  const name = contactTitle({ name: given, address, network });
+  const { network, address, line, contact, said } = speaker;
+  const user = ghostOf(speaker, homeserver.domain);
+  const { given, known } = await journal.views.read(async (reading) => {
+    const own = await contactByAddress(reading, sealer, { network, address });
+    return {
+      given: own === undefined ? undefined : await nameOf(reading, sealer, own),
+      known: await ghostNamed(reading, sealer, user),
+    };
+  });
+  const colleagues = (await deps.colleagues?.names()) ?? [];
+  const name = contactTitle({ name: given ?? said, address, network, colleagues });
   if (known === name) return ok([]);
   // One that is not on record may be the user of somebody who was let go, and comes back.
   const made = await homeserver.ensureGhost({ user, name, again: known === undefined });
   if (!made.ok) return made;
-  const { line, contact } = portal;
   return ok([ghostMadeDraft({ at: clock.now(), because, line, contact }, { user, network, address, name })]);
 }
 

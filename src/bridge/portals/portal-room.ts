@@ -148,14 +148,15 @@ async function newRoom(opening: Opening, space: RoomId, deps: BridgeDeps): Promi
 /** The line stands behind the name where the contact has chats on several. */
 export async function portalTitle(
   of: { readonly portal: Portal; readonly line: Line },
-  deps: Pick<BridgeDeps, 'journal'>,
+  deps: Pick<BridgeDeps, 'journal' | 'colleagues'>,
 ): Promise<string> {
   const { portal, line } = of;
   const { name, several } = await deps.journal.views.read(async (reading) => ({
     name: await nameOf(reading, deps.journal.views.sealer, portal.contact),
     several: (await portalsOf(reading, portal.contact)).length > 1,
   }));
-  const title = contactTitle({ name, address: portal.address, network: portal.network });
+  const colleagues = (await deps.colleagues?.names()) ?? [];
+  const title = contactTitle({ name, address: portal.address, network: portal.network, colleagues });
   return several ? `${title} · ${line.name}` : title;
 }
 

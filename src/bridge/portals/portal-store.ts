@@ -15,6 +15,7 @@ import {
   type Position,
   type RoomId,
 } from '../../core/ids.ts';
+import { endsOf } from '../../core/network-entries.ts';
 import { closes } from '../../journal/closing.ts';
 import { forgetUnnamed } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
@@ -238,6 +239,14 @@ async function ensurePortal(entry: Entry, wanted: Wanted, writing: Writing, seal
   await writing.run(insert, { id: portalIdAt(entry.position), ...made });
 }
 
+/** From now on it is answered where the chat is now. */
+async function onChat({ line, body }: EntryOf<'network.chat'>, writing: Writing, sealer: Sealer): Promise<void> {
+  const { network, chat, movedTo } = body;
+  if (line === undefined || movedTo === undefined) return;
+  const place = await placeOfAddress(writing, sealer, { line, network, address: chat });
+  if (place !== undefined) await writing.run(setAddress, { id: place.portal, address: sealer.seal(ADDRESS, movedTo) });
+}
+
 async function onClosed(entry: EntryOf<'portal.closed'>, writing: Writing): Promise<void> {
   const { portal: id, room } = entry.body;
   if (room === undefined || !(await closes(entry, writing))) return;
@@ -251,11 +260,13 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
       if (entry.line === undefined) return;
       await ensurePortal(
         entry,
-        { line: entry.line, network: entry.body.network, address: entry.body.from },
+        { line: entry.line, network: entry.body.network, address: endsOf(entry.body).chat },
         writing,
         sealer,
       );
       return;
+    case 'network.chat':
+      return onChat(entry, writing, sealer);
     case 'portal.wanted':
       await ensurePortal(entry, entry.body, writing, sealer);
       return;

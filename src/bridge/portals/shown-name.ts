@@ -1,6 +1,7 @@
 /** A contact's name as a room and a ghost carry it: outsiders choose it, so nothing in it may pose as something else. */
-import { ghostName } from '../../core/address.ts';
+import { ghostName, isPhone, networkName, networkNames } from '../../core/address.ts';
 import type { Address, NetworkId } from '../../core/ids.ts';
+import { posesAs } from '../../core/posing-name.ts';
 import { formatPhone } from '../contacts/format-phone.ts';
 
 const MAX_CHARS = 100;
@@ -15,11 +16,23 @@ export function cleanName(name: string | undefined): string | undefined {
   return clean === '' ? undefined : Array.from(clean).slice(0, MAX_CHARS).join('').trim();
 }
 
-/** `Ann Lee (SMS)`; the network always stands behind it, so that no contact can look like a colleague. */
+/**
+ * `Ann Lee (SMS)`; the network always stands behind it, so that no contact can look like a colleague. A name that could
+ * be taken for one of `colleagues`, for the house or for another network has its address behind it as well.
+ */
 export function contactTitle(given: {
   readonly name: string | undefined;
   readonly address: Address;
   readonly network: NetworkId;
+  /** Names of the company's people. */
+  readonly colleagues?: readonly string[];
 }): string {
-  return ghostName({ ...given, name: cleanName(given.name) }, formatPhone);
+  const { address, network, colleagues = [] } = given;
+  const name = cleanName(given.name);
+  const poses = name !== undefined && posesAs(name, { colleagues, networks: [...networkNames, networkName(network)] });
+  return ghostName({ address, network, name: poses ? `${name} ${addressShown(address)}` : name }, formatPhone);
+}
+
+function addressShown(address: Address): string {
+  return isPhone(address) ? formatPhone(address) : address;
 }

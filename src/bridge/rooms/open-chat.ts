@@ -34,7 +34,7 @@ export function createOpenHandler(deps: OpenDeps, rooms: PortalRooms): TaskHandl
     if (portal === undefined || line === undefined) return { to: 'dead', reason: 'internal' };
     const showing = await mayShow(entry, deps, context);
     if ('to' in showing) return showing;
-    const made = await ensureGhost({ portal, because: entry.position }, deps);
+    const made = await ensureGhost({ speaker: portal, because: entry.position }, deps);
     if (!made.ok && !isAccountRefused(made.error)) return turnOf(made.error);
     const turn = { position: task.position, attempts: task.attempts, mayRepeat: context.mayRepeat };
     const room = await rooms({ portal, line, look: mustLook(portal, turn), because: entry.position });

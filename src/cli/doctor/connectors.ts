@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import type { ConnectorSettings } from '../../config/connector-settings.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { ConnectorStateName } from '../../core/entry.ts';
+import type { ConnectorStateName } from '../../core/network-entries.ts';
 import { broken, fine, warning, type Finding } from './finding.ts';
 
 const TIMEOUT_MS = 5_000;

@@ -12,6 +12,7 @@ export function checkConnectors(config: ParsedConfig, types: ConnectorTypes): re
     ...sameId(config, connector, i),
     ...checkType(connector, i, types),
     ...checkSettings(connector, i, types),
+    ...checkPublicUrl(config, connector, types),
   ]);
 }
 
@@ -38,6 +39,18 @@ function checkSettings(connector: ConnectorSettings, i: number, types: Connector
   const checked = schema?.safeParse(connector.reveal(), { error: issueWords });
   if (schema === undefined || checked === undefined || checked.success) return [];
   return toProblems(checked.error.issues, { base: ['connectors', i], known: settingsOf(schema) });
+}
+
+function checkPublicUrl(
+  { publicUrl }: ParsedConfig,
+  connector: ConnectorSettings,
+  types: ConnectorTypes,
+): readonly ConfigProblem[] {
+  const { id, type } = connector;
+  const needs = types.get(type)?.needsPublicUrl?.(connector.reveal()) === true;
+  if (!needs || publicUrl !== undefined) return [];
+  const fix = 'write the https address at which the internet reaches the webhooks listener';
+  return [{ path: 'publicUrl', message: `is missing: the provider of ${id} calls there`, fix }];
 }
 
 /** The keys that a connector's own schema knows, beside those of every connector. */

@@ -67,7 +67,7 @@ function checkAddress(at: At): readonly ConfigProblem[] {
 
 function networkOf(line: ParsedLine, at: At): string | undefined {
   const connector = at.config.connectors.find((one) => one.id === line.connector);
-  return connector === undefined ? undefined : at.types.get(connector.type)?.network;
+  return connector === undefined ? undefined : at.types.get(connector.type)?.networkOf(connector.reveal());
 }
 
 function checkNumber({ line }: At, path: string): readonly ConfigProblem[] {

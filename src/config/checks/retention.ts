@@ -35,7 +35,7 @@ interface Known {
 }
 
 function checkAssigned(one: Assigned, path: string, { config, types }: Known): readonly ConfigProblem[] {
-  const networks = config.connectors.flatMap(({ type }) => types.get(type)?.network ?? []);
+  const networks = config.connectors.flatMap((one) => types.get(one.type)?.networkOf(one.reveal()) ?? []);
   const lines = config.lines.map(({ id }) => id);
   return [
     ...knownClass(config, one.class, `${path}.class`),

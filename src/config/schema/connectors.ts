@@ -7,8 +7,17 @@ export function connectorsSection(read: SecretReader) {
   const connector = z
     .looseObject({
       id: connectorId,
-      type: z.string().min(1).describe('smpp, ...; `gatehouse config check` names the types that this version knows'),
-      package: z.string().min(1).optional().describe('npm package of a connector that is not ours'),
+      type: z
+        .string()
+        .min(1)
+        .describe(
+          'smpp, ... or the npm package of a connector that is not ours; `gatehouse config check` names our types',
+        ),
+      package: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('npm package of a connector that is not ours, or ./ and the path of its file (docs/connectors.md)'),
     })
     .transform((given, ctx) => {
       const settings = ConnectorSettings.read(given, read);

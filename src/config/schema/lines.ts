@@ -34,6 +34,13 @@ const line = section({
     .default('tell')
     .describe('a send whose outcome is unknown: tell the sender, or send it again (may arrive twice)'),
   undo: duration.optional().describe('how long a message waits so that its sender can take it back'),
+  tells: section({
+    read: z.boolean().default(true).describe('that staff have read a message'),
+    typing: z.boolean().default(true).describe('that staff are writing'),
+    presence: z.boolean().default(false).describe('whether somebody on the line is there'),
+  })
+    .optional()
+    .describe('what customers may know of staff, where the network can carry it'),
   templates: z.record(z.string(), words).optional().describe('texts for !use, by name'),
 });
 

@@ -5,7 +5,7 @@ import type { SecretSchema } from '../secret-reader.ts';
 import { section } from '../section.ts';
 import { duration } from '../values/duration.ts';
 import { room } from '../values/ids.ts';
-import { listenAddress } from '../values/listen-address.ts';
+import { clamdPlace, fetchPlace, icapUrl } from '../values/media-places.ts';
 import { size } from '../values/size.ts';
 import { webAddress } from '../values/web-address.ts';
 
@@ -56,21 +56,31 @@ export function feedsSection(secret: SecretSchema) {
 const scanner = z.union(
   [
     z.literal('none'),
-    section({ clamd: listenAddress }),
-    section({ icap: z.string().min(1) }),
+    section({ clamd: clamdPlace }),
+    section({ icap: icapUrl }),
     section({ command: z.array(z.string().min(1)).min(1) }),
   ],
   {
     error: say(
       'is not a scanner',
-      'write none, {clamd: 127.0.0.1:3310}, {icap: url} or {command: [program, argument]}',
+      'write none, {clamd: "127.0.0.1:3310"}, {clamd: /run/clamav/clamd.ctl}, {icap: "icap://host:1344/service"} or {command: [program, argument]}',
     ),
   },
 );
 
 export const mediaSection = section({
-  scan: scanner.default('none').describe('none, clamd, icap or a command; its result is on record'),
+  scan: scanner.default('none').describe('none, clamd, icap or a command that says of each file whether it is malware'),
+  unscanned: z
+    .enum(['hold', 'show'], {
+      error: say('is neither', 'write hold (nobody sees a file before the scanner did) or show'),
+    })
+    .default('hold')
+    .describe('what becomes of a file that the scanner was not able to look at: hold, or show all the same'),
   maxSize: size.prefault('50MB').describe('larger files are recorded as refused'),
+  fetchFrom: z
+    .array(fetchPlace)
+    .prefault([])
+    .describe('private places that links from networks may lead to, such as an XMPP upload server: "host:port"'),
 })
   .prefault({})
   .describe('Files.');

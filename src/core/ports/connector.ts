@@ -6,35 +6,72 @@
  * network retry; one bad message never stops the next; `stop` returns by its deadline and leaves no timer; no
  * secret and no message text in a log; `send` never throws for what the network did; time only from `ctx.clock`.
  */
-import type { ConnectorStateName, NetworkMessage, NetworkReceipt, ReceiptState } from '../entry.ts';
+import type { ConnectorStateName } from '../network-entries.ts';
 import type { FailureKind } from '../failures.ts';
 import type { Clock } from '../clock.ts';
-import type { Address, ConnectorId, Millis, NetworkId, Position, RemoteId } from '../ids.ts';
+import type { Address, ConnectorId, Millis, NetworkId, RemoteId } from '../ids.ts';
+import type {
+  Attachment,
+  Ends,
+  NetworkBodies,
+  NetworkChat,
+  NetworkEdit,
+  NetworkMessage,
+  NetworkReaction,
+  NetworkReceipt,
+  NetworkRedaction,
+  ReceiptState,
+} from '../network-entries.ts';
+import type { Result } from '../result.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { KvChange } from './recorder.ts';
 import type { Log, Metrics } from './log.ts';
+import type {
+  ChatRef,
+  OutboundEdit,
+  OutboundMessage,
+  OutboundPresence,
+  OutboundReaction,
+  OutboundRead,
+  OutboundRedaction,
+  OutboundTyping,
+  PresenceState,
+  SendResult,
+  Template,
+} from './outbound.ts';
+import type { ApiFetch, GuardedFetch } from './safe-fetch.ts';
+import type { Webhook } from './webhook.ts';
 
 export interface ConnectorModule<C> {
   readonly apiVersion: 1;
   /** The config's `type`: smpp, twilio, ... */
   readonly type: string;
-  readonly network: NetworkId;
+  /** The network that a connector of this config reaches. */
+  networkOf(config: C): NetworkId;
   /** Checks the connector's part of the config; throws with a message that names path and fix. */
   readonly config: { parse(value: unknown): C };
   create(ctx: ConnectorContext, config: C): Connector;
 }
 
+/** Without what the context knows of itself. */
+type Told<T> = Omit<T, 'connector' | 'network'>;
+
 /** What came in, and what has to commit with it. */
-export type NetworkEvent =
-  | (NetworkEventBase & { readonly kind: 'message'; readonly message: Omit<NetworkMessage, 'connector' | 'network'> })
-  | (NetworkEventBase & {
-      readonly kind: 'unsupported';
-      readonly what: string;
-      readonly to?: Address;
-      readonly from?: Address;
-    });
+export type NetworkEvent = NetworkEventBase &
+  (
+    | { readonly kind: 'message'; readonly message: Told<NetworkMessage> }
+    | { readonly kind: 'edit'; readonly edit: Told<NetworkEdit> }
+    | { readonly kind: 'redaction'; readonly redaction: Told<NetworkRedaction> }
+    | { readonly kind: 'reaction'; readonly reaction: Told<NetworkReaction> }
+    | { readonly kind: 'chat'; readonly chat: Told<NetworkChat> }
+    | { readonly kind: 'consent'; readonly consent: Told<NetworkBodies['network.consent']> }
+    /** Something about our account that compliance must hear: `alert` in words for people. */
+    | { readonly kind: 'account'; readonly alert: string }
+    | { readonly kind: 'unsupported'; readonly what: string; readonly to?: Address; readonly from?: Address }
+  );
 
 interface NetworkEventBase {
-  /** The provider's id, or a likeness with `sure: false`. */
+  /** The provider's id, unique in the connector among all that it brings, or a likeness with `sure: false`. */
   readonly id: string;
   readonly sure: boolean;
   /** With `sure: false`: the answer to a look-alike was perhaps never received by the network. */
@@ -45,12 +82,25 @@ interface NetworkEventBase {
 }
 
 /** A receipt or late result of a message that was sent. */
-export type OutboundUpdate = Omit<NetworkReceipt, 'connector' | 'network'> & {
+export type OutboundUpdate = Told<NetworkReceipt> & {
   readonly id: string;
   readonly sure: boolean;
   readonly at: Millis;
   readonly raw: Uint8Array;
 };
+
+/** Shown while it lasts and never recorded: it is no message. */
+export interface RemoteTyping extends Ends {
+  readonly on: boolean;
+  /** Until when it is over by itself. Default 20 s. */
+  readonly forMs?: number;
+}
+
+export interface RemotePresence {
+  readonly from: Address;
+  readonly state: PresenceState;
+  readonly words?: string;
+}
 
 export interface ConnectorState {
   readonly name: ConnectorStateName;
@@ -66,91 +116,104 @@ export interface Kv {
 }
 export type KvEdit = Omit<KvChange, 'connector'>;
 
+/** The connector's own door on the internet: `/webhooks/<connector id>`, raw bodies. */
+export interface ConnectorHttp {
+  /** Where the provider reaches it, without a slash at the end; undefined where the config has no `publicUrl`. */
+  readonly url: string | undefined;
+  /** Once, in `create`. */
+  onRequest(webhook: Webhook): void;
+}
+
 export interface ConnectorContext {
   readonly id: ConnectorId;
+  /** The addresses of the lines on this connector, in the config's order. */
+  readonly lines: readonly Address[];
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
   /** Aborted when the connector must stop. */
   readonly signal: AbortSignal;
   readonly kv: Kv;
+  readonly http: ConnectorHttp;
+  /** For addresses that came from outside: links to files. */
+  readonly fetch: GuardedFetch;
+  /** For the origin that the config names: the provider's API. @throws Error when `origin` is no http(s) origin */
+  api(origin: string): ApiFetch;
   /** Puts what came in on record, with `kv` changes in the same commit. Acknowledge the network after it resolves. */
   ingest(events: NetworkEvent | readonly NetworkEvent[], kv?: readonly KvEdit[]): Promise<void>;
   outcome(update: OutboundUpdate, kv?: readonly KvEdit[]): Promise<void>;
+  /** May be forgotten at any moment. */
+  typing(typing: RemoteTyping): void;
+  presence(presence: RemotePresence): void;
   /** Opens and closes the connector's gate, and shows on the health page. */
   state(state: ConnectorState): void;
 }
 
-export interface OutboundMessage {
-  /** The entry that this sends: the idempotency key where the provider has one. */
-  readonly position: Position;
-  readonly attempt: number;
-  /** The line's address. */
-  readonly from: Address;
-  readonly to: Address;
-  readonly text: string;
+/** How the bytes of an attachment came, or why they can't. */
+export type FileFetched =
+  | { readonly state: 'fetched' }
+  /** The network hasn't got it (any more), or never gives it. */
+  | { readonly state: 'gone'; readonly detail: string }
+  | { readonly state: 'refused'; readonly detail: string }
+  | { readonly state: 'too-large' }
+  | { readonly state: 'retry'; readonly afterMs: number; readonly detail: string };
+
+export interface FileWish {
+  readonly attachment: Attachment;
+  /** A larger file is `too-large`; up to this many bytes were given to `into` by then. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** The next piece is given when it has resolved; what it throws goes on to the caller. */
+  readonly into: (piece: Uint8Array) => Promise<void>;
 }
 
-export type SendResult =
-  /** The network has it. */
-  | { readonly state: 'sent'; readonly ids: readonly RemoteId[] }
-  | { readonly state: 'pending'; readonly ids?: readonly RemoteId[]; readonly settleWithinMs: number }
-  /** Certainly not sent; try again. Scope connector or line closes that gate, chat holds back this chat. */
-  | {
-      readonly state: 'retry';
-      readonly afterMs: number;
-      readonly scope: 'connector' | 'line' | 'chat' | 'message';
-      readonly reason: FailureKind;
-      readonly detail?: string;
-    }
-  /** Certainly not sent, and trying again won't help. */
-  | { readonly state: 'failed'; readonly reason: FailureKind; readonly code?: string; readonly detail?: string }
-  /** May have been sent. */
-  | { readonly state: 'unknown'; readonly ids?: readonly RemoteId[]; readonly detail: string };
-
-/** -2 rejected, -1 dropped, 0 fallback, 1 partial, 2 full: bridgev2's names. */
-export type Level = -2 | -1 | 0 | 1 | 2;
-
-export interface Capabilities {
-  readonly official: boolean;
-  /** Who keeps inbound messages while we are down; with `list-call` the connector has `missed`. */
-  readonly keepsInbound: 'provider-retries' | 'list-call' | 'nobody';
-  /** What the network knows a send by: nothing means that an unclear send stays unclear. */
-  readonly sendIdentifiedBy: 'our-id' | 'provider-id' | 'nothing';
-  readonly max_text_length: number;
-  readonly delivery_receipts: Level;
-  readonly read_receipts: Level;
-  readonly typing_notifications: Level;
-  readonly edit: Level;
-  readonly delete: Level;
-  readonly reaction: Level;
-  readonly reply: Level;
-  readonly media: Level;
+export interface Resolved {
+  /** As the core compares addresses. */
+  readonly address: Address;
+  readonly name?: string;
 }
 
 export interface Connector {
   start(): Promise<void>;
   /** Stops taking in, lets what is under way finish, closes. Returns by `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
-  capabilities(): Capabilities;
+  /** Of the connector, or of one chat: never more than `most` of its module's facts. */
+  capabilities(chat?: ChatRef): Capabilities;
   /**
    * Whose turn it is, for networks that take so many messages a second. Asked before the attempt is recorded, so that
    * nothing is on record as tried that only waited: undefined when `send` may follow at once, else a promise that
    * resolves when to ask again. A chat that asks twice keeps its place, and one that was told "too fast" is the next.
    */
-  place?(chat: Pick<OutboundMessage, 'from' | 'to'>): Promise<void> | undefined;
+  place?(chat: ChatRef): Promise<void> | undefined;
   /** Called for one message at a time per chat. Resolves with what is known; it never throws for what the network did. */
   send(message: OutboundMessage): Promise<SendResult>;
-  /** Why this text can't be sent, before anything is recorded as an attempt: too long, empty. */
-  refuses?(
-    message: Pick<OutboundMessage, 'text' | 'to'>,
-  ): { readonly reason: FailureKind; readonly detail: string } | undefined;
+  /** Why this can't be sent, before anything is recorded as an attempt: too long, empty, the window is closed. */
+  refuses?(message: Omit<OutboundMessage, 'position' | 'attempt'>): Refusal | undefined;
+  /** What is written here, as an address of the network; the error is for the person who wrote it. */
+  resolve?(written: string): Promise<Result<Resolved, string>>;
+  /** Doing any of these three again does no harm: after a crash they are done again. */
+  edit?(edit: OutboundEdit): Promise<SendResult>;
+  redact?(redaction: OutboundRedaction): Promise<SendResult>;
+  react?(reaction: OutboundReaction): Promise<SendResult>;
+  /** These three are told at most and never repeated; they don't throw for what the network did. */
+  markRead?(read: OutboundRead): Promise<void>;
+  typing?(typing: OutboundTyping): Promise<void>;
+  presence?(presence: OutboundPresence): Promise<void>;
+  /** What the provider approved for the line. @throws FetchFailed when it can't be asked */
+  templates?(line: Address): Promise<readonly Template[]>;
+  /** Brings the bytes of an attachment that it brought. There where attachments come. */
+  fetchFile?(wish: FileWish): Promise<FileFetched>;
   /**
    * What the provider itself lists of what came in since `since`, by its clock, oldest first and each under the sure id
    * that `ingest` has or would have given it: what is on record already is known by it. Ends early when `ctx.signal` is
    * aborted; throws when the provider can't be asked now. There exactly where `keepsInbound` is `list-call`.
    */
   missed?(since: Millis): AsyncIterable<NetworkEvent>;
-  /** Asks the provider what became of a message whose outcome is unknown. */
-  query?(id: RemoteId): Promise<{ readonly state: ReceiptState } | undefined>;
+  /** Asks the provider what became of a message whose outcome is unknown; by our position where it knows us by that. */
+  query?(id: RemoteId): Promise<{ readonly state: ReceiptState; readonly ids?: readonly RemoteId[] } | undefined>;
+}
+
+export interface Refusal {
+  readonly reason: FailureKind;
+  readonly detail: string;
 }

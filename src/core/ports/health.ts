@@ -1,5 +1,5 @@
 /** How it goes, for `/readyz`, `!c health` and the CLI. No message text, no secrets. */
-import type { ConnectorStateName } from '../entry.ts';
+import type { ConnectorStateName } from '../network-entries.ts';
 import type { AlarmId, ConnectorId, GateId, Millis } from '../ids.ts';
 import type { AlarmKind } from '../watch-entries.ts';
 import type { SuspectClock } from './trusted-time.ts';

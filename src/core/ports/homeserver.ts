@@ -35,6 +35,12 @@ export type SoughtEvent = Pick<SendEvent, 'as' | 'room' | 'source' | 'part'> & {
   readonly since?: Millis;
 };
 
+export interface OwnReaction {
+  readonly key: string;
+  /** The reaction itself: what is redacted to take it away. */
+  readonly event: EventId;
+}
+
 export interface NewRoom {
   readonly as: UserId;
   readonly name: string;
@@ -45,6 +51,13 @@ export interface NewRoom {
   readonly powerLevels?: JsonObject;
   readonly alias?: RoomAlias;
   readonly isDirect?: boolean;
+}
+
+/** Bytes that are read as they go; what `open` throws goes on to the caller. */
+export interface StreamedBytes {
+  readonly size: number;
+  /** From the first byte, each time it is called. */
+  open(): AsyncIterable<Uint8Array>;
 }
 
 /** How an account of our own homeserver is: `away` is deactivated, locked or suspended by an admin. */
@@ -62,8 +75,12 @@ export interface Homeserver {
   send(event: SendEvent): Done<EventId>;
   /** The event that shows `source`/`part` in the room, if it is there: asked before a send that may be a repeat. */
   findEcho(sent: SoughtEvent): Done<EventId | undefined>;
-  /** The keys of the reactions of `as` that stand on an event. */
-  ownReactions(on: { readonly as: UserId; readonly room: RoomId; readonly event: EventId }): Done<readonly string[]>;
+  /** The reactions of `as` that stand on an event. */
+  ownReactions(on: {
+    readonly as: UserId;
+    readonly room: RoomId;
+    readonly event: EventId;
+  }): Done<readonly OwnReaction[]>;
   redact(redaction: {
     readonly as: UserId;
     readonly room: RoomId;
@@ -132,7 +149,7 @@ export interface Homeserver {
     readonly as: UserId;
     readonly name: string;
     readonly type: string;
-    readonly bytes: Uint8Array;
+    readonly bytes: Uint8Array | StreamedBytes;
   }): Done<string>;
   /**
    * Brings a file of any server's media repository, piece by piece: the next piece is read when `into` has resolved, and

@@ -2,16 +2,14 @@
  * The simulated carrier: a strict SMSC over TCP that shares nothing with Gatehouse but the codec. It refuses what a
  * real one would, keeps texts until they are answered, sends receipts, and goes wrong where a faults file says so.
  */
-import { randomInt } from 'node:crypto';
 import net from 'node:net';
 import type { Clock } from '../../core/clock.ts';
-import { shortMessage, type ShortMessage, type WireAddress } from '../../networks/smpp/codec/pdu.ts';
+import type { Bind, WireAddress } from '../../networks/smpp/codec/pdu.ts';
 import { status } from '../../networks/smpp/codec/status.ts';
-import { segment } from '../../networks/smpp/text/segment.ts';
-import { concatHeader } from '../../networks/smpp/text/udh.ts';
 import { CarrierLog } from './carrier-log.ts';
 import { Client } from './client.ts';
-import { DeliveryQueue, type Delivery } from './delivery-queue.ts';
+import { CustomerPdus } from './customer-pdus.ts';
+import { DeliveryQueue, type Delivered, type Delivery } from './delivery-queue.ts';
 import { Faults } from './faults.ts';
 import { SubmitDesk } from './submit-desk.ts';
 
@@ -38,10 +36,16 @@ export interface Carrier {
   readonly address: string;
   /** A customer writes: kept in order and given again until it is answered. @returns its id. */
   deliver(text: CustomerText): string;
-  /** Resolves with true once that text was answered with 0, with false when the carrier closes first. */
+  /** Resolves with true once that text was answered with 0, with false when the carrier closes or gives it up first. */
   delivered(id: string): Promise<boolean>;
+  /** Connects to a client that waits for it, and asks it to bind as receiver. */
+  outbind(host: string, port: number): void;
   /** How many clients are bound. */
   bound(): number;
+  /** Throws away what waits, as carriers do after some days. */
+  giveUp(): void;
+  /** Drops the connections that are bound so. */
+  unbind(command: Bind['command']): void;
   /** Drops all connections, as a network failure does; what is undelivered stays. */
   disconnect(): void;
   close(): Promise<void>;
@@ -65,7 +69,7 @@ class RunningCarrier implements Carrier {
   readonly #server: net.Server;
   readonly #clients = new Set<Client>();
   readonly #bound = new Set<Client>();
-  #reference = randomInt(256);
+  readonly #texts: CustomerPdus;
   #count = 0;
 
   constructor(options: CarrierOptions) {
@@ -74,6 +78,7 @@ class RunningCarrier implements Carrier {
     this.#faults = new Faults(options.faults);
     this.#log = new CarrierLog(options.log, clock);
     const faults = this.#faults;
+    this.#texts = new CustomerPdus(faults);
     this.#queue = new DeliveryQueue({ clock, faults, send: (pdu, of) => this.#send(pdu, of) });
     const queue = this.#queue;
     this.#submits = new SubmitDesk({ clock, faults, log: this.#log, queue });
@@ -104,7 +109,11 @@ class RunningCarrier implements Carrier {
   deliver({ from, to, text }: CustomerText): string {
     this.#count += 1;
     const id = `d${this.#count}`;
-    this.#queue.add({ id, text, pdus: this.#pdusOf(wireAddress(from), wireAddress(to), text) });
+    this.#queue.add({
+      id,
+      text,
+      pdus: this.#texts.pdusOf({ source: wireAddress(from), destination: wireAddress(to), text }),
+    });
     return id;
   }
 
@@ -114,6 +123,22 @@ class RunningCarrier implements Carrier {
 
   bound(): number {
     return this.#bound.size;
+  }
+
+  outbind(host: string, port: number): void {
+    const { systemId, password } = this.#options;
+    const socket = net.connect(port, host, () => {
+      client.outbind({ systemId, password });
+    });
+    const client = this.#connected(socket);
+  }
+
+  giveUp(): void {
+    this.#queue.giveUp();
+  }
+
+  unbind(command: Bind['command']): void {
+    for (const client of Array.from(this.#bound)) if (client.mode === command) client.close();
   }
 
   disconnect(): void {
@@ -133,7 +158,7 @@ class RunningCarrier implements Carrier {
     this.#log.close();
   }
 
-  #connected(socket: net.Socket): void {
+  #connected(socket: net.Socket): Client {
     const { clock, systemId, password } = this.#options;
     const client = new Client(socket, {
       clock,
@@ -150,30 +175,19 @@ class RunningCarrier implements Carrier {
       submit: (pdu, one) => {
         this.#submits.take(pdu, one);
       },
+      asked: (query) => this.#submits.asked(query),
       gone: (one) => {
         this.#clients.delete(one);
         this.#bound.delete(one);
       },
     });
     this.#clients.add(client);
+    return client;
   }
 
-  #send(pdu: ShortMessage, of: Delivery): Promise<number | undefined> {
+  #send(pdu: Delivered, of: Delivery): Promise<number | undefined> {
     const client = Array.from(this.#bound).findLast((one) => one.receives);
     return client?.deliver(pdu, { text: of.text, id: of.id }) ?? Promise.resolve(undefined);
-  }
-
-  #pdusOf(source: WireAddress, destination: WireAddress, text: string): ShortMessage[] {
-    const cut = segment(text, 'gsm');
-    if (!cut.ok) throw new Error(`a text of ${cut.error.parts} parts is too long for this carrier`);
-    const { parts, dataCoding } = cut.value;
-    const base = { command: 'deliver_sm', source, destination, dataCoding } as const;
-    if (parts.length === 1) return parts.map((part) => shortMessage({ ...base, shortMessage: part }));
-    this.#reference = (this.#reference + 1) & 0xff;
-    return parts.map((part, index) => {
-      const header = concatHeader(this.#reference, parts.length, index + 1);
-      return shortMessage({ ...base, esmClass: 0x40, shortMessage: Buffer.concat([header, part]) });
-    });
   }
 }
 

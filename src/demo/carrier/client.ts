@@ -5,7 +5,7 @@ import { isResponseId } from '../../networks/smpp/codec/commands.ts';
 import { decodePdu, type Malformed } from '../../networks/smpp/codec/decode.ts';
 import { encodePdu } from '../../networks/smpp/codec/encode.ts';
 import { FrameReader } from '../../networks/smpp/codec/frames.ts';
-import type { Bind, Pdu, PduBody, ShortMessage } from '../../networks/smpp/codec/pdu.ts';
+import type { Bind, DataSm, Pdu, PduBody, QuerySm, QuerySmResp, ShortMessage } from '../../networks/smpp/codec/pdu.ts';
 import { status } from '../../networks/smpp/codec/status.ts';
 import type { CarrierLog } from './carrier-log.ts';
 
@@ -16,7 +16,9 @@ export interface Desk {
   admit(bind: Bind): number;
   bound(client: Client): void;
   /** Decides about a submit; answers through `client.answer`. */
-  submit(pdu: ShortMessage & { readonly sequence: number }, client: Client): void;
+  submit(pdu: (ShortMessage | DataSm) & { readonly sequence: number }, client: Client): void;
+  /** Undefined for a message that isn't known. */
+  asked(query: QuerySm): QuerySmResp | undefined;
   gone(client: Client): void;
 }
 
@@ -58,15 +60,23 @@ export class Client {
     });
   }
 
+  /** How it is bound. */
+  get mode(): Bind['command'] | undefined {
+    return this.#mode;
+  }
+
   get receives(): boolean {
     return this.#mode === 'bind_transceiver' || this.#mode === 'bind_receiver';
   }
 
   /** Resolves with the status of the answer; undefined when none came. */
-  deliver(pdu: ShortMessage, logged: { readonly text: string; readonly id: string }): Promise<number | undefined> {
+  deliver(
+    pdu: ShortMessage | DataSm,
+    logged: { readonly text: string; readonly id: string },
+  ): Promise<number | undefined> {
     const sequence = this.#nextSequence();
     const addresses = { from: pdu.source.value, to: pdu.destination.value };
-    this.#desk.log.write({ dir: 'out', pdu: 'deliver_sm', seq: sequence, status: 0, ...addresses, ...logged });
+    this.#desk.log.write({ dir: 'out', pdu: pdu.command, seq: sequence, status: 0, ...addresses, ...logged });
     return new Promise((resolve) => {
       const cancel = this.#desk.clock.after(answerWithinMs, () => {
         settle(undefined);
@@ -98,6 +108,11 @@ export class Client {
     this.#socket.destroy();
   }
 
+  /** Asks to be bound to; whoever listens is expected to bind as receiver. */
+  outbind(account: { readonly systemId: string; readonly password: string }): void {
+    this.#send({ command: 'outbind', ...account, status: status.ok, sequence: this.#nextSequence() });
+  }
+
   #frame(frame: Buffer): void {
     const decoded = decodePdu(frame);
     if (!decoded.ok) {
@@ -124,7 +139,6 @@ export class Client {
   }
 
   #request(pdu: Pdu): void {
-    const { sequence } = pdu;
     switch (pdu.command) {
       case 'bind_transceiver':
       case 'bind_receiver':
@@ -132,9 +146,17 @@ export class Client {
         this.#bind(pdu);
         return;
       case 'submit_sm':
-        if (this.#mode === 'bind_transceiver' || this.#mode === 'bind_transmitter') this.#desk.submit(pdu, this);
-        else this.#refuseSubmit(sequence);
+      case 'data_sm':
+        this.#submit(pdu);
         return;
+      default:
+        this.#answerRare(pdu);
+    }
+  }
+
+  #answerRare(pdu: Pdu): void {
+    const { sequence } = pdu;
+    switch (pdu.command) {
       case 'unbind':
         this.answer({ command: 'unbind_resp', status: status.ok, sequence });
         this.#socket.destroySoon();
@@ -144,7 +166,9 @@ export class Client {
         return;
       case 'query_sm': {
         const empty = { messageId: pdu.messageId, finalDate: '', messageState: 0, errorCode: 0 };
-        this.answer({ command: 'query_sm_resp', ...empty, status: status.queryFailed, sequence });
+        const found = this.#desk.asked(pdu);
+        if (found !== undefined) this.answer({ ...found, status: status.ok, sequence });
+        else this.answer({ command: 'query_sm_resp', ...empty, status: status.queryFailed, sequence });
         return;
       }
       default:
@@ -152,9 +176,15 @@ export class Client {
     }
   }
 
-  #refuseSubmit(sequence: number): void {
-    this.#desk.log.write({ dir: 'in', pdu: 'submit_sm', seq: sequence, status: status.wrongBindState });
-    this.answer({ command: 'submit_sm_resp', messageId: '', tlvs: [], status: status.wrongBindState, sequence });
+  #submit(pdu: (ShortMessage | DataSm) & { readonly sequence: number }): void {
+    if (this.#mode === 'bind_transceiver' || this.#mode === 'bind_transmitter') this.#desk.submit(pdu, this);
+    else this.#refuseSubmit(pdu);
+  }
+
+  #refuseSubmit({ command, sequence }: (ShortMessage | DataSm) & { readonly sequence: number }): void {
+    this.#desk.log.write({ dir: 'in', pdu: command, seq: sequence, status: status.wrongBindState });
+    const answer = command === 'data_sm' ? 'data_sm_resp' : 'submit_sm_resp';
+    this.answer({ command: answer, messageId: '', tlvs: [], status: status.wrongBindState, sequence });
   }
 
   #bind(pdu: Bind & { readonly sequence: number }): void {

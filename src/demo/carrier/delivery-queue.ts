@@ -3,17 +3,19 @@
  * over whatever session is bound by then.
  */
 import type { Clock } from '../../core/clock.ts';
-import type { ShortMessage } from '../../networks/smpp/codec/pdu.ts';
+import type { DataSm, ShortMessage } from '../../networks/smpp/codec/pdu.ts';
 import type { Faults } from './faults.ts';
+
+export type Delivered = ShortMessage | DataSm;
 
 export interface Delivery {
   readonly id: string;
-  readonly pdus: readonly ShortMessage[];
+  readonly pdus: readonly Delivered[];
   readonly text: string;
 }
 
 /** Sends one PDU; resolves with the status of the answer, or undefined when none came or nobody is bound. */
-export type SendDelivery = (pdu: ShortMessage, of: Delivery) => Promise<number | undefined>;
+export type SendDelivery = (pdu: Delivered, of: Delivery) => Promise<number | undefined>;
 
 const firstPauseMs = 200;
 const longestPauseMs = 5_000;
@@ -71,11 +73,23 @@ export class DeliveryQueue {
     }
   }
 
-  close(): void {
-    this.#closed = true;
-    for (const chat of this.#chats.values()) chat.cancel?.();
+  /** What waits has waited for too long: it is thrown away. */
+  giveUp(): void {
+    for (const [key, chat] of Array.from(this.#chats)) {
+      chat.cancel?.();
+      chat.cancel = undefined;
+      chat.waiting.length = 0;
+      chat.sent = 0;
+      if (!chat.busy) this.#chats.delete(key);
+    }
+    this.#size = 0;
     for (const tell of this.#watchers.values()) tell(false);
     this.#watchers.clear();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.giveUp();
   }
 
   #advance(key: string, chat: Chat): void {
@@ -110,6 +124,7 @@ export class DeliveryQueue {
     const pdu = delivery?.pdus[chat.sent];
     if (delivery === undefined || pdu === undefined) return true;
     if ((await this.#given.send(pdu, delivery)) !== 0) return false;
+    if (chat.waiting[0] !== delivery) return true;
     if (this.#given.faults.strikes('duplicate')) await this.#given.send(pdu, delivery);
     chat.pauseMs = 0;
     chat.sent += 1;

@@ -9,6 +9,8 @@
  *     "closeMidAnswer": { "every": 9 },      half the answer, then the connection ends
  *     "duplicate": { "every": 4 },           a delivery that was answered comes once more
  *     "reject": [{ "to": "12025550199", "status": 11 }],
+ *     "deliver": { "as": "data_sm", "long": "sar" },   how texts come: sar_* parameters, or whole as "payload"
+ *     "queries": true,                       query_sm is answered
  *     "receipts": { "form": "hex", "delayMs": 50, "state": "DELIVRD", "beforeAnswer": true } }
  */
 import { readFileSync, statSync } from 'node:fs';
@@ -26,6 +28,13 @@ const schema = z.strictObject({
   closeMidAnswer: every.optional(),
   duplicate: every.optional(),
   reject: z.array(z.strictObject({ to: z.string(), status: z.number().int().min(1) })).default([]),
+  deliver: z
+    .strictObject({
+      as: z.enum(['deliver_sm', 'data_sm']).default('deliver_sm'),
+      long: z.enum(['udh', 'sar', 'payload']).default('udh'),
+    })
+    .prefault({}),
+  queries: z.boolean().default(false),
   receipts: z
     .strictObject({
       /** `hex`: answers give the id in hexadecimal, receipts in decimal. */

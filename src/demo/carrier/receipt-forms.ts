@@ -12,7 +12,8 @@ export interface ReceiptFor {
   readonly at: Millis;
 }
 
-const states: Readonly<Record<FaultPlan['receipts']['state'], number>> = {
+/** message_state (SMPP 3.4, 5.2.28). */
+export const stateNumbers: Readonly<Record<FaultPlan['receipts']['state'], number>> = {
   ENROUTE: 1,
   DELIVRD: 2,
   EXPIRED: 3,
@@ -33,7 +34,7 @@ export function receiptPdu(of: ReceiptFor, plan: FaultPlan['receipts']): ShortMe
     plan.form === 'tlv'
       ? [
           { tag: tags.receiptedMessageId, value: Buffer.from(`${of.number}\0`, 'latin1') },
-          { tag: tags.messageState, value: Buffer.from([states[plan.state]]) },
+          { tag: tags.messageState, value: Buffer.from([stateNumbers[plan.state]]) },
         ]
       : [];
   return shortMessage({

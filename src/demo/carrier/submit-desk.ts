@@ -1,16 +1,19 @@
 /** Takes in what clients submit: refuses, throttles, answers, and sends the receipt later. */
 import { wait, type Clock } from '../../core/clock.ts';
-import type { ShortMessage } from '../../networks/smpp/codec/pdu.ts';
+import type { DataSm, QuerySm, QuerySmResp, ShortMessage } from '../../networks/smpp/codec/pdu.ts';
 import { status } from '../../networks/smpp/codec/status.ts';
 import type { CarrierLog } from './carrier-log.ts';
 import type { Client } from './client.ts';
 import type { DeliveryQueue } from './delivery-queue.ts';
 import type { Faults } from './faults.ts';
-import { answeredId, receiptPdu } from './receipt-forms.ts';
+import { answeredId, receiptPdu, stateNumbers } from './receipt-forms.ts';
 import { refusal } from './strictness.ts';
 import { SubmittedTexts } from './submitted-texts.ts';
 
-type Submit = ShortMessage & { readonly sequence: number };
+type Submit = (ShortMessage | DataSm) & { readonly sequence: number };
+
+/** Messages that can be asked after; older ones are forgotten. */
+const maxKnown = 1_000;
 
 export class SubmitDesk {
   readonly #given: {
@@ -20,6 +23,8 @@ export class SubmitDesk {
     readonly queue: DeliveryQueue;
   };
   readonly #texts = new SubmittedTexts();
+  /** Who sent what, by the id that the answer gave. */
+  readonly #known = new Map<string, string>();
   readonly #closing = new AbortController();
   #number: number;
   #second = 0;
@@ -50,13 +55,28 @@ export class SubmitDesk {
     const to = pdu.destination.value;
     const taken = code === status.ok ? this.#texts.add(pdu) : undefined;
     const line = { dir: 'in', seq: pdu.sequence, status: code, from, to } as const;
-    log.write({ ...line, pdu: 'submit_sm', ...(taken === undefined ? {} : { text: taken.text, id }) });
+    if (id !== '') this.#remember(id, from);
+    log.write({ ...line, pdu: pdu.command, ...(taken === undefined ? {} : { text: taken.text, id }) });
     if (taken?.whole !== undefined) log.write({ ...line, pdu: 'message', text: taken.whole, id });
     client.unanswered += 1;
     this.#follow(pdu, client, { code, id, number }).then(
       () => undefined,
       () => undefined,
     );
+  }
+
+  /** What became of a message; undefined for one that nobody with that number sent. */
+  asked({ messageId, source }: QuerySm): QuerySmResp | undefined {
+    const { queries, receipts } = this.#given.faults.plan;
+    if (!queries || this.#known.get(messageId) !== source.value) return undefined;
+    const messageState = stateNumbers[receipts.state];
+    return { command: 'query_sm_resp', messageId, finalDate: '', messageState, errorCode: 0 };
+  }
+
+  #remember(id: string, from: string): void {
+    this.#known.set(id, from);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
   }
 
   #verdict(pdu: Submit, client: Client): number {
@@ -94,7 +114,7 @@ export class SubmitDesk {
   #answer(pdu: Submit, client: Client, { code, id }: { readonly code: number; readonly id: string }): void {
     const { faults } = this.#given;
     const answer = {
-      command: 'submit_sm_resp',
+      command: pdu.command === 'data_sm' ? 'data_sm_resp' : 'submit_sm_resp',
       messageId: id,
       tlvs: [],
       status: code,

@@ -1,5 +1,5 @@
 /** The text of what clients submit, and of long ones the whole once all parts are in. */
-import type { ShortMessage } from '../../networks/smpp/codec/pdu.ts';
+import type { DataSm, ShortMessage } from '../../networks/smpp/codec/pdu.ts';
 import { contentOf, type Content } from '../../networks/smpp/message-parts.ts';
 import { decodeParts } from '../../networks/smpp/text/decode-text.ts';
 
@@ -9,7 +9,7 @@ export class SubmittedTexts {
   readonly #open = new Map<string, Map<number, Content>>();
 
   /** This PDU's own text, and the whole one when this was the last part missing. */
-  add(pdu: ShortMessage): { readonly text: string; readonly whole: string | undefined } {
+  add(pdu: ShortMessage | DataSm): { readonly text: string; readonly whole: string | undefined } {
     const content = contentOf(pdu);
     const text = textOf([content]);
     const { concat } = content;

@@ -4,6 +4,7 @@ import type { EntryBodies, EntryKind } from '../../core/entry.ts';
 import { failures, type FailureKind } from '../../core/failures.ts';
 import { alarmKinds } from '../../core/watch-entries.ts';
 import * as id from './ids.ts';
+import { networkBodies } from './network-bodies.ts';
 import { judged, policyBodies } from './policy-bodies.ts';
 import { personBodies } from './person-bodies.ts';
 import { retentionBodies } from './retention-bodies.ts';
@@ -12,16 +13,6 @@ const text = z.string();
 const optionalText = z.exactOptional(z.string());
 const failureKind = z.custom<FailureKind>((value) => typeof value === 'string' && Object.hasOwn(failures, value));
 const target = z.enum(['network', 'matrix']);
-const connectorState = z.enum([
-  'starting',
-  'connecting',
-  'connected',
-  'degraded',
-  'bad-credentials',
-  'logged-out',
-  'stopped',
-]);
-const receiptState = z.enum(['accepted', 'delivered', 'read', 'failed', 'expired', 'unknown']);
 const answerCode = z.enum(['ok', 'denied', 'usage', 'not-found', 'pending', 'failed']);
 
 type Bodies = { readonly [K in EntryKind]: z.ZodType<EntryBodies[K]> };
@@ -38,42 +29,20 @@ const fromOutside = {
     redacts: z.exactOptional(id.eventId),
   }),
   'matrix.malformed': z.object({ reason: text, eventId: optionalText, roomId: optionalText }),
-  'network.message': z.object({
-    connector: id.connectorId,
-    network: id.networkId,
-    to: id.address,
-    from: id.address,
-    fromName: optionalText,
-    remoteId: z.exactOptional(id.remoteId),
-    text,
-    missing: optionalText,
-    wire: z.exactOptional(id.jsonObject),
-  }),
-  'network.receipt': z.object({
-    connector: id.connectorId,
-    network: id.networkId,
-    remoteId: id.remoteId,
-    matches: z.exactOptional(z.array(id.remoteId)),
-    state: receiptState,
-    code: optionalText,
-    detail: optionalText,
-  }),
-  'network.unsupported': z.object({
-    connector: id.connectorId,
-    network: id.networkId,
-    to: z.exactOptional(id.address),
-    from: z.exactOptional(id.address),
-    what: text,
-  }),
-  'network.account': z.object({ connector: id.connectorId, state: connectorState, detail: optionalText }),
 } satisfies Partial<Bodies>;
 
 const fileOf = {
   of: id.position,
   part: z.int().nonnegative(),
-  uri: id.mediaUri,
+  uri: z.exactOptional(id.mediaUri),
   name: optionalText,
 };
+const scan = z.object({
+  by: text,
+  result: z.enum(['clean', 'found', 'failed']),
+  detail: optionalText,
+  again: z.exactOptional(z.literal(true)),
+});
 const hex256 = z.string().regex(/^[0-9a-f]{64}$/u);
 
 const files = {
@@ -85,9 +54,14 @@ const files = {
     blob: hex256,
     key: text,
     encrypted: z.exactOptional(z.boolean()),
-    scan: z.exactOptional(z.object({ by: text, result: z.enum(['clean', 'found', 'failed']), detail: optionalText })),
+    scan: z.exactOptional(scan),
   }),
-  'file.missing': z.object({ ...fileOf, why: z.enum(['too-large', 'not-found', 'refused', 'gave-up']) }),
+  'file.missing': z.object({
+    ...fileOf,
+    why: z.enum(['too-large', 'not-found', 'refused', 'later', 'gave-up']),
+    detail: optionalText,
+  }),
+  'file.scanned': z.object({ of: id.position, part: z.int().nonnegative(), stored: id.position, scan }),
 } satisfies Partial<Bodies>;
 
 const delivery = {
@@ -104,6 +78,8 @@ const delivery = {
     state: z.enum(['sent', 'pending', 'failed', 'unknown']),
     ids: z.exactOptional(z.array(id.remoteId)),
     eventId: z.exactOptional(id.eventId),
+    further: z.exactOptional(z.array(id.eventId)),
+    lacking: z.exactOptional(z.array(z.int().nonnegative())),
     reason: z.exactOptional(failureKind),
     code: optionalText,
     detail: optionalText,
@@ -144,6 +120,7 @@ const bridge = {
     by: id.userId,
     because: id.position,
     text: optionalText,
+    template: z.exactOptional(z.object({ name: text, language: text, values: z.array(text) })),
   }),
   'ghost.made': z.object({ user: id.userId, network: id.networkId, address: id.address, name: text }),
   'room.made': z.object({ room: id.roomId, use: roomUse }),
@@ -227,6 +204,7 @@ const watching = {
 
 export const bodies: Bodies = {
   ...fromOutside,
+  ...networkBodies,
   ...files,
   ...delivery,
   ...bridge,

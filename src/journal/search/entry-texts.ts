@@ -1,5 +1,6 @@
 /** What of an entry a search reads, and what kind of record it is to a person who searches. */
 import type { Entry, EntryOf, MatrixEvent } from '../../core/entry.ts';
+import type { MessageContent } from '../../core/network-entries.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 
 const ATTACHMENTS = new Set(['m.image', 'm.file', 'm.audio', 'm.video']);
@@ -14,7 +15,8 @@ export function textsOf(entry: Entry): readonly string[] {
     case 'matrix.event':
       return textsOfEvent(entry.body);
     case 'network.message':
-      return [entry.body.text];
+    case 'network.edit':
+      return textsOfNetwork(entry.body);
     case 'portal.wanted':
       return entry.body.text === undefined ? [] : [entry.body.text];
     case 'policy.refused': {
@@ -24,6 +26,14 @@ export function textsOf(entry: Entry): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The words, and what else of it people would look for. */
+function textsOfNetwork({ text, attachments = [], location, contacts = [], unsupported }: MessageContent): string[] {
+  const files = attachments.map(({ name }) => name);
+  const cards = contacts.flatMap(({ name, organisation, phones }) => [name, organisation, ...phones]);
+  const said = [text, unsupported, location?.name, location?.address, ...files, ...cards];
+  return [...new Set(said.filter((one) => one !== undefined))];
 }
 
 /** An edit's `body` repeats the new text behind an asterisk for old clients: the new content alone counts. */
@@ -50,7 +60,7 @@ function isEdit(event: MatrixEvent): boolean {
 /** Whether people mean this record when they search without `kind:`: something that somebody said to somebody. */
 export function isMessage(entry: Entry): boolean {
   if (entry.source.echoOf !== undefined) return false;
-  if (entry.kind === 'network.message') return true;
+  if (entry.kind === 'network.message' || entry.kind === 'network.edit') return true;
   return entry.kind === 'matrix.event' && entry.body.type === 'm.room.message' && !isSaidByUs(entry);
 }
 
@@ -71,6 +81,8 @@ export type Is = 'edited' | 'deleted';
 
 export function has(entry: Entry, what: Has): boolean {
   if (what === 'link') return textsOf(entry).some((text) => LINK.test(text));
+  if (entry.kind === 'network.message' || entry.kind === 'network.edit')
+    return (entry.body.attachments ?? []).length > 0;
   if (entry.kind !== 'matrix.event') return false;
   const { type, content } = entry.body;
   const kind = (newContent(entry.body) ?? content)['msgtype'];
@@ -82,11 +94,14 @@ export function has(entry: Entry, what: Has): boolean {
  * are those of the day when they were written.
  */
 export function is(entry: Entry, what: Is): boolean {
+  if (entry.kind === 'network.edit') return what === 'edited';
+  if (entry.kind === 'network.redaction') return what === 'deleted';
   if (entry.kind !== 'matrix.event') return false;
   return what === 'edited' ? isEdit(entry.body) : entry.body.type === 'm.room.redaction';
 }
 
 /** A deletion by a person: what our bots take back is marks and answers of their own. */
 export function isDeletionByPerson(entry: Entry): boolean {
+  if (entry.kind === 'network.redaction') return true;
   return is(entry, 'deleted') && entry.kind === 'matrix.event' && !OUR_BOTS.test(entry.body.sender);
 }

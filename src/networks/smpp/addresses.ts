@@ -19,10 +19,10 @@ export const nobody: Address = must(parseAddress('unknown'));
 
 /**
  * A number that can only be international gets its `+`: type international, or of unknown type with 10 to 15 digits.
- * National numbers, short codes, names and over-long numbers stay as they came.
+ * National numbers, short codes, names and over-long numbers stay as they came, but for control characters.
  */
 export function fromWire(address: WireAddress): Address {
-  const value = address.value.trim();
+  const value = address.value.replace(/\p{Cc}/gu, '').trim();
   const bare = value.replace(/^\+/u, '').replace(/^00(?=[1-9])/u, '');
   if (isNumberLike(address, value, bare)) return must(parseAddress(`+${bare}`));
   const parsed = parseAddress(value);

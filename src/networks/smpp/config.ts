@@ -1,7 +1,6 @@
 /** The connector's part of the config. */
-import { X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
+import { complain, tls } from './tls-config.ts';
 
 /** `500ms`, `30s`, `10m`, `1h`: milliseconds. */
 const duration = z
@@ -15,54 +14,58 @@ const duration = z
 const octet = z.number().int().min(0).max(255);
 const numbering = z.strictObject({ ton: octet, npi: octet });
 
-const tls = z
-  .strictObject({
-    /** The name that the carrier's certificate must have; the host when left out. */
-    serverName: z.string().min(1).optional(),
-    /** The only authority believed, as PEM; the system's authorities when left out. */
-    ca: z.string().min(1).optional(),
-    /** Our certificate and its key, as PEM, for carriers that ask for one. */
-    cert: z.string().min(1).optional(),
-    key: z.string().min(1).optional(),
-  })
-  .superRefine(({ ca, cert, key }, problems) => {
-    if (ca !== undefined && !isCertificate(ca))
-      complain(problems, 'ca', 'is not a certificate: write it as PEM, or as {file: ...}');
-    if ((cert === undefined) !== (key === undefined)) {
-      complain(problems, cert === undefined ? 'cert' : 'key', 'is missing: cert and key come together');
-    } else if (cert !== undefined && key !== undefined && !belongTogether(cert, key)) {
-      complain(problems, 'key', 'is not the key of tls.cert, or one of them is not PEM: give both as {file: ...}');
-    }
-  });
+const alphabet = z.enum(['gsm', 'gsm-packed', 'latin1', 'ascii']);
+const ids = z.enum(['auto', 'raw', 'hex', 'dec']);
+const host = z.string().min(1);
+const port = z.number().int().min(1).max(65_535);
+const systemId = z.string().min(1).max(15, 'SMPP allows at most 15 characters');
+const password = z.string().max(8, 'SMPP allows at most 8 characters');
+const serviceType = z.string().max(5);
 
-function complain(problems: z.RefinementCtx, key: string, message: string): void {
-  problems.addIssue({ code: 'custom', path: [key], message });
-}
+/** What is left out is as the connector has it. */
+const route = z.strictObject({
+  /** How numbers on this route begin: `+49`, or `7` for short codes. */
+  prefix: z.string().regex(/^\+?\d{1,15}$/u, 'write how its numbers begin, as +49'),
+  international: numbering.optional(),
+  shortCode: numbering.optional(),
+  alphanumeric: numbering.optional(),
+  serviceType: serviceType.optional(),
+  dataCoding0: alphabet.optional(),
+  ids: ids.optional(),
+});
+export type RouteConfig = z.output<typeof route>;
 
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
-  }
-}
+const outbind = z.strictObject({
+  /** Where the carrier connects to. */
+  host,
+  port,
+  /** What the carrier says of itself. */
+  systemId,
+  password,
+});
 
-function belongTogether(cert: string, key: string): boolean {
-  try {
-    createSecureContext({ cert, key });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export const smppConfig = z.strictObject({
-  host: z.string().min(1),
-  port: z.number().int().min(1).max(65_535).default(2775),
-  systemId: z.string().min(1).max(15, 'SMPP allows at most 15 characters'),
-  password: z.string().max(8, 'SMPP allows at most 8 characters'),
+const settings = z.strictObject({
+  host,
+  port: port.default(2775),
+  systemId,
+  password,
   systemType: z.string().max(12, 'SMPP allows at most 12 characters').default(''),
   tls: tls.optional(),
+  /** `pair`: a transmitter and a receiver; `outbind`: a transmitter, and the carrier connects to bring us something. */
+  bind: z.enum(['transceiver', 'pair', 'outbind']).default('transceiver'),
+  outbind: outbind.optional(),
+  /** More places of the same carrier: all are bound, and each chat goes over one of those that stand. */
+  binds: z
+    .array(z.strictObject({ host, port: port.default(2775) }))
+    .max(7)
+    .default([]),
+  /** How a text of several parts says so: in headers, in sar_* parameters, or whole in message_payload. */
+  longTexts: z.enum(['udh', 'sar', 'payload']).default('udh'),
+  submit: z.enum(['submit_sm', 'data_sm']).default('submit_sm'),
+  /** Other numbering, alphabets and ids for some numbers; the longest prefix decides. */
+  routes: z.array(route).max(200).default([]),
+  /** Whether the carrier answers query_sm. */
+  query: z.boolean().default(false),
   /** Submits unanswered at a time. */
   window: z.number().int().min(1).max(1_000).default(10),
   perSecond: z.number().positive().max(10_000).default(20),
@@ -70,11 +73,11 @@ export const smppConfig = z.strictObject({
   international: numbering.default({ ton: 1, npi: 1 }),
   shortCode: numbering.default({ ton: 3, npi: 0 }),
   alphanumeric: numbering.default({ ton: 5, npi: 0 }),
-  serviceType: z.string().max(5).default(''),
+  serviceType: serviceType.default(''),
   /** How the carrier's receipts spell the ids of its answers. */
-  ids: z.enum(['auto', 'raw', 'hex', 'dec']).default('auto'),
+  ids: ids.default('auto'),
   /** What the carrier means by data_coding 0. */
-  dataCoding0: z.enum(['gsm', 'gsm-packed', 'latin1', 'ascii']).default('gsm'),
+  dataCoding0: alphabet.default('gsm'),
   /** How long a missing part of a long message is waited for. */
   partsTimeout: duration.default(600_000),
   /** For the connection and the answer to the bind. */
@@ -92,6 +95,14 @@ export const smppConfig = z.strictObject({
       alreadyBound: duration.default(60_000),
     })
     .prefault({}),
+});
+
+export const smppConfig = settings.superRefine(({ bind, outbind: listener }, problems) => {
+  if (bind === 'outbind' && listener === undefined) {
+    complain(problems, 'outbind', 'is missing: with bind: outbind it says where the carrier connects to');
+  } else if (bind !== 'outbind' && listener !== undefined) {
+    complain(problems, 'outbind', 'is for bind: outbind only; remove it, or set bind');
+  }
 });
 
 export type SmppConfig = z.output<typeof smppConfig>;

@@ -1,13 +1,11 @@
 /** SMS over SMPP 3.4: joins session, inbound, outbound and receipts into the connector that the core knows. */
-import type {
-  ConnectorContext,
-  Capabilities,
-  Connector,
-  OutboundMessage,
-  SendResult,
-} from '../../core/ports/connector.ts';
+import type { Capabilities } from '../../core/ports/capabilities.ts';
+import type { Connector, ConnectorContext } from '../../core/ports/connector.ts';
+import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
 import { wait } from '../../core/clock.ts';
 import { Background } from './background.ts';
+import { Binds } from './binds.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import type { Malformed } from './codec/decode.ts';
 import type { Pdu } from './codec/pdu.ts';
 import { status } from './codec/status.ts';
@@ -15,33 +13,21 @@ import { commandOf } from './codec/commands.ts';
 import type { SmppConfig } from './config.ts';
 import { Inbound } from './inbound.ts';
 import { Outbound } from './outbound.ts';
+import { askCarrier } from './query.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { SentMessages } from './sent-messages.ts';
-import { Session, type Place } from './session.ts';
-import { maxParts } from './text/segment.ts';
-
-const capabilities: Capabilities = {
-  official: true,
-  keepsInbound: 'provider-retries',
-  sendIdentifiedBy: 'nothing',
-  max_text_length: maxParts * 153,
-  delivery_receipts: 2,
-  read_receipts: -1,
-  typing_notifications: -1,
-  edit: -1,
-  delete: -1,
-  reaction: -1,
-  reply: -1,
-  media: -2,
-};
+import { Routes } from './routes.ts';
+import type { Place } from './session.ts';
 
 export class SmppConnector implements Connector {
   readonly #ctx: ConnectorContext;
   readonly #background: Background;
   readonly #receipts: ReceiptDesk;
   readonly #inbound: Inbound;
-  readonly #session: Session;
+  readonly #binds: Binds;
   readonly #outbound: Outbound;
+  readonly #capabilities: Capabilities;
+  readonly query?: NonNullable<Connector['query']>;
 
   constructor(ctx: ConnectorContext, config: SmppConfig) {
     this.#ctx = ctx;
@@ -49,27 +35,34 @@ export class SmppConnector implements Connector {
     const background = this.#background;
     this.#receipts = new ReceiptDesk({ ctx, background, sent: new SentMessages(config.ids) });
     const receipts = this.#receipts;
-    const { dataCoding0: alphabet, partsTimeout } = config;
-    this.#inbound = new Inbound({ ctx, background, receipts, alphabet, partsTimeout });
-    this.#session = new Session(
+    const routes = new Routes(config);
+    this.#inbound = new Inbound({ ctx, background, receipts, routes, partsTimeout: config.partsTimeout });
+    this.#binds = new Binds(
       { config, clock: ctx.clock, log: ctx.log },
       {
         request: (pdu, frame, place) => this.#request(pdu, frame, place),
         malformed: (fault, frame, place) => this.#malformed(fault, frame, place),
+        began: (session) => {
+          this.#inbound.sessionBegan(session);
+        },
         goodbye: (session) => {
           this.#inbound.goodbye(session);
         },
-        ended: () => {
-          this.#inbound.sessionEnded();
+        ended: (session) => {
+          this.#inbound.sessionEnded(session);
+        },
+        bound: (sessions) => {
+          ctx.metrics.gauge('smpp_bound', sessions);
         },
         state: (state) => {
-          if (state.name === 'connected') this.#inbound.sessionBegan();
-          ctx.metrics.gauge('smpp_bound', state.name === 'connected' ? 1 : 0);
           ctx.state(state);
         },
       },
     );
-    this.#outbound = new Outbound({ ctx, config, receipts, session: this.#session });
+    this.#outbound = new Outbound({ ctx, config, routes, receipts, binds: this.#binds });
+    this.#capabilities = capabilitiesOf(config);
+    const { lines } = ctx;
+    if (config.query) this.query = (id) => askCarrier(id, { binds: this.#binds, lines, plan: config });
   }
 
   /** Resolves when the notes of an earlier process are taken in; binding goes on behind it. */
@@ -77,12 +70,12 @@ export class SmppConnector implements Connector {
     this.#ctx.state({ name: 'starting' });
     await this.#receipts.load();
     await this.#inbound.load();
-    this.#session.start();
+    await this.#binds.start();
   }
 
   async stop(deadlineMs: number): Promise<void> {
     this.#outbound.stop();
-    await this.#session.stop(deadlineMs * 0.8);
+    await this.#binds.stop(deadlineMs * 0.8);
     this.#inbound.stop();
     this.#receipts.stop();
     await this.#idleWithin(deadlineMs * 0.2);
@@ -90,11 +83,11 @@ export class SmppConnector implements Connector {
   }
 
   capabilities(): Capabilities {
-    return capabilities;
+    return this.#capabilities;
   }
 
-  refuses(message: Pick<OutboundMessage, 'text'>): ReturnType<Outbound['refuses']> {
-    return this.#outbound.refuses(message.text);
+  refuses(message: Pick<OutboundMessage, 'text' | 'to'>): ReturnType<Outbound['refuses']> {
+    return this.#outbound.refuses(message);
   }
 
   place(message: Pick<OutboundMessage, 'from' | 'to'>): ReturnType<Outbound['place']> {

@@ -17,8 +17,9 @@ import { PartNotes, type KeptPart } from './part-notes.ts';
 import { Reassembly, chatOf, type OpenSet, type Part } from './reassembly.ts';
 import type { ReceiptDesk } from './receipt-desk.ts';
 import { isReceipt, readReceipt } from './receipts.ts';
+import type { Route, Routes } from './routes.ts';
 import { cleanId } from './sent-messages.ts';
-import { decodeParts, type DefaultAlphabet } from './text/decode-text.ts';
+import { decodeParts } from './text/decode-text.ts';
 import { Unanswered, unansweredPrefix } from './unanswered.ts';
 
 /** What to answer, and what to do once the answer has been written. */
@@ -29,7 +30,7 @@ export interface Answer {
 
 export interface InboundOptions {
   readonly ctx: ConnectorContext;
-  readonly alphabet: DefaultAlphabet;
+  readonly routes: Routes;
   readonly partsTimeout: number;
   readonly receipts: ReceiptDesk;
   readonly background: Background;
@@ -91,12 +92,12 @@ export class Inbound {
     });
   }
 
-  sessionBegan(): void {
-    this.#unanswered.sessionBegan();
+  sessionBegan(session: number): void {
+    this.#unanswered.sessionBegan(session);
   }
 
-  sessionEnded(): void {
-    this.#unanswered.sessionEnded();
+  sessionEnded(session: number): void {
+    this.#unanswered.sessionEnded(session);
   }
 
   /** The carrier has all our answers of `session`: it confirmed the unbind. */
@@ -105,7 +106,7 @@ export class Inbound {
   }
 
   stop(): void {
-    this.#unanswered.sessionEnded();
+    this.#unanswered.stop();
     this.#cancelExpiry?.();
   }
 
@@ -127,21 +128,23 @@ export class Inbound {
     const arrived: Arrived = { pdu, frame, content, at: clock.now(), likeness, mayRepeat };
     if (isReceipt(pdu)) return this.#takeReceipt(arrived);
     const { concat } = content;
-    if (concat === undefined) return this.#record(singleEvent(arrived, this.#options.alphabet), [arrived], session, []);
+    if (concat === undefined)
+      return this.#record(singleEvent(arrived, this.#route(pdu).dataCoding0), [arrived], session, []);
     return this.#takePart({ ...arrived, concat, heldSince: clock.monotonic() }, session);
   }
 
   async #takeReceipt(arrived: Arrived): Promise<Answer> {
-    const { ctx, receipts, alphabet } = this.#options;
+    const { ctx, receipts } = this.#options;
     const { pdu, content, frame, at, likeness } = arrived;
-    const receipt = readReceipt(pdu, textOf(decodeParts([content], alphabet)));
+    const { dataCoding0, ids } = this.#route(pdu);
+    const receipt = readReceipt(pdu, textOf(decodeParts([content], dataCoding0)));
     const id = cleanId(receipt.id ?? '');
     if (id === '') {
       const what = 'a delivery receipt that names no message';
       const addresses = { to: fromWire(pdu.destination), from: fromWire(pdu.source) };
       await ctx.ingest({ kind: 'unsupported', what, ...addresses, id: likeness, sure: false, at, raw: frame });
     } else {
-      await receipts.take({ receipt: { ...receipt, id }, key: likeness, at, raw: frame });
+      await receipts.take({ receipt: { ...receipt, id, ids }, key: likeness, at, raw: frame });
     }
     return { status: status.ok, written: nothing };
   }
@@ -149,16 +152,16 @@ export class Inbound {
   async #takePart(part: Part, session: number): Promise<Answer> {
     const plan = this.#reassembly.plan(part, () => part.likeness.slice(0, 16));
     if (plan.step === 'repeat') return { status: status.ok, written: nothing };
-    const { alphabet, ctx } = this.#options;
+    const { ctx } = this.#options;
     const forgotten = plan.givenUp.flatMap((set) => this.#notes.forget(set));
-    const givenUp = plan.givenUp.flatMap((set) => setEvent(set, alphabet) ?? []);
+    const givenUp = plan.givenUp.flatMap((set) => this.#eventOf(set) ?? []);
     if (plan.step === 'hold') {
       await ctx.ingest(givenUp, [...forgotten, this.#notes.keep(plan.set, part)]);
       this.#reassembly.apply(plan);
       this.#expireLater();
       return { status: status.ok, written: nothing };
     }
-    const whole = setEvent(plan.set, alphabet);
+    const whole = this.#eventOf(plan.set);
     const events = whole === undefined ? givenUp : [...givenUp, whole];
     const parts = Array.from(plan.set.parts.values());
     const answer = await this.#record(events, parts, session, [...forgotten, ...this.#notes.forget(plan.set)]);
@@ -189,6 +192,15 @@ export class Inbound {
         for (const { likeness } of of) this.#unanswered.answered(likeness, session);
       },
     };
+  }
+
+  #route({ source }: ShortMessage | DataSm): Route {
+    return this.#options.routes.of(fromWire(source));
+  }
+
+  #eventOf(set: OpenSet): NetworkEvent | undefined {
+    const [first] = set.parts.values();
+    return first === undefined ? undefined : setEvent(set, this.#route(first.pdu).dataCoding0);
   }
 
   #partOf({ frame, at, mayRepeat }: KeptPart): Part | undefined {
@@ -226,10 +238,10 @@ export class Inbound {
   async #giveUp(given: OpenSet): Promise<void> {
     const set = this.#reassembly.current(given);
     if (set === undefined) return;
-    const { ctx, alphabet } = this.#options;
+    const { ctx } = this.#options;
     const parts = Array.from(set.parts.values());
     // All of it is on record already: the carrier had not got our answers and gave some parts again.
-    const event = parts.every((part) => part.mayRepeat) ? undefined : setEvent(set, alphabet);
+    const event = parts.every((part) => part.mayRepeat) ? undefined : this.#eventOf(set);
     try {
       await ctx.ingest(event === undefined ? [] : [event], this.#notes.forget(set));
       this.#reassembly.forget(set);

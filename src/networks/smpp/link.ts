@@ -63,6 +63,8 @@ export class Link {
     socket.on('close', () => {
       this.#end();
     });
+    // One that a carrier opened was held until somebody listens.
+    socket.resume();
     this.#enquireLater();
   }
 

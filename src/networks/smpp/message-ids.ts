@@ -39,8 +39,8 @@ export class OutstandingIds<T> {
   }
 
   /** In the order raw, case folded, without leading zeros, in the other radix; the first that finds one decides. */
-  find(receiptId: string): { readonly id: string; readonly value: T } | undefined {
-    for (const keys of this.#lookups(receiptId)) {
+  find(receiptId: string, form = this.#form): { readonly id: string; readonly value: T } | undefined {
+    for (const keys of this.#lookups(receiptId, form)) {
       const ids = new Set(keys.flatMap((key) => Array.from(this.#bySpelling.get(key) ?? [])));
       if (ids.size > 1) return undefined;
       const [id] = ids;
@@ -50,12 +50,12 @@ export class OutstandingIds<T> {
     return undefined;
   }
 
-  #lookups(id: string): string[][] {
+  #lookups(id: string, form: IdForm): string[][] {
     const radix: string[] = [];
     const asDecimal = decimal(id);
     const asHex = hexadecimal(id);
-    if ((this.#form === 'auto' || this.#form === 'hex') && asDecimal !== undefined) radix.push(keyOf('hex', asDecimal));
-    if ((this.#form === 'auto' || this.#form === 'dec') && asHex !== undefined) radix.push(keyOf('dec', asHex));
+    if ((form === 'auto' || form === 'hex') && asDecimal !== undefined) radix.push(keyOf('hex', asDecimal));
+    if ((form === 'auto' || form === 'dec') && asHex !== undefined) radix.push(keyOf('dec', asHex));
     return [[keyOf('raw', id)], [keyOf('fold', fold(id))], [keyOf('strip', strip(id))], radix];
   }
 }

@@ -1,21 +1,20 @@
 /** Sends one message in its parts, in order, and says honestly what is known of it. */
-import { randomInt } from 'node:crypto';
 import type { RemoteId } from '../../core/ids.ts';
-import type { ConnectorContext, OutboundMessage, SendResult } from '../../core/ports/connector.ts';
-import { toWire } from './addresses.ts';
+import type { ConnectorContext } from '../../core/ports/connector.ts';
+import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
+import type { Binds } from './binds.ts';
 import { Pace, type Flight } from '../pace.ts';
 import { chance } from './chance.ts';
-import { shortMessage, type ShortMessage } from './codec/pdu.ts';
 import { status, statusCode } from './codec/status.ts';
 import type { SmppConfig } from './config.ts';
 import { KeyedOrder } from './keyed-order.ts';
 import type { Answered } from './link.ts';
 import type { ReceiptDesk } from './receipt-desk.ts';
-import type { Session } from './session.ts';
+import type { Routes } from './routes.ts';
 import { cleanId, remoteId } from './sent-messages.ts';
 import { isThrottle, submitFailure } from './submit-failure.ts';
-import { maxParts, segment, type OutboundAlphabet, type Segments } from './text/segment.ts';
-import { concatHeader } from './text/udh.ts';
+import { Submits, type Submit } from './submits.ts';
+import { maxParts } from './text/segment.ts';
 
 type Refusal = { readonly reason: 'too-long' | 'empty'; readonly detail: string } | undefined;
 type PartResult = { readonly sent: RemoteId | undefined } | { readonly result: SendResult };
@@ -24,27 +23,26 @@ type PartResult = { readonly sent: RemoteId | undefined } | { readonly result: S
 const maxThrottledTurns = 8;
 const downForMs = 5_000;
 
+export interface OutboundOptions {
+  readonly ctx: ConnectorContext;
+  readonly config: SmppConfig;
+  readonly routes: Routes;
+  readonly binds: Pick<Binds, 'canSend' | 'request'>;
+  readonly receipts: ReceiptDesk;
+}
+
 export class Outbound {
-  readonly #given: {
-    readonly ctx: ConnectorContext;
-    readonly config: SmppConfig;
-    readonly session: Session;
-    readonly receipts: ReceiptDesk;
-  };
+  readonly #given: OutboundOptions;
+  readonly #submits: Submits;
   readonly #pace: Pace;
   readonly #order = new KeyedOrder();
   readonly #stopping = new AbortController();
-  #reference = randomInt(256);
 
-  constructor(given: {
-    readonly ctx: ConnectorContext;
-    readonly config: SmppConfig;
-    readonly session: Session;
-    readonly receipts: ReceiptDesk;
-  }) {
+  constructor(given: OutboundOptions) {
     this.#given = given;
-    const { perSecond, window } = given.config;
-    this.#pace = new Pace({ clock: given.ctx.clock, perSecond, window });
+    const { config, routes, ctx } = given;
+    this.#submits = new Submits(config, routes);
+    this.#pace = new Pace({ clock: ctx.clock, perSecond: config.perSecond, window: config.window });
   }
 
   /** Nothing new is submitted from now on. */
@@ -55,28 +53,27 @@ export class Outbound {
 
   /** See `Connector.place`. Without a connection there is no turn to wait for. */
   place(message: Pick<OutboundMessage, 'from' | 'to'>): Promise<void> | undefined {
-    return this.#given.session.bound ? this.#pace.place(chatOf(message)) : undefined;
+    return this.#given.binds.canSend ? this.#pace.place(chatOf(message)) : undefined;
   }
 
-  refuses(text: string): Refusal {
+  refuses({ text, to }: Pick<OutboundMessage, 'text' | 'to'>): Refusal {
     if (text.length === 0) return { reason: 'empty', detail: 'no text' };
-    const segments = segment(text, alphabetOf(this.#given.config));
-    if (segments.ok) return undefined;
-    return { reason: 'too-long', detail: `${segments.error.parts} parts, at most ${maxParts}` };
+    const segments = this.#submits.segments(text, to);
+    return segments.ok ? undefined : tooLong(segments.error.parts);
   }
 
   async send(message: OutboundMessage): Promise<SendResult> {
-    const refusal = this.refuses(message.text);
-    if (refusal !== undefined) return { state: 'failed', ...refusal };
-    const segments = segment(message.text, alphabetOf(this.#given.config));
-    if (!segments.ok) return { state: 'failed', reason: 'too-long', detail: `${segments.error.parts} parts` };
-    if (!this.#given.session.bound) return notConnected;
+    const { text, to } = message;
+    if (text.length === 0) return { state: 'failed', reason: 'empty', detail: 'no text' };
+    const segments = this.#submits.segments(text, to);
+    if (!segments.ok) return { state: 'failed', ...tooLong(segments.error.parts) };
+    if (!this.#given.binds.canSend) return notConnected;
     const flight = await this.#begin(chatOf(message));
     if (flight === undefined) return notConnected;
     // A receipt of the first part may come before the answer to the last.
     this.#given.receipts.submitting();
     try {
-      return await this.#sendAll({ message, flight }, this.#pdusOf(message, segments.value));
+      return await this.#sendAll({ message, flight }, this.#submits.of(message, segments.value));
     } finally {
       this.#given.receipts.submitted();
       this.#pace.ended();
@@ -88,7 +85,7 @@ export class Outbound {
     return this.#order.run(chat, () => this.#pace.begin(chat, this.#stopping.signal));
   }
 
-  async #sendAll(sending: Sending, pdus: readonly ShortMessage[]): Promise<SendResult> {
+  async #sendAll(sending: Sending, pdus: readonly Submit[]): Promise<SendResult> {
     const ids: RemoteId[] = [];
     let gone = 0;
     for (const pdu of pdus) {
@@ -120,35 +117,10 @@ export class Outbound {
     if (ids.length > 0) this.#given.receipts.sent(`${message.position}.${message.attempt}`, ids);
   }
 
-  #pdusOf(message: OutboundMessage, segments: Segments): ShortMessage[] {
-    const { config } = this.#given;
-    const single = segments.parts.length === 1;
-    if (!single) this.#reference = (this.#reference + 1) & 0xff;
-    const plan = {
-      international: config.international,
-      shortCode: config.shortCode,
-      alphanumeric: config.alphanumeric,
-    };
-    return segments.parts.map((part, index) =>
-      shortMessage({
-        command: 'submit_sm',
-        serviceType: config.serviceType,
-        source: toWire(message.from, plan),
-        destination: toWire(message.to, plan),
-        esmClass: single ? 0 : 0x40,
-        registeredDelivery: 1,
-        dataCoding: segments.dataCoding,
-        shortMessage: single
-          ? part
-          : Buffer.concat([concatHeader(this.#reference, segments.parts.length, index + 1), part]),
-      }),
-    );
-  }
-
-  async #submit(pdu: ShortMessage, { message, flight }: Sending, begun: boolean): Promise<PartResult> {
+  async #submit(pdu: Submit, { message, flight }: Sending, begun: boolean): Promise<PartResult> {
     const { ctx } = this.#given;
     for (let turn = 1; ; turn += 1) {
-      const answer = await this.#inTurn(pdu, begun);
+      const answer = await this.#inTurn(pdu, flight, begun);
       const code = answer.kind === 'answer' ? answer.pdu.status : undefined;
       if (code === undefined || !isThrottle(code)) return this.#resultOf(answer, message.attempt);
       const pause = this.#pace.throttled(flight, chance());
@@ -161,10 +133,10 @@ export class Outbound {
     }
   }
 
-  async #inTurn(pdu: ShortMessage, begun: boolean): Promise<Answered> {
+  async #inTurn(pdu: Submit, { chat }: Flight, begun: boolean): Promise<Answered> {
     if (begun) await this.#pace.part(this.#stopping.signal);
     if (this.#stopping.signal.aborted) return { kind: 'not-sent' };
-    return this.#given.session.request(pdu);
+    return this.#given.binds.request(chat, pdu);
   }
 
   #resultOf(answer: Answered, attempt: number): PartResult {
@@ -178,7 +150,7 @@ export class Outbound {
     const { pdu } = answer;
     if (pdu.status !== status.ok) return { result: submitFailure(pdu.status, attempt) };
     this.#pace.accepted();
-    const id = pdu.command === 'submit_sm_resp' ? cleanId(pdu.messageId) : '';
+    const id = 'messageId' in pdu ? cleanId(pdu.messageId) : '';
     return { sent: id === '' ? undefined : remoteId(id) };
   }
 }
@@ -201,7 +173,6 @@ function chatOf({ from, to }: Pick<OutboundMessage, 'from' | 'to'>): string {
   return `${from} ${to}`;
 }
 
-/** Packed septets are read but not written: such a carrier gets UCS-2, which means one thing only. */
-function alphabetOf({ dataCoding0 }: SmppConfig): OutboundAlphabet {
-  return dataCoding0 === 'gsm-packed' ? 'ucs2' : dataCoding0;
+function tooLong(parts: number): { readonly reason: 'too-long'; readonly detail: string } {
+  return { reason: 'too-long', detail: `${parts} parts, at most ${maxParts}` };
 }

@@ -30,6 +30,7 @@ const stored = z.strictObject({
     state: z.enum(['accepted', 'delivered', 'read', 'failed', 'expired', 'unknown']),
     word: z.string(),
     code: z.string().optional(),
+    ids: z.enum(['raw', 'hex', 'dec', 'auto']).optional(),
   }),
 });
 
@@ -151,14 +152,20 @@ function updateOf({ receipt, key, at, raw }: TakenReceipt, matched: Matched | un
 function readHeld(note: { readonly key: string; readonly value: Uint8Array }): TakenReceipt | undefined {
   try {
     const { at, raw, receipt } = stored.parse(JSON.parse(Buffer.from(note.value).toString('utf8')));
-    const { id, state, word, code } = receipt;
+    const { id, state, word, code, ids } = receipt;
     const time = parseMillis(at);
     if (!time.ok) return undefined;
     return {
       key: note.key.slice(heldPrefix.length),
       at: time.value,
       raw: Buffer.from(raw, 'base64'),
-      receipt: { id, state, word, ...(code === undefined ? {} : { code }) },
+      receipt: {
+        id,
+        state,
+        word,
+        ...(code === undefined ? {} : { code }),
+        ...(ids === undefined ? {} : { ids }),
+      },
     };
   } catch {
     return undefined;

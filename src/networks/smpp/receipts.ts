@@ -1,5 +1,6 @@
 /** Delivery receipts in every form that carriers send: optional parameters win over text, and no form is insisted on. */
-import type { ReceiptState } from '../../core/entry.ts';
+import type { ReceiptState } from '../../core/network-entries.ts';
+import type { IdForm } from './message-ids.ts';
 import type { DataSm, ShortMessage } from './codec/pdu.ts';
 import { tags, tlv, tlvNumber, tlvText } from './codec/tlv.ts';
 
@@ -10,6 +11,8 @@ export interface Receipt {
   /** The carrier's own word or number for the state. */
   readonly word: string;
   readonly code?: string;
+  /** How this route's receipts spell ids, where it has a way of its own. */
+  readonly ids?: IdForm;
 }
 
 const messageType = 0x3c;
@@ -67,6 +70,11 @@ export function readReceipt(pdu: ShortMessage | DataSm, text: string): Receipt {
     word: word.slice(0, 32),
     ...(code === undefined ? {} : { code: code.slice(0, 32) }),
   };
+}
+
+/** Of a message_state: SCHEDULED and what is reserved say nothing of how it ends. */
+export function stateOfNumber(number: number): ReceiptState {
+  return number === 0 ? 'accepted' : (words.get(numbers[number] ?? '') ?? 'unknown');
 }
 
 function stateWord(pdu: ShortMessage | DataSm, fields: string): string {

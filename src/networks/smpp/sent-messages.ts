@@ -3,7 +3,7 @@
  * have receipts of their own: it is delivered when all are, failed when one is, and it never goes back.
  */
 import { z } from 'zod';
-import type { ReceiptState } from '../../core/entry.ts';
+import type { ReceiptState } from '../../core/network-entries.ts';
 import { must, parseRemoteId, type Millis, type RemoteId } from '../../core/ids.ts';
 import type { KvEdit } from '../../core/ports/connector.ts';
 import { OutstandingIds, type IdForm } from './message-ids.ts';
@@ -70,7 +70,7 @@ export class SentMessages {
 
   /** What a receipt means for the message it speaks of; undefined when no outstanding one is meant for certain. */
   match(receipt: Receipt): Matched | undefined {
-    const found = receipt.id === undefined ? undefined : this.#ids.find(receipt.id);
+    const found = receipt.id === undefined ? undefined : this.#ids.find(receipt.id, receipt.ids);
     const id = found?.value.ids.find((one) => one === found.id);
     if (found === undefined || id === undefined) return undefined;
     const sent = found.value;

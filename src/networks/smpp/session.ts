@@ -1,22 +1,25 @@
 /**
- * The bound session with the carrier: connects, binds as transceiver, and comes back after every loss with a back-off
+ * One bound session with the carrier: connects, binds, and comes back after every loss with a back-off
  * of full jitter. A refused password is not tried again fast: carriers lock out who insists.
  */
 import { wait, type Clock } from '../../core/clock.ts';
 import type { ConnectorState } from '../../core/ports/connector.ts';
 import type { Log } from '../../core/ports/log.ts';
+import type { Result } from '../../core/result.ts';
 import { chance } from './chance.ts';
 import type { Malformed } from './codec/decode.ts';
-import type { Pdu, PduBody } from './codec/pdu.ts';
+import type { BindCommand, Pdu, PduBody } from './codec/pdu.ts';
 import { status, statusCode } from './codec/status.ts';
 import type { SmppConfig } from './config.ts';
 import { Link, type Answered } from './link.ts';
-import { openSocket, type Opened } from './socket.ts';
+import type { Opened } from './socket.ts';
 
 export interface SessionHandlers {
-  /** A request of the carrier; answers through `link`. `session` numbers the connections from 1. */
+  /** A request of the carrier; answers through `link`. `session` is the connection's number. */
   request(pdu: Pdu, frame: Buffer, at: Place): Promise<void>;
   malformed(fault: Malformed, frame: Buffer, at: Place): Promise<void>;
+  /** It is bound. Called before its state is told. */
+  began(session: number): void;
   /** The carrier has confirmed our unbind: it has all our answers. Called before `ended`. */
   goodbye(session: number): void;
   ended(session: number): void;
@@ -41,21 +44,28 @@ const credentialFaults: readonly number[] = [
   status.invalidSystemType,
 ];
 
+export interface SessionOptions {
+  readonly config: SmppConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly command: BindCommand;
+  /** The next connection to bind over. */
+  readonly open: (signal: AbortSignal) => Promise<Result<Opened, string>>;
+  /** From 1, never the same twice. */
+  readonly nextNumber: () => number;
+}
+
 export class Session {
-  readonly #given: { readonly config: SmppConfig; readonly clock: Clock; readonly log: Log };
+  readonly #given: SessionOptions;
   readonly #handlers: SessionHandlers;
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #bound: Place | undefined;
   #link: Link | undefined;
   #tried = false;
-  #count = 0;
   #losses = 0;
 
-  constructor(
-    given: { readonly config: SmppConfig; readonly clock: Clock; readonly log: Log },
-    handlers: SessionHandlers,
-  ) {
+  constructor(given: SessionOptions, handlers: SessionHandlers) {
     this.#given = given;
     this.#handlers = handlers;
   }
@@ -116,18 +126,17 @@ export class Session {
   }
 
   async #once(): Promise<Ending> {
-    const { config, clock } = this.#given;
+    const { config, clock, open, nextNumber } = this.#given;
     // Later attempts go on from what was told of the one before.
     if (!this.#tried) this.#handlers.state({ name: 'connecting' });
     this.#tried = true;
-    const opened = await openSocket(config, clock, this.#stopping.signal);
+    const opened = await open(this.#stopping.signal);
     if (!opened.ok) return { why: 'lost', detail: opened.error, wasBound: false };
     if (this.#isStopping()) {
       opened.value.socket.destroy();
       return { why: 'lost', detail: 'stopping', wasBound: false };
     }
-    this.#count += 1;
-    const session = this.#count;
+    const session = nextNumber();
     const over = Promise.withResolvers<undefined>();
     const link: Link = new Link({
       socket: opened.value.socket,
@@ -152,22 +161,24 @@ export class Session {
   }
 
   async #bindAndStay(place: Place, over: Promise<undefined>, { trouble }: Opened): Promise<Ending> {
-    const answer = await place.link.request(bindOf(this.#given.config), this.#given.config.bindTimeout);
+    const { config, command } = this.#given;
+    const answer = await place.link.request(bindOf(config, command), config.bindTimeout);
     if (answer.kind !== 'answer') return { why: 'lost', detail: trouble() ?? noBind(answer), wasBound: false };
-    const refusal = refusalOf(answer.pdu);
+    const refusal = refusalOf(answer.pdu, command);
     if (refusal !== undefined) return refusal;
     if (this.#isStopping()) return { why: 'lost', detail: 'stopping', wasBound: true };
     this.#bound = place;
     this.#given.log.info('smpp.bound', { session: place.session });
+    this.#handlers.began(place.session);
     this.#handlers.state({ name: 'connected' });
     await over;
     return { why: 'lost', detail: trouble() ?? 'the carrier closed the connection', wasBound: true };
   }
 }
 
-function bindOf(config: SmppConfig): PduBody {
+function bindOf(config: SmppConfig, command: BindCommand): PduBody {
   return {
-    command: 'bind_transceiver',
+    command,
     systemId: config.systemId,
     password: config.password,
     systemType: config.systemType,
@@ -182,8 +193,8 @@ function noBind(answer: Answered): string {
     : 'the carrier closed the connection during the bind';
 }
 
-function refusalOf(pdu: Pdu): Ending | undefined {
-  if (pdu.status === status.ok && pdu.command === 'bind_transceiver_resp') return undefined;
+function refusalOf(pdu: Pdu, command: BindCommand): Ending | undefined {
+  if (pdu.status === status.ok && pdu.command === `${command}_resp`) return undefined;
   const code = statusCode(pdu.status);
   if (credentialFaults.includes(pdu.status)) {
     return { why: 'bad-credentials', detail: `the carrier refused systemId or password (${code}): check both` };

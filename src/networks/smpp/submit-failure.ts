@@ -1,6 +1,6 @@
 /** What a command_status in answer to a submit_sm means for the message. */
 import type { FailureKind } from '../../core/failures.ts';
-import type { SendResult } from '../../core/ports/connector.ts';
+import type { SendResult } from '../../core/ports/outbound.ts';
 import { status, statusCode } from './codec/status.ts';
 
 interface Row {

@@ -23,10 +23,15 @@ const settleMs = 75_000;
 const impatientMs = 5_000;
 
 interface Note {
-  readonly session: number;
-  /** Copies on record whose answer has not been written. */
-  open: number;
+  /** By session: copies on record whose answer has not been written; 0 where it has been, and perhaps didn't arrive. */
+  readonly open: Map<number, number>;
   readonly since: number;
+}
+
+/** An answer that was written. */
+interface Written {
+  readonly likeness: string;
+  readonly session: number;
 }
 
 /** Sessions are numbered from 1; notes of an earlier process belong to none. */
@@ -38,9 +43,11 @@ export class Unanswered {
   /** Notes whose commit failed: it may have gone through all the same, when the database was lost in the midst of it. */
   readonly #unclear = new Map<string, Uint8Array>();
   readonly #standstill: Standstill;
+  /** Sessions that are bound: what is answered there is on its way. */
+  readonly #live = new Set<number>();
   /** Answers written since the timer was set, and before. */
-  #written: string[] = [];
-  #older: string[] = [];
+  #written: Written[] = [];
+  #older: Written[] = [];
   #cancel: (() => void) | undefined;
 
   constructor(given: { readonly clock: Clock; readonly kv: Kv; readonly background: Background }) {
@@ -54,7 +61,7 @@ export class Unanswered {
     for (const { key, value } of notes) {
       const at = Number(Buffer.from(value).toString('utf8'));
       if (!(now - at <= keepForMs)) gone.push({ key, value: null });
-      else this.#notes.set(key.slice(unansweredPrefix.length), { session: earlier, open: 1, since: 0 });
+      else this.#notes.set(key.slice(unansweredPrefix.length), noteOf(earlier, 0));
     }
     return gone;
   }
@@ -63,8 +70,9 @@ export class Unanswered {
   mayRepeat(likeness: string, session: number): boolean {
     const note = this.#notes.get(likeness);
     if (note === undefined) return false;
-    if (note.session !== session || this.#standstill.justEnded()) return true;
-    return note.open > 0 && this.#given.clock.monotonic() - note.since > impatientMs;
+    const sessions = Array.from(note.open.keys());
+    if (sessions.some((one) => one !== session && !this.#live.has(one)) || this.#standstill.justEnded()) return true;
+    return isOpen(note) && this.#given.clock.monotonic() - note.since > impatientMs;
   }
 
   /** The commit with `edit` failed: whether the text is on record shows when it comes again. */
@@ -80,7 +88,7 @@ export class Unanswered {
     const stored = await this.#given.kv.get(unansweredPrefix + likeness);
     this.#unclear.delete(likeness);
     if (stored === undefined || Buffer.compare(stored, tried) !== 0) return;
-    this.#notes.set(likeness, { session: earlier, open: 1, since: 0 });
+    this.#notes.set(likeness, noteOf(earlier, 0));
   }
 
   /** Commits with the text's entry. */
@@ -90,10 +98,11 @@ export class Unanswered {
 
   /** The entry is on record; its answer has still to be written. */
   recorded(likeness: string, session: number): KvEdit[] {
-    const note = this.#notes.get(likeness);
-    const open = note?.session === session ? note.open + 1 : 1;
+    const known = Array.from(this.#notes.get(likeness)?.open ?? []);
+    const open = new Map(known.filter(([one]) => one === session || this.#live.has(one)));
+    open.set(session, (open.get(session) ?? 0) + 1);
     this.#notes.delete(likeness);
-    this.#notes.set(likeness, { session, open, since: this.#given.clock.monotonic() });
+    this.#notes.set(likeness, { open, since: this.#given.clock.monotonic() });
     if (this.#notes.size <= maxNotes) return [];
     const [oldest] = this.#notes.keys();
     if (oldest === undefined) return [];
@@ -104,50 +113,78 @@ export class Unanswered {
   /** The answer is in the socket. */
   answered(likeness: string, session: number): void {
     const note = this.#notes.get(likeness);
-    if (note?.session !== session) return;
-    note.open -= 1;
-    if (note.open > 0) return;
-    this.#written.push(likeness);
-    this.#settleLater(session);
+    const left = (note?.open.get(session) ?? 0) - 1;
+    if (note === undefined || left < 0) return;
+    note.open.set(session, left);
+    if (left > 0) return;
+    this.#written.push({ likeness, session });
+    this.#settleLater();
   }
 
-  #settleLater(session: number): void {
+  #settleLater(): void {
     this.#cancel ??= this.#given.clock.after(settleMs, () => {
       this.#cancel = undefined;
-      this.#settle(this.#older.splice(0), session);
+      this.#settle(this.#older.splice(0));
       this.#older = this.#written.splice(0);
-      if (this.#older.length > 0) this.#settleLater(session);
+      if (this.#older.length > 0) this.#settleLater();
     });
   }
 
   /** The peer of `session` has what was written to it. */
   forget(session: number): void {
-    this.#settle([...this.#older.splice(0), ...this.#written.splice(0)], session);
+    const all = [...this.#older, ...this.#written];
+    this.#dropWritten(session);
+    this.#settle(all.filter((one) => one.session === session));
   }
 
-  #settle(answered: readonly string[], session: number): void {
-    const settled = answered.filter((likeness) => {
-      const note = this.#notes.get(likeness);
-      return note?.session === session && note.open === 0;
-    });
+  #dropWritten(session: number): void {
+    this.#written = this.#written.filter((one) => one.session !== session);
+    this.#older = this.#older.filter((one) => one.session !== session);
+  }
+
+  #settle(answered: readonly Written[]): void {
+    const settled: string[] = [];
+    for (const { likeness, session } of answered) {
+      const open = this.#notes.get(likeness)?.open;
+      if (open?.get(session) !== 0) continue;
+      open.delete(session);
+      if (open.size > 0) continue;
+      this.#notes.delete(likeness);
+      settled.push(likeness);
+    }
     if (settled.length === 0) return;
-    for (const likeness of settled) this.#notes.delete(likeness);
     this.#given.background.run('forget-answered', () =>
       this.#given.kv.apply(settled.map((likeness) => ({ key: `${unansweredPrefix}${likeness}`, value: null }))),
     );
   }
 
-  /** From now on texts may wait in a connection. */
-  sessionBegan(): void {
-    this.#standstill.start();
+  /** From now on texts may wait in its connection. */
+  sessionBegan(session: number): void {
+    this.#live.add(session);
+    if (this.#live.size === 1) this.#standstill.start();
   }
 
   /** The session is over: what was just written may not have arrived, so its notes stay. */
-  sessionEnded(): void {
+  sessionEnded(session: number): void {
+    this.#live.delete(session);
+    this.#dropWritten(session);
+    if (this.#live.size === 0) this.stop();
+  }
+
+  stop(): void {
+    this.#live.clear();
     this.#standstill.stop();
     this.#cancel?.();
     this.#cancel = undefined;
     this.#written = [];
     this.#older = [];
   }
+}
+
+function noteOf(session: number, since: number): Note {
+  return { open: new Map([[session, 1]]), since };
+}
+
+function isOpen({ open }: Note): boolean {
+  return Array.from(open.values()).some((copies) => copies > 0);
 }

@@ -55,7 +55,9 @@ export async function standingOf(
 }
 
 function networkOf(entry: Entry, lines: readonly Line[]): NetworkId | undefined {
-  if (entry.kind === 'network.message' || entry.kind === 'portal.wanted') return entry.body.network;
+  if (entry.kind === 'network.message' || entry.kind === 'network.edit' || entry.kind === 'portal.wanted') {
+    return entry.body.network;
+  }
   return lines.find(({ id }) => id === entry.line)?.network;
 }
 

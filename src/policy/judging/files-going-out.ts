@@ -33,7 +33,7 @@ export async function filesGoingOut(
     if ('erased' in entry || (entry.kind !== 'file.stored' && entry.kind !== 'file.missing')) continue;
     if (isFile(entry.body)) byPart.set(entry.body.part, entry);
   }
-  const files = [...byPart.values()].filter(({ body }) => named.includes(body.uri));
+  const files = [...byPart.values()].filter(({ body }) => body.uri !== undefined && named.includes(body.uri));
   if (named.some((uri) => !files.some(({ body }) => body.uri === uri))) return undefined;
   const pieces: Piece[] = [];
   const unread: Unread[] = [];

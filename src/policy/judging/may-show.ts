@@ -22,10 +22,10 @@ export async function mayShow(of: Position, deps: MayShowDeps): Promise<Showing>
   const entry = await deps.journal.read(of);
   if (entry === undefined || 'erased' in entry) return asItIs;
   if (entry.kind === 'portal.wanted') return mayShowFirst(entry, deps);
-  return entry.kind === 'network.message' ? mayShowInbound(entry, deps) : asItIs;
+  return entry.kind === 'network.message' || entry.kind === 'network.edit' ? mayShowInbound(entry, deps) : asItIs;
 }
 
-type Inbound = Entry & EntryOf<'network.message'>;
+type Inbound = Entry & (EntryOf<'network.message'> | EntryOf<'network.edit'>);
 
 async function mayShowInbound(entry: Inbound, deps: MayShowDeps): Promise<Showing> {
   const { rules, scanner, clock } = deps;
@@ -54,10 +54,7 @@ async function verdictOn(
   return entry === undefined || 'erased' in entry || entry.kind !== 'policy.verdict' ? undefined : entry;
 }
 
-function maskedBy(
-  verdict: PolicyBodies['policy.verdict'],
-  { position, body }: Entry & EntryOf<'network.message'>,
-): { readonly text?: string } {
+function maskedBy(verdict: PolicyBodies['policy.verdict'], { position, body }: Inbound): { readonly text?: string } {
   const text = shownMasked(body.text, verdict, position);
   return text === undefined ? {} : { text };
 }

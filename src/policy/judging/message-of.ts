@@ -46,6 +46,8 @@ function saidBy(entry: Entry): Said | undefined {
       const { text, missing } = entry.body;
       return { pieces: textOf(text), unread: missing === undefined ? [] : [{ why: 'missing' }], files: [] };
     }
+    case 'network.edit':
+      return { pieces: textOf(entry.body.text), unread: [], files: [] };
     case 'portal.wanted':
       return { pieces: textOf(entry.body.text ?? ''), unread: [], files: [] };
     default:

@@ -44,10 +44,13 @@ interface Running {
   readonly signal: AbortSignal;
 }
 
+/** Files come with these. */
+type Saying = EntryOf<'matrix.event'> | EntryOf<'network.message'> | EntryOf<'network.edit'>;
+
 /** A file, the message that it came with, and by what rules it is judged. */
 interface Judging {
   readonly entry: FileEntry;
-  readonly of: EntryOf<'matrix.event'>;
+  readonly of: Saying;
   readonly direction: Direction;
   readonly set: RuleSet;
 }
@@ -72,7 +75,7 @@ async function screenFile(task: Task, entry: Entry | ErasedEntry, { deps, signal
 
 /** Undefined for what nobody says anything by, as a picture of oneself, and for what no rule holds for any more. */
 async function judgingOf(entry: Entry | ErasedEntry, deps: ScreenFileDeps): Promise<Judging | undefined> {
-  if ('erased' in entry || (entry.kind !== 'file.stored' && entry.kind !== 'file.missing')) return undefined;
+  if (!isFinal(entry)) return undefined;
   const { direction } = entry;
   const set = direction === undefined || direction === 'outbound' ? undefined : setFor(direction, deps.rules);
   if (direction === undefined || set === undefined) return undefined;
@@ -80,8 +83,16 @@ async function judgingOf(entry: Entry | ErasedEntry, deps: ScreenFileDeps): Prom
   return of !== undefined && isSaid(of, deps) ? { entry, of, direction, set } : undefined;
 }
 
-function isSaid(of: Entry | ErasedEntry, { isOurs }: ScreenFileDeps): of is Entry & EntryOf<'matrix.event'> {
-  return !('erased' in of) && of.kind === 'matrix.event' && !isOurs(of.body.sender) && saysSomething(of.body);
+/** What is fetched again is judged when it is there, or given up. */
+function isFinal(entry: Entry | ErasedEntry): entry is FileEntry & Entry {
+  if ('erased' in entry) return false;
+  return entry.kind === 'file.stored' || (entry.kind === 'file.missing' && entry.body.why !== 'later');
+}
+
+function isSaid(of: Entry | ErasedEntry, { isOurs }: ScreenFileDeps): of is Entry & Saying {
+  if ('erased' in of) return false;
+  if (of.kind === 'network.message' || of.kind === 'network.edit') return true;
+  return of.kind === 'matrix.event' && !isOurs(of.body.sender) && saysSomething(of.body);
 }
 
 /**

@@ -3,7 +3,7 @@
  * letters away (ä is a, ß is ss), digits of every script to 0-9, dashes to `-`, quotation marks to `'` and `"`, white space
  * to a space. Look-alikes of other scripts stand beside it, because whether they apply is decided by the word.
  */
-import { lookAlikes } from './look-alikes.ts';
+import { lookAlikes } from '../../core/look-alikes.ts';
 import { isInvisible } from '../../core/invisible.ts';
 import { isBidiControl, isMark, withoutMarks } from './marks.ts';
 

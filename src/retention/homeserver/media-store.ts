@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Entry } from '../../core/entry.ts';
-import { parsePosition, type MediaUri, type Position } from '../../core/ids.ts';
+import { parseMediaUri, parsePosition, type MediaUri, type Position } from '../../core/ids.ts';
 import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Projection } from '../../journal/projection.ts';
 import type { Reading } from '../../storage/database.ts';
@@ -27,9 +27,12 @@ const selectMedia = statement<{ uri: string }, z.infer<typeof positionRow>>(
   (row) => positionRow.parse(row),
 );
 
-/** The file that this record is about. */
+/** The file that this record is about; of what shows a network's file in its room, the copy that was made for it. */
 export function mediaOf(entry: Entry): MediaUri | undefined {
-  return entry.kind === 'file.stored' || entry.kind === 'file.missing' ? entry.body.uri : undefined;
+  if (entry.kind === 'file.stored' || entry.kind === 'file.missing') return entry.body.uri;
+  if (entry.kind !== 'matrix.event' || entry.source.echoOf === undefined) return undefined;
+  const shown = parseMediaUri(entry.body.content['url']);
+  return shown.ok ? shown.value : undefined;
 }
 
 /** Whether a record that is not erased names it. */

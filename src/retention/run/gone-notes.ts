@@ -71,15 +71,16 @@ const noteShape = z.array(z.union([eventShape, fileShape, ghostShape]));
 export function goneOf(entry: Entry, copy: boolean): readonly GoneOne[] {
   const { position } = entry;
   const media = mediaOf(entry);
-  if (media !== undefined) return [{ media, position }];
+  const files = media === undefined ? [] : [{ media, position }];
   if (entry.kind === 'ghost.made') {
     const { user: ghost, network, address } = entry.body;
     return [{ ghost, network, address, position }];
   }
-  if (entry.kind !== 'matrix.event') return [];
+  if (entry.kind !== 'matrix.event') return files;
   const { room_id: room, event_id: event, sender, origin_server_ts, type, state_key } = entry.body;
   const at = parseMillis(origin_server_ts);
   return [
+    ...files,
     {
       ...{ room, event, position, copy, by: sender, at: at.ok ? at.value : noMillis },
       ...(type === 'm.room.message' ? {} : { type }),

@@ -2,16 +2,12 @@
  * A network of the tests' own whose provider keeps an inbox: it calls while somebody is connected, and lists what came in
  * at any time. Its connector is the smallest one with `missed`.
  */
-import type { Clock } from '../../../src/core/clock.ts';
+import { textOnly } from '../../support/capabilities.ts';
+import { systemClock, type Clock } from '../../../src/core/clock.ts';
 import { must, parseAddress, parseMillis, parseRemoteId, type Millis } from '../../../src/core/ids.ts';
-import type {
-  Capabilities,
-  Connector,
-  ConnectorContext,
-  NetworkEvent,
-  OutboundMessage,
-  SendResult,
-} from '../../../src/core/ports/connector.ts';
+import type { Connector, ConnectorContext, NetworkEvent } from '../../../src/core/ports/connector.ts';
+import type { OutboundMessage, SendResult } from '../../../src/core/ports/outbound.ts';
+import type { Capabilities } from '../../../src/core/ports/capabilities.ts';
 import type { Network } from '../connector-kit.ts';
 
 const KEY = 'inbox-key-of-ours';
@@ -47,12 +43,13 @@ class Inbox {
   cut(): void {
     const broken = this.#broken;
     this.disconnect();
+    this.answersLost = false;
     broken?.();
   }
 
   /** Resolves with true when somebody was handed it and took it, now or from the list. */
   async receive(text: string | undefined): Promise<boolean> {
-    const at = must(parseMillis(1_700_000_000_000 + this.mails.length));
+    const at = must(parseMillis(Math.max(systemClock.now(), (this.mails.at(-1)?.at ?? 0) + 1)));
     const mail = { id: `mail-${String(this.mails.length + 1)}`, at, text };
     this.mails.push(mail);
     const taken = new Promise<boolean>((resolve) => {
@@ -62,6 +59,14 @@ class Inbox {
     });
     await this.#call(mail);
     return taken;
+  }
+
+  /** The newest one once more. */
+  async repeat(): Promise<boolean> {
+    const newest = this.mails.at(-1);
+    if (newest === undefined) return false;
+    await this.#call(newest);
+    return true;
   }
 
   took(id: string): void {
@@ -81,6 +86,13 @@ class Inbox {
     }
   }
 }
+
+const inboxCapabilities: Capabilities = {
+  ...textOnly,
+  keepsInbound: 'list-call',
+  max_text_length: LONGEST,
+  delivery_receipts: -2,
+};
 
 class InboxConnector implements Connector {
   readonly #inbox: Inbox;
@@ -102,7 +114,7 @@ class InboxConnector implements Connector {
   #connect(clock: Clock): void {
     const called = (mail: Mail): Promise<void> => this.#ctx.ingest(eventOf(mail));
     this.#inbox.connect(called, () => {
-      for (const answer of this.#unanswered) answer({ state: 'unknown', detail: 'the connection broke' });
+      this.#settle();
       this.#ctx.state({ name: 'connecting' });
       this.#cancel = clock.after(AGAIN_MS, () => {
         this.#connect(clock);
@@ -111,8 +123,13 @@ class InboxConnector implements Connector {
     this.#ctx.state({ name: 'connected' });
   }
 
+  #settle(): void {
+    for (const answer of this.#unanswered) answer({ state: 'unknown', detail: 'the connection broke' });
+  }
+
   stop(): Promise<void> {
     this.#stopped = true;
+    this.#settle();
     this.#cancel();
     this.#inbox.disconnect();
     this.#ctx.state({ name: 'stopped' });
@@ -120,12 +137,7 @@ class InboxConnector implements Connector {
   }
 
   capabilities(): Capabilities {
-    const none = { edit: -2, delete: -2, reaction: -2, reply: 0, media: -2, typing_notifications: -2 } as const;
-    return {
-      ...none,
-      ...{ official: true, keepsInbound: 'list-call', sendIdentifiedBy: 'provider-id', max_text_length: LONGEST },
-      ...{ delivery_receipts: -2, read_receipts: -2 },
-    };
+    return inboxCapabilities;
   }
 
   refuses({ text }: Pick<OutboundMessage, 'text'>) {
@@ -156,7 +168,7 @@ class InboxConnector implements Connector {
 }
 
 function eventOf({ id, at, text }: Mail): NetworkEvent {
-  const base = { id, sure: true, at, raw: Buffer.from(text ?? '') };
+  const base = { id, sure: true, at, raw: Buffer.from(text ?? 'a sticker') };
   if (text === undefined) return { ...base, kind: 'unsupported', what: 'a sticker' };
   const [to, from] = [must(parseAddress('+12025550100')), must(parseAddress('+12025550199'))];
   return { ...base, kind: 'message', message: { to, from, text } };
@@ -165,11 +177,14 @@ function eventOf({ id, at, text }: Mail): NetworkEvent {
 export function inboxNetwork(): Promise<Network> {
   const inbox = new Inbox();
   return Promise.resolve({
+    facts: { title: 'An inbox', most: inboxCapabilities, receives: ['text'], cannot: [] },
+    link: 'socket',
     open: (ctx) => new InboxConnector(inbox, ctx),
     customerWrites: (text) => inbox.receive(text),
-    poison: async () => {
-      await inbox.receive(undefined);
-    },
+    repeats: () => inbox.repeat(),
+    poison: () => inbox.receive(undefined),
+    sendsStrange: () => inbox.receive(undefined),
+    givesUp: () => undefined,
     received: () => inbox.sent,
     loseAnswers: () => {
       inbox.answersLost = true;

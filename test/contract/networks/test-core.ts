@@ -6,41 +6,25 @@ import type {
   KvEdit,
   NetworkEvent,
   OutboundUpdate,
+  RemotePresence,
+  RemoteTyping,
 } from '../../../src/core/ports/connector.ts';
 import { systemClock, type Clock } from '../../../src/core/clock.ts';
-import { must, parseConnectorId } from '../../../src/core/ids.ts';
+import { must, parseConnectorId, type Address } from '../../../src/core/ids.ts';
+import type { Webhook, WebhookAnswer, WebhookRequest } from '../../../src/core/ports/webhook.ts';
+import type { Door } from './door.ts';
+import { createFetching, type Fetching } from '../../../src/networks/fetch/fetching.ts';
 
-export interface CountedClock extends Clock {
-  /** Timers that have neither fired nor been cancelled. */
-  readonly timers: number;
-}
-
-/** The computer's clock, which counts what it was asked for. */
-export function countedClock(): CountedClock {
-  let timers = 0;
-  return {
-    get timers() {
-      return timers;
-    },
-    now: () => systemClock.now(),
-    monotonic: () => systemClock.monotonic(),
-    after: (ms, callback) => {
-      timers += 1;
-      let open = true;
-      const close = (): void => {
-        if (open) timers -= 1;
-        open = false;
-      };
-      const cancel = systemClock.after(ms, () => {
-        close();
-        callback();
-      });
-      return () => {
-        close();
-        cancel();
-      };
-    },
-  };
+export interface Given {
+  /** Of the connector before: what is on disk outlives it. */
+  readonly kv?: Map<string, Uint8Array>;
+  readonly clock?: Clock;
+  /** The addresses of the config's lines. Default none. */
+  readonly lines?: readonly Address[];
+  /** Where the connector's webhook is asked over a socket; without it only `call` reaches the webhook. */
+  readonly door?: Door;
+  /** Default: the product's own, which may not reach this machine by links, only by `api`. */
+  readonly fetching?: Pick<Fetching, 'fetch' | 'api'>;
 }
 
 export class TestCore {
@@ -48,6 +32,11 @@ export class TestCore {
   readonly updates: OutboundUpdate[] = [];
   readonly states: ConnectorState[] = [];
   readonly logged: string[] = [];
+  /** What was shown while it lasted. */
+  readonly typed: RemoteTyping[] = [];
+  readonly appeared: RemotePresence[] = [];
+  /** What the connector counted, as `name {labels}`. */
+  readonly counted: string[] = [];
   readonly kv: Map<string, Uint8Array>;
   readonly clock: Clock;
   /** Called before each commit: throw to refuse, await to be slow. */
@@ -55,14 +44,52 @@ export class TestCore {
   /** So many commits go through and are then said to have failed, as when a database is lost in the midst of one. */
   failAfterCommit = 0;
   readonly #abort = new AbortController();
+  readonly #given: Given;
+  readonly #fetching: Pick<Fetching, 'fetch' | 'api'>;
+  #webhook: Webhook | undefined;
+  #gone = false;
 
-  constructor(given: { readonly kv?: Map<string, Uint8Array>; readonly clock?: Clock } = {}) {
+  constructor(given: Given = {}) {
+    this.#given = given;
     this.kv = given.kv ?? new Map<string, Uint8Array>();
     this.clock = given.clock ?? systemClock;
+    this.#fetching = given.fetching ?? createFetching({ clock: this.clock });
   }
 
   get texts(): string[] {
     return this.events.flatMap((event) => (event.kind === 'message' ? [event.message.text] : []));
+  }
+
+  /** As the record keeps them: what comes again under a sure id is known. */
+  get distinct(): NetworkEvent[] {
+    const known = new Set<string>();
+    return this.events.filter(({ id, sure }) => !sure || (!known.has(id) && known.add(id)));
+  }
+
+  /** The texts of `distinct`. */
+  get heard(): string[] {
+    return this.distinct.flatMap((event) => (event.kind === 'message' ? [event.message.text] : []));
+  }
+
+  /** What the connector asked to be called with; undefined for one that nobody calls. */
+  get webhook(): Webhook | undefined {
+    return this.#webhook;
+  }
+
+  /** The provider calls, without a socket. @throws what the webhook throws: the listener answers 500 or 503 then */
+  call(request: WebhookRequest): Promise<WebhookAnswer> {
+    if (this.#webhook === undefined) return Promise.reject(new Error('the connector has no webhook'));
+    return this.#webhook.handle(request);
+  }
+
+  /** As after SIGKILL: nothing more is recorded or noted, whatever the connector still does. */
+  kill(): void {
+    this.#gone = true;
+  }
+
+  /** Tells the connector that it must stop, as the core does just before `stop`. */
+  abort(): void {
+    this.#abort.abort();
   }
 
   get state(): string | undefined {
@@ -71,9 +98,25 @@ export class TestCore {
 
   context(): ConnectorContext {
     return {
+      fetch: this.#fetching.fetch,
+      api: this.#fetching.api,
+      http: {
+        url: this.#given.door?.url ?? 'https://gatehouse.example/webhooks/carrier',
+        onRequest: (webhook) => {
+          this.#webhook = webhook;
+          this.#given.door?.answeredBy(webhook);
+        },
+      },
+      lines: this.#given.lines ?? [],
+      typing: (typing) => this.typed.push(typing),
+      presence: (presence) => this.appeared.push(presence),
       id: must(parseConnectorId('carrier')),
       log: this.#log(),
-      metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
+      metrics: {
+        count: (name, labels = {}) => this.counted.push(`${name} ${JSON.stringify(labels)}`),
+        gauge: () => undefined,
+        observe: () => undefined,
+      },
       clock: this.clock,
       signal: this.#abort.signal,
       kv: {
@@ -83,6 +126,7 @@ export class TestCore {
             Array.from(this.kv, ([key, value]) => ({ key, value })).filter(({ key }) => key.startsWith(prefix)),
           ),
         apply: (changes) => {
+          this.#alive();
           this.#note(changes);
           return Promise.resolve();
         },
@@ -90,6 +134,7 @@ export class TestCore {
       ingest: async (given, kv = []) => {
         const events = 'kind' in given ? [given] : given;
         await this.gate(events);
+        this.#alive();
         this.events.push(...events);
         this.#note(kv);
         this.failAfterCommit -= 1;
@@ -97,13 +142,18 @@ export class TestCore {
       },
       outcome: async (update, kv = []) => {
         await this.gate([]);
+        this.#alive();
         this.updates.push(update);
         this.#note(kv);
       },
       state: (state) => {
-        this.states.push(state);
+        if (!this.#gone) this.states.push(state);
       },
     };
+  }
+
+  #alive(): void {
+    if (this.#gone) throw new Error('this process was killed');
   }
 
   #note(changes: readonly KvEdit[]): void {

@@ -1,6 +1,7 @@
 /** The bots in their house: the real journal, tables, task runner and search, with a homeserver in memory. */
 import { keepingDeps } from '../../../src/app/retention-holds.ts';
 import { createBot, type Bot } from '../../../src/bot/bot.ts';
+import type { StaffConnector } from '../../../src/bot/staff/staff-context.ts';
 import type { DeskRules, Persons, RetentionRuns } from '../../../src/bot/compliance/desk-context.ts';
 import { deskToolsIn, type DeskToolsGiven } from '../../../src/bot/compliance/desk-tools.ts';
 import { botWriterPart } from '../../../src/bot/projections.ts';
@@ -42,9 +43,20 @@ const staff: StaffDirectory = {
 
 /** The bridge's own tasks are not what is tested here. */
 const bridgeTasks: TaskHandlers = new Map(
-  ['open', 'deliver', 'send', 'mark', 'edit', 'withdraw', 'receipt', 'encrypted', 'lost', 'invited', 'room.moved'].map(
-    (kind) => [kind, { run: () => Promise.resolve({ to: 'done' as const }) }],
-  ),
+  [
+    'file',
+    'open',
+    'deliver',
+    'send',
+    'mark',
+    'edit',
+    'withdraw',
+    'receipt',
+    'encrypted',
+    'lost',
+    'invited',
+    'room.moved',
+  ].map((kind) => [kind, { run: () => Promise.resolve({ to: 'done' as const }) }]),
 );
 
 /** Compares nothing, and says that all is well. */
@@ -99,6 +111,7 @@ export interface Joined {
   readonly retention?: (test: TestJournal) => RetentionRuns;
   readonly persons?: (test: TestJournal) => Persons;
   readonly desks?: readonly Desk[];
+  readonly connector?: StaffConnector;
   /** Whether the release of a hold waits for a second officer. */
   readonly fourEyes?: boolean;
 }
@@ -198,6 +211,7 @@ function botIn(test: TestJournal, given: Pick<House, 'homeserver' | 'clock' | 'l
     },
     homeserver,
     staff,
+    connectors: () => joined.connector,
     desks: joined.desks ?? [desk],
     tools,
     recording: { rooms: 'all', keptFor: '6 years', readers: [...desk.officers] },

@@ -97,7 +97,7 @@ describe('a command in the chat', () => {
       msgtype: 'm.notice',
       'm.mentions': {},
       'm.relates_to': { 'm.in_reply_to': { event_id: command.body.event_id } },
-      'org.gatehouse.answer': { command: 'help', code: 'ok', data: { commands: ['sms', 'anyway', 'help'] } },
+      'org.gatehouse.answer': { command: 'help', code: 'ok', data: { commands: ['sms', 'chat', 'anyway', 'help'] } },
     });
   });
 
@@ -147,6 +147,36 @@ describe('a command in the chat', () => {
   });
 });
 
+describe('a contact card sent to @gatehouse', () => {
+  const card = { msgtype: 'm.file', body: 'Ann.vcf', url: 'mxc://acme.example/ann', info: { mimetype: 'text/vcard' } };
+
+  test('offers a chat with the numbers in it', async () => {
+    await house.bot.ensureRooms();
+    await house.settle();
+    const chat = await chatOf(alice);
+    house.homeserver.files.set('mxc://acme.example/ann', 'BEGIN:VCARD\nFN:Ann Lee\nTEL:+1 202 555 0199\nEND:VCARD');
+    await house.event(alice, chat, card);
+    expect(house.said(chat).at(-1)).toBe('To write to Ann Lee, +1 202 555 0199 by SMS:\n!sms +12025550199 Hello');
+  });
+
+  test('that is gone is a message like any other', async () => {
+    await house.bot.ensureRooms();
+    await house.settle();
+    const chat = await chatOf(alice);
+    await house.event(alice, chat, card);
+    expect(house.said(chat).at(-1)).toBe('I take commands here. !help shows them.');
+  });
+
+  test('and another file is not answered', async () => {
+    await house.bot.ensureRooms();
+    await house.settle();
+    const chat = await chatOf(alice);
+    const before = house.said(chat).length;
+    await house.event(alice, chat, { msgtype: 'm.file', body: 'a.pdf', url: 'mxc://acme.example/pdf' });
+    expect(house.said(chat)).toHaveLength(before);
+  });
+});
+
 describe('a portal', () => {
   const portalRoom = room('!ann:acme.example');
 
@@ -189,6 +219,40 @@ describe('a portal', () => {
     expect(house.homeserver.sentIn(portalRoom).at(-1)?.content).toMatchObject({
       msgtype: 'm.text',
       'm.mentions': { user_ids: [alice] },
+    });
+  });
+
+  const replying = (to: string) => ({ 'm.relates_to': { 'm.in_reply_to': { event_id: to } } });
+
+  test('sends what a message says by now with !correct, in reply to it or to what we said about it', async () => {
+    await openPortal();
+    const message = await house.say(alice, portalRoom, 'We open at 9.');
+    await house.append({
+      kind: 'delivery.outcome',
+      at: house.clock.now(),
+      source: { system: 'gatehouse', id: 'outcome', sure: true },
+      body: { of: message.position, target: 'network', state: 'sent' },
+    });
+    await house.say(alice, portalRoom, '!correct', replying(message.body.event_id));
+    expect(house.said(portalRoom).at(-1)).toBe("It wasn't edited since it went out. Edit it, then reply !correct.");
+    for (const text of ['We open at 11.', 'We open at 10.']) {
+      await house.event(alice, portalRoom, {
+        msgtype: 'm.text',
+        body: `* ${text}`,
+        'm.new_content': { msgtype: 'm.text', body: text },
+        'm.relates_to': { rel_type: 'm.replace', event_id: message.body.event_id },
+      });
+    }
+    const still = await house.event(house.homeserver.gatehouse, portalRoom, {
+      msgtype: 'm.text',
+      body: 'still sees the first text',
+      'org.gatehouse.source': { position: message.position, part: 'still-first' },
+    });
+    await house.say(bob, portalRoom, '!correct', replying(still.body.event_id));
+    expect((await house.entries('portal.wanted')).at(-1)?.body).toMatchObject({
+      address: '+12025550199',
+      by: bob,
+      text: '* We open at 10.',
     });
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { connectorGate, homeserverGate, must, parseRemoteId } from '../../../src/core/ids.ts';
 import type { RoomId } from '../../../src/core/ids.ts';
-import type { OutboundMessage } from '../../../src/core/ports/connector.ts';
+import type { OutboundMessage } from '../../../src/core/ports/outbound.ts';
 import { Pace } from '../../../src/networks/pace.ts';
 import { carrier, openHouse, type House } from '../bridge/house.ts';
 import { answer, down, HOUR, hoursPass, MINUTE, openPortals, PARALLEL, receive } from './waiting-house.ts';

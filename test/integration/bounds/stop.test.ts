@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { RoomId } from '../../../src/core/ids.ts';
-import type { SendResult } from '../../../src/core/ports/connector.ts';
+import type { SendResult } from '../../../src/core/ports/outbound.ts';
 import { eventDraft } from '../bridge/fake-homeserver.ts';
 import { alice, openHouse, type House } from '../bridge/house.ts';
 

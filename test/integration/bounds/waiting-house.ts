@@ -3,7 +3,7 @@ import { matrixOutcomeDraft, portalOpenedDraft } from '../../../src/bridge/draft
 import { portalById } from '../../../src/bridge/portals/portal-store.ts';
 import { homeserverGate, must, parseAddress, parseEventId, portalIdAt, taskIdFor } from '../../../src/core/ids.ts';
 import type { Position, RoomId } from '../../../src/core/ids.ts';
-import type { SendResult } from '../../../src/core/ports/connector.ts';
+import type { SendResult } from '../../../src/core/ports/outbound.ts';
 import { eventDraft } from '../bridge/fake-homeserver.ts';
 import { alice, carrier, sales, type House } from '../bridge/house.ts';
 

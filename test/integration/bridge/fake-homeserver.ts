@@ -12,7 +12,14 @@ import {
 } from '../../../src/core/ids.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
-import type { Done, Homeserver, HomeserverFailure, NewRoom, SendEvent } from '../../../src/core/ports/homeserver.ts';
+import type {
+  Done,
+  Homeserver,
+  OwnReaction,
+  HomeserverFailure,
+  NewRoom,
+  SendEvent,
+} from '../../../src/core/ports/homeserver.ts';
 import { err, ok } from '../../../src/core/result.ts';
 import { kindOfUser } from '../../../src/bridge/people/our-users.ts';
 
@@ -212,21 +219,27 @@ export class FakeHomeserver implements Homeserver {
     });
   }
 
-  ownReactions({ as, room, event }: Parameters<Homeserver['ownReactions']>[0]): Done<readonly string[]> {
+  ownReactions({ as, room, event }: Parameters<Homeserver['ownReactions']>[0]): Done<readonly OwnReaction[]> {
     return this.#do('ownReactions', event, () =>
-      (this.rooms.get(room)?.events ?? []).flatMap(({ type, sender, content }) => {
+      (this.rooms.get(room)?.events ?? []).flatMap(({ type, sender, content, event_id }) => {
         const relation = content['m.relates_to'];
         if (type !== 'm.reaction' || sender !== as || !isJsonObject(relation)) return [];
-        return relation['event_id'] === event && typeof relation['key'] === 'string' ? [relation['key']] : [];
+        return relation['event_id'] === event && typeof relation['key'] === 'string'
+          ? [{ key: relation['key'], event: event_id }]
+          : [];
       }),
     );
   }
+
+  /** As `<who> <what>`: what was redacted, in the order in which it was. */
+  readonly redacted: string[] = [];
 
   redact(redaction: { as: UserId; room: RoomId; event: EventId }): Done<EventId> {
     return this.#do('redact', redaction.event, () => {
       const room = this.rooms.get(redaction.room);
       const at = room?.events.findIndex((event) => event.event_id === redaction.event) ?? -1;
       if (at >= 0) room?.events.splice(at, 1);
+      this.redacted.push(`${redaction.as} ${redaction.event}`);
       const { as: sender, room: room_id, event: redacts } = redaction;
       return this.#add({ sender, room_id, type: 'm.room.redaction', content: {}, redacts }).event_id;
     });
@@ -333,8 +346,17 @@ export class FakeHomeserver implements Homeserver {
     return this.#do('members', '', () => []);
   }
 
-  upload(): Done<string> {
-    return this.#do('upload', '', () => 'mxc://acme.example/file');
+  /** Of a file that is read as it goes, the bytes are kept under an address of its own. */
+  async upload(file: Parameters<Homeserver['upload']>[0]): Done<string> {
+    const { bytes } = file;
+    if (bytes instanceof Uint8Array) return this.#do('upload', file.name, () => 'mxc://acme.example/file');
+    const pieces: Uint8Array[] = [];
+    for await (const piece of bytes.open()) pieces.push(piece);
+    return this.#do('upload', file.name, () => {
+      const url = `mxc://acme.example/upload-${this.files.size + 1}`;
+      this.files.set(url, Buffer.concat(pieces));
+      return url;
+    });
   }
 
   /** In pieces of 10,000 bytes. */

@@ -1,4 +1,5 @@
 /** The bridge in its house: the real journal and the real task runner, with a homeserver and a network of the test's own. */
+import { textOnly } from '../../support/capabilities.ts';
 import {
   must,
   parseAddress,
@@ -11,7 +12,18 @@ import {
 } from '../../../src/core/ids.ts';
 import type { Position, RoomId, UserId } from '../../../src/core/ids.ts';
 import type { Line, StaffDirectory } from '../../../src/core/line.ts';
-import type { Capabilities, Connector, OutboundMessage, SendResult } from '../../../src/core/ports/connector.ts';
+import type { Connector, NetworkEvent } from '../../../src/core/ports/connector.ts';
+import type { LiveHomeserver } from '../../../src/core/ports/live-homeserver.ts';
+import type {
+  OutboundEdit,
+  OutboundMessage,
+  OutboundReaction,
+  OutboundRead,
+  OutboundRedaction,
+  OutboundTyping,
+  SendResult,
+} from '../../../src/core/ports/outbound.ts';
+import type { Capabilities } from '../../../src/core/ports/capabilities.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
 import type { Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
 import { createBridge, type Bridge } from '../../../src/bridge/bridge.ts';
@@ -19,6 +31,7 @@ import { RestartHold } from '../../../src/bridge/gaps/restart-hold.ts';
 import { messageAt, type Message } from '../../../src/bridge/messages/message-store.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
+import { ok } from '../../../src/core/result.ts';
 import { openTestJournal, type TestJournal, type TestJournalOptions } from '../../support/journal.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -63,6 +76,15 @@ export class FakeConnector implements Connector {
   /** See `Connector.place`; everybody may go at once unless the test says otherwise. */
   place: NonNullable<Connector['place']> = () => undefined;
   identifiedBy: Capabilities['sendIdentifiedBy'] = 'provider-id';
+  /** What it can do beside carrying text. */
+  able: Partial<Capabilities> = {};
+  readonly edits: OutboundEdit[] = [];
+  readonly redactions: OutboundRedaction[] = [];
+  readonly reactions: OutboundReaction[] = [];
+  readonly reads: OutboundRead[] = [];
+  readonly typings: OutboundTyping[] = [];
+  /** Of edits, deletions and reactions. */
+  readonly changeAnswers: SendResult[] = [];
   known: Awaited<ReturnType<NonNullable<Connector['query']>>>;
 
   start(): Promise<void> {
@@ -72,16 +94,7 @@ export class FakeConnector implements Connector {
     return Promise.resolve();
   }
   capabilities(): Capabilities {
-    const levels = { edit: -2, delete: -2, reaction: -2, reply: 0, media: -2, typing_notifications: -2 } as const;
-    return {
-      ...levels,
-      official: true,
-      keepsInbound: 'provider-retries',
-      sendIdentifiedBy: this.identifiedBy,
-      max_text_length: 1600,
-      delivery_receipts: 2,
-      read_receipts: -2,
-    };
+    return { ...textOnly, sendIdentifiedBy: this.identifiedBy, ...this.able };
   }
   refuses(message: Pick<OutboundMessage, 'text'>) {
     return message.text.length > 1600 ? { reason: 'too-long' as const, detail: '11 parts at most' } : undefined;
@@ -93,6 +106,29 @@ export class FakeConnector implements Connector {
     const answer = this.answers.shift() ?? { state: 'sent', ids: [must(parseRemoteId(`id-${message.position}`))] };
     if (answer instanceof Error) throw answer;
     return answer;
+  }
+  edit(edit: OutboundEdit): Promise<SendResult> {
+    this.edits.push(edit);
+    return this.#change();
+  }
+  redact(redaction: OutboundRedaction): Promise<SendResult> {
+    this.redactions.push(redaction);
+    return this.#change();
+  }
+  react(reaction: OutboundReaction): Promise<SendResult> {
+    this.reactions.push(reaction);
+    return this.#change();
+  }
+  markRead(read: OutboundRead): Promise<void> {
+    this.reads.push(read);
+    return Promise.resolve();
+  }
+  typing(typing: OutboundTyping): Promise<void> {
+    this.typings.push(typing);
+    return Promise.resolve();
+  }
+  #change(): Promise<SendResult> {
+    return Promise.resolve(this.changeAnswers.shift() ?? { state: 'sent', ids: [] });
   }
   query(): ReturnType<NonNullable<Connector['query']>> {
     return Promise.resolve(this.known);
@@ -116,6 +152,10 @@ export interface House extends AsyncDisposable {
   readonly staff: UserId[];
   /** A customer's text, as the connector brings it; resolves when all that follows has happened. */
   receive(text: string, more?: { id?: string; mayRepeat?: boolean; missing?: string }): Promise<Position>;
+  /** Anything that the network brings; resolves when all that follows has happened. */
+  bring(event: Brought): Promise<Position>;
+  /** What of our users was told and is no message. */
+  readonly live: readonly string[];
   /** A staff member writes in the room. */
   write(from: UserId, room: RoomId, text: string, more?: object): Promise<EntryOf<'matrix.event'>>;
   /** Lets the streams bring what the homeserver has, and everything that follows happen. */
@@ -139,6 +179,9 @@ export interface Kept {
   /** Somebody stands at the gate. */
   readonly judged?: boolean;
 }
+
+type Told<T> = T extends unknown ? Omit<T, 'id' | 'sure' | 'at' | 'raw'> : never;
+type Brought = Told<NetworkEvent> & { readonly id: string };
 
 /** What outlives the house. */
 function surroundings(kept: Partial<Kept>): Pick<House, 'clock' | 'homeserver' | 'network'> {
@@ -173,12 +216,19 @@ export async function openHouse(
   };
   const gatekeeper = new WordGatekeeper(entriesOf, clock);
   const metrics = new KeptMetrics();
+  const live: string[] = [];
+  const liveHomeserver: LiveHomeserver = {
+    read: ({ as, event }) => Promise.resolve(ok(void live.push(`${as} read ${event}`))),
+    typing: ({ as, on }) => Promise.resolve(ok(void live.push(`${as} ${on ? 'types' : 'stops'}`))),
+    presence: ({ as, state }) => Promise.resolve(ok(void live.push(`${as} is ${state}`))),
+  };
   const hold = new RestartHold({ clock, open: false, note: () => undefined });
   const bridge = createBridge({
     held: (room) => hold.until(room),
     setSince: () => Promise.resolve(clock.setBy),
     journal,
     homeserver,
+    live: liveHomeserver,
     connectors: (id) => (id === carrier ? network : undefined),
     lines: [sales],
     staff: directoryOf(staff),
@@ -239,6 +289,14 @@ export async function openHouse(
         raw: Buffer.from(text),
         message: { to: sales.address, from: ann, text, ...(missing === undefined ? {} : { missing }) },
       });
+      await settle();
+      if (position === undefined) throw new Error('nothing was recorded');
+      return position;
+    },
+    live,
+    bring: async (event) => {
+      const whole = { ...event, sure: true, at: clock.now(), raw: Buffer.from(event.id) };
+      const [position] = await bridge.inbound(carrier).ingest(whole);
       await settle();
       if (position === undefined) throw new Error('nothing was recorded');
       return position;

@@ -48,6 +48,15 @@ function texts(loaded: Loaded): readonly string[] {
   return loaded.ok ? [] : loaded.error.map(problemText);
 }
 
+test('a connector whose provider calls it needs the public address', async () => {
+  expect(texts(await loadWith('publicUrl', undefined))).toEqual([]);
+  const connectorTypes = new Map(Array.from(types, ([name, type]) => [name, { ...type, needsPublicUrl: () => true }]));
+  const loaded = await loadConfig('config/changed.yaml', { connectorTypes, cwd: place.cwd, env: {} });
+  expect(texts(loaded)).toEqual([
+    'publicUrl: is missing: the provider of carrier calls there\n    → write the https address at which the internet reaches the webhooks listener',
+  ]);
+});
+
 describe('the example config', () => {
   test('loads, with lines, desks and connectors joined', async () => {
     const config = await load();
@@ -65,7 +74,7 @@ describe('the example config', () => {
 
   test('says what is not active in this version', async () => {
     const config = await load();
-    expect(config.ok && inactiveSettings(config.value)).toContain('publicUrl');
+    expect(config.ok && inactiveSettings(config.value)).toContain('lines[0].hours');
     expect(config.ok && inactiveSettings(config.value)).not.toContain('homeserver');
   });
 

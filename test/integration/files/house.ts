@@ -1,7 +1,7 @@
 /** The keeping of files in its house: the real journal, task runner and disk, with a homeserver of the test's own. */
 import { join } from 'node:path';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
-import { keepFilesHandlers } from '../../../src/bridge/files/keep-files.ts';
+import { keepFilesKind } from '../../../src/bridge/files/keep-files.ts';
 import { filesWriterPart } from '../../../src/bridge/files/projections.ts';
 import { removeOrphans } from '../../../src/bridge/files/remove-orphans.ts';
 import type { Entry, EntryKind, EntryOf } from '../../../src/core/entry.ts';
@@ -78,14 +78,9 @@ export async function openFilesHouse(
   const start = async (): Promise<Running> => {
     const test = await openTestJournal({ place: made.place, parts: fileParts, clock });
     const { journal } = test;
-    const handlers = keepFilesHandlers({
-      homeserver,
-      blobs,
-      views: journal.views,
-      maxBytes: MAX_BYTES,
-      clock,
-      metrics,
-    });
+    const { views } = journal;
+    const keeping = keepFilesKind({ ...{ homeserver, blobs, views, clock, metrics }, maxBytes: MAX_BYTES });
+    const handlers = new Map([['file', keeping]]);
     await removeOrphans({ blobs, journal, log });
     const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random: () => 0 });
     runner.start();

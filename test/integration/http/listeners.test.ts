@@ -6,7 +6,7 @@ import { JournalDown } from '../../../src/core/ports/recorder.ts';
 import { startAdminListener } from '../../../src/http/admin-listener.ts';
 import type { Listener } from '../../../src/http/listener.ts';
 import { startWebhookListener } from '../../../src/http/webhook-listener.ts';
-import type { Webhook, WebhookAnswer, WebhookRequest } from '../../../src/http/webhook.ts';
+import type { Webhook, WebhookAnswer, WebhookRequest } from '../../../src/core/ports/webhook.ts';
 import { createMetrics } from '../../../src/telemetry/create-metrics.ts';
 import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
 
@@ -178,7 +178,7 @@ describe('the webhooks listener', () => {
         return reply();
       },
     };
-    listener = await startWebhookListener({ at, webhooks: new Map([[carrier, webhook]]), log, metrics });
+    listener = await startWebhookListener({ at, connectors: [carrier], webhookOf: () => webhook, log, metrics });
   });
   afterEach(async () => {
     await listener[Symbol.asyncDispose]();
@@ -207,7 +207,7 @@ describe('the webhooks listener', () => {
   });
 
   test('what the provider wants to read is sent back', async () => {
-    reply = () => Promise.resolve({ to: 'accepted', body: { type: 'text/xml', text: '<Response/>' } });
+    reply = () => Promise.resolve({ to: 'accepted', body: { type: 'text/xml', content: '<Response/>' } });
     const answer = await post('x');
     expect(answer.headers.get('content-type')).toContain('text/xml');
     expect(await answer.text()).toBe('<Response/>');
@@ -239,6 +239,23 @@ describe('the webhooks listener', () => {
       await raw(listener, 'POST /webhooks/carrier HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n'),
     ).toContain('413');
     expect(seen).toEqual([]);
+  });
+
+  test('HEAD is asked as GET is, where that is its method', async () => {
+    const webhook: Webhook = { methods: ['GET'], maxBytes: 10, handle: () => reply() };
+    await using other = await startWebhookListener({
+      at,
+      connectors: [carrier],
+      webhookOf: () => webhook,
+      log,
+      metrics,
+    });
+    reply = () => Promise.resolve({ to: 'accepted', body: { type: 'image/png', content: Uint8Array.from([1, 2, 3]) } });
+    const answer = await fetch(urlOf(other, '/webhooks/carrier'), { method: 'HEAD' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(answer.headers.get('content-length')).toBe('3');
+    expect((await answer.arrayBuffer()).byteLength).toBe(0);
   });
 
   test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('%s is not its method', async (method) => {

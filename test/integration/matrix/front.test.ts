@@ -285,8 +285,22 @@ describe('the library', () => {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const found = await fetch(`${url}/_matrix/app/v1/thirdparty/user/sms?address=%2B12025550199`, { headers });
     expect(await found.json()).toEqual([
+      {
+        userid: '@_gh_sms_12025550199:acme.example',
+        protocol: 'sms',
+        fields: { address: '+12025550199', 'm.id.phone': '+12025550199' },
+      },
+    ]);
+    const ask = async (path: string): Promise<unknown> =>
+      (await fetch(`${url}/_matrix/app/v1/thirdparty/${path}`, { headers })).json();
+    expect(await ask('user/sms?m.id.phone=%2B12025550199')).toMatchObject([{ protocol: 'sms' }]);
+    expect(await ask('user?userid=%40_gh_sms_12025550199%3Aacme.example')).toMatchObject([
       { userid: '@_gh_sms_12025550199:acme.example', protocol: 'sms', fields: { address: '+12025550199' } },
     ]);
+    expect(await ask('user?userid=%40alice%3Aacme.example')).toEqual([]);
+    expect(await ask('location/sms?address=x')).toEqual([]);
+    expect(await ask('location?alias=%23x%3Aacme.example')).toEqual([]);
+    expect(await ask('protocol/sms')).toMatchObject({ user_fields: ['m.id.phone', 'address'] });
     expect((await fetch(`${url}/_matrix/app/v1/thirdparty/protocol/fax`, { headers })).status).toBe(404);
     const none = await fetch(`${url}/_matrix/app/v1/thirdparty/user/sms`, { headers });
     expect([none.status, await none.json()]).toEqual([200, []]);

@@ -1,7 +1,8 @@
 import net from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { must, parseAddress, parsePosition } from '../../../src/core/ids.ts';
-import type { Connector, SendResult } from '../../../src/core/ports/connector.ts';
+import type { Connector } from '../../../src/core/ports/connector.ts';
+import type { SendResult } from '../../../src/core/ports/outbound.ts';
 import { encodePdu } from '../../../src/networks/smpp/codec/encode.ts';
 import { decodePdu } from '../../../src/networks/smpp/codec/decode.ts';
 import { FrameReader } from '../../../src/networks/smpp/codec/frames.ts';

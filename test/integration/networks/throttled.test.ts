@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import { must, parseAddress, parsePosition } from '../../../src/core/ids.ts';
-import type { Connector, OutboundMessage } from '../../../src/core/ports/connector.ts';
+import type { Connector } from '../../../src/core/ports/connector.ts';
+import type { OutboundMessage } from '../../../src/core/ports/outbound.ts';
 import { smpp } from '../../../src/networks/smpp/smpp.ts';
 import { TestCore } from '../../contract/networks/test-core.ts';
 import { carrierAccount, startCarrier, until } from '../../support/carrier.ts';

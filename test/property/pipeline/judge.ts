@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { must, parsePosition } from '../../../src/core/ids.ts';
-import type { OutboundMessage } from '../../../src/core/ports/connector.ts';
+import type { OutboundMessage } from '../../../src/core/ports/outbound.ts';
 import type { JournalReader } from '../../../src/journal/reader.ts';
 import type { Task } from '../../../src/tasks/task.ts';
 import type { CustomerText, Receipt } from './provider.ts';

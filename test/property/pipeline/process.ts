@@ -2,6 +2,7 @@
  * One life of Gatehouse: the real writer, receivers, task runner, bridge and staff commands over the simulated world.
  * Killed, it is cut off: what it waited for never happens, and what it would do next reaches nobody.
  */
+import { withoutNetwork } from '../../support/without-network.ts';
 import { createBridge, type Bridge } from '../../../src/bridge/bridge.ts';
 import { portalsIn } from '../../../src/bot/portals.ts';
 import { warningsIn } from '../../../src/bot/staff/warnings.ts';
@@ -148,6 +149,7 @@ export class Process {
       heard: judge.submitted.bind(judge),
     };
     const connector = new SimulatedConnector(line, wire, {
+      ...withoutNetwork,
       ...{ id, log: this.#log, metrics: noMetrics, clock: this.#clock, signal: new AbortController().signal },
       kv: {
         get: (key) => views.read((reading) => readKv({ connector: id, key }, reading, views.sealer)),
@@ -195,7 +197,8 @@ function commandsOf(
   };
   const found = { views, read, entryOfEvent, isOurs: homeserver.isOurs.bind(homeserver) };
   const portals = portalsIn(found);
-  const tools = { domain: DOMAIN, recorder: journal, staff: directory, portals, warnings: warningsIn(found), clock };
+  const known = { portals, warnings: warningsIn(found), connectors: () => undefined };
+  const tools = { domain: DOMAIN, recorder: journal, staff: directory, ...known, clock };
   return new Map([
     ['staff.command', { run: staffCommandTask({ tools, homeserver }) }],
     ['staff.where', { run: whereTask({ read, portals, homeserver }) }],

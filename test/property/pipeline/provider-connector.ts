@@ -2,10 +2,12 @@
  * A connector of the simulated networks, as a process has it. `carrier` is as unsure as SMPP and keeps the same notes
  * of what was perhaps never acknowledged; `cloud` has ids for everything.
  */
+import { textOnly } from '../../support/capabilities.ts';
 import { createHash } from 'node:crypto';
 import type { Line } from '../../../src/core/line.ts';
-import type { Capabilities, Connector, ConnectorContext, OutboundMessage } from '../../../src/core/ports/connector.ts';
-import type { NetworkEvent, SendResult } from '../../../src/core/ports/connector.ts';
+import type { Connector, ConnectorContext, NetworkEvent } from '../../../src/core/ports/connector.ts';
+import type { OutboundMessage, SendResult } from '../../../src/core/ports/outbound.ts';
+import type { Capabilities } from '../../../src/core/ports/capabilities.ts';
 import { Background } from '../../../src/networks/smpp/background.ts';
 import { Unanswered, unansweredPrefix } from '../../../src/networks/smpp/unanswered.ts';
 import { sales } from './house-rules.ts';
@@ -44,13 +46,14 @@ export class SimulatedConnector implements Connector {
 
   connect(): void {
     this.#session += 1;
+    this.#unanswered.sessionBegan(this.#session);
     this.connected = true;
     this.#context.state({ name: 'connected' });
   }
 
   disconnect(): void {
     this.connected = false;
-    this.#unanswered.sessionEnded();
+    this.#unanswered.sessionEnded(this.#session);
     this.#context.state({ name: 'connecting' });
   }
 
@@ -59,17 +62,7 @@ export class SimulatedConnector implements Connector {
   }
 
   capabilities(): Capabilities {
-    const none = { read_receipts: -2, typing_notifications: -2, edit: -2, delete: -2, reaction: -2 } as const;
-    return {
-      ...none,
-      official: true,
-      keepsInbound: 'provider-retries',
-      sendIdentifiedBy: this.#isSure ? 'our-id' : 'provider-id',
-      max_text_length: 1600,
-      delivery_receipts: 2,
-      reply: -2,
-      media: -2,
-    };
+    return { ...textOnly, sendIdentifiedBy: this.#isSure ? 'our-id' : 'provider-id' };
   }
 
   get #isSure(): boolean {

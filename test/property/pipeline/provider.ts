@@ -3,7 +3,7 @@
  * receipts. A text is brought until it is acknowledged; the next one of the same customer comes after it.
  */
 import { must, parseRemoteId, type Address, type RemoteId } from '../../../src/core/ids.ts';
-import type { OutboundMessage } from '../../../src/core/ports/connector.ts';
+import type { OutboundMessage } from '../../../src/core/ports/outbound.ts';
 import type { Line } from '../../../src/core/line.ts';
 import type { Customer } from './house-rules.ts';
 

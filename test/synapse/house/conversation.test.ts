@@ -181,9 +181,8 @@ describe('what a line can’t carry', () => {
     const kinds = {
       'm.image': 'pictures',
       'm.file': 'files',
-      'm.audio': 'voice messages',
+      'm.audio': 'audio files',
       'm.video': 'videos',
-      'm.location': 'locations',
       'org.example.unheard-of': 'this kind of message',
     };
     const sent: [event: string, what: string][] = [];
@@ -231,9 +230,11 @@ describe('what a line can’t carry', () => {
     await alice.edit(chat, said, 'It costs 12');
     const edit = await alice.event(chat, 'the word on the edit', (event) => bodyOf(event).includes("can't edit"));
     expect(bodyOf(edit)).toBe(
-      "+1 202 555 0199 still sees the first text: SMS can't edit. Send a new message with what changed.",
+      "+1 202 555 0199 still sees the first text: SMS can't edit. !correct (reply) sends the new one.",
     );
     expect(alice.notification(edit).sounds).toBe(true);
+    await alice.reply(chat, edit.getId() ?? '', '!correct');
+    await taken('* It costs 12');
     await alice.redact(chat, said);
     await alice.event(chat, 'the word on the deletion', (event) => bodyOf(event).startsWith('Deleted here only:'));
     expect((await textsTaken()).filter((text) => text.startsWith('It costs'))).toEqual(['It costs 10']);

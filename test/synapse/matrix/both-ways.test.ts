@@ -143,7 +143,7 @@ describe('with a real Synapse', () => {
     const waiting = value(await react('⏳', 'mark-waiting-0'));
     value(await react('✓', 'mark-sent-0'));
     value(await matrix.homeserver.redact({ ...on, event: waiting, source: position(9), part: 'unmark-waiting-0' }));
-    expect(value(await matrix.homeserver.ownReactions(on))).toEqual(['✓']);
+    expect(value(await matrix.homeserver.ownReactions(on)).map(({ key }) => key)).toEqual(['✓']);
     expect(value(await matrix.homeserver.ownReactions({ ...on, as: ghost }))).toEqual([]);
   }, 60_000);
 

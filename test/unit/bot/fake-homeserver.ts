@@ -24,7 +24,7 @@ export interface Kept extends SendEvent {
   readonly event: EventId;
 }
 
-type Call = 'send' | 'createRoom' | 'members' | 'upload' | 'ensureJoined';
+type Call = 'send' | 'createRoom' | 'members' | 'upload' | 'download' | 'ensureJoined';
 
 export class FakeHomeserver implements Homeserver {
   readonly domain = 'acme.example';
@@ -62,7 +62,7 @@ export class FakeHomeserver implements Homeserver {
     return Promise.resolve(failed === undefined ? ok(kept.event) : err(failed.failure));
   }
 
-  ownReactions(): Done<readonly string[]> {
+  ownReactions(): Done<readonly never[]> {
     return Promise.resolve(ok([]));
   }
 
@@ -138,12 +138,21 @@ export class FakeHomeserver implements Homeserver {
   upload(file: Parameters<Homeserver['upload']>[0]): Done<string> {
     const failed = this.#fails('upload');
     if (failed !== undefined) return Promise.resolve(err(failed.failure));
+    if (!(file.bytes instanceof Uint8Array)) throw new Error('nothing here uploads piece by piece');
     this.uploads.push({ name: file.name, bytes: file.bytes });
     return Promise.resolve(ok(`mxc://acme.example/file${this.uploads.length}`));
   }
 
-  download(): Done<void> {
-    return Promise.resolve(err({ kind: 'not-found', errcode: 'M_NOT_FOUND', detail: 'no such file' }));
+  /** What lies in the media repository, by its address. */
+  readonly files = new Map<string, string>();
+
+  async download({ uri, into }: Parameters<Homeserver['download']>[0]): Done<void> {
+    const failed = this.#fails('download');
+    if (failed !== undefined) return err(failed.failure);
+    const file = this.files.get(uri);
+    if (file === undefined) return err({ kind: 'not-found', errcode: 'M_NOT_FOUND', detail: 'no such file' });
+    await into(Buffer.from(file));
+    return ok(undefined);
   }
 
   ping(): Done<{ readonly ms: number }> {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { answerStaff, type StaffAnswer } from '../../../src/bot/staff/answer-staff.ts';
-import type { StaffTools } from '../../../src/bot/staff/staff-context.ts';
+import type { StaffConnector, StaffTools } from '../../../src/bot/staff/staff-context.ts';
 import type { MessageHere, PortalHere } from '../../../src/bot/portals.ts';
 import type { Draft } from '../../../src/core/entry.ts';
 import type { KnownVerdict } from '../../../src/policy/verdicts/verdict-store.ts';
 import type { Line } from '../../../src/core/line.ts';
+import { textOnly } from '../../support/capabilities.ts';
 import { alice, ann, annsPortal, bob, domain, event, millis, now } from './samples.ts';
 import { position, room, sales, support, typed } from './samples.ts';
 
@@ -15,6 +16,8 @@ let recorded: Draft[] = [];
 let lines: readonly Line[] = [sales];
 let message: MessageHere | undefined;
 let warned: KnownVerdict | undefined;
+let edit: string | undefined;
+let connector: StaffConnector | undefined;
 let openRoom: ReturnType<typeof room> | undefined;
 
 beforeEach(() => {
@@ -22,6 +25,8 @@ beforeEach(() => {
   lines = [sales];
   message = undefined;
   warned = undefined;
+  connector = undefined;
+  edit = undefined;
   openRoom = undefined;
 });
 
@@ -41,7 +46,9 @@ const tools: StaffTools = {
     byRoom: () => Promise.resolve(undefined),
     roomOf: () => Promise.resolve(openRoom),
     message: () => Promise.resolve(message),
+    newestEdit: () => Promise.resolve(edit),
   },
+  connectors: () => connector,
   warnings: {
     ofMessage: () => Promise.resolve(warned),
     refusal: () => Promise.resolve(undefined),
@@ -118,6 +125,48 @@ describe('!sms', () => {
     lines = [];
     expect((await say('!sms +12025550199 Hi')).answer.code).toBe('denied');
     expect(recorded).toEqual([]);
+  });
+});
+
+describe('!correct', () => {
+  const reply = { replyTo: event('$m') };
+  const went: MessageHere = { position: position(41), sender: alice, state: 'delivered', reason: undefined };
+
+  test('sends the newest text of a message that went out, behind an asterisk', async () => {
+    message = went;
+    edit = 'We open at 10.';
+    const { answer } = await inPortal('!correct', reply);
+    expect(answer).toMatchObject({ code: 'ok', text: 'Sending the new text.' });
+    expect(recorded).toMatchObject([
+      { kind: 'portal.wanted', line: 'sales', body: { address: ann, by: alice, text: '* We open at 10.' } },
+    ]);
+  });
+
+  test.each([
+    ['was not edited', went, undefined, "It wasn't edited since it went out. Edit it, then reply !correct."],
+    [
+      'still waits',
+      { ...went, state: 'waiting' as const },
+      'x',
+      "It hasn't gone out: an edit is enough, and goes out instead.",
+    ],
+  ])('says why not where the message %s', async (_, of, newest, words) => {
+    message = of;
+    edit = newest;
+    expect((await inPortal('!correct', reply)).answer).toMatchObject({ code: 'failed', text: words });
+    expect(recorded).toEqual([]);
+  });
+
+  test('is not needed where the network edits', async () => {
+    message = went;
+    edit = 'x';
+    connector = { capabilities: () => ({ ...textOnly, edit: 2 }) };
+    expect((await inPortal('!correct', reply)).answer.code).toBe('failed');
+    expect(recorded).toEqual([]);
+  });
+
+  test('wants a reply', async () => {
+    expect((await inPortal('!correct')).answer.text).toBe('Which message? Reply to it with !correct.');
   });
 });
 
@@ -247,9 +296,9 @@ describe('what is no command', () => {
 
 describe('!help', () => {
   test('fits the place', async () => {
-    expect((await say('!help')).answer.data).toEqual({ commands: ['sms', 'anyway', 'help'] });
+    expect((await say('!help')).answer.data).toEqual({ commands: ['sms', 'chat', 'anyway', 'help'] });
     expect((await inPortal('!help')).answer.data).toEqual({
-      commands: ['sms', 'note', 'retry', 'cancel', 'anyway', 'help'],
+      commands: ['sms', 'chat', 'note', 'retry', 'cancel', 'correct', 'templates', 'use', 'anyway', 'help'],
     });
   });
 

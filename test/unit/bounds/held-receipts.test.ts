@@ -1,3 +1,4 @@
+import { withoutNetwork } from '../../support/without-network.ts';
 import { expect, test } from '@jest/globals';
 import { must, parseConnectorId, parseMillis } from '../../../src/core/ids.ts';
 import { Background } from '../../../src/networks/smpp/background.ts';
@@ -15,6 +16,7 @@ test('receipts wait for the answer to their text up to a limit; more are recorde
   const recorded: string[] = [];
   const background = new Background(log);
   const ctx = {
+    ...withoutNetwork,
     ...{ id: must(parseConnectorId('carrier')), log, metrics: new KeptMetrics(), clock },
     signal: new AbortController().signal,
     kv: { get: () => Promise.resolve(undefined), list: () => Promise.resolve([]), apply: () => Promise.resolve() },

@@ -8,7 +8,7 @@ import {
   parsePosition,
   parseRemoteId,
 } from '../../../src/core/ids.ts';
-import type { SendResult } from '../../../src/core/ports/connector.ts';
+import type { SendResult } from '../../../src/core/ports/outbound.ts';
 import { turnOfResult, type Sending } from '../../../src/bridge/outbound/send-outcome.ts';
 
 const sending: Sending = {

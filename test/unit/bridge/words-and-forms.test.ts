@@ -12,7 +12,7 @@ import {
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { MatrixEvent } from '../../../src/core/entry.ts';
 import { failureWords } from '../../../src/bridge/outbound/failure-words.ts';
-import { splitBody } from '../../../src/bridge/inbound/inbound-text.ts';
+import { splitBody } from '../../../src/bridge/text/split-body.ts';
 import { isLate, needsSkew } from '../../../src/bridge/outbound/lateness.ts';
 import { faceOf } from '../../../src/bridge/marks/mark-face.ts';
 import { outboundForm, textToSend } from '../../../src/bridge/messages/outbound-form.ts';
@@ -119,7 +119,9 @@ describe('a contact’s name', () => {
 
   test('always has its network behind it, so that nobody outside can pass for a colleague', () => {
     const address = must(parseAddress('+12025550199'));
-    expect(contactTitle({ name: 'Alice (Compliance)\u202e', address, network: sms })).toBe('Alice (Compliance) (SMS)');
+    expect(contactTitle({ name: 'Alice (Compliance)\u202e', address, network: sms })).toBe(
+      'Alice (Compliance) +1 202 555 0199 (SMS)',
+    );
     expect(contactTitle({ name: '\u200b', address, network: sms })).toBe('+1 202 555 0199 (SMS)');
   });
 });

@@ -146,7 +146,6 @@ describe('settings of parts that are not built', () => {
       'groups.hr.directory',
       'lines[0].routing',
       'lines[0].hours',
-      'lines[1].undo',
       'desks[1].scope',
     ]);
   });

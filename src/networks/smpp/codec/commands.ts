@@ -7,6 +7,7 @@ export const commandIds = {
   deliver_sm: 0x00000005,
   unbind: 0x00000006,
   bind_transceiver: 0x00000009,
+  outbind: 0x0000000b,
   enquire_link: 0x00000015,
   data_sm: 0x00000103,
   generic_nack: 0x80000000,

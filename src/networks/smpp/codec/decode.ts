@@ -56,6 +56,7 @@ function readBody(commandId: number, reader: OctetReader): PduBody | undefined {
       return readMessage(command, reader);
     case 'data_sm':
     case 'query_sm':
+    case 'outbind':
       return readRareRequest(command, reader);
     default:
       return readAnswerOrBare(command, reader);
@@ -122,7 +123,8 @@ function readMessage(command: 'submit_sm' | 'deliver_sm', reader: OctetReader): 
   return { ...head, shortMessage: reader.octets(reader.uint(1), status.invalidMessageLength), tlvs: readTlvs(reader) };
 }
 
-function readRareRequest(command: 'data_sm' | 'query_sm', reader: OctetReader): PduBody {
+function readRareRequest(command: 'data_sm' | 'query_sm' | 'outbind', reader: OctetReader): PduBody {
+  if (command === 'outbind') return { command, systemId: reader.cString(16), password: reader.cString(9) };
   if (command === 'query_sm') return { command, messageId: reader.cString(65), source: readAddress(reader, 65) };
   return {
     command,

@@ -32,6 +32,9 @@ function writeBody(to: OctetWriter, pdu: Pdu): void {
     case 'data_sm':
       writeData(to, pdu);
       return;
+    case 'outbind':
+      to.cString(pdu.systemId, 16).cString(pdu.password, 9);
+      return;
     case 'query_sm':
       to.cString(pdu.messageId, 65);
       writeAddress(to, pdu.source, 21);

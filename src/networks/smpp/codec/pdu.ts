@@ -24,6 +24,13 @@ export interface BindResp {
   readonly tlvs: readonly Tlv[];
 }
 
+/** The carrier, which has connected to us, asks to be bound to; it has no answer of its own. */
+export interface Outbind {
+  readonly command: 'outbind';
+  readonly systemId: string;
+  readonly password: string;
+}
+
 /** A message in either direction. What isn't set is the protocol's own default: 0 or empty. */
 export interface ShortMessage {
   readonly command: 'submit_sm' | 'deliver_sm';
@@ -78,7 +85,7 @@ export interface Bare {
   readonly command: 'unbind' | 'unbind_resp' | 'enquire_link' | 'enquire_link_resp' | 'generic_nack';
 }
 
-export type PduBody = Bind | BindResp | ShortMessage | DataSm | MessageResp | QuerySm | QuerySmResp | Bare;
+export type PduBody = Bind | BindResp | Outbind | ShortMessage | DataSm | MessageResp | QuerySm | QuerySmResp | Bare;
 export type Pdu = PduBody & { readonly status: number; readonly sequence: number };
 
 /** A message with its defaults filled in. */

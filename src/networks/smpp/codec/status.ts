@@ -29,6 +29,7 @@ export const status = {
   invalidOptionalStream: 0xc0,
   invalidParameterLength: 0xc2,
   missingOptional: 0xc3,
+  invalidOptionalValue: 0xc4,
   invalidDataCoding: 0x104,
 } as const;
 

@@ -40,6 +40,12 @@ export function writeTlvs(writer: OctetWriter, tlvs: readonly Tlv[]): void {
   for (const { tag, value } of tlvs) writer.uint(tag, 2).uint(value.length, 2).octets(value);
 }
 
+export function numberTlv(tag: number, number: number, octets: 1 | 2): Tlv {
+  const value = Buffer.alloc(octets);
+  value.writeUIntBE(number, 0, octets);
+  return { tag, value };
+}
+
 /** The first of its tag: a second one is never believed over it. */
 export function tlv(tlvs: readonly Tlv[], tag: number): Buffer | undefined {
   return tlvs.find((one) => one.tag === tag)?.value;

@@ -1,6 +1,6 @@
 /**
  * Cuts a text into the parts that one SMS can hold: GSM 160 or 153 septets, UCS-2 70 or 67 units, Latin-1 140 or 134
- * octets. Never cuts an escape sequence or a surrogate pair, nor what a person sees as one character unless that
+ * octets; one less where the carrier writes the parts' headers, perhaps the longer ones. Never cuts an escape sequence or a surrogate pair, nor what a person sees as one character unless that
  * alone is longer than a part.
  */
 import { err, ok, type Result } from '../../../core/result.ts';
@@ -10,7 +10,12 @@ export interface Segments {
   /** The data_coding of every part. */
   readonly dataCoding: 0 | 1 | 3 | 8;
   readonly parts: readonly Buffer[];
+  /** One part that is longer than an SMS: the carrier cuts it. */
+  readonly uncut?: true;
 }
+
+/** How the parts of a long text say that they belong together; `payload` leaves the cutting to the carrier. */
+export type LongForm = 'udh' | 'sar' | 'payload';
 
 /** How the carrier wants a text that fits a single-octet alphabet. */
 export type OutboundAlphabet = 'gsm' | 'latin1' | 'ascii' | 'ucs2';
@@ -19,16 +24,20 @@ interface Coding {
   readonly dataCoding: Segments['dataCoding'];
   /** Octets of `text`; undefined when it has a character that the coding lacks. */
   readonly encode: (text: string) => Buffer | undefined;
-  /** Octets in a message of one part, and in each of several. */
-  readonly single: number;
-  readonly each: number;
+  /** An octet of ours takes seven bits of the SMS. */
+  readonly septets: boolean;
 }
 
+/** Of one SMS (3GPP TS 23.040). */
+const octetsPerSms = 140;
+/** `05 00 03 RR TT SS` and `06 08 04 RR RR TT SS`. */
+const headerOctets: Readonly<Record<LongForm, number>> = { udh: 6, sar: 7, payload: 6 };
+
 const codings: Readonly<Record<OutboundAlphabet, Coding>> = {
-  gsm: { dataCoding: 0, encode: encodeGsm7, single: 160, each: 153 },
-  ascii: { dataCoding: 1, encode: (text) => within(text, 0x7f), single: 160, each: 153 },
-  latin1: { dataCoding: 3, encode: (text) => within(text, 0xff), single: 140, each: 134 },
-  ucs2: { dataCoding: 8, encode: utf16be, single: 140, each: 134 },
+  gsm: { dataCoding: 0, encode: encodeGsm7, septets: true },
+  ascii: { dataCoding: 1, encode: (text) => within(text, 0x7f), septets: true },
+  latin1: { dataCoding: 3, encode: (text) => within(text, 0xff), septets: false },
+  ucs2: { dataCoding: 8, encode: utf16be, septets: false },
 };
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -36,26 +45,44 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** The most parts of one message. */
 export const maxParts = 10;
 
+/** Octets of ours in an SMS with a header of so many octets. */
+function roomBeside(header: number, { septets }: Coding): number {
+  const octets = octetsPerSms - header;
+  return septets ? Math.floor((octets * 8) / 7) : octets;
+}
+
 /** @returns the parts, or how many there would be (at least) when there are more than `maxParts`. */
-export function segment(text: string, alphabet: OutboundAlphabet): Result<Segments, { readonly parts: number }> {
+export function segment(
+  text: string,
+  alphabet: OutboundAlphabet,
+  form: LongForm = 'udh',
+): Result<Segments, { readonly parts: number }> {
   const well = text.toWellFormed();
   const narrow = codings[alphabet];
   const whole = narrow.encode(well);
   const coding = whole === undefined ? codings.ucs2 : narrow;
   const octets = whole ?? utf16be(well);
-  if (octets.length <= coding.single) return ok({ dataCoding: coding.dataCoding, parts: [octets] });
-  const enough = Math.ceil(octets.length / coding.each);
+  const { dataCoding } = coding;
+  if (octets.length <= roomBeside(0, coding)) return ok({ dataCoding, parts: [octets] });
+  const each = roomBeside(headerOctets[form], coding);
+  const enough = Math.ceil(octets.length / each);
   if (enough > maxParts) return err({ parts: enough });
-  const parts = cut(well, coding);
-  return parts.length > maxParts ? err({ parts: parts.length }) : ok({ dataCoding: coding.dataCoding, parts });
+  const parts = cut(well, coding, each);
+  if (parts.length > maxParts) return err({ parts: parts.length });
+  return ok(form === 'payload' ? { dataCoding, parts: [octets], uncut: true } : { dataCoding, parts });
 }
 
-function cut(text: string, coding: Coding): Buffer[] {
+/** Code units of the longest text there is: one of the GSM alphabet alone. */
+export function longestText(form: LongForm): number {
+  return maxParts * roomBeside(headerOctets[form], codings.gsm);
+}
+
+function cut(text: string, coding: Coding, each: number): Buffer[] {
   const parts: Buffer[] = [];
   let chunks: Buffer[] = [];
   let used = 0;
-  for (const unit of units(text, coding)) {
-    if (used + unit.length > coding.each) {
+  for (const unit of units(text, coding, each)) {
+    if (used + unit.length > each) {
       parts.push(Buffer.concat(chunks));
       chunks = [];
       used = 0;
@@ -67,10 +94,10 @@ function cut(text: string, coding: Coding): Buffer[] {
 }
 
 /** What must stay together, encoded. */
-function* units(text: string, coding: Coding): Generator<Buffer> {
+function* units(text: string, coding: Coding, each: number): Generator<Buffer> {
   for (const { segment: grapheme } of graphemes.segment(text)) {
     const octets = coding.encode(grapheme) ?? Buffer.alloc(0);
-    if (octets.length <= coding.each) yield octets;
+    if (octets.length <= each) yield octets;
     else for (const char of grapheme) yield coding.encode(char) ?? Buffer.alloc(0);
   }
 }

@@ -53,15 +53,15 @@ export async function copyItem(entry: Entry, deps: ItemDeps): Promise<CopyItem> 
   };
 }
 
+const SAYING: ReadonlySet<EntryKind> = new Set(['network.message', 'network.edit', 'policy.refused'] as const);
+
 function whatOf(entry: Entry, who: WhoIsWho): CopyWhat {
   if (entry.source.echoOf !== undefined) return 'technical';
+  if (SAYING.has(entry.kind)) return 'message';
   switch (entry.kind) {
     case 'file.stored':
     case 'file.missing':
       return 'file';
-    case 'network.message':
-    case 'policy.refused':
-      return 'message';
     case 'portal.wanted':
       return entry.body.text === undefined ? 'note' : 'message';
     case 'matrix.event':
@@ -103,6 +103,7 @@ function mayBeRead(entry: Entry, who: WhoIsWho): boolean {
 function textOf(entry: Entry): string | undefined {
   switch (entry.kind) {
     case 'network.message':
+    case 'network.edit':
     case 'portal.wanted':
     case 'delivery.attempt':
       return entry.body.text;
@@ -144,6 +145,10 @@ async function fileOf(
 function networkOf(entry: Entry): string | undefined {
   switch (entry.kind) {
     case 'network.message':
+    case 'network.edit':
+    case 'network.redaction':
+    case 'network.reaction':
+    case 'network.consent':
     case 'network.receipt':
     case 'portal.wanted':
     case 'portal.opened':
@@ -160,6 +165,9 @@ function aboutOf({ source, body }: Entry): Position | undefined {
 }
 
 const NOTES: Readonly<Partial<Record<EntryKind, string>>> = {
+  'network.edit': 'a message that was changed',
+  'network.redaction': 'a message that was taken back',
+  'network.chat': 'your address, or the name of a group, changed',
   'portal.wanted': 'a chat with you was asked for',
   'portal.opened': 'a chat with you was opened',
   'portal.moved': 'the chat with you moved to another room',
@@ -188,6 +196,10 @@ function noteOf(entry: Entry, who: WhoIsWho): string | undefined {
       return `the network says: ${entry.body.state}`;
     case 'matrix.event':
       return eventNote(entry.body, who);
+    case 'network.reaction':
+      return `a reaction: ${entry.body.keys.join(' ')}`;
+    case 'network.consent':
+      return `the network says: ${entry.body.action}`;
     case 'network.message':
     case 'file.stored':
       return undefined;

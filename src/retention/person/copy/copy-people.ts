@@ -37,7 +37,8 @@ export class WhoIsWho {
 
   /** Whoever said or did it; undefined where the house noted it by itself. */
   author(entry: Entry): string | undefined {
-    if (entry.kind === 'network.message' && this.isAbout(entry)) return YOU;
+    const isTheirs = entry.kind === 'network.message' || entry.kind === 'network.edit';
+    if (isTheirs && entry.body.own !== true && this.isAbout(entry)) return YOU;
     const user = entry.kind === 'matrix.event' ? entry.body.sender : entry.actor;
     if (user === undefined) return undefined;
     const isContact = entry.contact !== undefined && this.#people.kindOf(user) === 'ghost' && !this.#users.has(user);

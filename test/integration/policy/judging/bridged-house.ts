@@ -1,4 +1,5 @@
 /** The gate where it stands: the real bridge, journal, verdicts and engine, with a homeserver and a network of the test's own. */
+import { textOnly } from '../../../support/capabilities.ts';
 import { createBridge } from '../../../../src/bridge/bridge.ts';
 import { leftOut } from '../../../../src/bridge/messages/left-out.ts';
 import { messageAt, type Message } from '../../../../src/bridge/messages/message-store.ts';
@@ -12,7 +13,8 @@ import {
   type RoomId,
   type UserId,
 } from '../../../../src/core/ids.ts';
-import type { Capabilities, Connector, OutboundMessage } from '../../../../src/core/ports/connector.ts';
+import type { Connector } from '../../../../src/core/ports/connector.ts';
+import type { OutboundMessage } from '../../../../src/core/ports/outbound.ts';
 import type { Recorder } from '../../../../src/core/ports/recorder.ts';
 import { allDetectors } from '../../../../src/policy/detectors/all-detectors.ts';
 import { createJudge } from '../../../../src/policy/engine/judge.ts';
@@ -55,12 +57,6 @@ function telling(told: string[]): TaskHandlers {
     ]),
   );
 }
-
-const capabilities: Capabilities = {
-  ...{ edit: -2, delete: -2, reaction: -2, reply: 0, media: -2, typing_notifications: -2 },
-  ...{ official: true, keepsInbound: 'provider-retries', sendIdentifiedBy: 'provider-id', max_text_length: 1600 },
-  ...{ delivery_receipts: 2, read_receipts: -2 },
-};
 
 export interface BridgedHouse extends AsyncDisposable {
   readonly clock: ManualClock;
@@ -220,7 +216,7 @@ function network(sent: string[]): Connector {
   return {
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    capabilities: () => capabilities,
+    capabilities: () => textOnly,
     refuses: ({ text }) => (text.length > 1_600 ? { reason: 'too-long', detail: '1600 characters' } : undefined),
     send: ({ text, position }: OutboundMessage) => {
       sent.push(text);

@@ -3,7 +3,7 @@ import { HomeserverSilence } from '../../../../src/bridge/alarms/homeserver-sile
 import { Passing } from '../../../../src/bridge/alarms/passing.ts';
 import { must, parseConnectorId } from '../../../../src/core/ids.ts';
 import type { Pushing } from '../../../../src/core/ports/pushing.ts';
-import type { SendResult } from '../../../../src/core/ports/connector.ts';
+import type { SendResult } from '../../../../src/core/ports/outbound.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { KeptLog } from '../../../support/quiet.ts';
 

@@ -3,8 +3,10 @@ import { Background } from '../../../../src/networks/smpp/background.ts';
 import { encodePdu } from '../../../../src/networks/smpp/codec/encode.ts';
 import { shortMessage, type ShortMessage } from '../../../../src/networks/smpp/codec/pdu.ts';
 import { status } from '../../../../src/networks/smpp/codec/status.ts';
+import { smppConfig } from '../../../../src/networks/smpp/config.ts';
 import { Inbound, type Answer } from '../../../../src/networks/smpp/inbound.ts';
 import { ReceiptDesk } from '../../../../src/networks/smpp/receipt-desk.ts';
+import { Routes } from '../../../../src/networks/smpp/routes.ts';
 import { remoteId, SentMessages } from '../../../../src/networks/smpp/sent-messages.ts';
 import { concatHeader } from '../../../../src/networks/smpp/text/udh.ts';
 import { TestCore } from '../../../contract/networks/test-core.ts';
@@ -21,6 +23,8 @@ interface Rig {
   readonly background: Background;
 }
 
+const routes = new Routes(smppConfig.parse({ host: 'carrier.example', systemId: 'acme', password: 'secret08' }));
+
 let clock: ManualClock;
 let rig: Rig;
 let sequence: number;
@@ -31,7 +35,7 @@ async function process(kv?: Map<string, Uint8Array>): Promise<Rig> {
   const ctx = core.context();
   const background = new Background(ctx.log);
   const receipts = new ReceiptDesk({ ctx, background, sent: new SentMessages('auto') });
-  const inbound = new Inbound({ ctx, background, receipts, alphabet: 'gsm', partsTimeout: 10 * minutes });
+  const inbound = new Inbound({ ctx, background, receipts, routes, partsTimeout: 10 * minutes });
   await receipts.load();
   await inbound.load();
   return { core, inbound, receipts, background };
@@ -149,14 +153,25 @@ describe('a look-alike', () => {
   test('after a session that ended half a minute later may be a repeat: the network took the answer, the carrier perhaps not', async () => {
     await deliver(text('ok'));
     clock.advance(30_000);
-    rig.inbound.sessionEnded();
+    rig.inbound.sessionEnded(1);
     await deliver(text('ok'), 2);
     expect(repeats()).toEqual([false, true]);
   });
 
+  test('over another session that stands is no repeat: the answer to the first is on its way', async () => {
+    rig.inbound.sessionBegan(1);
+    rig.inbound.sessionBegan(2);
+    await deliver(text('ok'), 1);
+    await deliver(text('ok'), 2);
+    expect(repeats()).toEqual([false, false]);
+    rig.inbound.sessionEnded(1);
+    await deliver(text('ok'), 2);
+    expect(repeats()).toEqual([false, false, true]);
+  });
+
   test('after a session that ended with the answer perhaps lost may be a repeat', async () => {
     await deliver(text('ok'));
-    rig.inbound.sessionEnded();
+    rig.inbound.sessionEnded(1);
     await deliver(text('ok'), 2);
     await deliver(text('ok'), 2);
     expect(repeats()).toEqual([false, true, false]);
@@ -396,7 +411,7 @@ describe('after the process stood still', () => {
     stoppable = new StoppableClock();
     clock = stoppable;
     rig = await process();
-    rig.inbound.sessionBegan();
+    rig.inbound.sessionBegan(1);
   });
 
   test('copies that waited beside the first one may be repeats', async () => {

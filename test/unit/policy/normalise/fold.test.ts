@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { disclaimersIn } from '../../../../src/policy/normalise/disclaimers.ts';
 import { fold } from '../../../../src/policy/normalise/fold.ts';
-import { lookAlikes } from '../../../../src/policy/normalise/look-alikes.ts';
+import { lookAlikes } from '../../../../src/core/look-alikes.ts';
 import { toOriginal } from '../../../../src/policy/normalise/offsets.ts';
 import type { Trick } from '../../../../src/policy/normalised.ts';
 

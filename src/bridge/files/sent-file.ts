@@ -1,0 +1,52 @@
+/** The file that a staff member's event sends: decided by the event alone. */
+import type { MatrixEvent } from '../../core/entry.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { FileKind } from '../../core/network-entries.ts';
+import { cleanFileName } from './file-name.ts';
+
+export interface SentFile {
+  readonly kind: FileKind;
+  /** As its sender calls it. */
+  readonly name: string | undefined;
+  /** What the sender's client says it is; never trusted alone. */
+  readonly said: string | undefined;
+  /** The words that came with it, as the event has them. */
+  readonly caption: string | undefined;
+  /** As `file.stored` counts: of an edit the new content's file is sent. */
+  readonly part: 0 | 2;
+}
+
+const kinds: ReadonlyMap<unknown, FileKind> = new Map([
+  ['m.image', 'image'],
+  ['m.video', 'video'],
+  ['m.audio', 'audio'],
+  ['m.file', 'file'],
+]);
+
+/** Undefined for what is no file. */
+export function sentFile(event: MatrixEvent): SentFile | undefined {
+  const replaced = event.content['m.new_content'];
+  const [content, part] = isJsonObject(replaced) ? [replaced, 2 as const] : [event.content, 0 as const];
+  const kind = event.type === 'm.sticker' ? 'sticker' : event.type === 'm.room.message' ? kindOf(content) : undefined;
+  return kind === undefined ? undefined : { kind, part, ...namesOf(content, kind), said: saidType(content) };
+}
+
+/** MSC3245: a voice message is an audio with a mark of its own. */
+function kindOf(content: JsonObject): FileKind | undefined {
+  const kind = kinds.get(content['msgtype']);
+  if (kind === 'audio') return isJsonObject(content['org.matrix.msc3245.voice']) ? 'voice' : 'audio';
+  return kind === 'video' && content['fi.mau.gif'] === true ? 'animation' : kind;
+}
+
+/** Matrix spec 1.10: a body beside a `filename` of its own is a caption; a sticker's body says what it shows. */
+function namesOf({ filename, body }: JsonObject, kind: FileKind): Pick<SentFile, 'name' | 'caption'> {
+  const words = typeof body === 'string' && body.trim() !== '' ? body : undefined;
+  if (kind === 'sticker') return { name: undefined, caption: undefined };
+  if (typeof filename !== 'string' || filename === '') return { name: cleanFileName(words), caption: undefined };
+  return { name: cleanFileName(filename), caption: words === filename ? undefined : words };
+}
+
+function saidType({ info }: JsonObject): string | undefined {
+  const said = isJsonObject(info) ? info['mimetype'] : undefined;
+  return typeof said === 'string' ? said : undefined;
+}

@@ -1,0 +1,57 @@
+/** Task `remote.redact`: the network took a message back. The room hides it, the record keeps it. */
+import type { EventId, RoomId, UserId } from '../../core/ids.ts';
+import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { TaskHandler, Turn } from '../../tasks/task.ts';
+import type { BridgeDeps } from '../bridge-deps.ts';
+import { isGone, turnOf } from '../homeserver-turn.ts';
+import type { Message } from '../messages/message-store.ts';
+import { furtherEventsOf } from '../messages/shown-event-store.ts';
+import { awaited, changerOf, changeShown, findChange, type RemoteChange } from './remote-change.ts';
+
+const DONE: Turn = { to: 'done' };
+
+export function createRemoteRedactHandler(deps: BridgeDeps): TaskHandler {
+  return async (_task, entry, context) => {
+    const change = await findChange(entry, 'network.redaction', deps);
+    if (change === undefined) return DONE;
+    const early = awaited(change, { clock: deps.clock, signal: context.signal });
+    if (early !== undefined) return early;
+    const changer = await changerOf(change, deps);
+    if (!changer.ok) return turnOf(changer.error);
+    for (const message of change.messages) {
+      const hidden = await hide(message, { change, as: changer.value.as }, deps);
+      if (!hidden.ok) return turnOf(hidden.error);
+    }
+    return { to: 'done', entries: [...changer.value.entries, changeShown(change, {}, deps)] };
+  };
+}
+
+interface Hiding {
+  readonly change: RemoteChange<'network.redaction'>;
+  readonly as: UserId;
+}
+
+/** Every event of it, in whichever room it stands; in one that is lost nobody sees it. */
+async function hide(message: Message, hiding: Hiding, deps: BridgeDeps): Promise<Result<void, HomeserverFailure>> {
+  const { room, event } = message;
+  if (room === undefined || event === undefined) return ok(undefined);
+  const further = await deps.journal.views.read((reading) => furtherEventsOf(reading, message.position));
+  for (const one of [event, ...further]) {
+    const done = await redact({ room, event: one }, hiding, deps);
+    if (!done.ok && !isGone(done.error)) return done;
+  }
+  return ok(undefined);
+}
+
+/** By the one who took it back, as far as the room lets; else by @gatehouse. */
+async function redact(
+  at: { readonly room: RoomId; readonly event: EventId },
+  { change, as }: Hiding,
+  { homeserver }: BridgeDeps,
+): Promise<Result<unknown, HomeserverFailure>> {
+  const redaction = { ...at, source: change.entry.position, part: `gone-${at.event}` };
+  const own = await homeserver.redact({ ...redaction, as });
+  if (own.ok || own.error.kind !== 'forbidden' || as === homeserver.gatehouse) return own;
+  return homeserver.redact({ ...redaction, as: homeserver.gatehouse, reason: 'taken back by its sender' });
+}

@@ -1,0 +1,167 @@
+/**
+ * What goes out of a staff message in its version of now: words, a file, a place, and what it answers, in the form that its
+ * network carries. Decided by the record and the network's capabilities alone, so that a repeat says the same.
+ */
+import type { Entry, ErasedEntry, EntryOf } from '../../core/entry.ts';
+import type { FailureKind } from '../../core/failures.ts';
+import { parseEventId, type Position } from '../../core/ids.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { Capabilities } from '../../core/ports/capabilities.ts';
+import type { AnsweredMessage, OutboundMessage } from '../../core/ports/outbound.ts';
+import { plainText } from '../../core/rich-text.ts';
+import type { BridgeDeps } from '../bridge-deps.ts';
+import { OutboundFiles } from '../files/outbound-file.ts';
+import { otherWay } from '../files/other-way.ts';
+import { messageByEvent, type Message } from '../messages/message-store.ts';
+import { kindName } from '../messages/outbound-form.ts';
+import { remoteIdsOf } from '../messages/remote-ids.ts';
+import { capabilitiesIn, type Chat } from './chat-of.ts';
+import { placeIn, placeWords } from './place-out.ts';
+import { wordsIn, wordsOf, type Words } from './words.ts';
+
+type Form = Pick<OutboundMessage, 'text' | 'marks' | 'file' | 'location' | 'replyTo' | 'template'>;
+
+export type Saying =
+  /** `judged`: everything in it that is words. */
+  | { readonly is: 'ready'; readonly judged: string; readonly form: Form }
+  /** A file isn't there or isn't checked yet. */
+  | { readonly is: 'wait'; readonly until: Promise<void> }
+  | { readonly is: 'refused'; readonly reason: FailureKind; readonly detail?: string };
+
+interface Said {
+  readonly message: Message;
+  readonly chat: Chat;
+  readonly able: Capabilities;
+  readonly signal: AbortSignal;
+}
+
+export class Sayings {
+  readonly #deps: BridgeDeps;
+  readonly #files: OutboundFiles | undefined;
+
+  constructor(deps: BridgeDeps) {
+    this.#deps = deps;
+    const { files, ...rest } = deps;
+    this.#files = files === undefined ? undefined : new OutboundFiles({ ...rest, ...files });
+  }
+
+  async of(message: Message, chat: Chat, signal: AbortSignal): Promise<Saying> {
+    const entry = await this.#deps.journal.read(message.replacedBy ?? message.position);
+    if (entry === undefined || 'erased' in entry) return unsupported('a message that was erased');
+    const said = { message, chat, able: capabilitiesIn(chat), signal };
+    if (entry.kind === 'portal.wanted') return wanted(entry, said);
+    return entry.kind === 'matrix.event' ? this.#ofEvent(entry, said) : unsupported('this kind of message');
+  }
+
+  async #ofEvent(entry: EntryOf<'matrix.event'>, said: Said): Promise<Saying> {
+    const content = newest(entry.body.content);
+    const file = await this.#file(entry, said);
+    if (file !== undefined) return file.is === 'ready' ? this.#answering(file, said) : file;
+    if (content['msgtype'] === 'm.location') return this.#answering(placed(content, said.able), said);
+    const words = wordsOf(entry.body.content, said.able);
+    if (!words.ok) return unsupported(isText(content) ? words.error : kindName(entry.body));
+    return this.#answering(spoken(words.value), said);
+  }
+
+  /** Undefined for what is no file. */
+  async #file(entry: EntryOf<'matrix.event'>, { message, chat, able, signal }: Said): Promise<Saying | undefined> {
+    const { sender } = message;
+    const found = await this.#files?.of({
+      ...{ of: entry.position, event: entry.body, capabilities: able, signal },
+      elsewhere: async (kind) =>
+        sender === undefined ? undefined : otherWay({ kind, portal: chat.portal, sender }, this.#deps),
+    });
+    if (found === undefined || found.is === 'none') return undefined;
+    if (found.is !== 'file') return found;
+    const words = wordsIn(plainText(found.caption ?? ''), able);
+    const { judged, form } = spoken(words);
+    return { is: 'ready', judged, form: { ...form, file: found.file } };
+  }
+
+  /** What it answers goes with it as the network can: by name, in quotation, or not at all. */
+  async #answering(saying: Saying, { message, chat, able }: Said): Promise<Saying> {
+    if (saying.is !== 'ready' || able.reply < 0) return saying;
+    const answered = await this.#answered(message, chat);
+    if (answered === undefined) return saying;
+    const { judged, form } = saying;
+    if (able.reply > 0) return { ...saying, form: { ...form, replyTo: answered } };
+    const quote = quotation(answered.text);
+    const marks = form.marks?.map((mark) => ({ ...mark, start: mark.start + quote.length }));
+    const quoting = { ...form, text: `${quote}${form.text}`, ...(marks === undefined ? {} : { marks }) };
+    return { is: 'ready', judged: `${quote}${judged}`, form: quoting };
+  }
+
+  /** The first version says what it answers; an edit doesn't. */
+  async #answered(message: Message, { line }: Chat): Promise<AnsweredMessage | undefined> {
+    const { journal } = this.#deps;
+    const first = await journal.read(message.position);
+    const event = first === undefined ? undefined : answeredEvent(first);
+    if (event === undefined || message.room === undefined) return undefined;
+    const { room } = message;
+    const target = await journal.views.read((reading) => messageByEvent(reading, room, event));
+    const known = target === undefined ? undefined : await remoteIdsOf(target, line.address, journal);
+    const id = known?.ids[0];
+    if (target === undefined || known === undefined || id === undefined) return undefined;
+    return { id, by: known.by, text: await this.#textOf(target.position) };
+  }
+
+  async #textOf(position: Position): Promise<string> {
+    const entry = await this.#deps.journal.read(position);
+    if (entry === undefined || 'erased' in entry) return '';
+    if (entry.kind === 'network.message') return entry.body.text;
+    const { body } = entry.kind === 'matrix.event' ? newest(entry.body.content) : {};
+    return typeof body === 'string' ? body : '';
+  }
+}
+
+function wanted({ body }: EntryOf<'portal.wanted'>, { able }: Said): Saying {
+  const said = spoken(wordsIn(plainText(body.text ?? ''), able));
+  return body.template === undefined ? said : { ...said, form: { ...said.form, template: body.template } };
+}
+
+function isText({ msgtype }: JsonObject): boolean {
+  return msgtype === 'm.text' || msgtype === 'm.emote';
+}
+
+type Ready = Extract<Saying, { is: 'ready' }>;
+
+function spoken({ text, marks, judged }: Words): Ready {
+  return { is: 'ready', judged, form: { text, ...(marks === undefined ? {} : { marks }) } };
+}
+
+function placed(content: JsonObject, able: Capabilities): Saying {
+  const location = placeIn(content);
+  if (location === undefined) return unsupported('this location');
+  const words = placeWords(location);
+  if (able.location_message <= 0) return { is: 'ready', judged: words, form: { text: words } };
+  return { is: 'ready', judged: words, form: { text: '', location } };
+}
+
+function newest(content: JsonObject): JsonObject {
+  const replaced = content['m.new_content'];
+  return isJsonObject(replaced) ? replaced : content;
+}
+
+function answeredEvent(entry: Entry | ErasedEntry): ReturnType<typeof eventIn> {
+  return 'erased' in entry || entry.kind !== 'matrix.event' ? undefined : eventIn(entry.body.content);
+}
+
+function eventIn(content: JsonObject) {
+  const relation = content['m.relates_to'];
+  const reply = isJsonObject(relation) ? relation['m.in_reply_to'] : undefined;
+  const id = isJsonObject(reply) ? parseEventId(reply['event_id']) : undefined;
+  return id?.ok === true ? id.value : undefined;
+}
+
+const QUOTED_MAX = 80;
+
+/** One line of what it answers, as people quote in plain text. */
+function quotation(text: string): string {
+  const chars = Array.from(text.replace(/\s+/gu, ' ').trim());
+  if (chars.length === 0) return '';
+  return `> ${chars.slice(0, QUOTED_MAX).join('')}${chars.length > QUOTED_MAX ? '…' : ''}\n`;
+}
+
+function unsupported(detail: string): Saying {
+  return { is: 'refused', reason: 'unsupported', detail };
+}

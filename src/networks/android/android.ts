@@ -1,0 +1,24 @@
+/** The connector type `android-sms-gateway`. */
+import { must, parseNetworkId } from '../../core/ids.ts';
+import { defineConnector } from '../contract.ts';
+import { androidMost } from './capabilities.ts';
+import { androidConfig } from './config.ts';
+import { AndroidConnector } from './connector.ts';
+
+export const android = defineConnector({
+  type: 'android-sms-gateway',
+  network: must(parseNetworkId('sms')),
+  config: androidConfig,
+  facts: {
+    title: 'SMS over a phone of your own (SMS Gateway for Android)',
+    most: androidMost,
+    receives: ['text', 'pictures, videos, sounds and files (MMS)'],
+    cannot: [
+      'SMS has no edits, deletions, reactions or read receipts.',
+      'Group texts come as texts of each member: the app does not tell the group.',
+      'Pictures go out only where the app is the default app for texts on the phone.',
+    ],
+  },
+  create: (ctx, config) => new AndroidConnector(ctx, config),
+  needsPublicUrl: () => true,
+});

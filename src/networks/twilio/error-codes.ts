@@ -1,0 +1,78 @@
+/**
+ * Twilio's error codes (twilio.com/docs/api/errors): what each means for a message that Twilio refuses, and in words for
+ * people. Codes come and go; an unknown one is a refusal like any other.
+ */
+import type { FailureKind } from '../../core/failures.ts';
+
+export interface ErrorMeaning {
+  readonly reason: FailureKind;
+  readonly detail: string;
+}
+
+const badAddress = (detail: string): ErrorMeaning => ({ reason: 'bad-address', detail });
+const badSender = (detail: string): ErrorMeaning => ({ reason: 'sender-not-registered', detail });
+const refused = (detail: string): ErrorMeaning => ({ reason: 'provider-refused', detail });
+const slower = (detail: string): ErrorMeaning => ({ reason: 'rate-limited', detail });
+const badLogin = (detail: string): ErrorMeaning => ({ reason: 'bad-credentials', detail });
+
+const meanings: ReadonlyMap<number, ErrorMeaning> = new Map([
+  [20003, badLogin('Twilio rejects our account or token')],
+  [20005, badLogin('the Twilio account is not active')],
+  [20404, badLogin('Twilio knows no such account')],
+  [20429, slower('too many requests')],
+  [21211, badAddress('no such number')],
+  [21212, badSender('Twilio refuses our number')],
+  [21214, badAddress('this number cannot be reached')],
+  [21217, badAddress('no such number')],
+  [21265, badAddress('it is a short code')],
+  [21266, badAddress('it is our own number')],
+  [21408, refused('the Twilio account may not write to this country')],
+  [21602, { reason: 'empty', detail: 'no text' }],
+  [21603, badSender('Twilio misses our number')],
+  [21606, badSender('our number cannot send to this number')],
+  [21608, refused('a trial account writes to verified numbers only')],
+  [21610, { reason: 'opted-out', detail: 'opted out at Twilio' }],
+  [21611, slower('the queue of our number is full')],
+  [21612, badAddress('Twilio cannot connect our number with this one')],
+  [21614, badAddress('not a mobile number')],
+  [21617, { reason: 'too-long', detail: '1,600 characters at most' }],
+  [21620, refused('Twilio could not use the address of the file')],
+  [21623, refused('too many files')],
+  [21635, badAddress('a landline cannot receive texts')],
+  [21659, badSender('our number is not with Twilio')],
+  [21660, badSender('our number belongs to another Twilio account')],
+  [21661, badSender('our number cannot send texts')],
+  [21703, badSender('the messaging service has no number')],
+  [21704, badSender('the messaging service has no number')],
+  [21705, badSender("the messaging service is not this account's")],
+  [30001, slower('the queue is full')],
+  [30002, refused('the Twilio account is suspended')],
+  [30003, badAddress('the phone is off or out of reach')],
+  [30004, refused('the carrier or the person blocks our messages')],
+  [30005, badAddress('the number is unknown or out of use')],
+  [30006, badAddress('a landline, or a carrier out of reach')],
+  [30007, refused('the carrier filtered it as unwanted')],
+  [30008, refused('the carrier gave no reason')],
+  [30010, refused('it costs more than the account allows')],
+  [30011, refused('MMS does not reach this number')],
+  [30019, refused('the file is too large for the carrier')],
+  [30022, slower('more than the carriers allow our number')],
+  [30023, refused("today's limit of the carrier is used up")],
+  [30024, badSender('the carrier does not know our number yet')],
+  [30032, badSender('our toll-free number is not verified')],
+  [30034, badSender('our number is not registered for business texts (A2P 10DLC)')],
+  [30035, badSender('the registration of our number is not finished (A2P 10DLC)')],
+  [30036, { reason: 'expired', detail: 'it waited too long at Twilio' }],
+  [11200, refused('Twilio could not fetch the file from us')],
+  [12300, refused('Twilio refuses this kind of file')],
+]);
+
+/** What a code means, with words of our own where Twilio brought a new one. */
+export function meaningOf(code: number | undefined): ErrorMeaning {
+  const known = code === undefined ? undefined : meanings.get(code);
+  if (known !== undefined) return known;
+  return refused(code === undefined ? 'Twilio refused it' : `Twilio refused it, error ${String(code)}`);
+}
+
+/** The person wrote STOP to Twilio: it sends nothing there until START. */
+export const OPTED_OUT = 21610;

@@ -1,0 +1,104 @@
+/**
+ * What an error of the Graph API means for a message ("Error codes", WhatsApp Business Platform, 2026-05-15). Meta asks
+ * to go by the code; the HTTP status speaks only where there is none.
+ */
+import type { FailureKind } from '../../core/failures.ts';
+import type { ConnectorState } from '../../core/ports/connector.ts';
+import type { SendResult } from '../../core/ports/outbound.ts';
+
+/** "User stopped marketing messages". */
+export const optedOut = 131_050;
+
+export interface GraphError {
+  readonly status: number;
+  /** Absent where the answer was no error of the Graph API. */
+  readonly code?: number;
+  readonly words: string;
+  readonly retryAfterMs?: number;
+}
+
+type Failed = readonly [reason: FailureKind, detail?: string];
+
+const failed: ReadonlyMap<number, Failed> = new Map<number, Failed>([
+  [33, ['sender-not-registered', 'WhatsApp knows no such number of ours']],
+  [130_472, ['provider-refused', 'this person is in an experiment of WhatsApp']],
+  [130_497, ['provider-refused', 'WhatsApp does not let us write to this country']],
+  [131_021, ['bad-address', 'that is our own number']],
+  [131_026, ['bad-address', 'not on WhatsApp, or too old an app']],
+  [131_030, ['bad-address', 'a test number may write only to numbers on its list']],
+  [131_037, ['sender-not-registered', 'its display name is not approved yet']],
+  [131_042, ['provider-refused', 'WhatsApp has a problem with the payment']],
+  [131_045, ['sender-not-registered', 'the number must be registered again']],
+  [131_047, ['window-closed', 'over for more than a day']],
+  [131_049, ['provider-refused', 'WhatsApp sends this person no more marketing now']],
+  [optedOut, ['opted-out']],
+  [131_051, ['unsupported', 'this kind of message']],
+  [131_052, ['provider-refused', 'WhatsApp could not fetch the file']],
+  [131_053, ['provider-refused', 'WhatsApp could not take the file']],
+  [131_062, ['bad-address', 'WhatsApp needs a phone number for this']],
+  [133_010, ['sender-not-registered', 'the number is not registered']],
+]);
+
+/** The token is no longer good, or may not do this. */
+const credentials: ReadonlySet<number> = new Set([0, 3, 10, 190, 131_005]);
+/** The account is locked or restricted. */
+const locked: ReadonlySet<number> = new Set([368, 131_031]);
+/** Too many: of the app or the account. */
+const crowded: ReadonlySet<number> = new Set([4, 80_007]);
+/** Passing troubles of Meta's own, before anything was sent. */
+const passing: ReadonlySet<number> = new Set([1, 2, 131_000, 131_016, 131_057]);
+
+const pairMs = 6_000;
+const crowdedMs = 60_000;
+const spamMs = 3_600_000;
+const lockedMs = 900_000;
+const passingMost = 5;
+
+export function resultOf(error: GraphError, attempt: number): SendResult {
+  const { code, words } = error;
+  if (code === undefined) return byStatus(error);
+  if (stateOf(error) !== undefined) {
+    const afterMs = locked.has(code) ? lockedMs : crowdedMs;
+    return { state: 'retry', afterMs, scope: 'connector', reason: 'bad-credentials', detail: words };
+  }
+  const slower = slowerBy(error, code);
+  if (slower !== undefined) return { state: 'retry', ...slower, reason: 'rate-limited', detail: words };
+  if (passing.has(code) && attempt < passingMost) {
+    return { state: 'retry', afterMs: 5_000 * attempt, scope: 'message', reason: 'provider-down', detail: words };
+  }
+  const [reason, detail = words] = failed.get(code) ?? ['provider-refused' as const];
+  return { state: 'failed', reason, code: String(code), detail };
+}
+
+function slowerBy(
+  { retryAfterMs }: GraphError,
+  code: number,
+): { readonly scope: 'connector' | 'line' | 'chat'; readonly afterMs: number } | undefined {
+  if (crowded.has(code)) return { scope: 'connector', afterMs: retryAfterMs ?? crowdedMs };
+  if (code === 130_429) return { scope: 'line', afterMs: retryAfterMs ?? 1_000 };
+  if (code === 131_048) return { scope: 'line', afterMs: retryAfterMs ?? spamMs };
+  return code === 131_056 ? { scope: 'chat', afterMs: retryAfterMs ?? pairMs } : undefined;
+}
+
+/** An answer of something between us and Meta, or of a Meta that is not well. */
+function byStatus({ status, words, retryAfterMs }: GraphError): SendResult {
+  if (status === 401 || status === 403) {
+    return { state: 'retry', afterMs: crowdedMs, scope: 'connector', reason: 'bad-credentials', detail: words };
+  }
+  if (status === 429) {
+    return { state: 'retry', afterMs: retryAfterMs ?? crowdedMs, scope: 'connector', reason: 'rate-limited' };
+  }
+  // It may have been taken before whatever failed.
+  if (status >= 500) return { state: 'unknown', detail: words };
+  return { state: 'failed', reason: 'provider-refused', code: String(status), detail: words };
+}
+
+/** What it says of our account as a whole; undefined where that is none of its matter. */
+export function stateOf({ code, status }: GraphError): ConnectorState | undefined {
+  if (code === undefined ? status === 401 || status === 403 : credentials.has(code) || (code >= 200 && code <= 299)) {
+    return { name: 'bad-credentials', detail: 'WhatsApp does not take our token' };
+  }
+  return code !== undefined && locked.has(code)
+    ? { name: 'logged-out', detail: 'WhatsApp has locked or restricted the account' }
+    : undefined;
+}

@@ -1,0 +1,17 @@
+/** Runs work of one key one after the other, and work of different keys side by side. */
+export class KeyedOrder {
+  readonly #tails = new Map<string, Promise<void>>();
+
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#tails.get(key);
+    const turn = Promise.withResolvers<undefined>();
+    this.#tails.set(key, turn.promise);
+    try {
+      if (before !== undefined) await before;
+      return await work();
+    } finally {
+      turn.resolve(undefined);
+      if (this.#tails.get(key) === turn.promise) this.#tails.delete(key);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** It ends when it is told, and says nothing that is nobody's business. */
+import { expect } from '@jest/globals';
+import { until } from '../../support/carrier.ts';
+import type { Obligations } from '../connector-kit.ts';
+import type { Rig } from '../rig.ts';
+
+async function stopsInTime({ core, clock, connector, outbound }: Rig): Promise<void> {
+  const began = clock.monotonic();
+  await connector.stop(1_500);
+  expect(clock.monotonic() - began).toBeLessThan(1_600);
+  expect(core.state).toBe('stopped');
+  expect(clock.timers).toBe(0);
+  const sent = await connector.send(outbound('too late'));
+  expect(sent).toMatchObject({ state: 'retry', scope: 'connector' });
+}
+
+/** The record doesn't answer, and neither does the network: it stops all the same. */
+async function stopsInTheMidstOfWork({ network, core, clock, connector, outbound }: Rig): Promise<void> {
+  const never = Promise.withResolvers<undefined>();
+  let asked = false;
+  core.gate = async () => {
+    asked = true;
+    await never.promise;
+  };
+  const written = network.customerWrites('taking in');
+  await until('the record to be asked', () => asked);
+  network.loseAnswers();
+  const sending = connector.send(outbound('going out'));
+  await until('the network to have it', () => network.received().length === 1);
+  const began = clock.monotonic();
+  await connector.stop(1_500);
+  expect(clock.monotonic() - began).toBeLessThan(1_600);
+  never.resolve(undefined);
+  network.givesUp();
+  await expect(sending).resolves.toMatchObject({ state: expect.stringMatching(/^(?:unknown|sent|retry)$/u) });
+  await until('no timer left', () => clock.timers === 0);
+  if (connector.capabilities().keepsInbound !== 'list-call') await written;
+}
+
+async function keepsSecrets({ network, core, connector, door, line, customer, outbound }: Rig): Promise<void> {
+  await network.customerWrites('canary-sentence');
+  await network.poison();
+  await connector.send(outbound('canary-answer'));
+  network.cut();
+  const connects = (): number => core.states.filter(({ name: state }) => state === 'connected').length;
+  if (network.link === 'socket') await until('connected again', () => connects() === 2);
+  await expect(network.customerWrites('canary-again')).resolves.toBe(true);
+  const doors = door.log.lines.map(
+    (one) => `${JSON.stringify(one)} ${one.error instanceof Error ? one.error.message : ''}`,
+  );
+  const said = [...core.logged, ...core.counted, ...doors].join('\n') + JSON.stringify(core.states);
+  const numbers = [line, customer].map((address) => address.replace(/^\+/u, ''));
+  for (const secret of [...network.secrets, 'canary', ...numbers]) expect(said).not.toContain(secret);
+}
+
+export const lifetimeObligations: Obligations = {
+  'stopping ends by its deadline and leaves no timer': stopsInTime,
+  'stopping ends by its deadline in the midst of work': stopsInTheMidstOfWork,
+  'logs and states hold no secret, no text and no number': keepsSecrets,
+};

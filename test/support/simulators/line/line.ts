@@ -1,0 +1,220 @@
+/**
+ * LINE's Messaging API (developers.line.biz, "Messaging API reference"): pushes with retry keys, contents at another host,
+ * and the webhook with `X-Line-Signature`, whose redeliveries have the same `webhookEventId`.
+ */
+import { createHmac, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { jsonServer, type Asked, type JsonServer } from '../json-server.ts';
+import { WebhookCalls } from '../webhook-calls.ts';
+
+export interface LineOptions {
+  readonly webhookUrl: () => string;
+  readonly token: string;
+  readonly channelSecret: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly now?: () => number;
+  readonly pauseMs?: number;
+}
+
+const push = z.strictObject({
+  to: z.string().regex(/^[UCR][0-9a-f]{32}$/u),
+  messages: z
+    .array(
+      z.strictObject({
+        type: z.literal('text'),
+        text: z.string().min(1).max(5_000),
+        quoteToken: z.string().optional(),
+      }),
+    )
+    .min(1)
+    .max(5),
+  notificationDisabled: z.boolean().optional(),
+});
+const loading = z.strictObject({
+  chatId: z.string().regex(/^U[0-9a-f]{32}$/u),
+  loadingSeconds: z.number().int().min(5).max(60).multipleOf(5).optional(),
+});
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+
+export interface Pushed {
+  readonly id: string;
+  readonly to: string;
+  readonly text: string;
+}
+
+interface Said {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly bytes?: Buffer;
+}
+
+export function lineSignature(body: string, secret: string): string {
+  return createHmac('sha256', secret).update(body).digest('base64');
+}
+
+export async function startLine(options: LineOptions): Promise<LineSimulator> {
+  const made: { sim?: LineSimulator } = {};
+  const at = { ...(options.host && { host: options.host }), ...(options.port && { port: options.port }) };
+  const api = await jsonServer((asked) => made.sim?.answer(asked), at);
+  const data = await jsonServer((asked) => made.sim?.content(asked));
+  made.sim = new LineSimulator(options, { api, data });
+  return made.sim;
+}
+
+export class LineSimulator implements AsyncDisposable {
+  /** The bot's own user id: `destination` of every webhook. */
+  readonly destination = 'U0000000000000000000000000000beef';
+  readonly calls: WebhookCalls;
+  readonly pushed: Pushed[] = [];
+  readonly loading: string[] = [];
+  /** Contents of messages, by their id. */
+  readonly contents = new Map<string, Buffer>();
+  /** People who blocked the account, and whether the month's quota is used up. */
+  readonly blocked = new Set<string>();
+  quotaIsOver = false;
+  answers = true;
+  newest = '';
+  readonly #options: LineOptions;
+  readonly #servers: { readonly api: JsonServer; readonly data: JsonServer };
+  readonly #keys = new Map<string, readonly Pushed[]>();
+  #ids = 444_573_844_083_600n;
+
+  constructor(options: LineOptions, servers: { readonly api: JsonServer; readonly data: JsonServer }) {
+    this.#options = options;
+    this.#servers = servers;
+    this.calls = new WebhookCalls({
+      url: options.webhookUrl,
+      pauseMs: options.pauseMs ?? 5,
+      sign: (body) => ({
+        'x-line-signature': lineSignature(body, options.channelSecret),
+        'user-agent': 'LineBotWebhook/2.0',
+      }),
+    });
+  }
+
+  get url(): string {
+    return this.#servers.api.url;
+  }
+
+  get dataUrl(): string {
+    return this.#servers.data.url;
+  }
+
+  answer({ route, request, body }: Asked): Said | undefined {
+    if (!this.#isAuthorised(request.headers.authorization)) {
+      return {
+        status: 401,
+        body: { message: 'Authentication failed. Confirm that the access token in the authorization header is valid.' },
+      };
+    }
+    if (route === 'GET /v2/bot/info') return { status: 200, body: { userId: this.destination, displayName: 'Acme' } };
+    if (request.headers['content-type'] !== 'application/json') return { status: 415, body: { message: 'not JSON' } };
+    if (route === 'POST /v2/bot/message/push') return this.#push(body, request.headers['x-line-retry-key']);
+    if (route !== 'POST /v2/bot/chat/loading/start') return { status: 404, body: { message: 'Not found' } };
+    const read = loading.safeParse(JSON.parse(body.toString('utf8')));
+    if (!read.success) return { status: 400, body: { message: 'The request body has errors.' } };
+    this.loading.push(read.data.chatId);
+    return { status: 202 };
+  }
+
+  content({ route, request }: Asked): Said {
+    if (!this.#isAuthorised(request.headers.authorization)) return { status: 401 };
+    const id = /^GET \/v2\/bot\/message\/(\d+)\/content$/u.exec(route)?.[1];
+    const bytes = this.contents.get(id ?? '');
+    return bytes === undefined ? { status: 404, body: { message: 'Not found' } } : { status: 200, bytes };
+  }
+
+  /** One event of a user's; resolves when it was answered with 200 or LINE has given up. */
+  event(userId: string, event: Readonly<Record<string, unknown>>, group?: string): Promise<boolean> {
+    return this.calls.callWith(userId, this.#body([this.item(userId, event, group)]));
+  }
+
+  events(items: readonly object[]): Promise<boolean> {
+    return this.calls.callWith('batch', this.#body(items));
+  }
+
+  item(userId: string, event: Readonly<Record<string, unknown>>, group?: string): object {
+    return {
+      ...{
+        mode: 'active',
+        timestamp: this.#now(),
+        webhookEventId: `01${randomUUID().replaceAll('-', '').slice(0, 24).toUpperCase()}`,
+      },
+      source: group === undefined ? { type: 'user', userId } : { type: 'group', groupId: group, userId },
+      ...event,
+    };
+  }
+
+  message(message: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    this.#ids += 1n;
+    this.newest = String(this.#ids);
+    return { type: 'message', replyToken: randomUUID().replaceAll('-', ''), message: { id: this.newest, ...message } };
+  }
+
+  writes(userId: string, text: string, more: object = {}): Promise<boolean> {
+    return this.event(userId, this.message({ type: 'text', text, quoteToken: 'q3Plxr4AgKd...', ...more }));
+  }
+
+  cut(): void {
+    this.answers = true;
+    this.#servers.api.cut();
+    this.#servers.data.cut();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.calls.giveUp();
+    await this.calls.idle();
+    await this.#servers.api[Symbol.asyncDispose]();
+    await this.#servers.data[Symbol.asyncDispose]();
+  }
+
+  #body(items: readonly object[]): (tries: number) => string {
+    const { destination } = this;
+    return (tries) => {
+      const events = items.map((item) => ({ ...item, deliveryContext: { isRedelivery: tries > 0 } }));
+      return JSON.stringify({ destination, events });
+    };
+  }
+
+  #push(body: Buffer, header: string | string[] | undefined): Said | undefined {
+    const key = typeof header === 'string' ? header : undefined;
+    const wrong = this.#refusal(body, key);
+    if (wrong !== undefined) return wrong;
+    const { to, messages } = push.parse(JSON.parse(body.toString('utf8')));
+    const sent = messages.map(({ text }) => {
+      this.#ids += 1n;
+      return { id: String(this.#ids), to, text };
+    });
+    // To who blocked the account nothing is delivered, and the answer does not say so.
+    if (!this.blocked.has(to)) this.pushed.push(...sent);
+    if (key !== undefined) this.#keys.set(key, sent);
+    return this.answers ? { status: 200, body: { sentMessages: sent.map(sentOf) } } : undefined;
+  }
+
+  #refusal(body: Buffer, key: string | undefined): Said | undefined {
+    if (key !== undefined && !uuid.test(key)) return { status: 400, body: { message: 'The retry key is invalid' } };
+    const read = push.safeParse(JSON.parse(body.toString('utf8')));
+    if (!read.success) {
+      const property = read.error.issues[0]?.path.join('.') ?? '';
+      return { status: 400, body: { message: `The property, '${property}', in the request body is invalid` } };
+    }
+    const before = key === undefined ? undefined : this.#keys.get(key);
+    if (before !== undefined) {
+      return { status: 409, body: { message: 'The retry key is already accepted', sentMessages: before.map(sentOf) } };
+    }
+    return this.quotaIsOver ? { status: 429, body: { message: 'You have reached your monthly limit.' } } : undefined;
+  }
+
+  #isAuthorised(authorization: string | undefined): boolean {
+    return authorization === `Bearer ${this.#options.token}`;
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now();
+  }
+}
+
+function sentOf({ id }: Pushed): object {
+  return { id, quoteToken: `yHAz4Ua2wx7-${id}` };
+}

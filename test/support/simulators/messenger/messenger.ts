@@ -1,0 +1,175 @@
+/** Messenger of a Page (developers.facebook.com, "Messenger Platform"): the Send API, and the webhook of the Page's inbox. */
+import { createHmac, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { jsonServer, type Asked, type JsonServer } from '../json-server.ts';
+import { signatureOf, WebhookCalls } from '../webhook-calls.ts';
+
+export interface MessengerOptions {
+  readonly webhookUrl: () => string;
+  readonly token: string;
+  readonly appSecret: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly now?: () => number;
+  readonly pauseMs?: number;
+}
+
+const recipient = z.strictObject({ id: z.string().regex(/^\d{5,20}$/u) });
+const sending = z.strictObject({
+  recipient,
+  messaging_type: z.literal('RESPONSE'),
+  message: z.strictObject({ text: z.string().min(1).max(2_000) }),
+});
+const action = z.strictObject({ recipient, sender_action: z.enum(['typing_on', 'typing_off', 'mark_seen']) });
+const dayMs = 86_400_000;
+
+export interface Sent {
+  readonly id: string;
+  readonly to: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+interface Said {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly bytes?: Buffer;
+}
+
+export async function startMessenger(options: MessengerOptions): Promise<MessengerSimulator> {
+  const made: { sim?: MessengerSimulator } = {};
+  const at = { ...(options.host && { host: options.host }), ...(options.port && { port: options.port }) };
+  const api = await jsonServer((asked) => made.sim?.answer(asked), at);
+  const cdn = await jsonServer((asked) => made.sim?.file(asked));
+  made.sim = new MessengerSimulator(options, { api, cdn });
+  return made.sim;
+}
+
+export class MessengerSimulator implements AsyncDisposable {
+  readonly page = '102030405060708';
+  readonly calls: WebhookCalls;
+  readonly sent: Sent[] = [];
+  readonly actions: { readonly to: string; readonly what: string }[] = [];
+  /** Files of messages, by name. */
+  readonly files = new Map<string, Buffer>();
+  answers = true;
+  newest = '';
+  readonly #windows = new Map<string, number>();
+  readonly #options: MessengerOptions;
+  readonly #servers: { readonly api: JsonServer; readonly cdn: JsonServer };
+
+  constructor(options: MessengerOptions, servers: { readonly api: JsonServer; readonly cdn: JsonServer }) {
+    this.#options = options;
+    this.#servers = servers;
+    this.calls = new WebhookCalls({
+      url: options.webhookUrl,
+      pauseMs: options.pauseMs ?? 5,
+      sign: (body) => ({
+        'x-hub-signature-256': signatureOf(body, options.appSecret),
+        'x-hub-signature': sha1(body, options.appSecret),
+      }),
+    });
+  }
+
+  get url(): string {
+    return this.#servers.api.url;
+  }
+
+  get cdnUrl(): string {
+    return this.#servers.cdn.url;
+  }
+
+  answer({ route, request, body }: Asked): Said | undefined {
+    if (request.headers.authorization !== `Bearer ${this.#options.token}`)
+      return fault(190, 'Invalid OAuth access token.', { status: 401 });
+    if (route === 'GET /v24.0/me') return { status: 200, body: { id: this.page } };
+    if (route !== 'POST /v24.0/me/messages') return fault(2635, 'You are calling a deprecated version of the API');
+    const given: unknown = JSON.parse(body.toString('utf8'));
+    const acted = action.safeParse(given);
+    if (acted.success) {
+      const to = acted.data.recipient.id;
+      this.actions.push({ to, what: acted.data.sender_action });
+      return { status: 200, body: { recipient_id: to } };
+    }
+    return this.#send(given);
+  }
+
+  file({ url }: Asked): Said {
+    const bytes = this.files.get(url.pathname.slice(1));
+    return bytes === undefined ? { status: 404 } : { status: 200, bytes };
+  }
+
+  /** One `messaging[]` item of a person's. */
+  event(psid: string, event: Readonly<Record<string, unknown>>): Promise<boolean> {
+    return this.calls.call(psid, this.payload([this.item(psid, event)]));
+  }
+
+  item(psid: string, event: Readonly<Record<string, unknown>>): object {
+    return { sender: { id: psid }, recipient: { id: this.page }, timestamp: this.#now(), ...event };
+  }
+
+  writes(psid: string, text: string, more: object = {}): Promise<boolean> {
+    return this.event(psid, this.message(psid, { text, ...more }));
+  }
+
+  message(psid: string, message: object): Readonly<Record<string, unknown>> {
+    this.wrote(psid);
+    this.newest = `m_${randomUUID().replaceAll('-', '')}`;
+    return { message: { mid: this.newest, ...message } };
+  }
+
+  wrote(psid: string, at = this.#now()): void {
+    this.#windows.set(psid, at);
+  }
+
+  payload(messaging: readonly unknown[]): object {
+    return { object: 'page', entry: [{ id: this.page, time: this.#now(), messaging }] };
+  }
+
+  cut(): void {
+    this.answers = true;
+    this.#servers.api.cut();
+    this.#servers.cdn.cut();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.calls.giveUp();
+    await this.calls.idle();
+    await this.#servers.api[Symbol.asyncDispose]();
+    await this.#servers.cdn[Symbol.asyncDispose]();
+  }
+
+  #send(given: unknown): Said | undefined {
+    const read = sending.safeParse(given);
+    if (!read.success) return fault(100, `Invalid parameter: ${read.error.issues[0]?.path.join('.') ?? ''}`);
+    const to = read.data.recipient.id;
+    const last = this.#windows.get(to);
+    if (last === undefined) return fault(100, 'No matching user found', { subcode: 2_018_001 });
+    if (this.#now() - last >= dayMs) {
+      return fault(10, 'This message is sent outside of allowed window.', { subcode: 2_018_278 });
+    }
+    const id = `m_${randomUUID().replaceAll('-', '')}`;
+    this.sent.push({ id, to, text: read.data.message.text, at: this.#now() });
+    return this.answers ? { status: 200, body: { recipient_id: to, message_id: id } } : undefined;
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now();
+  }
+}
+
+function fault(
+  code: number,
+  message: string,
+  more: { readonly status?: number; readonly subcode?: number } = {},
+): Said {
+  const error = { message: `(#${String(code)}) ${message}`, type: 'OAuthException', code, fbtrace_id: 'BLBz/WZt8dN' };
+  return {
+    status: more.status ?? 400,
+    body: { error: { ...error, ...(more.subcode && { error_subcode: more.subcode }) } },
+  };
+}
+
+function sha1(body: string, secret: string): string {
+  return `sha1=${createHmac('sha1', secret).update(body).digest('hex')}`;
+}

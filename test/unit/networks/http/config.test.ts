@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { httpConfig } from '../../../../src/networks/http/config.ts';
+import { jsonPath, parseBody, textsAt } from '../../../../src/networks/http/json-path.ts';
+import { httpExample } from '../../../support/http-example.ts';
+
+const least = {
+  ...{ network: 'acme', title: 'Acme', api: 'https://api.example', secrets: { key: 'k' } },
+  send: { text: { path: '/send', json: { to: '{to}', text: '{text}' } }, answer: { ids: '$.id' } },
+  receive: {
+    signature: { scheme: 'hex-sha256', header: 'X-Sig', secret: 'key' },
+    events: '$',
+    rules: [{ as: 'message', from: '$.from', text: '$.text' }],
+  },
+};
+
+describe('the config of an HTTP connector', () => {
+  test('is good as it ships', () => {
+    const line = httpExample('line', { secrets: { token: 't', channelSecret: 'c' }, origins: {} });
+    const messenger = httpExample('messenger', {
+      secrets: { token: 't', appSecret: 'a', verifyToken: 'v' },
+      origins: {},
+    });
+    expect(httpConfig.parse(line.settings).title).toBe('LINE');
+    expect(httpConfig.parse(messenger.settings).serviceWindow).toBe(86_400_000);
+    expect(httpConfig.parse(least).network).toBe('acme');
+  });
+
+  test.each([
+    ['an unknown place', { send: { ...least.send, text: { path: '/send', json: { to: '{recipient}' } } } }],
+    [
+      'a secret that is not there',
+      { send: { ...least.send, text: { path: '/s', headers: { A: '{secret.none}' }, json: {} } } },
+    ],
+    ['another host in the path', { send: { ...least.send, text: { path: '//evil.example/x', json: {} } } }],
+    ['two bodies', { send: { ...least.send, text: { path: '/s', json: {}, form: {} } } }],
+    ['a path in the origin', { api: 'https://api.example/v1' }],
+    ['a signature without its secret', { secrets: {} }],
+    ['an unknown key', { sned: {} }],
+  ])('is refused with %s', (_what, change) => {
+    expect(httpConfig.safeParse({ ...least, ...change }).success).toBe(false);
+  });
+});
+
+describe('a path', () => {
+  const body =
+    parseBody('{"a":[{"t":"x","id":12345678901234567890},{"t":"y","id":2}],"b":true,"n":null,"d":1.5}') ?? null;
+  const at = (path: string) => textsAt(jsonPath.parse(path), { event: body, body });
+
+  test('finds texts, numbers and truths; whole numbers stay whole', () => {
+    expect(at('$.a[*].id')).toEqual(['12345678901234567890', '2']);
+    expect(at("$.a[?@.t == 'y'].id")).toEqual(['2']);
+    expect(at('$.a[-1].t')).toEqual(['y']);
+    expect(at("$['b']")).toEqual(['true']);
+    expect(at('$.d')).toEqual(['1.5']);
+    expect([...at('$.n'), ...at('$.a'), ...at('$.none.at.all')]).toEqual([]);
+  });
+
+  test.each([
+    '$..id',
+    '$..*',
+    "$.a[?match(@.t, '(a+)+')]",
+    '$.a[?count(@.*) > 1]',
+    '$.a[?$.b]',
+    'a.b',
+    '',
+    '$.a[?@.x[?@.y]]',
+  ])('that could cost more than it is worth is refused: %s', (path) => {
+    expect(jsonPath.safeParse(path).success).toBe(false);
+  });
+
+  test('is asked of what is JSON only, and not of what is too deep', () => {
+    expect(parseBody('{')).toBeUndefined();
+    expect(() => parseBody('['.repeat(500_000))).not.toThrow();
+    expect(() => parseBody(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)).not.toThrow();
+  });
+
+  test('gives a thousand values at most', () => {
+    const many = parseBody(`[${'1,'.repeat(5_000)}1]`) ?? null;
+    expect(textsAt(jsonPath.parse('$[*]'), { event: many, body: many })).toHaveLength(1_000);
+  });
+});
