@@ -13,6 +13,8 @@ export interface SignRules {
   readonly closes: (before: string | undefined, after: string | undefined) => boolean;
   /** Runs in which no sign means anything, as pairs of start and end. */
   readonly opaque: (line: string) => readonly (readonly [number, number])[];
+  /** A written line with a guard in whatever means something beyond it, such as a fence. */
+  readonly guard?: (line: string) => string;
 }
 
 export const SIGNS: Readonly<Record<SignedKind, string>> = { bold: '*', italic: '_', strike: '~', code: '`' };

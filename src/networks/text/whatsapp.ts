@@ -30,6 +30,7 @@ const RULES: SignRules = {
       const own = address.replace(/[*_~`]+$/u, '');
       return [index, index + own.length] as const;
     }),
+  guard: (line) => line.replaceAll(/``(?=`)/gu, `\`\`${GUARD}`),
 };
 
 /** What a WhatsApp text says. Never throws; takes as long as the text is. */
@@ -109,7 +110,7 @@ function writeLine(line: TextLine, before: TextLine | undefined): string {
     const open = before?.pre?.start === line.pre.start ? '' : FENCE;
     return `${open}${line.rich.text}${line.endsPre ? FENCE : ''}`;
   }
-  const words = writeSigns(line.rich, RULES).replaceAll(FENCE, `\`\`${GUARD}\``);
+  const words = writeSigns(line.rich, RULES);
   return words.trim() === '' ? words : `${line.isQuoted ? '> ' : ''}${startOf(line, words)}${words}`;
 }
 

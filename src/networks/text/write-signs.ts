@@ -10,9 +10,9 @@ import { isSigned, kindOfSign, readSigns, SIGNS, type SignedKind, type SignRules
 type Signed = InlineMark & { readonly as: SignedKind };
 
 export function writeSigns(line: RichText, rules: SignRules): string {
-  const marks = proper(line, rules);
-  const written = write(line.text, marks, rules);
-  return readsBack(written, line, rules) ? written : write(line.text, [], rules);
+  const guard = rules.guard ?? ((text: string) => text);
+  const written = guard(write(line.text, proper(line, rules), rules));
+  return readsBack(written, line, rules) ? written : guard(write(line.text, [], rules));
 }
 
 /** Nothing but what is meant, to the letter. */

@@ -49,7 +49,7 @@ describe.each(networks)('markup of $name', ({ trip, read, spelled, blocks }) => 
         expect(withoutGuards(back.text)).toBe(withoutGuards(text));
         expect(back.marks).toEqual([]);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 5_000, examples: [['https://a.example/_x_````````> '], ['https://a.example/`````a']] },
     );
   });
 
@@ -68,7 +68,10 @@ describe.each(networks)('markup of $name', ({ trip, read, spelled, blocks }) => 
         const shown = [...unitsOf(back, 'code'), ...unitsOf(back, 'pre')];
         expect(shown.filter((unit) => !mono.has(unit) && !/\s/u.test(sent.text.charAt(unit)))).toEqual([]);
       }),
-      { numRuns: 5_000 },
+      {
+        numRuns: 5_000,
+        examples: [[{ text: 'éhttps://a.example```>', marks: [{ as: 'bold', start: 7, length: 15 }] }]],
+      },
     );
   });
 
