@@ -43,6 +43,12 @@ function ignore(): void {
   // The SDK's own log is no part of a test.
 }
 
+interface KnownRoom {
+  readonly id: string;
+  readonly name: string;
+  readonly membership: string;
+}
+
 export class StaffClient {
   readonly userId: string;
   /** For what is not wrapped here. */
@@ -143,15 +149,19 @@ export class StaffClient {
   }
 
   /** The first room, invited or joined, for which `fits` holds by name and id. */
-  room(what: string, fits: (room: { id: string; name: string; membership: string }) => boolean): Promise<string> {
-    return this.until(
-      what,
-      () =>
-        this.sdk
-          .getRooms()
-          .map((room) => ({ id: room.roomId, name: room.name, membership: room.getMyMembership() }))
-          .find(fits)?.id,
-    );
+  /** Where it is not there in time, the error names the rooms that are. */
+  async room(what: string, fits: (room: KnownRoom) => boolean): Promise<string> {
+    try {
+      return await this.until(what, () => this.#rooms().find(fits)?.id);
+    } catch (error) {
+      const known = this.#rooms().map(({ name, membership }) => `“${name}” (${membership})`);
+      throw new Error(`${this.userId} did not see ${what}, but ${known.join(', ') || 'nothing'}`, { cause: error });
+    }
+  }
+
+  #rooms(): readonly KnownRoom[] {
+    const rooms = this.sdk.getRooms();
+    return rooms.map((room) => ({ id: room.roomId, name: room.name, membership: room.getMyMembership() }));
   }
 
   async createRoom(name: string, invite: readonly string[] = []): Promise<string> {
