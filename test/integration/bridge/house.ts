@@ -33,6 +33,7 @@ import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { createTaskRunner, type TaskRunner } from '../../../src/tasks/runner.ts';
 import { ok } from '../../../src/core/result.ts';
 import { openTestJournal, type TestJournal, type TestJournalOptions } from '../../support/journal.ts';
+import type { DiesAt } from '../../support/dies-at.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { WordGatekeeper } from '../../support/word-gatekeeper.ts';
@@ -178,10 +179,26 @@ export interface Kept {
   readonly clock: ManualClock;
   /** Somebody stands at the gate. */
   readonly judged?: boolean;
+  /** What the house calls outside goes through it: the network, the homeserver and the record. */
+  readonly dies?: DiesAt;
 }
 
 type Told<T> = T extends unknown ? Omit<T, 'id' | 'sure' | 'at' | 'raw'> : never;
 type Brought = Told<NetworkEvent> & { readonly id: string };
+
+/** What may be a house's last call: all that leaves something behind. */
+const LAST_CALLS = {
+  homeserver: ['send', 'redact', 'setState', 'createRoom', 'ensureGhost', 'ensureJoined', 'invite', 'upload'],
+  network: ['send', 'edit', 'redact', 'react', 'markRead', 'typing'],
+} as const;
+
+/** The outside as a house sees it that may die at any call of it. */
+function outsideOf({ homeserver, network }: Pick<House, 'homeserver' | 'network'>, dies: DiesAt | undefined) {
+  return {
+    homeserver: dies?.of(homeserver, LAST_CALLS.homeserver, 'homeserver ') ?? homeserver,
+    network: dies?.of(network, LAST_CALLS.network, 'network ') ?? network,
+  };
+}
 
 /** What outlives the house. */
 function surroundings(kept: Partial<Kept>): Pick<House, 'clock' | 'homeserver' | 'network'> {
@@ -196,7 +213,9 @@ export async function openHouse(
   postgres?: TestPostgres,
   random = (): number => 0,
 ): Promise<House> {
+  const { dies } = kept;
   const { clock, homeserver, network } = surroundings(kept);
+  const outside = outsideOf({ homeserver, network }, dies);
   const log = new KeptLog();
   const warnings = new Map<string, string>();
   const staff = [alice, bob];
@@ -204,6 +223,7 @@ export async function openHouse(
   const options: TestJournalOptions = { parts: [bridgeWriterPart({ domain: DOMAIN })], clock, ...on };
   const test = await openTestJournal(kept.place === undefined ? options : { ...options, place: kept.place });
   const { journal } = test;
+  const recording = dies?.of(journal, ['append']) ?? journal;
   const entriesOf = async (): Promise<readonly Entry[]> => {
     const size = await journal.size();
     const positions = Array.from({ length: size }, (_, index) => index + 1);
@@ -226,10 +246,10 @@ export async function openHouse(
   const bridge = createBridge({
     held: (room) => hold.until(room),
     setSince: () => Promise.resolve(clock.setBy),
-    journal,
-    homeserver,
+    journal: recording,
+    homeserver: outside.homeserver,
     live: liveHomeserver,
-    connectors: (id) => (id === carrier ? network : undefined),
+    connectors: (id) => (id === carrier ? outside.network : undefined),
     lines: [sales],
     staff: directoryOf(staff),
     clock,
@@ -247,12 +267,14 @@ export async function openHouse(
     ...(kept.judged === true ? { gatekeeper } : {}),
   });
   const { handlers } = bridge;
-  const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random });
+  const runner = createTaskRunner({ journal: recording, handlers, clock, log, metrics, parallel: 8, random });
   runner.start();
   let seen = 0;
   const settle = async (): Promise<void> => {
     for (;;) {
       await runner.idle();
+      // Who writes to the room finds nobody at the stream.
+      if (dies?.diedAt !== undefined) return;
       const events = homeserver.unseen.splice(0);
       if (events.length === 0) return;
       await journal.append(events.map((event) => eventDraft(event)));
