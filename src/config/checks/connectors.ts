@@ -41,16 +41,23 @@ function checkSettings(connector: ConnectorSettings, i: number, types: Connector
   return toProblems(checked.error.issues, { base: ['connectors', i], known: settingsOf(schema) });
 }
 
+/** Said for each connector, with the lines that would be deaf: one address serves them all. */
 function checkPublicUrl(
-  { publicUrl }: ParsedConfig,
+  { publicUrl, lines, homeserver }: ParsedConfig,
   connector: ConnectorSettings,
   types: ConnectorTypes,
 ): readonly ConfigProblem[] {
   const { id, type } = connector;
   const needs = types.get(type)?.needsPublicUrl?.(connector.reveal()) === true;
   if (!needs || publicUrl !== undefined) return [];
-  const fix = 'write the https address at which the internet reaches the webhooks listener';
-  return [{ path: 'publicUrl', message: `is missing: the provider of ${id} calls there`, fix }];
+  const deaf = lines.filter((line) => line.connector === id).map(({ name }) => name);
+  const whose = deaf.length === 0 ? '' : ` for ${deaf.length === 1 ? 'the line' : 'the lines'} ${deaf.join(', ')}`;
+  const example = `https://gatehouse.${homeserver.domain}`;
+  const message = `is missing: the provider of connector ${id} (${type}) calls there${whose}`;
+  const fix =
+    `write the https address at which the internet reaches the webhooks listener, like: publicUrl: ${example}; ` +
+    `the provider then calls ${example}/webhooks/${id}`;
+  return [{ path: 'publicUrl', message, fix }];
 }
 
 /** The keys that a connector's own schema knows, beside those of every connector. */

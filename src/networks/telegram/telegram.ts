@@ -11,4 +11,5 @@ export const telegram = defineConnector({
   config: telegramConfig,
   facts: telegramFacts,
   create: (ctx, config) => new TelegramConnector(ctx, config),
+  needsPublicUrl: ({ mode }) => mode === 'webhook',
 });

@@ -53,7 +53,9 @@ test('a connector whose provider calls it needs the public address', async () =>
   const connectorTypes = new Map(Array.from(types, ([name, type]) => [name, { ...type, needsPublicUrl: () => true }]));
   const loaded = await loadConfig('config/changed.yaml', { connectorTypes, cwd: place.cwd, env: {} });
   expect(texts(loaded)).toEqual([
-    'publicUrl: is missing: the provider of carrier calls there\n    → write the https address at which the internet reaches the webhooks listener',
+    'publicUrl: is missing: the provider of connector carrier (smpp) calls there for the line Sales\n' +
+      '    → write the https address at which the internet reaches the webhooks listener, like: ' +
+      'publicUrl: https://gatehouse.acme.example; the provider then calls https://gatehouse.acme.example/webhooks/carrier',
   ]);
 });
 
