@@ -23,7 +23,6 @@ const later: readonly (readonly [path: string, asks: Asks])[] = [
   ['lines[].notice', always],
   ['lines[].consent', always],
   ['lines[].onUnknown', otherThan('tell')],
-  ['lines[].templates', always],
   ['desks[].scope', otherThan('all')],
   ['desks[].supervises', notEmpty],
   ['archive.rooms', otherThan('all')],

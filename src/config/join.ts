@@ -106,7 +106,7 @@ function lineOf(line: ParsedLine, config: ParsedConfig, types: ConnectorTypes): 
 
 type Extras = Pick<
   ConfiguredLine,
-  'hours' | 'autoReply' | 'answerWithinMs' | 'firstContactNotice' | 'ownClass' | 'undoMs' | 'tells'
+  'hours' | 'autoReply' | 'answerWithinMs' | 'firstContactNotice' | 'ownClass' | 'undoMs' | 'tells' | 'texts'
 >;
 
 function lineExtras(line: ParsedLine): Extras {
@@ -119,6 +119,7 @@ function lineExtras(line: ParsedLine): Extras {
     ...(line.class === undefined ? {} : { ownClass: line.class }),
     ...(line.undo === undefined ? {} : { undoMs: line.undo }),
     ...(line.tells === undefined ? {} : { tells: line.tells }),
+    ...(line.templates === undefined ? {} : { texts: line.templates }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Line {
   readonly undoMs?: number;
   /** What customers may know of staff, where the network can carry it; absent: all but presence. */
   readonly tells?: Readonly<{ read: boolean; typing: boolean; presence: boolean }>;
+  /** The company's own ready texts, by name; `{{1}}` and so on stand for values. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Where local numbers are read from: an ISO 3166 country, by the line's own number. */
   readonly country?: string;
 }

@@ -69,9 +69,11 @@ export interface Network {
   readonly customerCan?: CustomerActs;
   /** A message as the customer sees it by now; undefined where there is none. There where more than text goes out. */
   shown?(id: RemoteId): Shown | undefined;
+  /** SHA-256 in hex of the files that the network took from us. There where files go out. */
+  files?(): readonly string[];
   /** What customers were told beside messages, in order. */
   told?(): readonly Told[];
-  /** The names of the templates that the provider would list for the line. */
+  /** The names of the templates that the provider would list for the line, and take. */
   readonly templates?: readonly string[];
 }
 

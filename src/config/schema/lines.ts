@@ -6,6 +6,7 @@ import { openingHours } from '../values/opening-hours.ts';
 import { timezone } from '../values/timezone.ts';
 
 const words = z.string().min(1).max(1000);
+const textName = z.string().regex(/^[\p{L}\p{N}_-]{1,64}$/u, 'write the name in letters, digits, _ and -');
 
 const line = section({
   id: lineId,
@@ -41,7 +42,10 @@ const line = section({
   })
     .optional()
     .describe('what customers may know of staff, where the network can carry it'),
-  templates: z.record(z.string(), words).optional().describe('texts for !use, by name'),
+  templates: z
+    .record(textName, words)
+    .optional()
+    .describe('ready texts for !use, by name; {{1}}, {{2}} stand for what is filled in'),
 });
 
 export const linesSection = z

@@ -19,6 +19,8 @@ export interface OutboundFile {
   readonly size: number;
   /** Of the bytes, hex. */
   readonly sha256: string;
+  /** How long it plays, milliseconds, as its sender's client says: never more than a hint. */
+  readonly durationMs?: number;
   /** From the first byte, each time it is called. */
   open(): AsyncIterable<Uint8Array>;
 }
@@ -59,6 +61,8 @@ export interface Template {
   readonly language: string;
   readonly text: string;
   readonly values: number;
+  /** Why it can't be sent now, in words that end a sentence: "WhatsApp has paused it". Absent where it can. */
+  readonly unusable?: string;
 }
 
 /** Of a message that stands in the chat already. `position` is of the wish; doing it again does no harm. */

@@ -17,6 +17,9 @@ export interface GraphError {
   readonly retryAfterMs?: number;
 }
 
+/** Of a window that is shut: nobody says since when. */
+export const beforeADay = 'the last one is more than a day old, or there was none';
+
 type Failed = readonly [reason: FailureKind, detail?: string];
 
 const failed: ReadonlyMap<number, Failed> = new Map<number, Failed>([
@@ -29,13 +32,20 @@ const failed: ReadonlyMap<number, Failed> = new Map<number, Failed>([
   [131_037, ['sender-not-registered', 'its display name is not approved yet']],
   [131_042, ['provider-refused', 'WhatsApp has a problem with the payment']],
   [131_045, ['sender-not-registered', 'the number must be registered again']],
-  [131_047, ['window-closed', 'over for more than a day']],
+  [131_047, ['window-closed', beforeADay]],
   [131_049, ['provider-refused', 'WhatsApp sends this person no more marketing now']],
   [optedOut, ['opted-out']],
   [131_051, ['unsupported', 'this kind of message']],
   [131_052, ['provider-refused', 'WhatsApp could not fetch the file']],
   [131_053, ['provider-refused', 'WhatsApp could not take the file']],
   [131_062, ['bad-address', 'WhatsApp needs a phone number for this']],
+  [132_000, ['provider-refused', 'the template takes other values now; !templates shows it']],
+  [132_001, ['provider-refused', 'the template is gone or not approved; !templates shows what can be sent']],
+  [132_005, ['provider-refused', 'the template gets too long with these values']],
+  [132_007, ['provider-refused', 'the template breaks a rule of WhatsApp']],
+  [132_012, ['provider-refused', 'the template takes other values now; !templates shows it']],
+  [132_015, ['provider-refused', 'the template is paused; !templates shows what can be sent']],
+  [132_016, ['provider-refused', 'the template is disabled; !templates shows what can be sent']],
   [133_010, ['sender-not-registered', 'the number is not registered']],
 ]);
 

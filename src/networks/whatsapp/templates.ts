@@ -1,4 +1,4 @@
-/** The templates that Meta approved ("Template management", WhatsApp Business Platform), as far as we can fill them in. */
+/** The templates of the account, and which of them can be sent now ("Template management", WhatsApp Business Platform). */
 import { z } from 'zod';
 import type { Template } from '../../core/ports/outbound.ts';
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
@@ -32,6 +32,18 @@ const place = /\{\{\s*(\w+)\s*\}\}/gu;
 /** Filled in by nobody. */
 const plainButtons: ReadonlySet<string> = new Set(['QUICK_REPLY', 'PHONE_NUMBER', 'URL', 'VOICE_CALL']);
 
+const deleted: ReadonlySet<string> = new Set(['DELETED', 'PENDING_DELETION']);
+/** As `message_template_status_update` names them ("webhook reference", 2026-04-13). */
+const states: ReadonlyMap<string, string> = new Map([
+  ['PENDING', 'WhatsApp has not approved it yet'],
+  ['IN_APPEAL', 'WhatsApp rejected it, and looks at it again'],
+  ['REJECTED', 'WhatsApp rejected it'],
+  ['PAUSED', 'WhatsApp has paused it because people complained of it'],
+  ['DISABLED', 'WhatsApp has disabled it because people complained of it'],
+  ['LIMIT_EXCEEDED', 'the account has too many templates'],
+  ['ARCHIVED', 'it is archived at WhatsApp'],
+]);
+
 export class Templates {
   readonly #graph: Graph;
   readonly #account: string;
@@ -43,25 +55,19 @@ export class Templates {
     this.#account = account;
   }
 
-  /** Approved ones whose only blanks are in the body. @throws FetchFailed */
+  /** All that are not deleted; those that can't be sent now, or not by us, say why. @throws FetchFailed */
   async list(): Promise<readonly Template[]> {
-    const found: Template[] = [];
-    const names = new Map<string, readonly string[]>();
+    const found: Shown[] = [];
     let after: string | undefined;
     for (let i = 0; i < pagesMost; i += 1) {
       const { data, paging } = await this.#page(after);
-      for (const item of data) {
-        const read = template.safeParse(item);
-        if (!read.success || !isUsable(read.data)) continue;
-        const shown = shownAs(read.data);
-        found.push(shown.template);
-        names.set(keyOf(read.data), shown.places);
-      }
+      found.push(...data.flatMap(shownAs));
       after = paging?.next === undefined ? undefined : paging.cursors?.after;
       if (after === undefined) break;
     }
-    this.#names = names;
-    return found;
+    const usable = found.filter(({ template: { unusable } }) => unusable === undefined);
+    this.#names = new Map(usable.map((one) => [keyOf(one.template), one.places]));
+    return found.map((one) => one.template);
   }
 
   /** The names of its blanks where it has names for them. @throws FetchFailed when that can't be asked */
@@ -74,7 +80,6 @@ export class Templates {
   async #page(after: string | undefined): Promise<z.output<typeof page>> {
     const query = new URLSearchParams({
       fields: 'name,language,status,category,components',
-      status: 'APPROVED',
       limit: String(pageSize),
       ...(after === undefined ? {} : { after }),
     });
@@ -90,10 +95,14 @@ function keyOf({ name, language }: { readonly name: string; readonly language: s
   return `${name} ${language}`;
 }
 
-function isUsable({ status, category, components }: Listed): boolean {
-  if (status !== 'APPROVED' || category === 'AUTHENTICATION') return false;
-  if (!components.some(({ type, text }) => type === 'BODY' && text !== undefined)) return false;
-  return components.every((one) => one.type === 'BODY' || isFixed(one));
+/** Why it can't be sent now, in words; undefined where it can. */
+function whyNot({ status, category, components }: Listed): string | undefined {
+  if (status !== 'APPROVED') return states.get(status) ?? 'WhatsApp has not approved it';
+  if (category === 'AUTHENTICATION') return 'it is for codes to sign in with';
+  const isOurs =
+    components.some(({ type, text }) => type === 'BODY' && text !== undefined) &&
+    components.every((one) => one.type === 'BODY' || isFixed(one));
+  return isOurs ? undefined : "it needs a picture, a code or an address, which can't be filled in here";
 }
 
 /** A picture in the header, a code to copy, an address to complete: we have nothing to put there. */
@@ -105,7 +114,17 @@ function isFixed({ type, format, text = '', buttons = [] }: z.output<typeof comp
   );
 }
 
-function shownAs({ name, language, components }: Listed): { template: Template; places: readonly string[] } {
+interface Shown {
+  readonly template: Template;
+  /** What Meta calls its blanks. */
+  readonly places: readonly string[];
+}
+
+/** None for what is deleted, or no template. */
+function shownAs(item: unknown): readonly Shown[] {
+  const read = template.safeParse(item);
+  if (!read.success || deleted.has(read.data.status)) return [];
+  const { name, language, components } = read.data;
   const part = (wanted: string): string => components.find(({ type }) => type === wanted)?.text ?? '';
   const body = part('BODY');
   const called = [...new Set(Array.from(body.matchAll(place), ([, one = '']) => one))];
@@ -113,5 +132,7 @@ function shownAs({ name, language, components }: Listed): { template: Template; 
   const places = numbers ? called.sort((a, b) => Number(a) - Number(b)) : called;
   const numbered = body.replace(place, (_whole, one: string) => `{{${places.indexOf(one) + 1}}}`);
   const text = [part('HEADER'), numbered, part('FOOTER')].filter((one) => one !== '').join('\n');
-  return { template: { name, language, text, values: places.length }, places };
+  const unusable = whyNot(read.data);
+  const known = { name, language, text, values: places.length };
+  return [{ template: unusable === undefined ? known : { ...known, unusable }, places }];
 }

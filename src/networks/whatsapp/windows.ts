@@ -4,6 +4,7 @@
  */
 import { parseMillis, type Address, type Millis } from '../../core/ids.ts';
 import type { Kv, KvEdit } from '../../core/ports/connector.ts';
+import { beforeADay } from './errors.ts';
 
 export const windowMs = 24 * 3_600_000;
 /** Open ones; the provider knows of those that are forgotten. */
@@ -87,9 +88,7 @@ export class Windows {
     const ends = lines.map((line) => (this.last(line, chat) ?? -windowMs) + windowMs);
     const end = Math.max(...ends, 0);
     if (end > now) return undefined;
-    return end === 0
-      ? 'over for more than a day'
-      : `over since ${new Date(end).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    return end === 0 ? beforeADay : `over since ${new Date(end).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   }
 }
 

@@ -243,6 +243,12 @@ const bye: Template = { name: 'bye', language: 'en', text: 'Goodbye {{1}}', valu
 const byeGerman: Template = { name: 'bye', language: 'de', text: 'Tschüs {{1}}', values: 1 };
 const plain: Template = { name: 'hours', language: 'en', text: 'We are open from 9 to 5.', values: 0 };
 
+function listedOf(texts: Readonly<Record<string, string>>): string {
+  return Object.entries(texts)
+    .map(([name, text]) => `${name}: ${text}`)
+    .join('\n');
+}
+
 describe('!templates and !use', () => {
   beforeEach(() => {
     lines = [sales, whatsapp];
@@ -303,9 +309,76 @@ describe('!templates and !use', () => {
     expect(recorded).toEqual([]);
   });
 
-  test.each(['!templates', '!use bye Ann'])('%j says that SMS has none', async (words) => {
-    expect((await sayHere(words, sales)).answer.text).toBe('No templates on SMS: write it in your own words.');
+  test('a line break in a value is a space: no provider takes it there', async () => {
+    await sayHere('!use delivery_ready Ann\n  Lee |\tFriday', whatsapp);
+    expect(recorded[0]?.body).toMatchObject({ template: { values: ['Ann Lee', 'Friday'] } });
+  });
+
+  test('what can not be sent now says why, in the list and on its use; another language of it is taken', async () => {
+    const paused = { ...ready, name: 'summer', unusable: 'WhatsApp has paused it' };
+    const rejected = { ...bye, unusable: 'WhatsApp rejected it' };
+    connectors = { whatsapp: connector({ templates: () => Promise.resolve([paused, plain, rejected, byeGerman]) }) };
+    expect((await sayHere('!templates', whatsapp)).answer.text).toBe(
+      [
+        'hours: We are open from 9 to 5.',
+        'bye/de: Tschüs {{1}}',
+        'summer (not now): WhatsApp has paused it',
+        'bye/en (not now): WhatsApp rejected it',
+      ].join('\n'),
+    );
+    expect((await sayHere('!use summer Ann | Friday', whatsapp)).answer).toMatchObject({
+      code: 'failed',
+      text: "summer can't be sent now: WhatsApp has paused it. !templates shows what can be.",
+    });
     expect(recorded).toEqual([]);
+    await sayHere('!use bye Ann', whatsapp);
+    expect(recorded.map(({ body }) => body)).toMatchObject([{ template: { name: 'bye', language: 'de' } }]);
+  });
+
+  test.each(['!templates', '!use bye Ann'])(
+    '%j says that the line has none, and who could change that',
+    async (words) => {
+      expect((await sayHere(words, sales)).answer.text).toBe(
+        'There are no ready texts for Sales: write it in your own words, or ask your admin to add some.',
+      );
+      expect(recorded).toEqual([]);
+    },
+  );
+
+  describe('of a line with texts of its own', () => {
+    const own = { hours: 'Open {{2}} to {{1}}', thanks: 'Thank you!' };
+
+    test('are those, on every network, and go out as a text like any other', async () => {
+      lines = [{ ...sales, texts: own }];
+      expect((await sayHere('!templates', sales)).answer.text).toBe('hours: Open {{2}} to {{1}}\nthanks: Thank you!');
+      expect((await sayHere('!use hours 17 | 9', sales)).answer.text).toBe('Sending: Open 9 to 17');
+      expect(recorded).toMatchObject([{ kind: 'portal.wanted', body: { line: 'sales', text: 'Open 9 to 17' } }]);
+      expect(recorded[0]?.body).not.toHaveProperty('template');
+    });
+
+    test('stand beside those that the provider approved: of one name the company’s own is meant', async () => {
+      const here = { ...whatsapp, texts: own };
+      lines = [here];
+      expect((await sayHere('!templates open', here)).answer.text).toBe(
+        'hours: Open {{2}} to {{1}}\nhours/en: We are open from 9 to 5.',
+      );
+      await sayHere('!use hours 17 | 9', here);
+      await sayHere('!use hours/en', here);
+      expect(recorded.map(({ body }) => body)).toMatchObject([
+        { text: 'Open 9 to 17' },
+        { text: 'We are open from 9 to 5.', template: { name: 'hours', language: 'en' } },
+      ]);
+    });
+
+    test('are there while the provider is silent', async () => {
+      const here = { ...whatsapp, texts: own };
+      lines = [here];
+      connectors = { whatsapp: connector({ templates: () => Promise.reject(new Error('down')) }) };
+      const silent = "WhatsApp doesn't say which texts are approved right now. Try again in a minute.";
+      expect((await sayHere('!templates', here)).answer.text).toBe(`${listedOf(own)}\n${silent}`);
+      expect((await sayHere('!use thanks', here)).answer.text).toBe('Sending: Thank you!');
+      expect((await sayHere('!use bye Ann', here)).answer.text).toBe(silent);
+    });
   });
 
   test('says so when the provider does not answer', async () => {

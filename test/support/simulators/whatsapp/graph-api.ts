@@ -173,10 +173,13 @@ export class GraphApi {
 
   #templateFault(given: Extract<Outbound, { type: 'template' }>['template']): GraphFault | undefined {
     const known = this.templates.find(({ name, language }) => name === given.name && language === given.language.code);
-    if (known?.status !== 'APPROVED') return fault(132_001, 'Template name does not exist in the translation', 404);
+    if (known?.status !== 'APPROVED') return notSendable(known?.status);
     const wanted = new Set(JSON.stringify(known.components).match(/\{\{\w+\}\}/gu));
     const values = given.components?.flatMap(({ parameters }) => parameters) ?? [];
     if (wanted.size !== values.length) return fault(132_000, 'Number of parameters does not match');
+    // From memory: which code it has.
+    if (values.some(({ text }) => /[\n\t]| {5}/u.test(text)))
+      return fault(132_018, 'Param text cannot have new-line/tab characters or more than 4 consecutive spaces');
     const named = [...wanted].some((one) => !/\d/u.test(one));
     const asNamed = values.every(({ parameter_name: name }) =>
       name === undefined ? !named : wanted.has(`{{${name}}}`),
@@ -242,6 +245,13 @@ export class GraphApi {
       paging: { cursors: { after }, ...(more ? { next: `https://graph.facebook.com/next?after=${after}` } : {}) },
     });
   }
+}
+
+/** Meta's "Error codes" of templates. */
+function notSendable(status: string | undefined): GraphFault {
+  if (status === 'PAUSED') return fault(132_015, 'Template is Paused');
+  if (status === 'DISABLED') return fault(132_016, 'Template is Disabled');
+  return fault(132_001, 'Template name does not exist in the translation', 404);
 }
 
 function say(response: ServerResponse, body: object): void {

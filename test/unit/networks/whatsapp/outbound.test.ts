@@ -120,7 +120,10 @@ describe('the window of 24 hours', () => {
     const { connector, clock } = await openHouse({ answer: sent });
     expect(connector.refuses(outbound())).toBeUndefined();
     clock.advance(24 * hour);
-    expect(connector.refuses(outbound())).toEqual({ reason: 'window-closed', detail: 'over for more than a day' });
+    expect(connector.refuses(outbound())).toEqual({
+      reason: 'window-closed',
+      detail: 'the last one is more than a day old, or there was none',
+    });
     expect(connector.refuses(outbound({ template: { name: 'a', language: 'en', values: [] } }))).toBeUndefined();
   });
 
