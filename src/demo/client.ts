@@ -27,6 +27,7 @@ const syncAnswer = z.object({
 });
 const loginAnswer = z.object({ access_token: z.string(), user_id: z.string() });
 const sentAnswer = z.object({ event_id: z.string() });
+const uploadedAnswer = z.object({ content_uri: z.string() });
 const madeAnswer = z.object({ room_id: z.string() });
 
 /** What a condition looks at: every event of a room as this person has seen it, oldest first. */
@@ -95,6 +96,17 @@ export class Client {
     });
     if (!answer.ok) throw new Error(`download of ${mxc} failed: ${String(answer.status)}`);
     return new Uint8Array(await answer.arrayBuffer());
+  }
+
+  /** Resolves with the `mxc://` address that the homeserver gives it. */
+  async upload(bytes: Uint8Array, type: string): Promise<string> {
+    const answer = await fetch(`${this.#url}/_matrix/media/v3/upload`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': type },
+      body: new Uint8Array(bytes),
+    });
+    if (!answer.ok) throw new Error(`an upload failed: ${String(answer.status)}`);
+    return uploadedAnswer.parse(await answer.json()).content_uri;
   }
 
   /**

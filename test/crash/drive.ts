@@ -3,6 +3,7 @@
  * every two of them; customers, Alice and Bob write while one of them is killed, stopped or cut off; then all is left
  * alone, and what became of every message is looked up from outside.
  */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openHouse, type House } from '../../src/demo/house.ts';
 import { installSynapse } from '../../src/demo/synapse/install.ts';
@@ -62,7 +63,8 @@ export async function openCrashRun(options: CrashOptions): Promise<CrashRun> {
   const history = undo.use(new History(join(dir, 'history.jsonl')));
   const random = new SeededRandom(seed);
   const traffic = new Traffic({ house, alice, bob, history, random });
-  const killer = new Killer({ gatehouse: house.gatehouse, history, random, carrierLog: join(dir, 'carrier.jsonl') });
+  const moved = async (): Promise<number> => (await stat(join(dir, 'carrier.jsonl'))).size;
+  const killer = new Killer({ gatehouse: house.gatehouse, history, random, moved });
   const rooms = await RoomsSeen.login(house.synapse.url, 'alice', house.password);
   const observer = new Observer({ house, history, traffic, rooms, proxies, alice });
   for (let n = 0; n < CUSTOMERS; n += 1) traffic.text(traffic.newcomer());

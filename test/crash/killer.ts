@@ -1,5 +1,4 @@
 /** Ends Gatehouse by SIGKILL at moments that only the seed knows, and starts it again at once. */
-import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Child } from '../../src/demo/child.ts';
 import type { History } from './history.ts';
@@ -7,10 +6,10 @@ import type { SeededRandom } from './seeded-random.ts';
 
 interface KillerOptions {
   readonly gatehouse: Child;
-  readonly history: History;
+  readonly history: Pick<History, 'note'>;
   readonly random: SeededRandom;
-  /** The carrier's log, which grows in the moment that something moves. */
-  readonly carrierLog: string;
+  /** How much has gone in or out by now: it grows in the moment that something moves. */
+  readonly moved: () => Promise<number>;
 }
 
 /** On a machine that does much else besides. */
@@ -64,12 +63,12 @@ export class Killer {
     await starting;
   }
 
-  /** A moment after the carrier gave or took something: where an answer is on its way, or an outcome not yet on record. */
+  /** A moment after a network gave or took something: where an answer is on its way, or an outcome not yet on record. */
   async #untilSomethingMoves(): Promise<void> {
-    const { carrierLog, random } = this.#options;
-    const { size } = await stat(carrierLog);
+    const { moved, random } = this.#options;
+    const before = await moved();
     const give = performance.now() + QUIET_MS;
-    while ((await stat(carrierLog)).size === size && performance.now() < give) await pause(1);
+    while ((await moved()) === before && performance.now() < give) await pause(1);
     await pause(random.between(0, 30));
   }
 }

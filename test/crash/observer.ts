@@ -82,7 +82,7 @@ export class Observer {
       deeds: history.all(),
       internal: new Map(internal),
       carrier: await house.carrier.seen(),
-      record: await recordIn(house),
+      record: await recordIn(house, 'answer OR aside'),
       handed: [proxies.handed.bridge.order, proxies.handed.archive.order],
       errors: errors.filter((name) => !this.#expected.has(name)),
     };
@@ -106,10 +106,10 @@ export interface Settled {
   readonly evidence: Evidence;
 }
 
-/** Everything that staff wrote, by the words that all of it has. */
-async function recordIn({ config, dir }: House): Promise<readonly RecordSeen[]> {
+/** What the public command finds, Gatehouse running or not; at most 10,000 records. */
+export async function recordIn({ config, dir }: House, query: string): Promise<readonly RecordSeen[]> {
   const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0060'];
-  const search = ['search', 'answer OR aside', '--limit', '10000', '--json', '--config', config];
+  const search = ['search', query, '--limit', '10000', '--json', '--config', config];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, MAIN, ...search], {
     cwd: dir,
     maxBuffer: MOST_PRINTED,
@@ -119,7 +119,7 @@ async function recordIn({ config, dir }: House): Promise<readonly RecordSeen[]> 
 }
 
 /** The names of what was logged as an error; a line that a kill cut off may have none. */
-async function errorsIn(log: string): Promise<readonly string[]> {
+export async function errorsIn(log: string): Promise<readonly string[]> {
   const text = await readFile(log, 'utf8');
   return Array.from(text.matchAll(/"level":"error","event":"([^"]+)"/gu), ([, event = '']) => event);
 }

@@ -39,9 +39,7 @@ export class RoomsSeen {
   }> {
     const names: string[] = [];
     const portals = new Map<string, (readonly RoomEvent[])[]>(customers.map((customer) => [customer, []]));
-    const { joined_rooms: rooms } = joined.parse(await this.#get('/joined_rooms'));
-    for (const room of rooms) {
-      const events = await this.eventsOf(room);
+    for (const events of await this.all()) {
       const name = events.findLast((one) => one.type === 'm.room.name')?.content['name'];
       names.push(typeof name === 'string' ? name : '');
       for (const [customer, known] of portals) {
@@ -50,6 +48,12 @@ export class RoomsSeen {
       }
     }
     return { portals, names };
+  }
+
+  /** Every room that she is in. */
+  async all(): Promise<readonly (readonly RoomEvent[])[]> {
+    const { joined_rooms: rooms } = joined.parse(await this.#get('/joined_rooms'));
+    return Promise.all(rooms.map((room) => this.eventsOf(room)));
   }
 
   /** Everything in one room, oldest first. */

@@ -1,11 +1,11 @@
 /** Customers who text, Alice who answers, colleagues who talk: numbered, so that the judge can tell each from all others. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../../src/demo/client.ts';
 import { LINE_NUMBER, type House } from '../../src/demo/house.ts';
 import type { EventId, RoomId } from '../../src/core/ids.ts';
 import type { History } from './history.ts';
 import { ghostOf } from './judge/evidence.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import { steadily } from './steadily.ts';
 
 /** Every so many texts one comes in three parts. */
 const LONG_EVERY = 6;
@@ -103,7 +103,6 @@ export class Traffic {
       this.#running.push(
         this.#steadily(rates.texts, () => {
           this.text(customer);
-          return Promise.resolve();
         }),
         this.#steadily(rates.answers, async () => {
           await this.answer(customer);
@@ -141,11 +140,8 @@ export class Traffic {
     }
   }
 
-  async #steadily(seconds: number, act: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stopping;
-    const next = (): Promise<boolean> =>
-      pause(this.#options.random.between(0.2, 1.8) * seconds * 1_000, true, { signal }).catch(() => false);
-    while (await next()) await act();
+  #steadily(seconds: number, act: () => Promise<void> | void): Promise<void> {
+    return steadily(seconds, act, { random: this.#options.random, signal: this.#stopping.signal });
   }
 
   #next(of: string): number {

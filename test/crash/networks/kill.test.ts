@@ -1,0 +1,51 @@
+/**
+ * SIGKILL of the real Gatehouse amid the traffic of Telegram, WhatsApp, Twilio, an Android phone and Signal: words,
+ * pictures, edits, deletions and receipts both ways, a real Synapse, and providers that repeat what was not answered as
+ * each of them does. `ROUNDS=50 SEED=7` in the environment plays more of it, or the same again; so does
+ * `npm run crash -- --only networks --rounds 50 --seed 7`.
+ */
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { problems, totals } from '../judge/judge.ts';
+import { openNetworkRun, type NetworkRun } from './house.ts';
+import { killAmidNetworks } from './run.ts';
+
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
+const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
+
+let dir: string;
+let run: NetworkRun;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gatehouse-networks-'));
+  run = await openNetworkRun({ dir, seed: SEED, customers: 2 });
+}, 300_000);
+
+afterAll(async () => {
+  await run[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+}, 60_000);
+
+test(
+  'what a provider was told is taken is on record at that moment, and nothing is lost, reordered or repeated',
+  async () => {
+    const say = (line: string): void => {
+      process.stderr.write(`networks, seed ${String(SEED)}: ${line}\n`);
+    };
+    const rates = { acts: 6, answers: 6 };
+    const { early, verdict } = await killAmidNetworks(run, { kills: ROUNDS, rates, look: () => true, say });
+    say(totals(verdict));
+    expect({ early, problems: problems(verdict) }).toEqual({ early: [], problems: [] });
+    expect(verdict.kills).toBe(ROUNDS);
+    expect(verdict.texted).toBeGreaterThan(ROUNDS * 5);
+    expect(verdict.said).toBeGreaterThan(ROUNDS * 3);
+  },
+  ROUNDS * 40_000 + 120_000,
+);
+
+test('what is left on record after all this is whole', async () => {
+  expect(await run.house.command('verify')).toMatch(/unbroken/u);
+}, 60_000);

@@ -1,0 +1,38 @@
+/** A provider's simulator with several customers, as a crash run drives it. */
+import type { Simulated } from '../../support/networks-config.ts';
+
+/** What an act of a customer resolves with: whether the provider was told that it is taken (answered 2xx, confirmed). */
+export type Acknowledged = Promise<boolean>;
+
+export interface Player extends Simulated {
+  /** `person` counts from 0. The provider hands over what one of them does one after another. */
+  writes(person: number, text: string): Acknowledged;
+  sendsPicture(person: number, picture: Picture): Acknowledged;
+  /** What he wrote last says this now. */
+  edits?(person: number, text: string): Acknowledged;
+  /** What he wrote last is taken back. */
+  deletes?(person: number): Acknowledged;
+  /** What customers have of us, in the order in which the provider took it. */
+  taken(): readonly Taken[];
+  /** Tells us that the message arrived; where the provider tells such things. */
+  arrives?(id: string): Acknowledged;
+  /** It calls once: what failed is only listed, and perhaps found after what was brought later. */
+  readonly callsOnce?: boolean;
+}
+
+export interface Picture {
+  readonly bytes: Uint8Array;
+  readonly type: string;
+  readonly caption: string;
+}
+
+export interface Taken {
+  readonly id: string;
+  readonly person: number;
+  /** The words; of a picture the caption. */
+  readonly text: string;
+  readonly picture?: Uint8Array | { readonly sha256: string };
+}
+
+/** Where a player is made: the address that its provider calls. */
+export type MakePlayer = (url: string) => Promise<Player>;

@@ -1,0 +1,22 @@
+/** Every network that the crash run has a line on. */
+import type { MakePlayer } from '../player.ts';
+import { androidPlayer } from './android.ts';
+import { signalPlayer } from './signal.ts';
+import { telegramPlayer } from './telegram.ts';
+import { twilioPlayer } from './twilio.ts';
+import { whatsappPlayer } from './whatsapp.ts';
+
+export interface Network {
+  /** Of its connector and its line, and what its customers are called by. */
+  readonly id: string;
+  readonly type: string;
+  readonly make: MakePlayer;
+}
+
+export const networks: readonly Network[] = [
+  { id: 'telegram', type: 'telegram', make: telegramPlayer },
+  { id: 'whatsapp', type: 'whatsapp-cloud', make: whatsappPlayer },
+  { id: 'twilio', type: 'twilio', make: twilioPlayer },
+  { id: 'phone', type: 'android-sms-gateway', make: androidPlayer },
+  { id: 'signal', type: 'signal-cli', make: signalPlayer },
+];
