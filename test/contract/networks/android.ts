@@ -1,11 +1,11 @@
 /** The simulated phone as the kit's network. */
-import { createHash } from 'node:crypto';
 import { systemClock } from '../../../src/core/clock.ts';
 import { must, parseAddress } from '../../../src/core/ids.ts';
 import type { WebhookRequest } from '../../../src/core/ports/webhook.ts';
 import { android } from '../../../src/networks/android/android.ts';
 import { simPhone, startAndroid, type AndroidSimulator } from '../../support/simulators/android/android.ts';
 import type { Forgery, Network, Surroundings } from '../connector-kit.ts';
+import { hashOf } from './sample-files.ts';
 
 function networkOver(server: 'local' | 'cloud') {
   return async ({ door }: Surroundings): Promise<Network> => {
@@ -40,9 +40,9 @@ function networkOver(server: 'local' | 'cloud') {
         const text = phone.sent.find((one) => one.id === id);
         const [file] = text?.files ?? [];
         if (text === undefined) return undefined;
-        const sha256 = file === undefined ? undefined : createHash('sha256').update(file.bytes).digest('hex');
-        return { text: text.text, ...(sha256 === undefined ? {} : { file: sha256 }) };
+        return { text: text.text, ...(file === undefined ? {} : { file: hashOf(file.bytes) }) };
       },
+      files: () => phone.sent.flatMap(({ files }) => files.map(({ bytes }) => hashOf(bytes))),
       customerCan: {
         sendsFile: ({ type, bytes, name, caption = '' }) => phone.customerSendsFiles(caption, [{ type, bytes, name }]),
         receives: () => phone.becomes(newest(), 'Delivered'),

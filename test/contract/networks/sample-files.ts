@@ -1,4 +1,5 @@
 /** Files of every kind that begin as files of their type do: enough for whoever looks at the first bytes. */
+import { createHash } from 'node:crypto';
 import type { FileKind } from '../../../src/core/network-entries.ts';
 import type { KitFile } from '../network.ts';
 
@@ -41,4 +42,9 @@ export function sampleFile(kind: FileKind, types: readonly string[], size = SIZE
   for (let at = 256; at + 4 <= size; at += 64)
     bytes.writeUInt32BE(type === 'text/plain' ? 0x41414141 + (at & 0xf) : at, at);
   return { kind, name: beginning.name, type, bytes };
+}
+
+/** SHA-256, hex. */
+export function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -135,6 +135,7 @@ export function signalNetwork(by: 'tcp' | 'http'): MakeNetwork {
         }),
       customerCan: acts(house, customer),
       shown: (id) => shownOf(house, id),
+      files: () => daemon.store.sent.flatMap(({ files }) => files.map(({ sha256 }) => sha256)),
       told: () =>
         daemon.store.told.map((one) =>
           one.what === 'typing'

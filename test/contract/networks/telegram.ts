@@ -1,11 +1,11 @@
 /** The simulated Bot API as the kit's network: the bot's own chats or a connected account's, asked or called. */
-import { createHash } from 'node:crypto';
 import { must, parseAddress, parseRemoteId } from '../../../src/core/ids.ts';
 import { placeOf, remoteIdOf } from '../../../src/networks/telegram/addresses.ts';
 import { telegram } from '../../../src/networks/telegram/telegram.ts';
 import { webhookSecret } from '../../../src/networks/telegram/webhook-door.ts';
 import { TelegramSimulator, telegramToken, type At } from '../../support/simulators/telegram/telegram.ts';
 import type { CustomerActs, Forgery, KitFile, MakeNetwork, Network, Shown, Told } from '../connector-kit.ts';
+import { hashOf } from './sample-files.ts';
 
 const customer = { id: 7_700_111, first_name: 'Kim', last_name: 'Customer', username: 'kimc' };
 const owner = { id: 8_800_222, first_name: 'Olga', username: 'olga_acme' };
@@ -62,6 +62,10 @@ export function telegramNetwork(form: Form): MakeNetwork {
       forgeries: () => forgeries(door.url),
       customerCan: acts(sim, form.line, at),
       shown: (id) => shown(sim, id),
+      files: () =>
+        sim.world.messages.flatMap(({ byBot, media }) =>
+          byBot && media !== undefined ? [hashOf(media.file.bytes)] : [],
+        ),
       told: () =>
         sim.told.map((one): Told =>
           one.what === 'read' ? { what: 'read', id: String(one.message) } : { what: 'typing', on: true },
@@ -176,7 +180,7 @@ function shown({ world }: TelegramSimulator, id: string): Shown | undefined {
   return {
     ...{ text, deleted, reactions },
     ...(replyTo === undefined ? {} : { replyTo: remoteIdOf({ ...place, message: replyTo }) }),
-    ...(media === undefined ? {} : { file: createHash('sha256').update(media.file.bytes).digest('hex') }),
+    ...(media === undefined ? {} : { file: hashOf(media.file.bytes) }),
     ...(location === undefined ? {} : { location }),
   };
 }

@@ -3,7 +3,7 @@ import type { WebhookRequest } from '../../../src/core/ports/webhook.ts';
 import { twilio } from '../../../src/networks/twilio/twilio.ts';
 import { simAccount, startTwilio, type SimCall } from '../../support/simulators/twilio/twilio.ts';
 import type { Forgery, Network, Surroundings } from '../connector-kit.ts';
-import { createHash } from 'node:crypto';
+import { hashOf } from './sample-files.ts';
 
 export async function twilioNetwork({ door }: Surroundings): Promise<Network> {
   const provider = await startTwilio({ webhookUrl: door.url });
@@ -43,9 +43,9 @@ export async function twilioNetwork({ door }: Surroundings): Promise<Network> {
       const message = provider.sent.find(({ sid }) => sid === id);
       const [file] = message?.media ?? [];
       if (message === undefined) return undefined;
-      const sha256 = file === undefined ? undefined : createHash('sha256').update(file.bytes).digest('hex');
-      return { text: message.body, ...(sha256 === undefined ? {} : { file: sha256 }) };
+      return { text: message.body, ...(file === undefined ? {} : { file: hashOf(file.bytes) }) };
     },
+    files: () => provider.sent.flatMap(({ media }) => media.map(({ bytes }) => hashOf(bytes))),
     customerCan: {
       sendsFile: ({ type, bytes, caption = '' }) => provider.customerWrites(caption, { files: [{ type, bytes }] }),
       receives: () => provider.becomes(newest(), 'delivered'),

@@ -1,5 +1,4 @@
 /** The simulated Cloud API as the kit's network. */
-import { createHash } from 'node:crypto';
 import { must, parseAddress, parseRemoteId } from '../../../src/core/ids.ts';
 import { whatsappCloud } from '../../../src/networks/whatsapp/whatsapp-cloud.ts';
 import { defaultAccount, startWhatsApp, type WhatsAppSimulator } from '../../support/simulators/whatsapp/whatsapp.ts';
@@ -7,6 +6,7 @@ import type { Accepted } from '../../support/simulators/whatsapp/graph-api.ts';
 import type { Outbound } from '../../support/simulators/whatsapp/message-shape.ts';
 import { escapedJson, signatureOf } from '../../support/simulators/webhook-calls.ts';
 import type { Forgery, KitFile, Network, Shown, Surroundings } from '../connector-kit.ts';
+import { hashOf } from './sample-files.ts';
 
 const appSecret = 'app-secret-8f31';
 const verifyToken = 'verify-me-77';
@@ -50,6 +50,7 @@ export async function whatsappNetwork({ door }: Surroundings): Promise<Network> 
     forgeries: () => forgeries(sim, door.url),
     customerCan: acts(sim),
     shown: (id) => shown(sim, id),
+    files: () => sim.graph.accepted.flatMap(({ file }) => (file === undefined ? [] : [hashOf(file.bytes)])),
     told: () =>
       sim.graph.told.map(({ what, id }) => (what === 'read' ? { what, id } : { what: 'typing' as const, on: true })),
     templates: ['order_ready', 'named'],
@@ -188,7 +189,7 @@ function seen({ body, file }: Accepted): Shown {
   const replyTo = parseRemoteId(body.context?.message_id);
   return {
     text: textOf(body),
-    ...(file === undefined ? {} : { file: createHash('sha256').update(file.bytes).digest('hex') }),
+    ...(file === undefined ? {} : { file: hashOf(file.bytes) }),
     ...(body.type === 'location' ? { location: body.location } : {}),
     ...(replyTo.ok ? { replyTo: replyTo.value } : {}),
   };

@@ -146,9 +146,7 @@ export class XmppCustomer {
     const found = this.client.messages.find(({ attrs, name }) => name === 'message' && attrs['id'] === id);
     if (found === undefined) return false;
     const url = found.child('x')?.text('url');
-    if (url === undefined) return true;
-    if (!this.#files.has(url)) this.#fetch(url);
-    return (this.#files.get(url) ?? '') !== '';
+    return url === undefined || this.#fileAt(url) !== '';
   }
 
   received(line: string): string[] {
@@ -170,6 +168,12 @@ export class XmppCustomer {
     const deleted = said.some((message) => message.child('retract')?.attrs['id'] === id);
     const keys = reactions?.children('reaction').map(({ own }) => own);
     return { ...this.#readable(newest, line), deleted, ...(keys === undefined ? {} : { reactions: keys }) };
+  }
+
+  /** SHA-256 of the files that the line sent and that have been fetched by now, hex. */
+  files(line: string): readonly string[] {
+    const urls = this.#from(line).flatMap((message) => message.child('x')?.text('url') ?? []);
+    return urls.map((url) => this.#fileAt(url)).filter((hash) => hash !== '');
   }
 
   close(): void {
@@ -196,6 +200,12 @@ export class XmppCustomer {
     const found = this.#from(line).findLast((message) => message.child('body') !== undefined);
     if (found === undefined) throw new Error('the line wrote nothing');
     return found;
+  }
+
+  /** Empty while it is being fetched. */
+  #fileAt(url: string): string {
+    if (!this.#files.has(url)) this.#fetch(url);
+    return this.#files.get(url) ?? '';
   }
 
   #fetch(url: string): void {
