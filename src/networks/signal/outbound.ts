@@ -12,11 +12,11 @@ import type {
   SendResult,
 } from '../../core/ports/outbound.ts';
 import type { Mark } from '../../core/rich-text.ts';
+import { KeyedOrder } from '../keyed-order.ts';
 import { toSignal } from '../text/signal.ts';
 import { Alerts } from './alerts.ts';
 import { longestText } from './capabilities.ts';
 import type { Called } from './daemon.ts';
-import { LineOrder } from './line-order.ts';
 import { Edits, remoteIdOf, sentAtOf, type MessageName } from './message-ids.ts';
 import { isGroup } from './people.ts';
 import { dataAddress } from './sent-file.ts';
@@ -37,7 +37,7 @@ const toldWithinMs = 15_000;
 export class Outbound {
   readonly #given: Given;
   readonly #alerts: Alerts;
-  readonly #order = new LineOrder();
+  readonly #order = new KeyedOrder<Address>();
 
   constructor(given: Given) {
     this.#given = given;

@@ -2,11 +2,11 @@
  * The connection to the daemon: made, looked at, and made again after every loss with a back-off of full jitter. Knows
  * which of our lines are accounts there.
  */
-import { randomInt } from 'node:crypto';
 import { wait } from '../../core/clock.ts';
 import type { Address } from '../../core/ids.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ConnectorContext, ConnectorState } from '../../core/ports/connector.ts';
+import { backOff } from '../back-off.ts';
 import type { SignalConfig } from './config.ts';
 import {
   placeWords,
@@ -150,9 +150,8 @@ export class Session {
   #delay(): number {
     const { first, most } = this.#given.config.reconnect;
     if (this.#isLoggedOut) return Math.max(first, Math.min(lookAgainMs, most));
-    const ceiling = Math.min(most, first * 2 ** Math.min(this.#losses, 16));
     this.#losses += 1;
-    return Math.round(Math.max(first / 10, (ceiling * randomInt(1_000)) / 1_000));
+    return backOff({ first, most }, this.#losses - 1);
   }
 
   /** One connection, from beginning to end. @returns why there is none any more */

@@ -12,7 +12,7 @@ import type { SmppConfig } from './config.ts';
 import type { Answered } from './link.ts';
 import { Outbinds } from './outbinds.ts';
 import { Session, type SessionHandlers, type SessionOptions } from './session.ts';
-import { openSocket } from './socket.ts';
+import { openSocket } from '../socket/open-socket.ts';
 
 export interface BindsHandlers extends Omit<SessionHandlers, 'state'> {
   /** Of all together, when it changes. */
@@ -75,7 +75,8 @@ export class Binds {
 
   #bindsTo(place: { readonly host: string; readonly port: number }): Bind[] {
     const { config, clock } = this.#given;
-    const open = (signal: AbortSignal) => openSocket({ ...config, ...place }, clock, signal);
+    const peer = { ...place, tls: config.tls, connectTimeout: config.bindTimeout };
+    const open = (signal: AbortSignal) => openSocket(peer, clock, signal);
     if (config.bind === 'transceiver') return [this.#bind({ command: 'bind_transceiver', open })];
     const transmitter = this.#bind({ command: 'bind_transmitter', open });
     return config.bind === 'outbind' ? [transmitter] : [transmitter, this.#bind({ command: 'bind_receiver', open })];

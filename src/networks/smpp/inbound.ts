@@ -10,7 +10,7 @@ import type { Background } from './background.ts';
 import { decodePdu, type Malformed } from './codec/decode.ts';
 import type { DataSm, ShortMessage } from './codec/pdu.ts';
 import { status } from './codec/status.ts';
-import { KeyedOrder } from './keyed-order.ts';
+import { KeyedOrder } from '../keyed-order.ts';
 import { likenessOfFrame, likenessWith, type Likeness } from './likeness.ts';
 import { contentOf } from './message-parts.ts';
 import { PartNotes, type KeptPart } from './part-notes.ts';

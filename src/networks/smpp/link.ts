@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { ReadWindow } from '../socket/read-window.ts';
 import { decodePdu, type Malformed } from './codec/decode.ts';
 import { encodePdu } from './codec/encode.ts';
 import { FrameReader } from './codec/frames.ts';
@@ -37,8 +38,6 @@ export interface LinkOptions {
   readonly handlers: LinkHandlers;
 }
 
-/** So many requests of the peer under way stop the reading until half are answered. */
-const maxUnderWay = 64;
 const maxMissedEnquiries = 2;
 /** Octets that wait to be written: a peer that asks and reads no answer is disconnected. */
 const maxUnread = 1_048_576;
@@ -46,9 +45,9 @@ const maxUnread = 1_048_576;
 export class Link {
   readonly #options: LinkOptions;
   readonly #frames = new FrameReader();
+  readonly #underWay: ReadWindow;
   readonly #pending = new Map<number, (answer: Answered) => void>();
   #sequence = 0;
-  #underWay = 0;
   #missed = 0;
   #heard = false;
   #closed = false;
@@ -56,7 +55,10 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    const { socket } = options;
+    const { socket, log } = options;
+    this.#underWay = new ReadWindow(socket, (error) => {
+      log.error('smpp.request-failed', {}, error);
+    });
     socket.on('data', (chunk: Buffer) => {
       this.#read(chunk);
     });
@@ -74,7 +76,7 @@ export class Link {
 
   /** Requests of the peer that are not answered yet, and ours. */
   get busy(): boolean {
-    return this.#underWay > 0 || this.#pending.size > 0;
+    return this.#underWay.busy || this.#pending.size > 0;
   }
 
   /** Resolves with what is known; never rejects. */
@@ -144,29 +146,14 @@ export class Link {
       this.respond({ command: 'enquire_link_resp', status: status.ok, sequence: pdu.sequence });
       return;
     }
-    this.#underTake(() => this.#options.handlers.request(pdu, frame));
+    this.#underWay.take(() => this.#options.handlers.request(pdu, frame));
   }
 
   #malformed(fault: Malformed, frame: Buffer): void {
     this.#options.log.warn('smpp.malformed', { command: fault.commandId, status: fault.status });
     // An answer that can't be read still says that the request arrived: its outcome is unknown.
     if (isResponseId(fault.commandId)) this.#pending.get(fault.sequence)?.({ kind: 'silence' });
-    else this.#underTake(() => this.#options.handlers.malformed(fault, frame));
-  }
-
-  /** Counts the peer's requests under way: when there are too many, the carrier has to wait. */
-  #underTake(work: () => Promise<void>): void {
-    const { socket, log } = this.#options;
-    this.#underWay += 1;
-    if (this.#underWay >= maxUnderWay) socket.pause();
-    const done = (): void => {
-      this.#underWay -= 1;
-      if (this.#underWay <= maxUnderWay / 2 && socket.isPaused()) socket.resume();
-    };
-    work().then(done, (error: unknown) => {
-      log.error('smpp.request-failed', {}, error);
-      done();
-    });
+    else this.#underWay.take(() => this.#options.handlers.malformed(fault, frame));
   }
 
   #enquireLater(): void {

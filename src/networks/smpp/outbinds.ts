@@ -9,7 +9,7 @@ import type { Log } from '../../core/ports/log.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { decodePdu } from './codec/decode.ts';
 import type { SmppConfig } from './config.ts';
-import type { Opened } from './socket.ts';
+import type { Opened } from '../socket/open-socket.ts';
 
 type OutbindConfig = NonNullable<SmppConfig['outbind']>;
 

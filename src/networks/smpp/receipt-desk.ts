@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parseMillis, type Millis, type RemoteId } from '../../core/ids.ts';
 import type { ConnectorContext, KvEdit, OutboundUpdate } from '../../core/ports/connector.ts';
 import type { Background } from './background.ts';
-import { KeyedOrder } from './keyed-order.ts';
+import { KeyedOrder } from '../keyed-order.ts';
 import type { Receipt } from './receipts.ts';
 import { remoteId, sentPrefix, type Matched, type SentMessages } from './sent-messages.ts';
 

@@ -6,13 +6,13 @@ import { wait, type Clock } from '../../core/clock.ts';
 import type { ConnectorState } from '../../core/ports/connector.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Result } from '../../core/result.ts';
-import { chance } from './chance.ts';
+import { backOff } from '../back-off.ts';
 import type { Malformed } from './codec/decode.ts';
 import type { BindCommand, Pdu, PduBody } from './codec/pdu.ts';
 import { status, statusCode } from './codec/status.ts';
 import type { SmppConfig } from './config.ts';
 import { Link, type Answered } from './link.ts';
-import type { Opened } from './socket.ts';
+import type { Opened } from '../socket/open-socket.ts';
 
 export interface SessionHandlers {
   /** A request of the carrier; answers through `link`. `session` is the connection's number. */
@@ -121,8 +121,7 @@ export class Session {
     if (ending.why === 'bad-credentials') return reconnect.refused;
     if (ending.why === 'already-bound') return reconnect.alreadyBound;
     this.#losses = ending.wasBound ? 0 : this.#losses + 1;
-    const most = Math.min(reconnect.most, reconnect.first * 2 ** Math.min(this.#losses, 16));
-    return Math.round(Math.max(reconnect.first / 10, most * chance()));
+    return backOff(reconnect, this.#losses);
   }
 
   async #once(): Promise<Ending> {

@@ -1,14 +1,6 @@
 /** The connector's part of the config. */
 import { z } from 'zod';
-
-/** `500ms`, `30s`, `10m`, `1h`: milliseconds. */
-const duration = z
-  .string()
-  .regex(/^[1-9]\d{0,5}(ms|s|m|h)$/u, 'write a time as 500ms, 30s, 10m or 1h')
-  .transform((text) => {
-    const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-    return Number.parseInt(text, 10) * (units[text.replace(/^\d+/u, '')] ?? 1);
-  });
+import { duration } from '../duration.ts';
 
 export const telegramConfig = z.strictObject({
   token: z

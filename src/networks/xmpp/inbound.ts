@@ -2,7 +2,7 @@
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { Address } from '../../core/ids.ts';
 import type { Arrival } from './arrival.ts';
-import { KeyedOrder } from './keyed-order.ts';
+import { KeyedOrder } from '../keyed-order.ts';
 import type { Lines } from './lines.ts';
 import { chatKey, eventIdOf, remoteIdOf } from './message-ids.ts';
 import { ns } from './namespaces.ts';

@@ -8,7 +8,7 @@ import type { ConnectorContext, KvEdit } from '../../core/ports/connector.ts';
 import type { OutboundPresence, PresenceState } from '../../core/ports/outbound.ts';
 import { caps } from './answers.ts';
 import { addressOf, bareOf, type Jid } from './jid.ts';
-import { KeyedOrder } from './keyed-order.ts';
+import { KeyedOrder } from '../keyed-order.ts';
 import type { Lines } from './lines.ts';
 import { chatKey } from './message-ids.ts';
 import { ns } from './namespaces.ts';

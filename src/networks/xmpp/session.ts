@@ -5,9 +5,10 @@
 import { wait, type Clock } from '../../core/clock.ts';
 import type { ConnectorState } from '../../core/ports/connector.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { chance } from './chance.ts';
+import { backOff } from '../back-off.ts';
+import { chance } from '../chance.ts';
+import { openSocket } from '../socket/open-socket.ts';
 import type { XmppConfig } from './config.ts';
-import { openSocket } from './socket.ts';
 import { Stream, type StreamFault } from './stream.ts';
 import type { XmlElement } from './xml/element.ts';
 
@@ -29,6 +30,9 @@ interface Given {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Where nothing listens, that may be why. */
+const hint = 'and that the server has a component port';
 
 export class Session {
   readonly #given: Given;
@@ -105,8 +109,7 @@ export class Session {
     if (ending.why === 'bad-credentials') return reconnect.refused;
     if (ending.why === 'conflict') return Math.round(reconnect.conflict * (0.5 + chance() / 2));
     this.#losses = ending.wasReady ? 0 : this.#losses + 1;
-    const most = Math.min(reconnect.most, reconnect.first * 2 ** Math.min(this.#losses, 16));
-    return Math.round(Math.max(reconnect.first / 10, most * chance()));
+    return backOff(reconnect, this.#losses);
   }
 
   async #once(): Promise<Ending> {
@@ -114,7 +117,7 @@ export class Session {
     // Later attempts go on from what was told of the one before.
     if (!this.#tried) this.#handlers.state({ name: 'connecting' });
     this.#tried = true;
-    const opened = await openSocket(config, clock, this.#stopping.signal);
+    const opened = await openSocket({ ...config, hint }, clock, this.#stopping.signal);
     if (!opened.ok) return { why: 'lost', detail: opened.error, wasReady: false };
     const { socket, trouble } = opened.value;
     const over = Promise.withResolvers<StreamFault | undefined>();

@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { ReadWindow } from '../socket/read-window.ts';
 import { ns } from './namespaces.ts';
 import { elementsOf, isElement, textOf, xml, type XmlElement } from './xml/element.ts';
 import { StreamReader, type StreamPart } from './xml/stream-reader.ts';
@@ -40,8 +41,6 @@ export interface StreamOptions {
   readonly handlers: StreamHandlers;
 }
 
-/** So many stanzas under way stop the reading until half are done. */
-const maxUnderWay = 64;
 /** Bytes that wait to be written: a server that does not read is disconnected. */
 const maxUnread = 8_388_608;
 /** Ids of our pings to ourselves. */
@@ -49,10 +48,10 @@ const pingPrefix = 'gh-ping-';
 
 export class Stream {
   readonly #options: StreamOptions;
+  readonly #underWay: ReadWindow;
   readonly #reader = new StreamReader();
   readonly #pings = new Map<string, (taken: boolean) => void>();
   #pinged = 0;
-  #underWay = 0;
   #ready = false;
   #heard = false;
   #closed = false;
@@ -61,7 +60,10 @@ export class Stream {
 
   constructor(options: StreamOptions) {
     this.#options = options;
-    const { socket, domain } = options;
+    const { socket, domain, log } = options;
+    this.#underWay = new ReadWindow(socket, (error) => {
+      log.error('xmpp.stanza-failed', {}, error);
+    });
     socket.on('data', (chunk: Buffer) => {
       this.#read(chunk);
     });
@@ -78,7 +80,7 @@ export class Stream {
 
   /** Stanzas of the server that are not done with, and pings of ours. */
   get busy(): boolean {
-    return this.#underWay > 0 || this.#pings.size > 0;
+    return this.#underWay.busy || this.#pings.size > 0;
   }
 
   /** @returns false when it certainly did not leave. */
@@ -173,7 +175,7 @@ export class Stream {
       this.#options.handlers.ready();
       return;
     }
-    if (!this.#isOurPing(element)) this.#underTake(() => this.#options.handlers.stanza(element, raw));
+    if (!this.#isOurPing(element)) this.#underWay.take(() => this.#options.handlers.stanza(element, raw));
   }
 
   /** Only we can write from the component's own domain: the server sees to it. */
@@ -182,20 +184,6 @@ export class Stream {
     if (name !== 'iq' || attrs['from'] !== this.#options.domain || !id.startsWith(pingPrefix)) return false;
     this.#pings.get(id)?.(true);
     return true;
-  }
-
-  #underTake(work: () => Promise<void>): void {
-    const { socket, log } = this.#options;
-    this.#underWay += 1;
-    if (this.#underWay >= maxUnderWay) socket.pause();
-    const done = (): void => {
-      this.#underWay -= 1;
-      if (this.#underWay <= maxUnderWay / 2 && socket.isPaused()) socket.resume();
-    };
-    work().then(done, (error: unknown) => {
-      log.error('xmpp.stanza-failed', {}, error);
-      done();
-    });
   }
 
   #askLater(): void {

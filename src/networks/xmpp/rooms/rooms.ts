@@ -6,7 +6,7 @@ import { sentAt, type Arrival } from '../arrival.ts';
 import type { Flights } from '../flights.ts';
 import type { Iqs } from '../iqs.ts';
 import { addressOf, bareOf, fullOf, readJid, type Jid } from '../jid.ts';
-import { KeyedOrder } from '../keyed-order.ts';
+import { KeyedOrder } from '../../keyed-order.ts';
 import type { Lines } from '../lines.ts';
 import { chatKey, eventIdOf, remoteIdOf } from '../message-ids.ts';
 import { ns } from '../namespaces.ts';

@@ -1,8 +1,8 @@
 /** Runs work of one key one after the other, and work of different keys side by side. */
-export class KeyedOrder {
-  readonly #tails = new Map<string, Promise<void>>();
+export class KeyedOrder<Key extends string = string> {
+  readonly #tails = new Map<Key, Promise<void>>();
 
-  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async run<T>(key: Key, work: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key);
     const turn = Promise.withResolvers<undefined>();
     this.#tails.set(key, turn.promise);

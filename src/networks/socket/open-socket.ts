@@ -1,25 +1,41 @@
-/** Opens the TCP or TLS connection to the carrier. */
+/** Opens a TCP or TLS connection that stays. */
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { SmppConfig } from './config.ts';
 import { socketTrouble } from './socket-trouble.ts';
 
 export interface Opened {
   readonly socket: net.Socket;
-  /** What broke it since, in words; undefined when nothing did, or the carrier just closed. */
+  /** What broke it since, in words; undefined when nothing did, or the peer just closed. */
   readonly trouble: () => string | undefined;
 }
 
+export interface Peer {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: PeerTls | undefined;
+  /** In milliseconds. */
+  readonly connectTimeout: number;
+  /** What else to look at where nothing listens: `and that the server has a component port`. */
+  readonly hint?: string;
+}
+
+interface PeerTls {
+  readonly serverName?: string | undefined;
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 /**
- * With `tls` the carrier's certificate must be signed by a known authority and bear the right name.
+ * With `tls` the peer's certificate must be signed by a known authority and bear the right name.
  * @returns the socket, or why there is none in words for the health page.
  */
-export function openSocket(config: SmppConfig, clock: Clock, signal: AbortSignal): Promise<Result<Opened, string>> {
+export function openSocket(peer: Peer, clock: Clock, signal: AbortSignal): Promise<Result<Opened, string>> {
   return new Promise((resolve) => {
-    const secure = config.tls !== undefined;
-    const socket = secure ? tls.connect(tlsOptions(config)) : net.connect(config.port, config.host);
+    const secure = peer.tls !== undefined;
+    const socket = secure ? tls.connect(tlsOptions(peer)) : net.connect(peer.port, peer.host);
     let trouble: string | undefined;
     socket.setNoDelay(true);
     const finish = (result: Result<Opened, string>): void => {
@@ -29,7 +45,7 @@ export function openSocket(config: SmppConfig, clock: Clock, signal: AbortSignal
       socket.removeAllListeners('error');
       // A socket without a listener for 'error' ends the process.
       socket.on('error', (error: Error) => {
-        trouble = socketTrouble(config, error);
+        trouble = socketTrouble(peer, error);
       });
       if (!result.ok) socket.destroy();
       resolve(result);
@@ -37,26 +53,26 @@ export function openSocket(config: SmppConfig, clock: Clock, signal: AbortSignal
     const aborted = (): void => {
       finish(err('stopping'));
     };
-    const cancel = clock.after(config.bindTimeout, () => {
-      finish(err(`${config.host}:${config.port} did not answer in ${config.bindTimeout / 1_000} s`));
+    const cancel = clock.after(peer.connectTimeout, () => {
+      finish(err(`${peer.host}:${peer.port} did not answer in ${peer.connectTimeout / 1_000} s`));
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       finish(ok({ socket, trouble: () => trouble }));
     });
     socket.once('error', (error: Error) => {
-      finish(err(socketTrouble(config, error)));
+      finish(err(socketTrouble(peer, error)));
     });
     signal.addEventListener('abort', aborted);
     if (signal.aborted) aborted();
   });
 }
 
-function tlsOptions(config: SmppConfig): tls.ConnectionOptions {
-  const { serverName, ca, cert, key } = config.tls ?? {};
+function tlsOptions(peer: Peer): tls.ConnectionOptions {
+  const { serverName, ca, cert, key } = peer.tls ?? {};
   return {
-    host: config.host,
-    port: config.port,
-    ...(net.isIP(serverName ?? config.host) === 0 ? { servername: serverName ?? config.host } : {}),
+    host: peer.host,
+    port: peer.port,
+    ...(net.isIP(serverName ?? peer.host) === 0 ? { servername: serverName ?? peer.host } : {}),
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
