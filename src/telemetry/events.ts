@@ -120,6 +120,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'webhook.failed': 'A webhook failed inside; the provider was told to come again',
   'whatsapp.check-failed': 'Whether WhatsApp takes our token could not be asked: a failure inside',
   'whatsapp.note-failed': 'Something that WhatsApp said on sending was not put on record',
+  'xmpp.archive-refused': 'A room did not let its archive be read: only its short history tells what was missed',
   'xmpp.connected': 'The XMPP server accepted our component',
   'xmpp.disconnected': 'The stream to the XMPP server ended',
   'xmpp.given-back': 'A message could not be put on record before the stop: its sender was told',

@@ -70,6 +70,10 @@ export const ns = {
   forward: 'urn:xmpp:forward:0',
   /** XEP-0313. */
   mam: 'urn:xmpp:mam:2',
+  /** XEP-0059. */
+  paging: 'http://jabber.org/protocol/rsm',
+  /** RFC 6120: what clients' messages are written in, and so what archives hold. */
+  client: 'jabber:client',
   /** XEP-0353. */
   jingleMessage: 'urn:xmpp:jingle-message:0',
   /** XEP-0191, with a bounce. */

@@ -137,6 +137,8 @@ export class Parts {
     if (line === undefined) return this.#inbound.takeStray(stanza, raw, namedOf(from, to));
     const arrival = { stanza, raw, from, line };
     if (stanza.attrs['type'] === 'groupchat') return this.rooms.message(arrival);
+    const archived = this.rooms.archived(arrival);
+    if (archived !== undefined) return archived;
     const invitation = invitationOf(stanza);
     if (invitation !== undefined) return this.rooms.invited(arrival, invitation);
     const chat = this.rooms.personalChat(arrival);

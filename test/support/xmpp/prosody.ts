@@ -1,6 +1,6 @@
 /** Prosody (Debian's package): a real XMPP server in a folder of its own, on ports of its own, as whoever runs the tests. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,8 @@ export const uploadDomain = 'upload.chat.example';
 export const componentSecret = 'component-secret-08';
 /** Of every account. */
 export const accountPassword = 'pencil';
+
+const moderation = '/usr/lib/prosody/modules/mod_muc_moderation/mod_muc_moderation.lua';
 
 export interface Prosody extends AsyncDisposable {
   readonly c2sPort: number;
@@ -30,7 +32,9 @@ export interface Prosody extends AsyncDisposable {
 
 /** @returns why it is not there, or undefined when it is. */
 export function missingProsody(): string | undefined {
-  return missingPackage('prosody', () => works('sh', ['-c', 'command -v prosody']));
+  const server = missingPackage('prosody', () => works('sh', ['-c', 'command -v prosody']));
+  // Holds mod_muc_moderation (XEP-0425).
+  return server ?? missingPackage('prosody-modules', () => existsSync(moderation));
 }
 
 /** @throws Error that says what to install where there is no Prosody and none can be had. */
@@ -87,7 +91,7 @@ VirtualHost "${prosodyDomain}"
 Component "${componentDomain}"
   component_secret = "${componentSecret}"
 Component "${roomsDomain}" "muc"
-  modules_enabled = { "muc_mam" }
+  modules_enabled = { "muc_mam", "muc_moderation" }
   muc_room_locking = false
   muc_room_default_public_jids = true
   muc_room_default_persistent = true

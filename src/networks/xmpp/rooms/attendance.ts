@@ -12,6 +12,7 @@ import { bounceOf } from '../stanzas/errors.ts';
 import { writersId } from '../stanzas/payload.ts';
 import { writeXml } from '../xml/write.ts';
 import { childOf, childrenOf, type XmlElement } from '../xml/element.ts';
+import type { CatchUp } from './catch-up.ts';
 import type { Room } from './room.ts';
 import { instantRoom, joinStanza, leaveStanza, readRoomPresence, type RoomPresence } from './stanzas.ts';
 
@@ -22,6 +23,7 @@ export interface AttendanceOptions {
   readonly recorder: Recorder;
   readonly naming: Naming;
   readonly write: (stanza: XmlElement) => boolean;
+  readonly catchUp: CatchUp;
   /** We were put out of it for good. */
   readonly gone: (room: Room) => void;
 }
@@ -68,21 +70,24 @@ export class Attendance {
     else if (type === undefined) this.#came(room, nick, told, isUs);
   }
 
-  /** Words of the room about itself, on record. */
-  async say(room: Room, text: string, of: Pick<Arrival, 'stanza' | 'raw'>, kv?: KvEdit): Promise<void> {
+  /** Words of the room about itself, on record. @returns false where they could not be put there */
+  say(room: Room, text: string, of: Pick<Arrival, 'stanza' | 'raw'>, kv?: KvEdit): Promise<boolean> {
     const { naming, recorder } = this.#options;
     const own = writersId(of.stanza);
     const id = own === undefined ? `say/${naming.ids.likeness(of.raw)}` : eventIdOf('say', room.key, own);
     const message = { from: room.wish.room, to: room.wish.line, group: room.group(), service: true, text };
     const at = sentAt(of.stanza, naming.clock);
     const base = { id, sure: own !== undefined, at, raw: of.raw };
-    await recorder.event({ ...base, kind: 'message', message }, kv === undefined ? [] : [kv]);
+    return recorder.event({ ...base, kind: 'message', message }, kv === undefined ? [] : [kv]);
   }
 
   async #begin(room: Room): Promise<void> {
     await this.#ask(room);
     if (room.state !== 'joining') return;
-    if (!this.#options.write(joinStanza(room, this.#jidOf(room)))) room.state = 'out';
+    this.#options.catchUp.prepare(room);
+    if (this.#options.write(joinStanza(room, this.#jidOf(room)))) return;
+    room.state = 'out';
+    this.#options.catchUp.left(room);
   }
 
   async #ask(room: Room): Promise<void> {
@@ -104,6 +109,7 @@ export class Attendance {
     room.isKnown = true;
     room.setsIds = features.includes(ns.sid);
     room.setsOccupantIds = features.includes(ns.occupantId);
+    room.hasArchive = features.includes(ns.mam);
     const name = childrenOf(info, ns.discoInfo, 'identity')[0]?.attrs['name']?.slice(0, 200);
     if (name === undefined || name === '' || name === room.name) return;
     const { recorder, naming } = this.#options;
@@ -118,13 +124,19 @@ export class Attendance {
     room.came(nick, told.real);
     if (!isUs) return;
     room.nick = nick;
+    if (room.state !== 'in') this.#options.catchUp.entered(room);
     room.state = 'in';
-    // What is said from now on is for us, also when we are away for a while.
-    room.seen ??= this.#options.naming.clock.now();
+    if (room.seen === undefined) this.#aside(this.#noted(room, this.#options.naming.clock.now()));
     if (told.codes.includes('201') || !room.isKnown) this.#aside(this.#entered(room, told.codes.includes('201')));
   }
 
-  #aside(work: Promise<void>): void {
+  /** What is said from now on is for us, also when we are away for a while. */
+  async #noted(room: Room, seen: number): Promise<void> {
+    room.seen = seen;
+    await this.#options.ctx.kv.apply([room.remembered()]);
+  }
+
+  #aside(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       this.#options.ctx.log.error('xmpp.room-failed', {}, error);
     });
@@ -140,6 +152,7 @@ export class Attendance {
     // Who left by themselves are out already.
     if ((!isUs && nick !== room.nick) || room.state === 'out') return;
     room.emptied();
+    this.#options.catchUp.left(room);
     if (told.destroyed || told.codes.some((code) => putOut.includes(code))) this.#putOut(room, told, stanza);
     else this.#later(room);
   }
@@ -158,6 +171,7 @@ export class Attendance {
     if (room.state !== 'joining') return;
     const { condition, later } = bounceOf(stanza);
     room.state = 'out';
+    this.#options.catchUp.left(room);
     this.#options.ctx.log.warn('xmpp.room-refused', { condition });
     if (condition === 'conflict' && room.nick.length < room.wish.nick.length + maxNicks) {
       room.nick = `${room.nick}_`;

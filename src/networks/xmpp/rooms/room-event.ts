@@ -2,11 +2,20 @@
 import type { Address, RemoteId } from '../../../core/ids.ts';
 import type { KvEdit, NetworkEvent } from '../../../core/ports/connector.ts';
 import { wireOf, type Arrival } from '../arrival.ts';
+import { addressOf } from '../jid.ts';
 import { eventIdOf, remoteIdOf } from '../message-ids.ts';
 import { ns } from '../namespaces.ts';
 import { baseOf, type Naming, type ToRecord } from '../personal-event.ts';
 import { contentOf } from '../stanzas/content.ts';
-import { reactionsOf, replacedBy, retractionOf, stanzaIdBy, writersId } from '../stanzas/payload.ts';
+import {
+  delayOf,
+  isTombstone,
+  reactionsOf,
+  replacedBy,
+  retractionOf,
+  stanzaIdBy,
+  writersId,
+} from '../stanzas/payload.ts';
 import { childOf } from '../xml/element.ts';
 import type { Room } from './room.ts';
 
@@ -23,10 +32,16 @@ interface Told {
 /** Undefined for what is no message to anybody. */
 export function roomEvent(arrival: Arrival, room: Room, naming: Naming): ToRecord | undefined {
   const nick = arrival.from.resource;
-  const writer = nick === room.nick ? room.wish.line : room.memberAt(nick);
+  const writer = writerOf(arrival, room);
   if (writer === undefined) return undefined;
   const told: Told = { arrival, room, naming, nick, writer, who: room.whoWrote(nick, arrival.stanza) };
-  return edit(told) ?? redaction(told) ?? reaction(told) ?? message(told);
+  return edit(told) ?? redaction(told) ?? reaction(told) ?? message(told) ?? tombstone(told);
+}
+
+/** Under our name while we were away somebody else wrote: our own words have ids of ours, and are known before this. */
+function writerOf({ from: { resource: nick }, stanza }: Arrival, room: Room): Address | undefined {
+  if (nick !== room.nick) return room.memberAt(nick);
+  return delayOf(stanza) === undefined ? room.wish.line : addressOf(`${room.wish.room}/${nick}`);
 }
 
 /** What the room itself calls a message; undefined where it gives no ids. */
@@ -93,7 +108,7 @@ function reaction(told: Told): ToRecord | undefined {
 }
 
 function message(told: Told): ToRecord | undefined {
-  const { arrival, room, naming, nick } = told;
+  const { arrival, room, nick } = told;
   const content = contentOf(arrival.stanza);
   if (content === undefined) return undefined;
   const { remoteId, kv } = nameOf(told);
@@ -105,12 +120,16 @@ function message(told: Told): ToRecord | undefined {
     ...(remoteId === undefined ? {} : { remoteId }),
     ...(answered === undefined ? {} : { replyTo: { id: answered } }),
   };
-  const seen = room.remembered({ seen: Math.max(room.seen ?? 0, base.at, naming.clock.now()) });
-  return {
-    event: { ...base, kind: 'message', message: written },
-    kv: [...kv, seen],
-    ...(remoteId ? { remoteId } : {}),
-  };
+  return { event: { ...base, kind: 'message', message: written }, kv, ...(remoteId ? { remoteId } : {}) };
+}
+
+/** XEP-0424, 5 and XEP-0425, 5: what an archive keeps in the place of what was taken away. */
+function tombstone(told: Told): ToRecord | undefined {
+  if (!isTombstone(told.arrival.stanza)) return undefined;
+  const what = 'a message that was deleted before it reached us: the room does not tell what it said';
+  const { room, writer } = told;
+  const { line } = room.wish;
+  return { event: { ...eventBase(told, 'msg'), kind: 'unsupported', what, to: line, from: writer }, kv: [] };
 }
 
 /** The room's id for it, and notes of who wrote it under which id of their own. */
@@ -135,10 +154,12 @@ function unnamed(who: string, id: string): string {
   return `${who}.${id}`;
 }
 
-/** The same live and from the room's history. */
+/** The same live, from the room's history and from its archive: there people may no longer be known by name. */
 function eventBase(told: Told, kind: string): ReturnType<typeof baseOf> {
   const { arrival, room, naming, who } = told;
   const base = baseOf(arrival, kind, room.key, naming);
-  const id = roomIdOf(arrival, room) ?? writersId(arrival.stanza);
+  const given = roomIdOf(arrival, room);
+  if (given !== undefined) return { ...base, id: eventIdOf(kind, `${room.key}/room`, given), sure: true };
+  const id = writersId(arrival.stanza);
   return id === undefined ? base : { ...base, id: eventIdOf(kind, `${room.key}/${who}`, id), sure: true };
 }

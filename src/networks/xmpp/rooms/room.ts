@@ -27,10 +27,12 @@ const note = z.object({
   password: z.string().optional(),
   configured: z.boolean(),
   seen: z.number().optional(),
+  last: z.string().optional(),
   subject: z.string().optional(),
   name: z.string().optional(),
 });
 type RoomNote = z.output<typeof note>;
+export type RoomMark = Pick<RoomNote, 'seen' | 'last'>;
 
 /** People of one room; more are not listed. */
 const maxOccupants = 2_000;
@@ -49,11 +51,17 @@ export class Room {
   subject: string | undefined;
   /** The newest message that is on record, by the clock that it was told by. */
   seen: number | undefined;
+  /** What the room calls the newest message on record, where it keeps an archive. */
+  last: string | undefined;
+  /** Something that was written before `seen` or `last` may have to be read from the archive yet: they stay. */
+  behind = false;
   /** It has said what it can. */
   isKnown = false;
   /** It sets stanza ids and occupant ids itself: nobody else can (XEP-0359 and XEP-0421, security considerations). */
   setsIds = false;
   setsOccupantIds = false;
+  /** It keeps what is written there, by its own ids (XEP-0313). */
+  hasArchive = false;
   readonly #occupants = new Map<string, Address | undefined>();
   readonly #left = new Map<string, number>();
 
@@ -64,10 +72,11 @@ export class Room {
   }
 
   /** What to commit together with what changed. */
-  remembered(change: { readonly seen?: number; readonly subject?: string; readonly name?: string } = {}): KvEdit {
+  remembered(change: Partial<Pick<RoomNote, 'seen' | 'last' | 'subject' | 'name'>> = {}): KvEdit {
     const { line, room, nick, password, configured } = this.wish;
     const kept: RoomNote = {
-      ...{ line, room, nick, configured, seen: this.seen, subject: this.subject, name: this.name, ...change },
+      ...{ line, room, nick, configured, seen: this.seen, last: this.last },
+      ...{ subject: this.subject, name: this.name, ...change },
       ...(password === undefined ? {} : { password }),
     };
     return { key: `${roomPrefix}${this.key}`, value: Buffer.from(JSON.stringify(kept)) };
@@ -78,10 +87,21 @@ export class Room {
   }
 
   /** What an earlier process noted. */
-  recall({ seen, subject, name }: Pick<Room, 'seen' | 'subject' | 'name'>): void {
+  recall({ seen, last, subject, name }: Pick<Room, 'seen' | 'last' | 'subject' | 'name'>): void {
     this.seen = seen;
+    this.last = last;
     this.subject = subject;
     this.name = name;
+  }
+
+  /** What is remembered once a message of that time, which the room calls `id`, is on record. */
+  markOf({ at, id }: { readonly at: number; readonly id: string | undefined }): RoomMark {
+    return { seen: Math.max(this.seen ?? 0, at), last: id ?? this.last };
+  }
+
+  reached({ seen, last }: RoomMark): void {
+    this.seen = seen;
+    this.last = last;
   }
 
   came(nick: string, real: string | undefined): void {
@@ -131,12 +151,12 @@ export class Room {
 export function readRoomNote(value: Uint8Array): Room | undefined {
   const parsed = note.safeParse(jsonOf(value));
   if (!parsed.success) return undefined;
-  const { line, room, nick, password, configured, seen, subject, name } = parsed.data;
+  const { line, room, nick, password, configured, seen, last, subject, name } = parsed.data;
   const [at, where] = [parseAddress(line), parseAddress(room)];
   if (!at.ok || !where.ok) return undefined;
   const secret = password === undefined ? {} : { password };
   const kept = new Room({ line: at.value, room: where.value, nick, configured, ...secret });
-  kept.recall({ seen, subject, name });
+  kept.recall({ seen, last, subject, name });
   return kept;
 }
 

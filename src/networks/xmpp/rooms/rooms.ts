@@ -10,12 +10,13 @@ import { KeyedOrder } from '../../keyed-order.ts';
 import type { Lines } from '../lines.ts';
 import { chatKey, eventIdOf, remoteIdOf } from '../message-ids.ts';
 import { ns } from '../namespaces.ts';
-import type { Naming } from '../personal-event.ts';
+import type { Naming, ToRecord } from '../personal-event.ts';
 import type { Recorder } from '../recorder.ts';
 import { delayOf, idAttr, writersId, type Invitation } from '../stanzas/payload.ts';
 import type { TalkNotes } from '../talk-notes.ts';
 import { childOf, childrenOf, textOf, type XmlElement } from '../xml/element.ts';
 import { Attendance } from './attendance.ts';
+import { CatchUp } from './catch-up.ts';
 import { moderation, roomEvent, roomIdOf } from './room-event.ts';
 import { readRoomNote, Room, roomPrefix, type RoomWish } from './room.ts';
 
@@ -40,10 +41,17 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>();
   readonly #order = new KeyedOrder();
   readonly #attendance: Attendance;
+  readonly #catchUp: CatchUp;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
-    this.#attendance = new Attendance({ ...options, gone: (room) => this.#rooms.delete(room.key) });
+    const { ctx, iqs, lines } = options;
+    this.#catchUp = new CatchUp({
+      ...{ ctx, iqs, jidOf: (room) => lines.jidOf(room.wish.line) },
+      take: (arrival, room, archived) => this.#order.run(room.key, () => this.#message(arrival, room, archived)),
+    });
+    const catchUp = this.#catchUp;
+    this.#attendance = new Attendance({ ...options, catchUp, gone: (room) => this.#rooms.delete(room.key) });
     for (const wish of options.wishes) this.#add(new Room(wish));
   }
 
@@ -65,11 +73,15 @@ export class Rooms {
 
   disconnected(): void {
     this.#attendance.stop();
-    for (const room of this.#rooms.values()) room.emptied();
+    for (const room of this.#rooms.values()) {
+      room.emptied();
+      this.#catchUp.left(room);
+    }
   }
 
   stop(): void {
     this.#attendance.stop();
+    this.#catchUp.stop();
   }
 
   farewell(): void {
@@ -106,8 +118,14 @@ export class Rooms {
   /** A message of type groupchat. One of a room that we are not in says nothing to us. */
   async message(arrival: Arrival): Promise<void> {
     const room = this.#at(arrival.line, arrival.from);
-    if (room === undefined) return;
-    await this.#order.run(room.key, () => this.#message(arrival, room));
+    if (room === undefined || (!this.#isOurs(arrival, room) && this.#catchUp.holds(arrival, room))) return;
+    await this.#order.run(room.key, () => this.#message(arrival, room, false));
+  }
+
+  /** Out of a room's archive; undefined for what is not, or was not asked for. */
+  archived(arrival: Arrival): Promise<void> | undefined {
+    const room = this.#at(arrival.line, arrival.from);
+    return room === undefined ? undefined : this.#catchUp.result(arrival, room);
   }
 
   /** On record as words of who invited; then the line goes there, where the config wants it. */
@@ -149,56 +167,74 @@ export class Rooms {
     return this.#rooms.get(chatKey(line, bareOf(from)));
   }
 
-  async #message(arrival: Arrival, room: Room): Promise<void> {
-    const { naming, recorder, notes, ctx } = this.#options;
+  /** @returns false where it could not be put on record. */
+  async #message(arrival: Arrival, room: Room, archived: boolean): Promise<boolean> {
+    const { naming, notes } = this.#options;
     const { stanza, from } = arrival;
-    if (from.resource === '') return this.#fromRoom(arrival, room);
-    if (from.resource === room.nick && (await this.#isEcho(arrival, room))) return;
-    this.#typing(arrival, room);
+    if (from.resource === '') return this.#fromRoom(arrival, room, archived);
+    if (this.#isOurs(arrival, room)) return this.#shown(arrival, room, archived);
+    if (!archived) this.#typing(arrival, room);
     if (isSubject(stanza)) return this.#subject(arrival, room);
     const toRecord = roomEvent(arrival, room, naming);
-    if (toRecord === undefined || isOld(arrival, room, toRecord.event)) return;
-    if (!(await recorder.event(toRecord.event, toRecord.kv))) {
-      ctx.log.warn('xmpp.room-not-recorded');
-      return;
-    }
-    room.seen = Math.max(room.seen ?? 0, naming.clock.now());
+    if (toRecord === undefined || isOld(arrival, room, toRecord.event)) return true;
+    if (!(await this.#record(arrival, room, toRecord, archived))) return false;
     notes.markable(stanza, toRecord.remoteId);
+    return true;
+  }
+
+  /** How far the record goes is noted in the same commit, unless something older may still come. */
+  async #record(arrival: Arrival, room: Room, { event, kv }: ToRecord, archived: boolean): Promise<boolean> {
+    const { naming, recorder, ctx } = this.#options;
+    const at = archived ? event.at : Math.max(event.at, naming.clock.now());
+    const isBehind = room.behind && !archived;
+    const mark = isBehind ? room : room.markOf({ at, id: roomIdOf(arrival, room) });
+    if (!(await recorder.event(event, [...kv, room.remembered({ seen: mark.seen, last: mark.last })]))) {
+      ctx.log.warn('xmpp.room-not-recorded');
+      return false;
+    }
+    room.reached(mark);
+    return true;
+  }
+
+  /** Only we know the ids of our messages before the room has shown them, and only we have our name there. */
+  #isOurs({ stanza, from }: Arrival, room: Room): boolean {
+    return from.resource === room.nick && this.#options.naming.ids.areOurs(idAttr(stanza) ?? '', room.key);
   }
 
   /** Our own message as the room shows it: it tells that the room has it, and what it calls it. */
-  async #isEcho(arrival: Arrival, room: Room): Promise<boolean> {
+  async #shown(arrival: Arrival, room: Room, archived: boolean): Promise<boolean> {
     const { naming, flights, recorder } = this.#options;
-    const id = idAttr(arrival.stanza);
-    if (id === undefined || !naming.ids.areOurs(id, room.key)) return false;
+    const id = idAttr(arrival.stanza) ?? '';
     const given = roomIdOf(arrival, room) ?? id;
     if (flights.echoed(id, room.key, given)) return true;
     // Its sending was given up: what it was called then is on record with it.
     const remoteId = remoteIdOf('room', room.key, id);
     const later = { id: eventIdOf('shown', room.key, id), sure: true, at: naming.clock.now(), raw: arrival.raw };
-    if (remoteId !== undefined && delayOf(arrival.stanza) === undefined) {
-      await recorder.update({ ...later, remoteId, state: 'accepted' });
-    }
-    return true;
+    const isNews = archived
+      ? naming.aliases.get(`o/${room.key}/${given}`) === undefined
+      : delayOf(arrival.stanza) === undefined;
+    return remoteId === undefined || !isNews || recorder.update({ ...later, remoteId, state: 'accepted' });
   }
 
-  async #fromRoom(arrival: Arrival, room: Room): Promise<void> {
-    const { naming, recorder } = this.#options;
+  async #fromRoom(arrival: Arrival, room: Room, archived: boolean): Promise<boolean> {
+    const { naming } = this.#options;
     if (isSubject(arrival.stanza)) return this.#subject(arrival, room);
     const moderated = moderation(arrival, room, naming);
-    if (moderated !== undefined) await recorder.event(moderated.event, moderated.kv);
+    if (moderated !== undefined) return this.#record(arrival, room, moderated, archived);
     const text = textOf(childrenOf(arrival.stanza, ns.component, 'body')[0]);
-    if (moderated === undefined && text !== '') await this.#attendance.say(room, text, arrival);
+    return text === '' || this.#attendance.say(room, text, arrival);
   }
 
-  async #subject(arrival: Arrival, room: Room): Promise<void> {
+  async #subject(arrival: Arrival, room: Room): Promise<boolean> {
     const subject = textOf(childOf(arrival.stanza, ns.component, 'subject'));
     // The room tells its subject at each entry.
-    if (subject === (room.subject ?? '')) return;
+    if (subject === (room.subject ?? '')) return true;
     const who = arrival.from.resource;
     const by = who === '' ? '' : `${who}: `;
-    await this.#attendance.say(room, `${by}the subject is now "${subject}"`, arrival, room.remembered({ subject }));
+    const words = `${by}the subject is now "${subject}"`;
+    const recorded = await this.#attendance.say(room, words, arrival, room.remembered({ subject }));
     room.subject = subject;
+    return recorded;
   }
 
   #typing({ stanza, from: { resource: nick } }: Arrival, room: Room): void {

@@ -51,6 +51,13 @@ export function retractionOf(stanza: XmlElement): Retraction | undefined {
   return childOf(applied, ns.retractOld, 'retract') === undefined ? undefined : { id: old, moderated: false };
 }
 
+/** What an archive keeps of a message that was taken back (XEP-0424, 5; XEP-0425, 5, as it is and as it was). */
+export function isTombstone(stanza: XmlElement): boolean {
+  const places = [stanza, childOf(stanza, ns.moderate, 'moderated'), childOf(stanza, ns.moderateOld, 'moderated')];
+  const names = [ns.retract, ns.retractOld];
+  return places.some((at) => at !== undefined && names.some((of) => childOf(at, of, 'retracted') !== undefined));
+}
+
 /** XEP-0444: each once, as text. */
 export function reactionsOf(stanza: XmlElement): Reactions | undefined {
   const element = childOf(stanza, ns.reactions, 'reactions');
