@@ -1,5 +1,5 @@
 /** The bridge: what runs its tasks, and what the connectors' contexts put on record through it. */
-import { connectorGate, homeserverGate, type ConnectorId, type GateId } from '../core/ids.ts';
+import { connectorGate, type ConnectorId, type GateId } from '../core/ids.ts';
 import type { LiveEvent } from '../core/ports/live-homeserver.ts';
 import type { ConnectorState } from '../core/ports/connector.ts';
 import type { TaskHandler, TaskHandlers, TaskKind } from '../tasks/task.ts';
@@ -24,6 +24,7 @@ import { Sender } from './outbound/send.ts';
 import { settleKind } from './outbound/settle.ts';
 import { createUnreadableHandler } from './inbound/unreadable.ts';
 import { WaitingNotices } from './marks/waiting-notice.ts';
+import { WhileReachable } from './while-reachable.ts';
 
 /** Gates as the task runner keeps them. */
 export interface GateKeeper {
@@ -51,13 +52,14 @@ export function createBridge(deps: BridgeDeps): Bridge {
   const delivery = new Delivery(deps, { rooms, people });
   const sender = new Sender(deps, notices);
   const marks = new Marks(deps, budget);
-  const only = (run: TaskHandler) => ({ run: whileReachable(run) });
+  const reachable = new WhileReachable();
+  const only = (run: TaskHandler) => ({ run: reachable.of(run) });
   const liveOut = new LiveOut(deps);
   const refused = new Set<ConnectorId>();
   const known = new Map<ConnectorId, ConnectorState['name']>();
   return {
     handlers: new Map<string, TaskKind>([
-      ['deliver', { run: whileReachable(delivery.run), dead: delivery.dead }],
+      ['deliver', { run: reachable.of(delivery.run), dead: delivery.dead }],
       ['send', { run: sender.run, dead: sender.dead }],
       ['settle', settleKind(deps)],
       ['open', only(createOpenHandler({ ...deps, people }, rooms))],
@@ -96,14 +98,6 @@ export function createBridge(deps: BridgeDeps): Bridge {
 }
 
 const NOBODY = { typing: () => undefined, presence: () => undefined };
-
-/** Behind the homeserver's closed gate nothing is asked of it, however many lanes wait. */
-function whileReachable(run: TaskHandler): TaskHandler {
-  return (task, entry, context) =>
-    context.closed?.(homeserverGate) === true
-      ? Promise.resolve({ to: 'gate', gate: homeserverGate, reason: 'homeserver-down' })
-      : run(task, entry, context);
-}
 
 function onState(
   told: { readonly connector: ConnectorId; readonly state: ConnectorState; readonly gates: GateKeeper },

@@ -12,7 +12,6 @@ import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
 import { messageAt } from '../messages/message-store.ts';
 import { mustLook, type PortalRooms, type RoomFailure } from '../portals/portal-room.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
-import { Recent } from '../recent.ts';
 import { Allowance } from '../rooms/allowance.ts';
 import type { People } from '../rooms/people.ts';
 import { shownCode } from '../rooms/shown-as.ts';
@@ -57,8 +56,6 @@ export class Delivery {
   readonly #voice: Voice;
   readonly #files: MessageFiles | undefined;
   readonly #silenced: Allowance;
-  // Sends whose answer never came: looked for in the room before they are sent again.
-  readonly #unclear = new Recent<Position, true>(10_000);
 
   constructor(deps: BridgeDeps, parts: { readonly rooms: PortalRooms; readonly people: People }) {
     this.#deps = deps;
@@ -72,21 +69,14 @@ export class Delivery {
   readonly run: TaskHandler = async (task, entry, context) => {
     const found = await this.#find(task, entry, context);
     if (found === undefined) return DONE;
-    const { position } = found.entry;
-    const showing = await this.#mayShow(position, context);
+    const showing = await this.#mayShow(found.entry.position, context);
     if ('to' in showing) return showing;
     const early = await answerAwaited(found.entry, context.signal, this.#deps);
     if (early !== undefined) return early;
     const files = await this.#filesOf(found.entry, context);
     if (files !== undefined && 'until' in files) return { to: 'aside', until: files.until };
-    const mayRepeat = found.mayRepeat || this.#unclear.get(position) === true;
-    const shown = await this.#show({ ...found, ...showing, files, mayRepeat });
-    if (shown.ok) {
-      this.#unclear.delete(position);
-      return { to: 'done', entries: shown.value };
-    }
-    if (shown.error.kind === 'unclear') this.#unclear.set(position, true);
-    return roomTurn(shown.error);
+    const shown = await this.#show({ ...found, ...showing, files });
+    return shown.ok ? { to: 'done', entries: shown.value } : roomTurn(shown.error);
   };
 
   /** What a rule finds is on record before anybody sees the message: whoever shows it again shows the same of it. */
