@@ -4,16 +4,22 @@
  */
 import type { z } from 'zod';
 import type { NetworkId } from '../core/ids.ts';
-import type { NetworkFacts } from '../core/ports/capabilities.ts';
+import type { Capabilities, FirstCall, NetworkFacts } from '../core/ports/capabilities.ts';
 import type { Connector, ConnectorContext, ConnectorModule } from '../core/ports/connector.ts';
 
+export type { Clock } from '../core/clock.ts';
+export type { FailureKind } from '../core/failures.ts';
 export type { Address, ConnectorId, Millis, NetworkId, Position, RemoteId } from '../core/ids.ts';
+export type { Json, JsonObject } from '../core/json.ts';
 export type * from '../core/network-entries.ts';
 export type * from '../core/ports/capabilities.ts';
 export type * from '../core/ports/connector.ts';
+export type { Log, LogFields, Metrics } from '../core/ports/log.ts';
 export type * from '../core/ports/outbound.ts';
+export type { KvChange } from '../core/ports/recorder.ts';
 export type * from '../core/ports/safe-fetch.ts';
 export type * from '../core/ports/webhook.ts';
+export type { Result } from '../core/result.ts';
 export type * from '../core/rich-text.ts';
 
 /** Of this contract. A connector that was written for another is refused. */
@@ -34,6 +40,10 @@ export interface ConnectorDefinition<C> {
   readonly create: (ctx: ConnectorContext, config: C) => Connector;
   /** Its provider calls it: without `publicUrl` the config has a problem. Default never. */
   readonly needsPublicUrl?: (config: C) => boolean;
+  /** What it can do at most with these settings. Default `facts.most`. */
+  readonly mostOf?: (config: C) => Capabilities;
+  /** For providers that first ask the webhook something: doctor asks the same at the public address. */
+  readonly firstCall?: (config: C) => FirstCall;
 }
 
 /** A module with its config's type hidden inside, so that modules of different configs fit one table. */
@@ -46,6 +56,9 @@ export interface AnyConnectorModule extends Omit<ConnectorModule<unknown>, 'crea
   open(ctx: ConnectorContext, config: unknown): Connector;
   /** False for a config that `schema` refuses. */
   needsPublicUrl(config: unknown): boolean;
+  mostOf(config: unknown): Capabilities;
+  /** Undefined where there is none, and for a config that `schema` refuses. */
+  firstCall(config: unknown): FirstCall | undefined;
   /** For the config's JSON schema and its "did you mean". */
   readonly schema: z.ZodType;
   readonly facts: NetworkFacts;
@@ -53,20 +66,19 @@ export interface AnyConnectorModule extends Omit<ConnectorModule<unknown>, 'crea
 
 /** Makes the module of a connector type. */
 export function defineConnector<C>(definition: ConnectorDefinition<C>): AnyConnectorModule {
-  const { type, network, config, facts, create, needsPublicUrl } = definition;
+  const { type, network, config, facts, create, needsPublicUrl, mostOf, firstCall } = definition;
+  const withParsed = <R>(value: unknown, use: ((parsed: C) => R) | undefined): R | undefined => {
+    const parsed = config.safeParse(value);
+    return parsed.success ? use?.(parsed.data) : undefined;
+  };
   return {
     apiVersion: CONTRACT_VERSION,
     type,
     networks: typeof network === 'function' ? [] : [network],
-    networkOf: (value) => {
-      if (typeof network !== 'function') return network;
-      const parsed = config.safeParse(value);
-      return parsed.success ? network(parsed.data) : undefined;
-    },
-    needsPublicUrl: (value) => {
-      const parsed = config.safeParse(value);
-      return parsed.success && needsPublicUrl?.(parsed.data) === true;
-    },
+    networkOf: (value) => (typeof network === 'function' ? withParsed(value, network) : network),
+    needsPublicUrl: (value) => withParsed(value, needsPublicUrl) === true,
+    mostOf: (value) => withParsed(value, mostOf) ?? facts.most,
+    firstCall: (value) => withParsed(value, firstCall),
     config,
     schema: config,
     facts,
