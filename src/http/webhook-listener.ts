@@ -1,11 +1,13 @@
 /** The one door that providers on the internet may come through: `/webhooks/<connector id>` and nothing else. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { ConnectorId } from '../core/ids.ts';
 import { Places } from '../core/places.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import { JournalDown } from '../core/ports/recorder.ts';
 import { listen, plainApp, type Address, type Listener } from './listener.ts';
-import type { Webhook, WebhookAnswer, WebhookMethod } from '../core/ports/webhook.ts';
+import type { Webhook, WebhookAnswer, WebhookBody, WebhookMethod } from '../core/ports/webhook.ts';
 
 export interface WebhookOptions {
   readonly at: Address;
@@ -117,17 +119,32 @@ async function handle(
   try {
     const answered = await webhook.handle({ method, target, headers, body });
     response.status(STATUS[answered.to]);
-    if (answered.to === 'accepted' && answered.body !== undefined) {
-      response.set('Content-Type', answered.body.type).send(bodyOf(answered.body.content));
-    } else response.end();
+    if (answered.to === 'accepted' && answered.body !== undefined) await give(answered.body, request, response);
+    else response.end();
   } catch (error) {
     const down = error instanceof JournalDown;
     if (!down) log.error('webhook.failed', { connector }, error);
-    response
-      .status(down ? 503 : 500)
-      .set('Retry-After', String(RETRY_AFTER_S))
-      .json({ error: 'not recorded; try again' });
+    refuse(response, down ? 503 : 500);
   }
+}
+
+function refuse(response: Response, status: 500 | 503): void {
+  // A file that broke off: whoever fetches it sees fewer bytes than were announced.
+  if (response.headersSent || response.destroyed) response.destroy();
+  else response.status(status).set('Retry-After', String(RETRY_AFTER_S)).json({ error: 'not recorded; try again' });
+}
+
+/** A file is never shown as a page of ours, whatever its type: it is something to keep. */
+async function give(body: WebhookBody, { method }: Request, response: Response): Promise<void> {
+  if ('content' in body) {
+    response.set('Content-Type', body.type).send(bodyOf(body.content));
+    return;
+  }
+  // Not by express's `set`, which says of every text that it is UTF-8.
+  response.attachment(body.name).setHeader('Content-Type', body.type);
+  response.setHeader('Content-Length', body.size);
+  if (method === 'HEAD') response.end();
+  else await pipeline(Readable.from(body.pieces(), { objectMode: false }), response);
 }
 
 function bodyOf(content: string | Uint8Array): string | Buffer {

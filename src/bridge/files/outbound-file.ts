@@ -95,7 +95,9 @@ export class OutboundFiles {
     if (!kind.ok) return unfit(kind.error, { sent, type, elsewhere: await elsewhere?.(sent.kind) });
     const name = fileName(sent.name, sent.kind, type);
     const open = (): AsyncIterable<Uint8Array> => this.#deps.blobs.read(stored);
-    return { is: 'file', file: { kind: kind.value, name, type, size, sha256, open }, caption: sent.caption };
+    const lasting = sent.durationMs === undefined ? {} : { durationMs: sent.durationMs };
+    const file = { kind: kind.value, name, type, size, sha256, ...lasting, open };
+    return { is: 'file', file, caption: sent.caption };
   }
 }
 

@@ -12,6 +12,8 @@ export interface SentFile {
   readonly said: string | undefined;
   /** The words that came with it, as the event has them. */
   readonly caption: string | undefined;
+  /** How long it plays, as the sender's client says. */
+  readonly durationMs?: number;
   /** As `file.stored` counts: of an edit the new content's file is sent. */
   readonly part: 0 | 2;
 }
@@ -28,7 +30,9 @@ export function sentFile(event: MatrixEvent): SentFile | undefined {
   const replaced = event.content['m.new_content'];
   const [content, part] = isJsonObject(replaced) ? [replaced, 2 as const] : [event.content, 0 as const];
   const kind = event.type === 'm.sticker' ? 'sticker' : event.type === 'm.room.message' ? kindOf(content) : undefined;
-  return kind === undefined ? undefined : { kind, part, ...namesOf(content, kind), said: saidType(content) };
+  return kind === undefined
+    ? undefined
+    : { kind, part, ...namesOf(content, kind), ...lengthOf(content), said: saidType(content) };
 }
 
 /** MSC3245: a voice message is an audio with a mark of its own. */
@@ -44,6 +48,12 @@ function namesOf({ filename, body }: JsonObject, kind: FileKind): Pick<SentFile,
   if (kind === 'sticker') return { name: undefined, caption: undefined };
   if (typeof filename !== 'string' || filename === '') return { name: cleanFileName(words), caption: undefined };
   return { name: cleanFileName(filename), caption: words === filename ? undefined : words };
+}
+
+/** Matrix spec, `info.duration` of `m.audio` and `m.video`. */
+function lengthOf({ info }: JsonObject): Pick<SentFile, 'durationMs'> {
+  const ms = isJsonObject(info) ? info['duration'] : undefined;
+  return typeof ms === 'number' && Number.isSafeInteger(ms) && ms > 0 ? { durationMs: ms } : {};
 }
 
 function saidType({ info }: JsonObject): string | undefined {

@@ -12,9 +12,20 @@ export interface WebhookRequest {
   readonly body: Uint8Array;
 }
 
+/** Words; or a file, whose bytes are read as they go out and only where they are asked for. */
+export type WebhookBody =
+  | { readonly type: string; readonly content: string | Uint8Array }
+  | {
+      readonly type: string;
+      readonly name: string;
+      /** Bytes; `pieces` gives exactly so many. */
+      readonly size: number;
+      readonly pieces: () => AsyncIterable<Uint8Array>;
+    };
+
 export type WebhookAnswer =
   /** On record. A repeat of what is on record is accepted too. */
-  | { readonly to: 'accepted'; readonly body?: { readonly type: string; readonly content: string | Uint8Array } }
+  | { readonly to: 'accepted'; readonly body?: WebhookBody }
   /** The signature is missing or wrong: 401. */
   | { readonly to: 'bad-signature' }
   /** Signed, but too old or used before: 403. */

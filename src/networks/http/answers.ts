@@ -1,10 +1,13 @@
 /** What a provider's answer means for a message: by the rules of the config, then by the HTTP status. */
 import { parseRemoteId, type Millis, type RemoteId } from '../../core/ids.ts';
+import type { KvEdit } from '../../core/ports/connector.ts';
 import type { SendResult } from '../../core/ports/outbound.ts';
 import type { FetchAnswer, FetchFailed } from '../../core/ports/safe-fetch.ts';
 import { retryAfterMs } from '../retry-after.ts';
-import type { ErrorRule, HttpConfig } from './config.ts';
+import type { HttpConfig } from './config.ts';
 import { parseBody, textAt, textsAt, type Place } from './json-path.ts';
+import { keepEdits } from './kept.ts';
+import type { ErrorRule } from './send-config.ts';
 
 /** Of a request that the provider takes once only: after so many it stays unclear. */
 const repeatsMost = 8;
@@ -34,6 +37,16 @@ export function idsIn({ place }: Answered, { send }: HttpConfig): readonly Remot
   return textsAt(send.answer.ids, place).flatMap((text) => {
     const id = parseRemoteId(text);
     return id.ok ? [id.value] : [];
+  });
+}
+
+/** What is to be noted of each message that was sent. */
+export function keptIn({ place }: Answered, { send: { answer } }: HttpConfig, at: Millis): readonly KvEdit[] {
+  const named = Object.entries(answer.keep).map(([name, path]) => [name, textsAt(path, place)] as const);
+  return textsAt(answer.ids, place).flatMap((text, index) => {
+    const id = parseRemoteId(text);
+    const found = named.map(([name, texts]) => [name, texts[index]] as const);
+    return id.ok ? keepEdits(id.value, found, at) : [];
   });
 }
 

@@ -1,8 +1,9 @@
 /** The connector's part of the config: what is sent where, and what means what in what comes. */
 import { z } from 'zod';
 import { parseNetworkId, type NetworkId } from '../../core/ids.ts';
-import type { Json } from '../../core/json.ts';
 import { jsonPath } from './json-path.ts';
+import { headers, request, words } from './request-config.ts';
+import { duration, keep, kind, send, type Keep } from './send-config.ts';
 import { signatureConfig } from './signature.ts';
 import { placesIn } from './template.ts';
 
@@ -13,75 +14,12 @@ const origin = z
     (text) => URL.canParse(text) && new URL(text).origin === text,
     'write an origin, like https://api.example.com',
   );
-/** `30s`, `5m`, `24h`: milliseconds. */
-const duration = z
-  .string()
-  .regex(/^[1-9]\d{0,4}(ms|s|m|h)$/u, 'write a time as 500ms, 30s, 5m or 24h')
-  .transform((text) => {
-    const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-    return Number.parseInt(text, 10) * (units[text.replace(/^\d+/u, '')] ?? 1);
-  });
 const network = z.string().transform((text, problems): NetworkId => {
   const id = parseNetworkId(text);
   if (id.ok) return id.value;
   problems.addIssue({ code: 'custom', message: 'write small letters and digits, like line' });
   return z.NEVER;
 });
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
-);
-
-/** Where a value may be put. */
-export const places: readonly string[] = ['to', 'from', 'text', 'position', 'uuid', 'reply', 'id', 'key', 'action'];
-
-function known(text: string): boolean {
-  return placesIn(text).every((name) => places.includes(name) || name.startsWith('secret.'));
-}
-const words = z.string().refine(known, `write only these places: ${places.join(', ')}, secret.<name>`);
-const headers = z.record(z.string().regex(/^[A-Za-z0-9-]+$/u), words).default({});
-
-const request = z
-  .strictObject({
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
-    path: words.refine((text) => /^\/(?!\/)/u.test(text), 'begin it with one slash'),
-    headers,
-    json: json.optional(),
-    form: z.record(z.string(), words).optional(),
-  })
-  .refine(({ json: body, form }) => body === undefined || form === undefined, 'write json or form, not both')
-  .refine(
-    ({ json: body }) => body === undefined || known(JSON.stringify(body)),
-    `places in json: ${places.join(', ')}`,
-  );
-export type RequestTemplate = z.output<typeof request>;
-
-const meaning = z.enum([
-  ...(['window-closed', 'opted-out', 'bad-address', 'too-long', 'provider-refused', 'sender-not-registered'] as const),
-  ...(['rate-limited', 'provider-down', 'bad-credentials'] as const),
-]);
-const errorRule = z.strictObject({
-  status: z.number().int().min(200).max(599).optional(),
-  /** What stands at `answer.code` and `answer.subcode`. */
-  code: z.union([z.string(), z.number()]).transform(String).optional(),
-  subcode: z.union([z.string(), z.number()]).transform(String).optional(),
-  is: meaning,
-  scope: z.enum(['connector', 'line', 'chat', 'message']).default('connector'),
-  after: duration.default(60_000),
-});
-export type ErrorRule = z.output<typeof errorRule>;
-
-const answer = z.strictObject({
-  /** What the provider calls the message. */
-  ids: jsonPath,
-  code: jsonPath.optional(),
-  subcode: jsonPath.optional(),
-  words: jsonPath.optional(),
-  /** Statuses that say "I have it already". */
-  already: z.array(z.number().int()).max(5).default([]),
-  errors: z.array(errorRule).max(50).default([]),
-});
-
-const kind = z.enum(['image', 'video', 'audio', 'voice', 'animation', 'sticker', 'file']);
 const file = z
   .strictObject({
     /** The files of a message, where it has several; each path below then begins at one of them. */
@@ -117,8 +55,11 @@ const rule = z.discriminatedUnion('as', [
     ...ends,
     remoteId: jsonPath.optional(),
     name: jsonPath.optional(),
-    text: jsonPath.optional(),
+    /** Or several: the first where there is something; several values of one path are put beside each other. */
+    text: z.union([jsonPath.transform((path) => [path]), z.array(jsonPath).min(1).max(5)]).default([]),
     replyTo: jsonPath.optional(),
+    /** Noted with `remoteId`. */
+    keep: keep.default({}),
     files: z.array(file).max(10).default([]),
     location: z
       .strictObject({
@@ -183,13 +124,7 @@ const unchecked = z.strictObject({
   /** Asked at the start and from time to time: any 2xx is well. */
   check: request.optional(),
   checkEvery: duration.default(300_000),
-  send: z.strictObject({
-    text: request,
-    textMost: z.number().int().min(1).max(65_536).default(1_600),
-    /** The provider takes the same request once (an idempotency key of `{uuid}` or `{position}`): it may be repeated. */
-    repeatable: z.boolean().default(false),
-    answer,
-  }),
+  send,
   react: request.optional(),
   markRead: request.optional(),
   /** `{action}` is typing_on or typing_off. */
@@ -204,24 +139,41 @@ const unchecked = z.strictObject({
     at: z.strictObject({ path: jsonPath, in: z.enum(['ms', 's', 'iso']).default('ms') }).optional(),
     rules: z.array(ruleWithPaths).min(1).max(100),
   }),
-  fileSources: z.record(z.string(), z.strictObject({ origin, path: words, headers })).default({}),
+  fileSources: z.record(z.string(), z.strictObject({ origin, path: words, headers: headers.default({}) })).default({}),
 });
 
 export const httpConfig = unchecked.superRefine((config, problems) => {
-  for (const name of secretNames(config)) {
+  const used = placesUsed(config);
+  for (const name of secretNames(config, used)) {
     if (Object.hasOwn(config.secrets, name)) continue;
     problems.addIssue({ code: 'custom', path: ['secrets'], message: `has no secret called ${name}` });
   }
+  const kept = new Set(keepsOf(config).flatMap((one) => Object.keys(one)));
+  for (const name of namesAfter('kept.', used)) {
+    if (kept.has(name)) continue;
+    problems.addIssue({ code: 'custom', path: ['receive', 'rules'], message: `no rule keeps anything called ${name}` });
+  }
 });
 export type HttpConfig = z.output<typeof httpConfig>;
+type Config = z.output<typeof unchecked>;
 
-function secretNames(config: z.output<typeof unchecked>): readonly string[] {
-  const { signature, challenge } = config.receive;
-  const named = placesIn(
-    JSON.stringify([config.send.text, config.check, config.react, config.typing, config.markRead, config.fileSources]),
-  );
+function placesUsed({ send: sending, check, react, typing, markRead, fileSources }: Config): readonly string[] {
+  const { text, files, location } = sending;
+  return placesIn(JSON.stringify([text, files, location, check, react, typing, markRead, fileSources]));
+}
+
+/** Everything that is noted with messages, theirs and ours. */
+export function keepsOf({ send: { answer }, receive }: Pick<Config, 'send' | 'receive'>): readonly Keep[] {
+  return [answer.keep, ...receive.rules.flatMap((one) => (one.as === 'message' ? [one.keep] : []))];
+}
+
+function namesAfter(prefix: string, used: readonly string[]): readonly string[] {
+  return used.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+}
+
+function secretNames({ receive: { signature, challenge } }: Config, used: readonly string[]): readonly string[] {
   return [
-    ...named.filter((name) => name.startsWith('secret.')).map((name) => name.slice('secret.'.length)),
+    ...namesAfter('secret.', used),
     signature.secret,
     ...(signature.otherSecret === undefined ? [] : [signature.otherSecret]),
     ...(challenge === undefined ? [] : [challenge.token]),

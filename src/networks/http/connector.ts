@@ -7,18 +7,22 @@ import type { OutboundMessage } from '../../core/ports/outbound.ts';
 import { JournalDown } from '../../core/ports/recorder.ts';
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import type { WebhookAnswer, WebhookRequest } from '../../core/ports/webhook.ts';
-import type { HttpConfig, RequestTemplate } from './config.ts';
+import { FileDoor } from '../file-door.ts';
+import { keepsOf, type HttpConfig } from './config.ts';
 import { fetchFile } from './files.ts';
 import { Health } from './health.ts';
 import { Inbound } from './inbound.ts';
+import { Kept } from './kept.ts';
+import { replyLevel } from './message-form.ts';
 import { Outbound } from './outbound.ts';
 import { rendered, secretsOf } from './request.ts';
+import type { RequestTemplate } from './request-config.ts';
 import { SentNotes } from './sent-notes.ts';
 import { judge } from './signature.ts';
-import { placesIn } from './template.ts';
 
 export const bodyMost = 1024 * 1024;
 const askMs = 10_000;
+const DAY_MS = 86_400_000;
 
 export function capabilitiesOf(config: HttpConfig): Capabilities {
   const { send, receive, react, markRead, typing, keepsFor, serviceWindow } = config;
@@ -32,8 +36,10 @@ export function capabilitiesOf(config: HttpConfig): Capabilities {
     ...(keepsFor === undefined ? {} : { keepsForMs: keepsFor }),
     sendIdentifiedBy: send.repeatable ? 'our-id' : 'nothing',
     max_text_length: send.textMost,
-    ...{ formatting: 0, file: {}, location_message: 0, edit: -2, delete: -2, presence: -1, templates: -2 },
-    reply: placesIn(JSON.stringify(send.text.json ?? send.text.form ?? '')).includes('reply') ? 2 : 0,
+    ...{ formatting: 0, edit: -2, delete: -2, presence: -1, templates: -2 },
+    file: filesOf(config),
+    location_message: there(send.location, 0),
+    reply: replyLevel(config),
     reaction: there(react, -2),
     ...(react === undefined ? {} : { reaction_count: 1 }),
     delivery_receipts: receipts ? 1 : -1,
@@ -42,6 +48,13 @@ export function capabilitiesOf(config: HttpConfig): Capabilities {
     groups: groups ? 1 : -2,
     ...(serviceWindow === undefined ? {} : { service_window: serviceWindow }),
   };
+}
+
+function filesOf({ send }: HttpConfig): Capabilities['file'] {
+  const each = Object.entries(send.files).map(([kind, { types, most, caption }]) => {
+    return [kind, { mime_types: types, max_size: most, caption: caption ? 2 : 0 }] as const;
+  });
+  return Object.fromEntries(each);
 }
 
 /** With exactly the methods that the config describes. */
@@ -65,25 +78,31 @@ export function createHttpConnector(ctx: ConnectorContext, config: HttpConfig): 
     ...(markRead && { markRead: ({ id, ...ends }) => outbound.tell(markRead, { id }, ends) }),
     ...(typing && {
       typing: ({ on, last, ...ends }) => {
-        const values = { action: on ? 'typing_on' : 'typing_off', id: last };
-        return outbound.tell(typing, values, ends);
+        return outbound.tell(typing, { action: on ? 'typing_on' : 'typing_off', id: last }, ends);
       },
     }),
     ...(files && { fetchFile: (wish) => fetchFile(wish, { ctx, config, secrets }) }),
   };
 }
 
-function refuses(
-  { text, file, location, template }: Pick<OutboundMessage, 'text' | 'file' | 'location' | 'template'>,
-  { send }: HttpConfig,
-): Refusal | undefined {
-  if (file !== undefined || location !== undefined || template !== undefined) {
-    return { reason: 'unsupported', detail: 'anything but text' };
-  }
-  if (text.trim() === '') return { reason: 'empty', detail: 'no text' };
-  return text.length > send.textMost
-    ? { reason: 'too-long', detail: `at most ${send.textMost} characters` }
-    : undefined;
+type Asked = Pick<OutboundMessage, 'text' | 'file' | 'location' | 'template'>;
+
+function refuses(message: Asked, config: HttpConfig): Refusal | undefined {
+  const { text, file, location } = message;
+  const unsupported = hasNoRequest(message, config);
+  if (unsupported !== undefined) return { reason: 'unsupported', detail: unsupported };
+  if (file === undefined && location === undefined && text.trim() === '') return { reason: 'empty', detail: 'no text' };
+  const { textMost } = config.send;
+  return text.length > textMost ? { reason: 'too-long', detail: `at most ${textMost} characters` } : undefined;
+}
+
+/** In words for people; undefined where the config says how it goes out. */
+function hasNoRequest({ text, file, location, template }: Asked, { send }: HttpConfig): string | undefined {
+  if (template !== undefined) return 'templates';
+  if (location !== undefined && send.location === undefined) return 'places';
+  const sending = file === undefined ? undefined : send.files[file.kind];
+  if (sending === undefined) return file === undefined ? undefined : 'this kind of file';
+  return sending.caption || text === '' ? undefined : 'words with this kind of file';
 }
 
 class House {
@@ -92,6 +111,9 @@ class House {
   readonly #config: HttpConfig;
   readonly #health: Health;
   readonly #inbound: Inbound;
+  readonly #kept: Kept;
+  readonly #files: FileDoor;
+  #cancelTidy: () => void = () => undefined;
   #takesIn = false;
   /** As many as the listener lets in. */
   readonly #handling = new Set<Promise<unknown>>();
@@ -106,9 +128,13 @@ class House {
     this.#health = new Health({ clock: ctx.clock, everyMs: config.checkEvery, state, ask });
     const notes = new SentNotes(ctx.kv);
     const byTime = config.receive.rules.some((rule) => rule.as === 'receipt' && rule.upTo !== undefined);
-    this.outbound = new Outbound({ ctx, config, health: this.#health, notes: byTime ? notes : undefined });
+    this.#kept = new Kept(ctx);
+    this.#files = new FileDoor(ctx.clock, config.send.filesOpenFor);
+    const desks = { health: this.#health, kept: this.#kept, files: this.#files };
+    this.outbound = new Outbound({ ctx, config, ...desks, notes: byTime ? notes : undefined });
     this.#inbound = new Inbound({ ctx, config, notes });
-    const methods = config.receive.challenge === undefined ? (['POST'] as const) : (['GET', 'POST'] as const);
+    const asked = config.receive.challenge !== undefined || Object.keys(config.send.files).length > 0;
+    const methods = asked ? (['GET', 'POST'] as const) : (['POST'] as const);
     ctx.http.onRequest({ methods, maxBytes: bodyMost, handle: (request) => this.#handle(request) });
   }
 
@@ -116,12 +142,14 @@ class House {
     this.#ctx.state({ name: 'starting' });
     this.#takesIn = true;
     this.#health.start();
+    if (keepsOf(this.#config).length > 0) this.#tidy();
     return Promise.resolve();
   }
 
   async stop(deadlineMs: number): Promise<void> {
     this.#takesIn = false;
     this.#health.stop();
+    this.#cancelTidy();
     this.outbound.stop();
     const enough = new AbortController();
     const done = Promise.all([...this.#handling, this.outbound.idle()]).finally(() => {
@@ -134,7 +162,7 @@ class House {
   }
 
   async #handle(request: WebhookRequest): Promise<WebhookAnswer> {
-    if (request.method === 'GET') return this.#challenge(request.target);
+    if (request.method === 'GET') return this.#asked(request.target);
     const { signature } = this.#config.receive;
     const secrets = [signature.secret, signature.otherSecret].flatMap((name) => this.#secret(name) ?? []);
     const judged = judge(request, signature, { secrets, nowMs: this.#ctx.clock.now() });
@@ -151,11 +179,33 @@ class House {
     }
   }
 
-  #challenge(target: string): WebhookAnswer {
+  #asked(target: string): WebhookAnswer {
+    const query = new URLSearchParams(target.split('?').slice(1).join('?'));
+    const word = query.get('file');
+    return word === null ? this.#challenge(query) : this.#files.give(word);
+  }
+
+  /** Each day anew; what can't be forgotten now is forgotten then. */
+  #tidy(): void {
+    const tidying: Promise<void> = this.#kept
+      .forgetOld()
+      .catch(() => {
+        this.#ctx.log.warn('http.not-tidied', {});
+      })
+      .finally(() => {
+        this.#handling.delete(tidying);
+        if (!this.#takesIn) return;
+        this.#cancelTidy = this.#ctx.clock.after(DAY_MS, () => {
+          this.#tidy();
+        });
+      });
+    this.#handling.add(tidying);
+  }
+
+  #challenge(query: URLSearchParams): WebhookAnswer {
     const { challenge } = this.#config.receive;
     const wanted = this.#secret(challenge?.token);
     if (challenge === undefined || wanted === undefined) return { to: 'refused' };
-    const query = new URLSearchParams(target.split('?').slice(1).join('?'));
     const content = query.get(challenge.echo) ?? '';
     const good = timingSafeEqual(digest(query.get(challenge.ask) ?? ''), digest(wanted));
     const sound = /^[\w.~-]{1,256}$/u.test(content);

@@ -3,6 +3,11 @@ import type { Capabilities } from '../../core/ports/capabilities.ts';
 import { defineConnector } from '../contract.ts';
 import { httpConfig } from './config.ts';
 import { createHttpConnector } from './connector.ts';
+import { kind, largestFile, typesOf } from './send-config.ts';
+
+const anyFile = Object.fromEntries(
+  kind.options.map((one) => [one, { mime_types: typesOf[one], max_size: largestFile, caption: 2 }] as const),
+);
 
 const most: Capabilities = {
   official: true,
@@ -11,8 +16,8 @@ const most: Capabilities = {
   sendIdentifiedBy: 'our-id',
   max_text_length: 65_536,
   formatting: 0,
-  file: {},
-  location_message: 0,
+  file: anyFile,
+  location_message: 2,
   reply: 2,
   edit: -2,
   delete: -2,
@@ -35,7 +40,8 @@ export const http = defineConnector({
     most,
     receives: ['text', 'files', 'places', 'replies', 'edits and deletions', 'reactions', 'receipts', 'typing'],
     cannot: [
-      'Only text goes out: files want an upload that is different at every provider.',
+      'Files go out by a link that the provider fetches from us: one that wants an upload needs a connector of its own.',
+      'A link is good for a day, or until Gatehouse starts anew.',
       'Bodies that are not JSON are on record as they are, and in no chat.',
       'What a provider does not repeat and came while we were down is lost.',
     ],

@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { JSONValue } from 'json-p3';
 import { endsOf } from '../../core/network-entries.ts';
-import type { ConnectorContext, NetworkEvent, OutboundUpdate, RemoteTyping } from '../../core/ports/connector.ts';
+import type {
+  ConnectorContext,
+  KvEdit,
+  NetworkEvent,
+  OutboundUpdate,
+  RemoteTyping,
+} from '../../core/ports/connector.ts';
 import type { HttpConfig } from './config.ts';
 import { parseBody, valuesAt } from './json-path.ts';
 import { mapped, updateOf, type Mapped } from './rules.ts';
@@ -21,6 +27,7 @@ interface Taken {
   readonly events: NetworkEvent[];
   readonly updates: OutboundUpdate[];
   readonly typing: RemoteTyping[];
+  readonly notes: KvEdit[];
 }
 
 export class Inbound {
@@ -43,17 +50,17 @@ export class Inbound {
     ).done;
   }
 
-  async #record({ events, updates, typing }: Taken): Promise<void> {
+  async #record({ events, updates, typing, notes }: Taken): Promise<void> {
     const { ctx } = this.#parts;
     const asked = updates.map((update) => ctx.outcome(update));
-    if (events.length > 0) asked.unshift(ctx.ingest(events));
+    if (events.length > 0) asked.unshift(ctx.ingest(events, notes));
     await Promise.all(asked);
     for (const one of typing) ctx.typing(one);
   }
 
   async #read(bytes: Uint8Array): Promise<Taken> {
     const { ctx, config } = this.#parts;
-    const taken: Taken = { events: [], updates: [], typing: [] };
+    const taken: Taken = { events: [], updates: [], typing: [], notes: [] };
     const body = parseBody(Buffer.from(bytes).toString('utf8'));
     const found: readonly JSONValue[] =
       body === undefined ? [] : valuesAt(config.receive.events, { event: body, body }, Infinity);
@@ -73,9 +80,10 @@ export class Inbound {
     return taken;
   }
 
-  async #take({ events, updates, typing, upTo }: Mapped, taken: Taken): Promise<void> {
+  async #take({ events, updates, typing, upTo, notes = [] }: Mapped, taken: Taken): Promise<void> {
     taken.events.push(...events);
     taken.updates.push(...updates);
+    taken.notes.push(...notes);
     if (typing !== undefined) taken.typing.push(typing);
     if (upTo === undefined) return;
     const { line, chat } = endsOf(upTo.ends);

@@ -3,10 +3,14 @@ import type { Address, RemoteId } from '../../core/ids.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { OutboundMessage, OutboundReaction, SendResult } from '../../core/ports/outbound.ts';
 import { FetchFailed, type ApiFetch } from '../../core/ports/safe-fetch.ts';
+import type { FileDoor } from '../file-door.ts';
 import { Pace } from '../pace.ts';
-import { idsIn, isTaken, read, refusedAs, unanswered, unclear, type Answered } from './answers.ts';
-import type { HttpConfig, RequestTemplate } from './config.ts';
+import { idsIn, isTaken, keptIn, read, refusedAs, unanswered, unclear, type Answered } from './answers.ts';
+import type { HttpConfig } from './config.ts';
 import type { Health } from './health.ts';
+import type { Kept } from './kept.ts';
+import { emptyOf, formOf } from './message-form.ts';
+import type { RequestTemplate } from './request-config.ts';
 import { rendered, secretsOf, written } from './request.ts';
 import type { SentNotes } from './sent-notes.ts';
 import { uuidOf, type Values } from './template.ts';
@@ -26,6 +30,8 @@ interface Parts {
   readonly health: Health;
   /** Where reading is told by a time. */
   readonly notes: SentNotes | undefined;
+  readonly kept: Kept;
+  readonly files: FileDoor;
 }
 
 export class Outbound {
@@ -62,12 +68,15 @@ export class Outbound {
   }
 
   async send(message: OutboundMessage): Promise<SendResult> {
-    const { from, to, text, position, replyTo, attempt } = message;
-    const { ctx, config, notes } = this.#parts;
+    const { from, to, position, attempt } = message;
+    const { ctx, config, notes, files } = this.#parts;
     const began = ctx.clock.now();
-    const reply = replyTo?.id;
-    const values = { text, position: String(position), uuid: uuidOf(`${ctx.id}/${position}`), reply };
-    const result = await this.#asked(config.send.text, values, { from, to, attempt });
+    const kept = await this.#parts.kept.of(message.replyTo?.id);
+    const form = formOf(message, { config, kept, linkTo: (file) => `${ctx.http.url ?? ''}?file=${files.lay(file)}` });
+    if (form === undefined)
+      return { state: 'failed', reason: 'unsupported', detail: 'nothing in the config sends this' };
+    const key = { position: String(position), uuid: uuidOf(`${ctx.id}/${position}`) };
+    const result = await this.#asked(form.template, { ...form.values, ...key }, { from, to, attempt });
     if (result.state === 'sent' && notes !== undefined) {
       // A receipt that finds no note is no more than a missing tick.
       await notes.note({ line: from, chat: to }, result.ids, began).catch(() => undefined);
@@ -83,10 +92,11 @@ export class Outbound {
     return result.state === 'unknown' ? { ...stopped, scope: 'message', detail: result.detail } : result;
   }
 
-  /** Told at most. */
-  async tell(template: RequestTemplate, values: Values, { from, to }: Ends): Promise<void> {
-    const request = rendered(template, this.#values(values, { from, to }));
-    if (request === undefined) return;
+  /** Told at most, and only where everything is known that the provider wants to hear with it. */
+  async tell(template: RequestTemplate, { id, ...values }: Telling, { from, to }: Ends): Promise<void> {
+    const kept = { ...emptyOf(template), ...(await this.#parts.kept.of(id)) };
+    const request = rendered(template, this.#values({ ...values, ...kept, id }, { from, to }));
+    if (request === undefined || Object.values(kept).includes(undefined)) return;
     try {
       await (await this.#api(request.path, request.wish)).bytes();
     } catch (error) {
@@ -119,6 +129,7 @@ export class Outbound {
     const { config, health } = this.#parts;
     if (answered === undefined) return unclear('we stopped before the answer', config, attempt);
     if (isTaken(answered, config)) {
+      this.#note(answered);
       this.#pace.accepted();
       health.well();
       const ids: readonly RemoteId[] = idsIn(answered, config);
@@ -129,6 +140,18 @@ export class Outbound {
     if (result.reason === 'bad-credentials') health.trouble({ name: 'bad-credentials' });
     const slows = result.reason === 'rate-limited' && result.scope !== 'chat';
     return slows ? { ...result, afterMs: slower(result.afterMs) } : result;
+  }
+
+  /** That a note of ours is lost costs an answer its form, and nothing else. */
+  #note(answered: Answered): void {
+    const { ctx, config } = this.#parts;
+    const edits = keptIn(answered, config, ctx.clock.now());
+    if (edits.length === 0) return;
+    const noting: Promise<void> = ctx.kv
+      .apply(edits)
+      .catch(() => undefined)
+      .finally(() => this.#underWay.delete(noting));
+    this.#underWay.add(noting);
   }
 
   async #orCutOff(asking: ReturnType<ApiFetch>): Promise<Answered | undefined> {
@@ -146,6 +169,11 @@ export class Outbound {
     const { config } = this.#parts;
     return { ...secretsOf(config), ...values, from: written(from, config), to: written(to, config) };
   }
+}
+
+interface Telling extends Values {
+  /** Of the message that it is about. */
+  readonly id: RemoteId | undefined;
 }
 
 interface Ends {

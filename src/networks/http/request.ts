@@ -1,7 +1,8 @@
 /** A request of the config with its values in it. */
 import type { Address } from '../../core/ids.ts';
 import type { FetchWish } from '../../core/ports/safe-fetch.ts';
-import type { HttpConfig, RequestTemplate } from './config.ts';
+import type { HttpConfig } from './config.ts';
+import type { RequestTemplate } from './request-config.ts';
 import { filled, filledHeader, filledJson, filledPath, type Values } from './template.ts';
 
 export interface Rendered {

@@ -2,15 +2,18 @@
 import { createHash } from 'node:crypto';
 import { parseAddress, parseMillis, parseRemoteId, type Address, type Millis, type RemoteId } from '../../core/ids.ts';
 import type { Attachment, Ends, GeoPlace, NetworkMessage } from '../../core/network-entries.ts';
-import type { NetworkEvent, OutboundUpdate, RemoteTyping } from '../../core/ports/connector.ts';
+import type { KvEdit, NetworkEvent, OutboundUpdate, RemoteTyping } from '../../core/ports/connector.ts';
 import type { FileRule, HttpConfig, Rule, RuleOf } from './config.ts';
 import { refOf } from './files.ts';
 import { textAt, textsAt, valuesAt, type Path, type Place } from './json-path.ts';
+import { keepEdits } from './kept.ts';
 
 export interface Mapped {
   readonly events: readonly NetworkEvent[];
   readonly updates: readonly OutboundUpdate[];
   readonly typing?: RemoteTyping;
+  /** Commit with the events. */
+  readonly notes?: readonly KvEdit[];
   /** Everything that was sent there until then. */
   readonly upTo?: {
     readonly ends: Ends;
@@ -109,9 +112,10 @@ function remote(path: Path | undefined, place: Place): RemoteId | undefined {
 }
 
 const makers: Readonly<Record<Rule['as'], Maker>> = {
-  message: maker('message', (rule, { place, base, ends }) =>
-    one({ ...base, kind: 'message', message: { ...ends, ...messageOf(rule, place) } }),
-  ),
+  message: maker('message', (rule, { place, base, ends }) => ({
+    ...one({ ...base, kind: 'message', message: { ...ends, ...messageOf(rule, place) } }),
+    notes: kept(rule, place, base.at),
+  })),
   edit: maker('edit', (rule, { place, base, ends }) => {
     const [target, text] = [remote(rule.target, place), textAt(rule.text, place)];
     if (target === undefined || text === undefined) return undefined;
@@ -158,6 +162,12 @@ export function updateOf(base: Base, remoteId: RemoteId, state: OutboundUpdate['
   return { ...base, id, remoteId, matches: [remoteId], state };
 }
 
+function kept({ remoteId, keep }: RuleOf<'message'>, place: Place, at: Millis): readonly KvEdit[] {
+  const id = remote(remoteId, place);
+  const found = Object.entries(keep).map(([name, path]) => [name, textAt(path, place)] as const);
+  return id === undefined ? [] : keepEdits(id, found, at);
+}
+
 type Said = Omit<NetworkMessage, 'connector' | 'network' | 'from' | 'to' | 'own' | 'group'>;
 
 function messageOf(rule: RuleOf<'message'>, place: Place): Said {
@@ -165,7 +175,7 @@ function messageOf(rule: RuleOf<'message'>, place: Place): Said {
   const files = rule.files.flatMap((file) => filesOf(file, place));
   const location = placeOf(rule, place);
   return {
-    text: rule.service ?? textAt(rule.text, place) ?? '',
+    text: rule.service ?? wordsOf(rule, place),
     ...(id === undefined ? {} : { remoteId: id }),
     ...(name === undefined ? {} : { fromName: name }),
     ...(answered === undefined ? {} : { replyTo: { id: answered } }),
@@ -174,6 +184,14 @@ function messageOf(rule: RuleOf<'message'>, place: Place): Said {
     ...(rule.unsupported === undefined ? {} : { unsupported: rule.unsupported }),
     ...(rule.service === undefined ? {} : { service: true }),
   };
+}
+
+function wordsOf({ text }: RuleOf<'message'>, place: Place): string {
+  for (const path of text) {
+    const found = textsAt(path, place);
+    if (found.length > 0) return found.join(', ');
+  }
+  return '';
 }
 
 function placeOf({ location }: RuleOf<'message'>, place: Place): GeoPlace | undefined {

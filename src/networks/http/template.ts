@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../core/json.ts';
 
-export type Values = Readonly<Record<string, string | undefined>>;
+export type Values = Readonly<Record<string, string | number | undefined>>;
 
 const placeholder = /\{([a-z][A-Za-z0-9.]{0,40})\}/gu;
 
@@ -14,7 +14,7 @@ export function placesIn(text: string): readonly string[] {
 /** As it is: for JSON strings and form values, which are encoded as a whole afterwards. */
 export function filled(text: string, values: Values): string {
   return text.replace(placeholder, (whole, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
+    Object.hasOwn(values, name) ? String(values[name] ?? '') : whole,
   );
 }
 
@@ -24,7 +24,10 @@ export function filled(text: string, values: Values): string {
  */
 export function filledPath(text: string, values: Values): string | undefined {
   const encoded = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, value && encodeURIComponent(value.toWellFormed())]),
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value === undefined ? value : encodeURIComponent(String(value).toWellFormed()),
+    ]),
   );
   const path = filled(text, encoded);
   const climbs = (path.split('?')[0] ?? '').split('/').some((part) => /^(?:\.|%2e){1,2}$/iu.test(part));
@@ -38,9 +41,12 @@ export function filledHeader(text: string, values: Values): string {
   );
 }
 
-/** Every string of a JSON template; a member that is nothing but a place without a value is left out. */
+/**
+ * Every string of a JSON template; a member that is nothing but a place without a value is left out, and one that is
+ * nothing but the place of a number is a number.
+ */
 export function filledJson(template: Json, values: Values): Json {
-  if (typeof template === 'string') return filled(template, values);
+  if (typeof template === 'string') return soleValue(template, values) ?? filled(template, values);
   if (Array.isArray(template)) {
     const items: readonly Json[] = template;
     return items.filter((item) => !isMissing(item, values)).map((item) => filledJson(item, values));
@@ -53,8 +59,17 @@ export function filledJson(template: Json, values: Values): Json {
   return Object.fromEntries(members.filter(([key, value]) => !isEmptied(template, key, value)));
 }
 
+function solePlace(text: string): string | undefined {
+  return /^\{([a-z][A-Za-z0-9.]{0,40})\}$/u.exec(text)?.[1];
+}
+
+function soleValue(text: string, values: Values): string | number | undefined {
+  const name = solePlace(text);
+  return name !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 function isMissing(value: Json, values: Values): boolean {
-  const name = typeof value === 'string' ? /^\{([a-z][A-Za-z0-9.]{0,40})\}$/u.exec(value)?.[1] : undefined;
+  const name = typeof value === 'string' ? solePlace(value) : undefined;
   return name !== undefined && Object.hasOwn(values, name) && values[name] === undefined;
 }
 

@@ -4,18 +4,20 @@ import type { Millis, RemoteId } from '../../core/ids.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
 import type { Connector, ConnectorContext, FileFetched, FileWish, NetworkEvent } from '../../core/ports/connector.ts';
 import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
+import { FileDoor } from '../file-door.ts';
 import { ReachWatch } from '../reach-watch.ts';
 import { TwilioApi } from './api.ts';
 import { Attempts, type Became } from './attempts.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { TwilioConfig } from './config.ts';
-import { FileDoor } from './file-door.ts';
 import { fetchTwilioFile } from './file-fetch.ts';
 import { missedSince } from './missed.ts';
 import { Outbound } from './outbound.ts';
 import { Richer } from './richer.ts';
 import { twilioWebhook } from './webhook.ts';
 
+/** Twilio keeps a message in its queue so long ("Queueing and latency"). */
+const FILES_OPEN_MS = 4 * 3_600_000;
 /** Twilio's ids begin with two letters; a position has none. */
 const POSITION = /^\d+$/u;
 
@@ -37,7 +39,7 @@ export class TwilioConnector implements Connector {
     this.#api = new TwilioApi(ctx, config);
     this.#attempts = new Attempts(ctx, this.#api);
     this.#richer = new Richer(ctx);
-    const files = new FileDoor(ctx.clock);
+    const files = new FileDoor(ctx.clock, FILES_OPEN_MS);
     this.#watch = new ReachWatch(ctx, { provider: 'Twilio', ask: () => this.#ask(), reached: () => this.#tidy() });
     const { attempts, watch, api } = { attempts: this.#attempts, watch: this.#watch, api: this.#api };
     this.#outbound = new Outbound({ ctx, config, api, attempts, watch, files, url });

@@ -5,13 +5,13 @@ import { parseRemoteId, type RemoteId } from '../../core/ids.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { OutboundFile, OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
+import type { FileDoor } from '../file-door.ts';
 import { Pace, type Flight } from '../pace.ts';
 import type { ReachWatch } from '../reach-watch.ts';
 import type { ApiAnswer, TwilioApi } from './api.ts';
 import type { Attempts } from './attempts.ts';
 import type { TwilioConfig } from './config.ts';
 import { OPTED_OUT } from './error-codes.ts';
-import type { FileDoor } from './file-door.ts';
 import { again, failureOf } from './send-failure.ts';
 import { optedOut } from './statuses.ts';
 

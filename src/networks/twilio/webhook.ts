@@ -1,8 +1,8 @@
 /** Twilio calls: messages that come in, how far ours got, and the files of ours that it fetches. */
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { Webhook, WebhookAnswer, WebhookRequest } from '../../core/ports/webhook.ts';
+import type { FileDoor } from '../file-door.ts';
 import type { TwilioConfig } from './config.ts';
-import type { FileDoor } from './file-door.ts';
 import { fieldsOf, formOf, queryOf, type ReadForm } from './forms.ts';
 import { heardFrom, unsupportedOf, type Came } from './inbound.ts';
 import type { Richer } from './richer.ts';

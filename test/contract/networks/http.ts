@@ -1,11 +1,12 @@
 /** LINE and Messenger, simulated, as the kit's networks: the shipped example configs are what is tested. */
-import { must, parseAddress } from '../../../src/core/ids.ts';
+import { must, parseAddress, parseRemoteId, type RemoteId } from '../../../src/core/ids.ts';
 import { http } from '../../../src/networks/http/http.ts';
 import { httpExample } from '../../support/http-example.ts';
 import { lineSignature, startLine, type LineSimulator } from '../../support/simulators/line/line.ts';
 import { startMessenger, type MessengerSimulator } from '../../support/simulators/messenger/messenger.ts';
 import { signatureOf } from '../../support/simulators/webhook-calls.ts';
 import type { Forgery, Network, Surroundings } from '../connector-kit.ts';
+import type { Told } from '../network.ts';
 
 const lineUser = 'U4af4980629abcdefabcdefabcdefabcd';
 const lineGroup = 'Ca56f94637cabcdefabcdefabcdefabcd';
@@ -54,9 +55,19 @@ export async function lineNetwork({ door }: Surroundings): Promise<Network> {
         forgeries(door.url, 'x-line-signature', (body, key) => lineSignature(body, key), secrets.channelSecret),
       ),
     customerCan: lineActs(sim),
-    shown: (id) => sim.pushed.find((one) => one.id === id),
-    told: () => sim.loading.map(() => ({ what: 'typing', on: true })),
+    shown: (id) => {
+      const found = sim.pushed.find((one) => one.id === id);
+      return found && { ...found, ...remote(found.quotes) };
+    },
+    told: () => [
+      ...sim.loading.map(() => ({ what: 'typing' as const, on: true })),
+      ...sim.read.map((id) => ({ what: 'read' as const, id })),
+    ],
   };
+}
+
+function remote(id: string | undefined): { readonly replyTo?: RemoteId } {
+  return id === undefined ? {} : { replyTo: must(parseRemoteId(id)) };
 }
 
 function lineActs(sim: LineSimulator): NonNullable<Network['customerCan']> {
@@ -117,13 +128,17 @@ export async function messengerNetwork({ door }: Surroundings): Promise<Network>
         ...questions(door.url),
       ]),
     customerCan: messengerActs(sim),
-    shown: (id) => sim.sent.find((one) => one.id === id),
+    shown: (id) => {
+      const [found, reaction] = [sim.sent.find((one) => one.id === id), sim.reactions.get(id)];
+      const reactions = reaction === undefined ? {} : { reactions: [reaction] };
+      const { text = '', file, replyTo } = found ?? {};
+      return { text, ...(file === undefined ? {} : { file }), ...remote(replyTo), ...reactions };
+    },
     told: () =>
-      sim.actions.map(({ what, to }) =>
-        what === 'mark_seen'
-          ? { what: 'read' as const, id: to }
-          : { what: 'typing' as const, on: what === 'typing_on' },
-      ),
+      sim.actions.flatMap(({ what, to }): readonly Told[] => {
+        if (what === 'mark_seen') return [{ what: 'read', id: to }];
+        return what.startsWith('typing') ? [{ what: 'typing', on: what === 'typing_on' }] : [];
+      }),
   };
 }
 

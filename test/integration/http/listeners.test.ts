@@ -258,6 +258,36 @@ describe('the webhooks listener', () => {
     expect((await answer.arrayBuffer()).byteLength).toBe(0);
   });
 
+  test('a file goes out piece by piece as something to keep, whatever its type', async () => {
+    const webhook: Webhook = { methods: ['GET'], maxBytes: 10, handle: () => reply() };
+    const webhookOf = (): Webhook => webhook;
+    await using other = await startWebhookListener({ at, connectors: [carrier], webhookOf, log, metrics });
+    let opened = 0;
+    const file = (size: number, fails: boolean): WebhookAnswer => ({
+      to: 'accepted',
+      body: {
+        ...{ type: 'text/html', name: 'größe "1".html', size },
+        pieces: async function* () {
+          opened += 1;
+          yield await Promise.resolve(Buffer.from('<p>'));
+          if (fails) throw new Error('the disk is gone');
+          yield Buffer.from('</p>');
+        },
+      },
+    });
+    reply = () => Promise.resolve(file(7, false));
+    const head = await fetch(urlOf(other, '/webhooks/carrier'), { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length'), opened]).toEqual([200, '7', 0]);
+    const answer = await fetch(urlOf(other, '/webhooks/carrier'));
+    expect(answer.headers.get('content-type')).toBe('text/html');
+    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; .*filename\*=UTF-8''gr%C3%B6%C3%9Fe/u);
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+    await expect(answer.text()).resolves.toBe('<p></p>');
+    reply = () => Promise.resolve(file(7, true));
+    await expect(fetch(urlOf(other, '/webhooks/carrier')).then((broken) => broken.text())).rejects.toThrow();
+    expect(log.lines.some((line) => JSON.stringify(line).includes('webhook.failed'))).toBe(true);
+  });
+
   test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('%s is not its method', async (method) => {
     const answer = await fetch(urlOf(listener, '/webhooks/carrier'), { method });
     expect(answer.status).toBe(405);

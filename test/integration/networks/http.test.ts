@@ -1,10 +1,16 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { must, parseAddress, parsePosition } from '../../../src/core/ids.ts';
+import { must, parseAddress, parsePosition, parseRemoteId, type RemoteId } from '../../../src/core/ids.ts';
 import { systemClock } from '../../../src/core/clock.ts';
+import type { FileKind } from '../../../src/core/network-entries.ts';
 import type { Connector } from '../../../src/core/ports/connector.ts';
+import type { OutboundFile } from '../../../src/core/ports/outbound.ts';
 import { createFetching } from '../../../src/networks/fetch/fetching.ts';
 import { http } from '../../../src/networks/http/http.ts';
+import type { KitFile } from '../../contract/network.ts';
 import { Door } from '../../contract/networks/door.ts';
+import { sampleFile } from '../../contract/networks/sample-files.ts';
 import { TestCore } from '../../contract/networks/test-core.ts';
 import { until } from '../../support/carrier.ts';
 import { httpExample } from '../../support/http-example.ts';
@@ -14,16 +20,21 @@ import { startMessenger } from '../../support/simulators/messenger/messenger.ts'
 const user = 'U4af4980629abcdefabcdefabcdefabcd';
 const psid = '254459876543210';
 
+function outboundFile({ kind, name, type, bytes }: KitFile): OutboundFile {
+  const open = (): AsyncIterable<Uint8Array> => Readable.from([bytes]);
+  return { kind, name, type, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), open };
+}
+
 async function house(
   name: 'line' | 'messenger',
   secrets: Record<string, string>,
   origins: Record<string, string>,
-  door: Door,
+  { door, kv = new Map<string, Uint8Array>() }: { readonly door: Door; readonly kv?: Map<string, Uint8Array> },
 ) {
   const { settings, address } = httpExample(name, { secrets, origins });
   const line = must(parseAddress(address));
   const fetching = createFetching({ clock: systemClock });
-  const core = new TestCore({ clock: systemClock, door, lines: [line], fetching });
+  const core = new TestCore({ clock: systemClock, door, lines: [line], fetching, kv });
   const connector: Connector = http.open(core.context(), settings);
   await connector.start();
   await until('connected', () => core.state === 'connected');
@@ -43,7 +54,7 @@ describe('LINE', () => {
   test('takes a repeated push once: the retry key is that of our position', async () => {
     await using door = await Door.make();
     await using sim = await startLine({ webhookUrl: () => door.url, ...secrets });
-    const { connector, message, close } = await house('line', secrets, { 'https://api.line.me': sim.url }, door);
+    const { connector, message, close } = await house('line', secrets, { 'https://api.line.me': sim.url }, { door });
     const first = await connector.send(message('Hello', user));
     const again = await connector.send(message('Hello', user, 7, 2));
     expect(again).toEqual(first);
@@ -65,7 +76,7 @@ describe('LINE', () => {
     await using door = await Door.make();
     await using sim = await startLine({ webhookUrl: () => door.url, ...secrets });
     const origins = { 'https://api.line.me': sim.url, 'https://api-data.line.me': sim.dataUrl };
-    const { core, connector, line, close } = await house('line', secrets, origins, door);
+    const { core, connector, line, close } = await house('line', secrets, origins, { door });
     let refusals = 1;
     core.gate = () => {
       refusals -= 1;
@@ -104,6 +115,108 @@ describe('LINE', () => {
     await close();
   });
 
+  test('is answered by the token of what is answered, and in words where that was never told', async () => {
+    await using door = await Door.make();
+    await using sim = await startLine({ webhookUrl: () => door.url, ...secrets });
+    const { core, connector, message, line, close } = await house(
+      'line',
+      secrets,
+      { 'https://api.line.me': sim.url },
+      { door },
+    );
+    await sim.writes(user, 'Blue or red?');
+    const asked = must(parseRemoteId(sim.newest));
+    const by = must(parseAddress(user));
+    const answer = (text: string, id: RemoteId, position: number, who = by) =>
+      connector.send({ ...message(text, user, position), replyTo: { id, by: who, text: 'Blue or\nred?' } });
+    const first = await answer('Blue.', asked, 1);
+    const own = first.state === 'sent' ? first.ids[0] : undefined;
+    await until('noted', () => core.kv.has(`kept/${own ?? ''}`));
+    await answer('Dark blue.', must(parseRemoteId(own)), 2, line);
+    await answer('Or so.', must(parseRemoteId('1')), 3);
+    expect(sim.pushed.map(({ text, quotes }) => [text, quotes])).toEqual([
+      ['Blue.', asked],
+      ['Dark blue.', own],
+      ['> Blue or red?\nOr so.', undefined],
+    ]);
+    const end = { from: line, to: by, by };
+    await connector.markRead?.({ ...end, id: must(parseRemoteId('1')) });
+    await connector.markRead?.({ ...end, id: asked });
+    expect(sim.read).toEqual([asked]);
+    await close();
+  });
+
+  test('forgets the tokens of what is older than three months', async () => {
+    await using door = await Door.make();
+    await using sim = await startLine({ webhookUrl: () => door.url, ...secrets });
+    const note = (days: number) =>
+      Buffer.from(JSON.stringify({ at: systemClock.now() - days * 86_400_000, values: { quote: 'q' } }));
+    const kv = new Map<string, Uint8Array>([
+      ['kept/1', note(91)],
+      ['kept/2', note(89)],
+      ['kept/3', Buffer.from('?')],
+    ]);
+    const { core, close } = await house('line', secrets, { 'https://api.line.me': sim.url }, { door, kv });
+    await until('tidied', () => core.kv.size === 1);
+    expect([...core.kv.keys()]).toEqual(['kept/2']);
+    await close();
+  });
+
+  test('fetches files from us: a small picture is its own preview, anything else has a grey square', async () => {
+    await using door = await Door.make();
+    await using sim = await startLine({ webhookUrl: () => door.url, ...secrets });
+    const { connector, message, close } = await house('line', secrets, { 'https://api.line.me': sim.url }, { door });
+    const send = async (kind: FileKind, size: number, position: number, more: Partial<OutboundFile> = {}) => {
+      const given = sampleFile(kind, connector.capabilities().file[kind]?.mime_types ?? [], size);
+      return connector.send({ ...message('', user, position), file: { ...outboundFile(given), ...more } });
+    };
+    await send('image', 20_000, 1);
+    await send('image', 2_000_000, 2);
+    await send('video', 20_000, 3);
+    await send('voice', 20_000, 4, { durationMs: 7_400 });
+    await send('audio', 20_000, 5);
+    expect(sim.pushed).toMatchObject([
+      { preview: { size: 20_000 }, file: expect.any(String) },
+      { preview: { type: 'image/png', size: 67 }, file: expect.any(String) },
+      { preview: { type: 'image/png', size: 67 }, file: expect.any(String) },
+      { durationMs: 7_400, file: expect.any(String) },
+      { durationMs: 1_000, file: expect.any(String) },
+    ]);
+    await expect(fetch(`${door.url}?file=guess`).then(({ status }) => status)).resolves.toBe(401);
+    await expect(send('file', 10, 6)).rejects.toThrow('no sample');
+    expect(
+      connector.refuses?.({ ...message('words', user), file: outboundFile(sampleFile('image', ['image/png'])) }),
+    ).toEqual({
+      ...{ reason: 'unsupported', detail: 'words with this kind of file' },
+    });
+    await close();
+  });
+
+  test('sends a place by a name that LINE takes, and brings stickers and edits in words', async () => {
+    await using door = await Door.make();
+    await using sim = await startLine({ webhookUrl: () => door.url, ...secrets });
+    const { core, connector, message, close } = await house(
+      'line',
+      secrets,
+      { 'https://api.line.me': sim.url },
+      { door },
+    );
+    const location = { latitude: 52.5, longitude: 13.4, name: 'x'.repeat(150) };
+    await expect(connector.send({ ...message('', user, 1), location })).resolves.toMatchObject({ state: 'sent' });
+    expect(sim.pushed[0]?.location).toEqual({ latitude: 52.5, longitude: 13.4, title: `${'x'.repeat(99)}…` });
+    const sticker = { type: 'sticker', packageId: '1', stickerId: '2', stickerResourceType: 'STATIC' };
+    await sim.event(user, sim.message({ ...sticker, keywords: ['cony', 'sally'] }));
+    await sim.event(user, sim.message({ ...sticker, keywords: ['cony'], text: 'Thank you' }));
+    const group = 'Ca56f94637cabcdefabcdefabcdefabcd';
+    await sim.event(user, { type: 'messageEdited', message: { type: 'text', id: '7', text: 'At ten.' } }, group);
+    expect(core.events).toMatchObject([
+      { kind: 'message', message: { text: 'cony, sally', unsupported: 'a sticker' } },
+      { kind: 'message', message: { text: 'Thank you', unsupported: 'a sticker' } },
+      { kind: 'edit', edit: { target: '7', text: 'At ten.', group: { id: group } } },
+    ]);
+    await close();
+  });
+
   test('signs as its documentation says', () => {
     const body = '{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[]}';
     expect(lineSignature(body, '8c570fa6dd201bb328f1c1eac23a96d8')).toBe(
@@ -122,7 +235,7 @@ describe('Messenger', () => {
       'messenger',
       secrets,
       { 'https://graph.facebook.com': sim.url },
-      door,
+      { door },
     );
     await expect(connector.send(message('x', psid))).resolves.toMatchObject({ state: 'failed', reason: 'bad-address' });
     sim.wrote(psid, systemClock.now() - 86_400_000);
@@ -134,6 +247,26 @@ describe('Messenger', () => {
     await close();
   });
 
+  test('does not take a file that it could not fetch, and says so', async () => {
+    await using door = await Door.make();
+    await using sim = await startMessenger({ webhookUrl: () => door.url, ...secrets });
+    const { connector, message, close } = await house(
+      'messenger',
+      secrets,
+      { 'https://graph.facebook.com': sim.url },
+      { door },
+    );
+    await sim.writes(psid, 'Hello');
+    const file = { ...outboundFile(sampleFile('file', ['application/pdf'])), name: 'Angebot für Sie.pdf' };
+    await expect(connector.send({ ...message('', psid, 1), file })).resolves.toMatchObject({ state: 'sent' });
+    expect(sim.sent[0]?.file).toBe(file.sha256);
+    const sound = { ...file, kind: 'audio' as const };
+    await expect(connector.send({ ...message('', psid, 2), file: sound })).resolves.toMatchObject({
+      ...{ state: 'failed', reason: 'provider-refused', code: '400', detail: '(#100) Upload attachment failure.' },
+    });
+    await close();
+  });
+
   test('tells reading by a time, and what was written in the Page’s inbox as ours', async () => {
     await using door = await Door.make();
     await using sim = await startMessenger({ webhookUrl: () => door.url, ...secrets });
@@ -141,7 +274,7 @@ describe('Messenger', () => {
       'messenger',
       secrets,
       { 'https://graph.facebook.com': sim.url },
-      door,
+      { door },
     );
     await sim.writes(psid, 'Hello');
     const before = await connector.send(message('one', psid, 1));

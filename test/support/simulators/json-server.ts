@@ -16,9 +16,15 @@ export interface JsonServer extends AsyncDisposable {
   cut(): void;
 }
 
+export interface Said {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly bytes?: Buffer;
+}
+
 /** `answer` says status and body; undefined never answers. */
 export async function jsonServer(
-  answer: (asked: Asked) => { readonly status: number; readonly body?: unknown; readonly bytes?: Buffer } | undefined,
+  answer: (asked: Asked) => Said | undefined | Promise<Said | undefined>,
   at: { readonly host?: string; readonly port?: number } = {},
 ): Promise<JsonServer> {
   const server = createServer((request, response) => {
@@ -27,7 +33,7 @@ export async function jsonServer(
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://simulator');
     const body = await buffer(request);
-    const said = answer({ route: `${request.method ?? ''} ${url.pathname}`, url, request, body });
+    const said = await answer({ route: `${request.method ?? ''} ${url.pathname}`, url, request, body });
     if (said === undefined) return;
     const type = said.bytes === undefined ? 'application/json' : 'application/octet-stream';
     response.writeHead(said.status, { 'content-type': type }).end(said.bytes ?? JSON.stringify(said.body ?? {}));

@@ -9,13 +9,17 @@ const written = z.union([
 ]);
 
 export const simulator: Simulator = {
-  about: 'the LINE Messaging API (api.line.me); stdin takes {from, text} or {from, event}',
+  about: 'the LINE Messaging API (api.line.me)',
   options: {
     webhook: 'where it calls: http://127.0.0.1:9703/webhooks/<connector>',
     secret: 'the channel secret that signs the calls',
     token: 'the channel access token that it takes',
   },
-  start: async ({ host, port, option, say }) => {
+  takes: [
+    '{"from": "U4af4980629abcdefabcdefabcdefabcd", "text": "Is the blue one still available?"}',
+    '{"from": "U4af4980629abcdefabcdefabcdefabcd", "event": {"type": "unfollow"}}',
+  ],
+  start: async ({ host, port, option }) => {
     const [token, channelSecret] = [option('token') ?? '', option('secret') ?? ''];
     const sim = await startLine({
       host,
@@ -25,13 +29,14 @@ export const simulator: Simulator = {
       pauseMs: 1_000,
       webhookUrl: () => option('webhook') ?? '',
     });
-    say({ api: sim.url, contents: sim.dataUrl, destination: sim.destination });
     return {
       listening: sim.url,
-      customer: async (line) => {
+      also: { contents: sim.dataUrl, destination: sim.destination },
+      received: () => sim.pushed,
+      troubles: () => sim.calls.troubles,
+      customer: (line) => {
         const act = written.parse(line);
-        const taken = await ('text' in act ? sim.writes(act.from, act.text) : sim.event(act.from, act.event));
-        say({ taken, pushed: sim.pushed.at(-1) });
+        return 'text' in act ? sim.writes(act.from, act.text) : sim.event(act.from, act.event);
       },
       close: () => sim[Symbol.asyncDispose](),
     };

@@ -4,8 +4,9 @@
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { jsonServer, type Asked, type JsonServer } from '../json-server.ts';
+import { jsonServer, type Asked, type JsonServer, type Said } from '../json-server.ts';
 import { WebhookCalls } from '../webhook-calls.ts';
+import { push, shownOf, type Pushed } from './pushes.ts';
 
 export interface LineOptions {
   readonly webhookUrl: () => string;
@@ -17,37 +18,12 @@ export interface LineOptions {
   readonly pauseMs?: number;
 }
 
-const push = z.strictObject({
-  to: z.string().regex(/^[UCR][0-9a-f]{32}$/u),
-  messages: z
-    .array(
-      z.strictObject({
-        type: z.literal('text'),
-        text: z.string().min(1).max(5_000),
-        quoteToken: z.string().optional(),
-      }),
-    )
-    .min(1)
-    .max(5),
-  notificationDisabled: z.boolean().optional(),
-});
 const loading = z.strictObject({
   chatId: z.string().regex(/^U[0-9a-f]{32}$/u),
   loadingSeconds: z.number().int().min(5).max(60).multipleOf(5).optional(),
 });
+const marking = z.strictObject({ markAsReadToken: z.string().min(1) });
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
-
-export interface Pushed {
-  readonly id: string;
-  readonly to: string;
-  readonly text: string;
-}
-
-interface Said {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly bytes?: Buffer;
-}
 
 export function lineSignature(body: string, secret: string): string {
   return createHmac('sha256', secret).update(body).digest('base64');
@@ -68,6 +44,8 @@ export class LineSimulator implements AsyncDisposable {
   readonly calls: WebhookCalls;
   readonly pushed: Pushed[] = [];
   readonly loading: string[] = [];
+  /** Messages up to which the customer sees that they were read; only where Chat is on. */
+  readonly read: string[] = [];
   /** Contents of messages, by their id. */
   readonly contents = new Map<string, Buffer>();
   /** People who blocked the account, and whether the month's quota is used up. */
@@ -101,7 +79,7 @@ export class LineSimulator implements AsyncDisposable {
     return this.#servers.data.url;
   }
 
-  answer({ route, request, body }: Asked): Said | undefined {
+  answer({ route, request, body }: Asked): Promise<Said | undefined> | Said | undefined {
     if (!this.#isAuthorised(request.headers.authorization)) {
       return {
         status: 401,
@@ -111,6 +89,7 @@ export class LineSimulator implements AsyncDisposable {
     if (route === 'GET /v2/bot/info') return { status: 200, body: { userId: this.destination, displayName: 'Acme' } };
     if (request.headers['content-type'] !== 'application/json') return { status: 415, body: { message: 'not JSON' } };
     if (route === 'POST /v2/bot/message/push') return this.#push(body, request.headers['x-line-retry-key']);
+    if (route === 'POST /v2/bot/chat/markAsRead') return this.#markAsRead(body);
     if (route !== 'POST /v2/bot/chat/loading/start') return { status: 404, body: { message: 'Not found' } };
     const read = loading.safeParse(JSON.parse(body.toString('utf8')));
     if (!read.success) return { status: 400, body: { message: 'The request body has errors.' } };
@@ -149,11 +128,15 @@ export class LineSimulator implements AsyncDisposable {
   message(message: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     this.#ids += 1n;
     this.newest = String(this.#ids);
-    return { type: 'message', replyToken: randomUUID().replaceAll('-', ''), message: { id: this.newest, ...message } };
+    const { type } = message;
+    const quoted = quotable.has(String(type)) ? { quoteToken: quoteTokenOf(this.newest) } : {};
+    const tokens = { ...quoted, markAsReadToken: `read-${this.newest}` };
+    const replyToken = randomUUID().replaceAll('-', '');
+    return { type: 'message', replyToken, message: { id: this.newest, ...tokens, ...message } };
   }
 
   writes(userId: string, text: string, more: object = {}): Promise<boolean> {
-    return this.event(userId, this.message({ type: 'text', text, quoteToken: 'q3Plxr4AgKd...', ...more }));
+    return this.event(userId, this.message({ type: 'text', text, ...more }));
   }
 
   cut(): void {
@@ -177,19 +160,28 @@ export class LineSimulator implements AsyncDisposable {
     };
   }
 
-  #push(body: Buffer, header: string | string[] | undefined): Said | undefined {
+  async #push(body: Buffer, header: string | string[] | undefined): Promise<Said | undefined> {
     const key = typeof header === 'string' ? header : undefined;
     const wrong = this.#refusal(body, key);
     if (wrong !== undefined) return wrong;
     const { to, messages } = push.parse(JSON.parse(body.toString('utf8')));
-    const sent = messages.map(({ text }) => {
+    const sent: Pushed[] = [];
+    for (const message of messages) {
       this.#ids += 1n;
-      return { id: String(this.#ids), to, text };
-    });
+      sent.push(await shownOf(message, { id: String(this.#ids), to }, quotedBy));
+    }
     // To who blocked the account nothing is delivered, and the answer does not say so.
     if (!this.blocked.has(to)) this.pushed.push(...sent);
     if (key !== undefined) this.#keys.set(key, sent);
     return this.answers ? { status: 200, body: { sentMessages: sent.map(sentOf) } } : undefined;
+  }
+
+  #markAsRead(body: Buffer): Said {
+    const token = marking.safeParse(JSON.parse(body.toString('utf8'))).data?.markAsReadToken ?? '';
+    const id = /^read-(\d+)$/u.exec(token)?.[1];
+    if (id === undefined) return { status: 400, body: { message: 'The markAsReadToken is invalid' } };
+    this.read.push(id);
+    return { status: 200 };
   }
 
   #refusal(body: Buffer, key: string | undefined): Said | undefined {
@@ -198,6 +190,11 @@ export class LineSimulator implements AsyncDisposable {
     if (!read.success) {
       const property = read.error.issues[0]?.path.join('.') ?? '';
       return { status: 400, body: { message: `The property, '${property}', in the request body is invalid` } };
+    }
+    if (
+      read.data.messages.some((one) => 'quoteToken' in one && quotedBy(one.quoteToken ?? 'yHAz4Ua2wx7-0') === undefined)
+    ) {
+      return { status: 400, body: { message: 'The quote token is invalid' } };
     }
     const before = key === undefined ? undefined : this.#keys.get(key);
     if (before !== undefined) {
@@ -215,6 +212,17 @@ export class LineSimulator implements AsyncDisposable {
   }
 }
 
+/** Of the others nothing can be quoted. */
+const quotable: ReadonlySet<string> = new Set(['text', 'sticker', 'image', 'video']);
+
+function quoteTokenOf(id: string): string {
+  return `yHAz4Ua2wx7-${id}`;
+}
+
+function quotedBy(token: string): string | undefined {
+  return /^yHAz4Ua2wx7-(\d+)$/u.exec(token)?.[1];
+}
+
 function sentOf({ id }: Pushed): object {
-  return { id, quoteToken: `yHAz4Ua2wx7-${id}` };
+  return { id, quoteToken: quoteTokenOf(id) };
 }

@@ -9,13 +9,17 @@ const written = z.union([
 ]);
 
 export const simulator: Simulator = {
-  about: 'the Messenger Platform of a Page (graph.facebook.com); stdin takes {from, text} or {from, event}',
+  about: 'the Messenger Platform of a Page (graph.facebook.com)',
   options: {
     webhook: 'where it calls: http://127.0.0.1:9703/webhooks/<connector>',
     secret: 'the app secret that signs the calls',
     token: 'the Page access token that it takes',
   },
-  start: async ({ host, port, option, say }) => {
+  takes: [
+    '{"from": "254459876543210", "text": "Is the blue one still available?"}',
+    '{"from": "254459876543210", "event": {"read": {"watermark": 1893456000000}}}',
+  ],
+  start: async ({ host, port, option }) => {
     const [token, appSecret] = [option('token') ?? '', option('secret') ?? ''];
     const sim = await startMessenger({
       host,
@@ -25,13 +29,14 @@ export const simulator: Simulator = {
       pauseMs: 1_000,
       webhookUrl: () => option('webhook') ?? '',
     });
-    say({ api: sim.url, page: sim.page });
     return {
       listening: sim.url,
-      customer: async (line) => {
+      also: { page: sim.page },
+      received: () => sim.sent,
+      troubles: () => sim.calls.troubles,
+      customer: (line) => {
         const act = written.parse(line);
-        const taken = await ('text' in act ? sim.writes(act.from, act.text) : sim.event(act.from, act.event));
-        say({ taken, sent: sim.sent.at(-1) });
+        return 'text' in act ? sim.writes(act.from, act.text) : sim.event(act.from, act.event);
       },
       close: () => sim[Symbol.asyncDispose](),
     };

@@ -1,7 +1,8 @@
 /** Messenger of a Page (developers.facebook.com, "Messenger Platform"): the Send API, and the webhook of the Page's inbox. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { jsonServer, type Asked, type JsonServer } from '../json-server.ts';
+import { jsonServer, type Asked, type JsonServer, type Said } from '../json-server.ts';
+import { isGoodLink, linkedFile } from '../linked-file.ts';
 import { signatureOf, WebhookCalls } from '../webhook-calls.ts';
 
 export interface MessengerOptions {
@@ -15,12 +16,29 @@ export interface MessengerOptions {
 }
 
 const recipient = z.strictObject({ id: z.string().regex(/^\d{5,20}$/u) });
+const mid = z.string().regex(/^m_\w+$/u);
+const attachment = z.strictObject({
+  type: z.enum(['image', 'video', 'audio', 'file']),
+  payload: z.strictObject({ url: z.string().refine(isGoodLink), is_reusable: z.boolean().optional() }),
+});
 const sending = z.strictObject({
   recipient,
   messaging_type: z.literal('RESPONSE'),
-  message: z.strictObject({ text: z.string().min(1).max(2_000) }),
+  message: z.union([z.strictObject({ text: z.string().min(1).max(2_000) }), z.strictObject({ attachment })]),
+  reply_to: z.strictObject({ mid }).optional(),
 });
-const action = z.strictObject({ recipient, sender_action: z.enum(['typing_on', 'typing_off', 'mark_seen']) });
+const action = z.discriminatedUnion('sender_action', [
+  z.strictObject({ recipient, sender_action: z.enum(['typing_on', 'typing_off', 'mark_seen']) }),
+  z.strictObject({
+    recipient,
+    sender_action: z.literal('react'),
+    payload: z.strictObject({ message_id: mid, reaction: z.string().min(1).max(20) }),
+  }),
+  z.strictObject({ recipient, sender_action: z.literal('unreact'), payload: z.strictObject({ message_id: mid }) }),
+]);
+/** "Saving assets": up to 25 MB; the type of a sound must say that it is one. */
+const mediaMost = 25 * 1_048_576;
+const mediaTypes = { image: /^image\//u, video: /^video\//u, audio: /^audio\//u, file: /^[a-z]+\//u };
 const dayMs = 86_400_000;
 
 export interface Sent {
@@ -28,12 +46,8 @@ export interface Sent {
   readonly to: string;
   readonly text: string;
   readonly at: number;
-}
-
-interface Said {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly bytes?: Buffer;
+  readonly file?: string;
+  readonly replyTo?: string;
 }
 
 export async function startMessenger(options: MessengerOptions): Promise<MessengerSimulator> {
@@ -50,6 +64,8 @@ export class MessengerSimulator implements AsyncDisposable {
   readonly calls: WebhookCalls;
   readonly sent: Sent[] = [];
   readonly actions: { readonly to: string; readonly what: string }[] = [];
+  /** Ours on messages, by their ids: one each. */
+  readonly reactions = new Map<string, string>();
   /** Files of messages, by name. */
   readonly files = new Map<string, Buffer>();
   answers = true;
@@ -79,7 +95,7 @@ export class MessengerSimulator implements AsyncDisposable {
     return this.#servers.cdn.url;
   }
 
-  answer({ route, request, body }: Asked): Said | undefined {
+  answer({ route, request, body }: Asked): Promise<Said | undefined> | Said | undefined {
     if (request.headers.authorization !== `Bearer ${this.#options.token}`)
       return fault(190, 'Invalid OAuth access token.', { status: 401 });
     if (route === 'GET /v24.0/me') return { status: 200, body: { id: this.page } };
@@ -89,6 +105,9 @@ export class MessengerSimulator implements AsyncDisposable {
     if (acted.success) {
       const to = acted.data.recipient.id;
       this.actions.push({ to, what: acted.data.sender_action });
+      if (acted.data.sender_action === 'react')
+        this.reactions.set(acted.data.payload.message_id, acted.data.payload.reaction);
+      if (acted.data.sender_action === 'unreact') this.reactions.delete(acted.data.payload.message_id);
       return { status: 200, body: { recipient_id: to } };
     }
     return this.#send(given);
@@ -139,7 +158,7 @@ export class MessengerSimulator implements AsyncDisposable {
     await this.#servers.cdn[Symbol.asyncDispose]();
   }
 
-  #send(given: unknown): Said | undefined {
+  async #send(given: unknown): Promise<Said | undefined> {
     const read = sending.safeParse(given);
     if (!read.success) return fault(100, `Invalid parameter: ${read.error.issues[0]?.path.join('.') ?? ''}`);
     const to = read.data.recipient.id;
@@ -148,14 +167,31 @@ export class MessengerSimulator implements AsyncDisposable {
     if (this.#now() - last >= dayMs) {
       return fault(10, 'This message is sent outside of allowed window.', { subcode: 2_018_278 });
     }
+    const file = await fileOf(read.data);
+    if (file === 'unfetched') return fault(100, 'Upload attachment failure.', { subcode: 2_018_047 });
     const id = `m_${randomUUID().replaceAll('-', '')}`;
-    this.sent.push({ id, to, text: read.data.message.text, at: this.#now() });
+    this.sent.push({ id, to, at: this.#now(), ...file, ...wordsOf(read.data) });
     return this.answers ? { status: 200, body: { recipient_id: to, message_id: id } } : undefined;
   }
 
   #now(): number {
     return this.#options.now?.() ?? Date.now();
   }
+}
+
+type Sending = z.output<typeof sending>;
+
+function wordsOf({ message, reply_to: reply }: Sending): Pick<Sent, 'text' | 'replyTo'> {
+  const text = 'text' in message ? message.text : '';
+  return reply === undefined ? { text } : { text, replyTo: reply.mid };
+}
+
+/** Meta fetches it while it answers. */
+async function fileOf({ message }: Sending): Promise<Pick<Sent, 'file'> | 'unfetched'> {
+  if ('text' in message) return {};
+  const { type, payload } = message.attachment;
+  const file = await linkedFile(payload.url, mediaTypes[type], mediaMost);
+  return file === undefined ? 'unfetched' : { file: file.sha256 };
 }
 
 function fault(

@@ -13,6 +13,10 @@ const least = {
   },
 };
 
+function withFile(file: object): object {
+  return { send: { ...least.send, files: { image: { types: ['image/png'], most: '1MB', ...file } } } };
+}
+
 describe('the config of an HTTP connector', () => {
   test('is good as it ships', () => {
     const line = httpExample('line', { secrets: { token: 't', channelSecret: 'c' }, origins: {} });
@@ -23,6 +27,19 @@ describe('the config of an HTTP connector', () => {
     expect(httpConfig.parse(line.settings).title).toBe('LINE');
     expect(httpConfig.parse(messenger.settings).serviceWindow).toBe(86_400_000);
     expect(httpConfig.parse(least).network).toBe('acme');
+  });
+
+  test('sends a file as text is sent, but for what is said of it', () => {
+    const { send } = httpConfig.parse({ ...least, ...withFile({ json: { url: '{link}' }, path: '/pictures' }) });
+    expect(send.files.image).toMatchObject({
+      request: { method: 'POST', path: '/pictures', headers: {}, json: { url: '{link}' } },
+      most: 1_048_576,
+      caption: false,
+    });
+    const form = { send: { ...least.send, location: { form: { at: '{latitude},{longitude}' } } } };
+    expect(httpConfig.parse({ ...least, ...form }).send.location).toEqual({
+      ...{ method: 'POST', path: '/send', headers: {}, form: { at: '{latitude},{longitude}' } },
+    });
   });
 
   test.each([
@@ -36,6 +53,11 @@ describe('the config of an HTTP connector', () => {
     ['a path in the origin', { api: 'https://api.example/v1' }],
     ['a signature without its secret', { secrets: {} }],
     ['an unknown key', { sned: {} }],
+    ['something kept that no rule keeps', { markRead: { path: '/read', json: { token: '{kept.read}' } } }],
+    ['files of a type that has no such kind', withFile({ types: ['text/html'], json: { url: '{link}' } })],
+    ['files larger than any may be', withFile({ most: '101MB', json: { url: '{link}' } })],
+    ['a file without a body', withFile({})],
+    ['a place with two bodies', { send: { ...least.send, location: { json: {}, form: {} } } }],
   ])('is refused with %s', (_what, change) => {
     expect(httpConfig.safeParse({ ...least, ...change }).success).toBe(false);
   });

@@ -78,6 +78,14 @@ describe('a value in a template', () => {
     });
   });
 
+  test('that is a number is one where it stands alone in JSON, and is written out in words', () => {
+    const values = { latitude: 52.5, size: 0 };
+    expect(filledJson({ at: '{latitude}', size: '{size}', words: 'at {latitude}' }, values)).toEqual({
+      ...{ at: 52.5, size: 0, words: 'at 52.5' },
+    });
+    expect(filledPath('/v1/{latitude}', values)).toBe('/v1/52.5');
+  });
+
   test('is named by letters and a dot', () => {
     expect(placesIn('{to} {Text} {secret.token} { to } {}')).toEqual(['to', 'secret.token']);
   });
