@@ -1,6 +1,7 @@
 /**
  * `npm run crash -- --rounds N [--seed S]`: kills Gatehouse N times in steady traffic, and N/20 times with 200 texts
- * arriving and 80 answers waiting. `--only NAME,…` plays those faults of `faults/` in their long form instead.
+ * arriving and 80 answers waiting. `--only NAME,…` plays those faults of `faults/` in their long form instead;
+ * `networks` among them kills it N times in the traffic of every other network (`networks/`).
  * The last line is the total; exit code 0 only when nothing is lost, reordered or repeated unmarked.
  */
 import { randomInt } from 'node:crypto';
@@ -13,7 +14,10 @@ import { playAll, scenarioNames } from './faults/scenarios.ts';
 import type { Line } from './history.ts';
 import { isGood, judge, problems, totals } from './judge/judge.ts';
 import type { Settled } from './observer.ts';
+import { playNetworks } from './networks/long.ts';
 import { bursts, steady } from './rounds.ts';
+
+const NETWORKS = 'networks';
 
 const { values } = parseArgs({
   options: {
@@ -30,10 +34,11 @@ const only = values.only?.split(',');
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const unknown = only?.find((name) => !scenarioNames.includes(name));
+const known = [...scenarioNames, NETWORKS];
+const unknown = only?.find((name) => !known.includes(name));
 if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
   const wrong = unknown === undefined ? '--rounds and --seed are whole numbers' : `there is no fault “${unknown}”`;
-  process.stderr.write(`crash: ${wrong}. Faults: ${scenarioNames.join(', ')}\n`);
+  process.stderr.write(`crash: ${wrong}. Faults: ${known.join(', ')}\n`);
   process.exit(2);
 }
 const dir = await mkdtemp(join(tmpdir(), 'gatehouse-crash-'));
@@ -43,13 +48,21 @@ if (!values.keep) await rm(dir, { recursive: true });
 process.exitCode = good ? 0 : 1;
 
 async function play(): Promise<boolean> {
-  if (only !== undefined) return playAll(only, { dir, seed, say });
   const progress = process.stdout.isTTY ? { say } : {};
+  if (only !== undefined) return playOnly(only);
   await using run = await openCrashRun({ dir, seed, ...progress });
   await steady(run, rounds, { texts: 1.5, answers: 2, asides: 0.7 });
   await run.observer.settled();
   await bursts(run, Math.ceil(rounds / 20), { texts: 200, answers: 80, asides: 40 });
   return await tell(run, await run.observer.settled());
+}
+
+async function playOnly(names: readonly string[]): Promise<boolean> {
+  const faults = names.filter((name) => name !== NETWORKS);
+  const good = faults.length === 0 || (await playAll(faults, { dir: join(dir, 'faults'), seed, say }));
+  if (faults.length === names.length) return good;
+  const progress = process.stdout.isTTY ? say : (): void => undefined;
+  return (await playNetworks({ dir: join(dir, NETWORKS), seed, rounds, say, progress })) && good;
 }
 
 async function tell(run: CrashRun, { verdict, evidence }: Settled): Promise<boolean> {

@@ -10,8 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { problems, totals } from '../judge/judge.ts';
+import { until } from '../faults/scenario.ts';
 import { openNetworkRun, type NetworkRun } from './house.ts';
-import { killAmidNetworks } from './run.ts';
+import { killAmidNetworks, settled } from './run.ts';
+import type { Act } from './traffic.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
@@ -29,6 +31,17 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 }, 60_000);
 
+function allActs(): readonly Act[] {
+  return [...run.traffic.acts.values()].flat();
+}
+
+/** What only a list has by now. */
+function called(): readonly Act[] {
+  const { customers, acts } = run.traffic;
+  const listed = customers.filter(({ player }) => player.callsOnce === true || player.givesUp !== undefined);
+  return listed.flatMap((customer) => acts.get(customer) ?? []);
+}
+
 test(
   'what a provider was told is taken is on record at that moment, and nothing is lost, reordered or repeated',
   async () => {
@@ -45,6 +58,25 @@ test(
   },
   ROUNDS * 40_000 + 120_000,
 );
+
+test('what came while Gatehouse was down, for longer than a provider repeats it, is on record and shown after the start', async () => {
+  const { traffic, killer, players } = run;
+  await killer.kill('for long');
+  const earlier = new Set(allActs());
+  for (const customer of traffic.customers) {
+    traffic.writes(customer);
+    traffic.sendsPicture(customer);
+    traffic.edits(customer);
+  }
+  const came = allActs().filter((act) => !earlier.has(act));
+  for (const player of players.values()) player.givesUp?.();
+  // Twilio has called, once, and the phone has given up: what they have is in their lists alone.
+  await until('the providers to have tried', () => called().every((act) => act.done));
+  expect(came.filter(({ acknowledged }) => acknowledged)).toEqual([]);
+  await killer.start();
+  expect(problems(await settled(run))).toEqual([]);
+  expect(came.length).toBeGreaterThanOrEqual(3 * traffic.customers.length);
+}, 180_000);
 
 test('what is left on record after all this is whole', async () => {
   expect(await run.house.command('verify')).toMatch(/unbroken/u);

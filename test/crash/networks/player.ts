@@ -16,6 +16,8 @@ export interface Player extends Simulated {
   taken(): readonly Taken[];
   /** Tells us that the message arrived; where the provider tells such things. */
   arrives?(id: string): Acknowledged;
+  /** It has tried for as long as it tries: from now on it only answers what it is asked. Without: it never gives up so soon. */
+  givesUp?(): void;
   /** It calls once: what failed is only listed, and perhaps found after what was brought later. */
   readonly callsOnce?: boolean;
 }

@@ -21,6 +21,9 @@ export async function androidPlayer(): Promise<Player> {
         ...{ id, person: Number(to) - FIRST, text },
         ...(picture === undefined ? {} : { picture: picture.bytes }),
       })),
+    givesUp: () => {
+      sim.givesUp();
+    },
     arrives: (id) => sim.becomes(id, 'Delivered'),
     close: () => sim[Symbol.asyncDispose](),
   };
