@@ -50,9 +50,13 @@ function lengthOf(bytes: number): Uint8Array {
   return length;
 }
 
+/** With `AlertExceedsMax` clamd tells by this name that it did not look at all of a file (clamd.conf(5)): no malware. */
+const LIMITS = 'Heuristics.Limits.Exceeded';
+
 function scannedOf(answer: string): Scanned {
-  const found = /^stream: (.+) FOUND$/u.exec(answer);
-  if (found?.[1] !== undefined) return { result: 'found', detail: scannerWords(found[1]) };
+  const found = /^stream: (.+) FOUND$/u.exec(answer)?.[1];
+  if (found?.startsWith(LIMITS) === true) return failedToScan(`more than clamd looks at: ${found}`, false);
+  if (found !== undefined) return { result: 'found', detail: scannerWords(found) };
   if (answer === 'stream: OK') return { result: 'clean' };
   if (/size limit exceeded/iu.test(answer)) return failedToScan('larger than clamd takes', false);
   return failedToScan(answer, true);

@@ -104,6 +104,15 @@ describe('clamd', () => {
     });
   });
 
+  test('that looked at a part of the file alone found nothing, and never will', async () => {
+    const clamd = stack.use(await fakeClamd({ answer: () => 'stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND' }));
+    expect(await scan(at(clamd.port), file('a'))).toEqual({
+      result: 'failed',
+      detail: 'more than clamd looks at: Heuristics.Limits.Exceeded.MaxFileSize',
+      again: false,
+    });
+  });
+
   test('that is not there is asked again', async () => {
     expect(await scan(at(await closedPort()), file('a'))).toEqual({
       result: 'failed',
