@@ -52,9 +52,10 @@ export interface BadId {
   readonly got: string;
 }
 
+/** Half of a surrogate pair is in no id: nothing on record could have it. */
 function parser<T extends string>(what: string, shape: RegExp, maxLength = 255) {
   return (text: unknown): Result<T, BadId> =>
-    typeof text === 'string' && text.length <= maxLength && shape.test(text)
+    typeof text === 'string' && text.length <= maxLength && shape.test(text) && text.isWellFormed()
       ? ok(text as T)
       : err({ what, got: typeof text === 'string' ? text.slice(0, 80) : typeof text });
 }

@@ -47,6 +47,17 @@ export function jcs(value: Json | undefined, depth = 0): string {
   }
 }
 
+/** Undefined where `value` has a canonical text. */
+export function whyNotCanonical(value: Json | undefined): string | undefined {
+  try {
+    jcs(value);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotCanonical) return error.message;
+    throw error;
+  }
+}
+
 function jcsNested(value: JsonObject | readonly Json[], depth: number): string {
   if (depth >= MAX_DEPTH) throw new NotCanonical(`more than ${String(MAX_DEPTH)} levels`);
   return isJsonObject(value) ? jcsObject(value, depth) : jcsArray(value, depth);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { DraftOf, MatrixEvent } from '../core/entry.ts';
 import { must, parseEventId, parseMillis, parseRoomId, parseUserId, type ClassId, type Millis } from '../core/ids.ts';
-import { isJsonObject, jcs, NotCanonical, type JsonObject } from '../core/json.ts';
+import { isJsonObject, whyNotCanonical, type JsonObject } from '../core/json.ts';
 import { err, ok, type Result } from '../core/result.ts';
 
 /** One element of `events`, parsed and as it came. */
@@ -66,8 +66,8 @@ export function malformedDraft(
   reason: string,
   context: DraftContext,
 ): DraftOf<'matrix.malformed'> {
-  const eventId = parseEventId(wellFormed(field(event.value, 'event_id')));
-  const room = parseRoomId(wellFormed(field(event.value, 'room_id')));
+  const eventId = parseEventId(field(event.value, 'event_id'));
+  const room = parseRoomId(field(event.value, 'room_id'));
   const sent = parseMillis(field(event.value, 'origin_server_ts'));
   return {
     kind: 'matrix.malformed',
@@ -89,21 +89,11 @@ function decode(value: unknown): Result<MatrixEvent, string> {
   if (!parsed.success) return err(firstIssue(parsed.error));
   const { state_key, ...rest } = parsed.data;
   const event = { ...rest, ...(state_key !== undefined && { state_key }) };
-  const unwritable = whyNotCanonical(event);
+  const unwritable = whyNotCanonical({ ...event });
   if (unwritable !== undefined) return err(unwritable);
   if (event.type !== 'm.room.redaction') return ok(event);
   const redaction = redactionShape.safeParse({ redacts: field(value, 'redacts') ?? event.content['redacts'] });
   return redaction.success ? ok({ ...event, redacts: redaction.data.redacts }) : err(firstIssue(redaction.error));
-}
-
-function whyNotCanonical(event: Omit<MatrixEvent, 'redacts'>): string | undefined {
-  try {
-    jcs({ ...event });
-    return undefined;
-  } catch (error) {
-    if (error instanceof NotCanonical) return error.message;
-    throw error;
-  }
 }
 
 function firstIssue(error: z.ZodError): string {
@@ -117,11 +107,6 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? Object.getOwnPropertyDescriptor(value, name)?.value
     : undefined;
-}
-
-/** An id with a lone surrogate has no canonical text, so nothing on record can have it. */
-function wellFormed(value: unknown): unknown {
-  return typeof value === 'string' && value.isWellFormed() ? value : undefined;
 }
 
 function sha256(bytes: Uint8Array): string {

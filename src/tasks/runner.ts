@@ -86,7 +86,7 @@ class Runner implements TaskRunner {
   }
 
   closeGate(gate: GateId, reason: FailureKind, detail?: string): void {
-    this.#gates.close(gate, { reason, ...(detail === undefined ? {} : { detail }) });
+    this.#gates.close(gate, { reason, ...(detail === undefined ? {} : { detail: detail.toWellFormed() }) });
   }
 
   isClosed(gate: GateId): boolean {

@@ -88,6 +88,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'smpp.disconnected': 'The connection to the carrier ended',
   'smpp.frame-lost': 'Bytes of the carrier could not be cut into messages',
   'smpp.malformed': 'The carrier sent something that cannot be read',
+  'smpp.not-asked': 'The carrier could not be asked what became of texts',
   'smpp.not-recorded': 'A message was not put on record, so the carrier will send it again',
   'smpp.outbind-refused': 'Somebody connected to us who is not the carrier, or not with its password',
   'smpp.parts-not-recorded': 'Parts of a message were not put on record',

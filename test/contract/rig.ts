@@ -1,4 +1,5 @@
 /** A connector that is connected, and all around it: what an obligation is asked of. */
+import { expect } from '@jest/globals';
 import { must, noMillis, parseAddress, parsePosition, type Address, type RemoteId } from '../../src/core/ids.ts';
 import type { Connector, NetworkEvent } from '../../src/core/ports/connector.ts';
 import type { OutboundMessage } from '../../src/core/ports/outbound.ts';
@@ -108,6 +109,7 @@ export async function expectObligation(
   try {
     await rig.start();
     await obligation(rig);
+    expect(rig.core.unkept).toEqual([]);
   } finally {
     await rig.close();
   }

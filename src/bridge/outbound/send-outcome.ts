@@ -23,12 +23,13 @@ type Outcome = EntryBodies['delivery.outcome'];
 /** Provider's words go on record and are shown in the room: short, and one line. */
 const DETAIL_MAX = 200;
 
-function shortDetail(detail: string | undefined): { readonly detail?: string } {
+/** Of a provider's words, what is put on record and shown. */
+export function shortDetail(detail: string | undefined): { readonly detail?: string } {
   const clean = detail
-    ?.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, DETAIL_MAX);
-  return clean === undefined || clean === '' ? {} : { detail: clean };
+    ?.toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim();
+  return clean === undefined || clean === '' ? {} : { detail: Array.from(clean).slice(0, DETAIL_MAX).join('') };
 }
 
 /** The turn that ends a send, with the outcome that goes on record. */
@@ -45,7 +46,7 @@ export function turnOfResult(result: SendResult, sending: Sending): Turn {
       return ended(sending, { state: 'unknown', reason: 'unknown', ...ids, ...shortDetail(result.detail) });
     }
     case 'failed': {
-      const code = result.code === undefined ? {} : { code: result.code };
+      const code = result.code === undefined ? {} : { code: result.code.toWellFormed() };
       return ended(sending, { state: 'failed', reason: final(result.reason), ...code, ...shortDetail(result.detail) });
     }
     case 'retry':

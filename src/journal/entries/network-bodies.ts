@@ -4,8 +4,9 @@ import type { EntryBodies } from '../../core/entry.ts';
 import type { NetworkBodies } from '../../core/network-entries.ts';
 import * as id from './ids.ts';
 
-const text = z.string();
-const optionalText = z.exactOptional(z.string());
+/** Half of a surrogate pair has no canonical text (RFC 8785, 3.2.2.2): U+FFFD stands for it, the raw bytes keep it. */
+const text = z.string().overwrite((said) => said.toWellFormed());
+const optionalText = z.exactOptional(text);
 const flag = z.exactOptional(z.boolean());
 const count = z.int().nonnegative();
 const optionalCount = z.exactOptional(count);
@@ -28,7 +29,7 @@ const mark = z.discriminatedUnion('as', [
 
 const attachment = z.object({
   kind: z.enum(['image', 'video', 'audio', 'voice', 'animation', 'sticker', 'file']),
-  ref: z.string().max(2048),
+  ref: text.max(2048),
   ...{ name: optionalText, type: optionalText, size: optionalCount, sha256: optionalText },
   ...{ durationMs: optionalCount, width: optionalCount, height: optionalCount, viewOnce: flag },
 });

@@ -10,7 +10,17 @@ import type {
   RemoteTyping,
 } from '../../../src/core/ports/connector.ts';
 import { systemClock, type Clock } from '../../../src/core/clock.ts';
-import { must, parseConnectorId, type Address } from '../../../src/core/ids.ts';
+import {
+  must,
+  parseClassId,
+  parseConnectorId,
+  parseLineId,
+  parseNetworkId,
+  type Address,
+} from '../../../src/core/ids.ts';
+import type { Draft } from '../../../src/core/entry.ts';
+import { networkDraft, receiptDraft, type Receiving } from '../../../src/bridge/inbound/network-drafts.ts';
+import { KeptLog } from '../../support/quiet.ts';
 import type { Webhook, WebhookAnswer, WebhookRequest } from '../../../src/core/ports/webhook.ts';
 import type { Door } from './door.ts';
 import { createFetching, type Fetching } from '../../../src/networks/fetch/fetching.ts';
@@ -30,6 +40,8 @@ export interface Given {
 export class TestCore {
   readonly events: NetworkEvent[] = [];
   readonly updates: OutboundUpdate[] = [];
+  /** What the journal could not have kept as what the connector said it is: its drafts, instead of that. */
+  readonly unkept: Draft[] = [];
   readonly states: ConnectorState[] = [];
   readonly logged: string[] = [];
   /** What was shown while it lasted. */
@@ -135,6 +147,7 @@ export class TestCore {
         const events = 'kind' in given ? [given] : given;
         await this.gate(events);
         this.#alive();
+        for (const event of events) this.#keep(networkDraft(event, receiving(endsIn(event))), event.kind);
         this.events.push(...events);
         this.#note(kv);
         this.failAfterCommit -= 1;
@@ -143,6 +156,7 @@ export class TestCore {
       outcome: async (update, kv = []) => {
         await this.gate([]);
         this.#alive();
+        this.#keep(receiptDraft(update, receiving([])), 'receipt');
         this.updates.push(update);
         this.#note(kv);
       },
@@ -154,6 +168,10 @@ export class TestCore {
 
   #alive(): void {
     if (this.#gone) throw new Error('this process was killed');
+  }
+
+  #keep(draft: Draft, said: NetworkEvent['kind'] | 'receipt'): void {
+    if (draft.kind === 'network.unsupported' && said !== 'unsupported') this.unkept.push(draft);
   }
 
   #note(changes: readonly KvEdit[]): void {
@@ -170,4 +188,38 @@ export class TestCore {
     const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log };
     return log;
   }
+}
+
+/** Every address that could be a line's: whether it is one is not the connector's to know. */
+function endsIn(event: NetworkEvent): readonly Address[] {
+  switch (event.kind) {
+    case 'message':
+      return [event.message.from, event.message.to];
+    case 'edit':
+      return [event.edit.from, event.edit.to];
+    case 'redaction':
+      return [event.redaction.from, event.redaction.to];
+    case 'reaction':
+      return [event.reaction.from, event.reaction.to];
+    case 'consent':
+      return [event.consent.from, event.consent.to];
+    case 'chat':
+      return [event.chat.line];
+    case 'account':
+    case 'unsupported':
+      return [];
+  }
+}
+
+function receiving(addresses: readonly Address[]): Receiving {
+  const [connector, network] = [must(parseConnectorId('carrier')), must(parseNetworkId('sms'))];
+  const of = {
+    connector,
+    network,
+    supervisors: [],
+    routing: 'shared' as const,
+    class: must(parseClassId('short-30d')),
+  };
+  const lines = addresses.map((address) => ({ ...of, address, id: must(parseLineId('sales')), name: 'Sales' }));
+  return { connector, network, lines, log: new KeptLog() };
 }
