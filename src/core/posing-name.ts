@@ -42,5 +42,39 @@ export function posesAs(
   const networks = new Set(of.networks.map(skeletonOf));
   const inBrackets = Array.from(name.normalize('NFKC').matchAll(SUFFIX), (match) => skeletonOf(match[1] ?? ''));
   if (inBrackets.some((word) => networks.has(word))) return true;
-  return of.colleagues.some((colleague) => skeletonOf(colleague) === skeleton);
+  const read = skeletonsIn(name);
+  return of.colleagues.some((colleague) => {
+    const own = skeletonOf(colleague);
+    return read.whole.has(own) || (isFullName(colleague) && read.within.has(own));
+  });
+}
+
+/** A name of one word is many people's, and is taken for somebody only where it stands alone. */
+function isFullName(name: string): boolean {
+  return wordsOf(name).length > 1;
+}
+
+/** By how a reader reads a name: as it is, as a Matrix id, without what stands in brackets; and each run of its words. */
+function skeletonsIn(name: string): { readonly whole: ReadonlySet<string>; readonly within: ReadonlySet<string> } {
+  const plain = name.normalize('NFKC');
+  const asId = plain.trim().replace(/^@/u, '').replace(/:\S*$/u, '');
+  const bare = plain.replaceAll(SUFFIX, ' ');
+  const ofId = asId.replaceAll(SUFFIX, ' ').trim().replace(/:\S*$/u, '');
+  const words = wordsOf(bare);
+  const within = words.flatMap((_, from) =>
+    words
+      .slice(from + 1, from + LONGEST_NAME)
+      .map((__, more) => skeletonOf(words.slice(from, from + more + 2).join(''))),
+  );
+  return { whole: new Set([plain, asId, bare, ofId].map(skeletonOf)), within: new Set(within) };
+}
+
+/** Words of a person's name at most; longer runs are looked at no further. */
+const LONGEST_NAME = 6;
+/** Of the words that are looked at: a name is cut before it is shown. */
+const MOST_WORDS = 60;
+
+function wordsOf(name: string): readonly string[] {
+  const words = name.split(/[\s\p{P}\p{Z}\p{Cf}]+/u).filter((word) => word !== '');
+  return words.slice(0, MOST_WORDS);
 }

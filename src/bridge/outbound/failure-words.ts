@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { networkName } from '../../core/address.ts';
 import { failures, type FailureKind } from '../../core/failures.ts';
 import type { Millis, NetworkId } from '../../core/ids.ts';
+import { inert } from '../../core/inert-text.ts';
 import { cleanName } from '../portals/shown-name.ts';
 
 export interface Filling {
@@ -20,7 +21,7 @@ export function failureWords(reason: FailureKind, filling: Filling): string | un
   const values: Readonly<Record<string, string>> = {
     name: cleanName(filling.name) ?? 'the customer',
     network: networkName(filling.network),
-    detail: filling.detail ?? 'no reason given',
+    detail: inert(filling.detail ?? 'no reason given'),
     since: filling.since ?? 'a while ago',
   };
   return tell.replace(/\{(\w+)\}/gu, (whole, key: string) => values[key] ?? whole);

@@ -1,19 +1,23 @@
 /** A contact's name as a room and a ghost carry it: outsiders choose it, so nothing in it may pose as something else. */
 import { ghostName, isPhone, networkName, networkNames } from '../../core/address.ts';
+import { inert } from '../../core/inert-text.ts';
 import type { Address, NetworkId } from '../../core/ids.ts';
 import { posesAs } from '../../core/posing-name.ts';
 import { formatPhone } from '../contacts/format-phone.ts';
 
 const MAX_CHARS = 100;
 
-/** Without control, bidirectional, zero-width and other invisible characters; undefined when nothing is left. */
+/**
+ * Without control, bidirectional, zero-width and other invisible characters, and so that it pings nobody and is no link
+ * where @gatehouse says it; undefined when nothing is left.
+ */
 export function cleanName(name: string | undefined): string | undefined {
   const clean = (name ?? '')
     .normalize('NFKC')
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u115f\u1160\u3164\uffa0]/gu, '')
     .replace(/\s+/gu, ' ')
     .trim();
-  return clean === '' ? undefined : Array.from(clean).slice(0, MAX_CHARS).join('').trim();
+  return clean === '' ? undefined : inert(Array.from(clean).slice(0, MAX_CHARS).join('').trim());
 }
 
 /**

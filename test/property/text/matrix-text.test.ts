@@ -8,8 +8,13 @@ import { outboundRich } from '../../../src/bridge/text/outbound-rich.ts';
 import { readHtml } from '../../../src/bridge/text/html-reading.ts';
 import { writeHtml } from '../../../src/bridge/text/html-writing.ts';
 import { endOf } from '../../../src/core/rich-text-kinds.ts';
+import { must, parseAddress, parseNetworkId } from '../../../src/core/ids.ts';
+import { cleanName, contactTitle } from '../../../src/bridge/portals/shown-name.ts';
 import { plainText, type RichText } from '../../../src/core/rich-text.ts';
 import { calmRich, guardless, hostileRich, hostileText, unitsOf } from '../../support/rich-texts.ts';
+
+const ann = must(parseAddress('+12025550199'));
+const sms = must(parseNetworkId('sms'));
 
 const shown = z.object({
   body: z.string(),
@@ -94,6 +99,20 @@ describe('words from outside in a room', () => {
           }
           expect(body).not.toMatch(/^>/u);
           expect(html ?? '').not.toMatch(/mx-reply>/u);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('nor does a name that @gatehouse says, or that a room or a ghost bears', () => {
+    fc.assert(
+      fc.property(trapText, (name) => {
+        const title = contactTitle({ name, address: ann, network: sms, colleagues: ['Olivia Stone'] });
+        for (const form of [cleanName(name) ?? '', title]) {
+          expect(form).not.toMatch(/@room/iu);
+          expect(form).not.toMatch(/[@#!][^\s:@#!\u2060]+:[a-z0-9]/iu);
+          expect(form).not.toMatch(/matrix\.to\b|#\/(?:user|room)\/|matrix:u\//iu);
         }
       }),
       { numRuns: 3_000 },

@@ -70,6 +70,8 @@ describe('other people’s words in ours', () => {
     ['one\ntwo\r\nthree', 'one two three'],
     ['z\u200be\u200br\ufeffo', 'zero'],
     ['ma\u200btrix.to', 'matrix\u2060.to'],
+    ['matrix:u/olivia:acme.example', 'matrix\u2060:u/olivia:acme.example'],
+    ['https://chat.acme.example/#/user/@o:a.example', 'https://chat.acme.example/#\u2060/user/@o:a.example'],
   ])('%j is shown as %j', (given, shown) => {
     expect(oneLine(given)).toBe(shown);
   });

@@ -15,6 +15,11 @@ describe('a name that could be taken for another', () => {
     ['a colleague with digits for letters', '0livia St0ne'],
     ['a colleague by localpart', 'b o b'],
     ['a colleague, full-width', 'ｂｏｂ'],
+    ['a colleague by Matrix id', '@olivia:acme.example'],
+    ['a colleague by the first half of one', '@olivia'],
+    ['a colleague with a firm behind it', 'Olivia Stone (Acme)'],
+    ['a colleague with a firm behind it, bare', 'Olivia Stone, Acme'],
+    ['a colleague with a title', 'Dr. Olivia Stone'],
     ['the house', 'Gatehouse'],
     ['the house among other words', 'The Gateh0use team'],
     ['compliance', 'Olga (Cоmpliance)'],
@@ -25,12 +30,22 @@ describe('a name that could be taken for another', () => {
     expect(posesAs(name, of)).toBe(true);
   });
 
-  test.each(['Ann Lee', 'Olivia Stonehouse', 'Bobby', 'Ann (home)', 'Анна', '山田', '', '😀', 'sms'])(
-    '%j is nobody else',
-    (name) => {
-      expect(posesAs(name, of)).toBe(false);
-    },
-  );
+  test.each([
+    'Ann Lee',
+    'Olivia Stonehouse',
+    'Olivia Brown',
+    'Bob Smith',
+    'Bobby',
+    'Call: 5',
+    'Ann (home)',
+    'Анна',
+    '山田',
+    '',
+    '😀',
+    'sms',
+  ])('%j is nobody else', (name) => {
+    expect(posesAs(name, of)).toBe(false);
+  });
 
   test('names that read alike have one skeleton', () => {
     expect(skeletonOf('rnary')).toBe(skeletonOf('mary'));
