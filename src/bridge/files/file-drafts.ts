@@ -38,7 +38,7 @@ export function scannedDraft(stored: EntryOf<'file.stored'>, scan: FileScan, at:
 
 /** The event in which a file, or what became of it, followed its message; `part` is the event's. */
 export function lateDraft(
-  of: EntryOf<'network.message'>,
+  of: EntryOf<'network.message'> | EntryOf<'network.edit'>,
   { part, event, at }: { readonly part: string; readonly event: EventId; readonly at: Millis },
 ): DraftOf<'delivery.outcome'> {
   const body = { of: of.position, target: 'matrix', state: 'sent', further: [event] } as const;

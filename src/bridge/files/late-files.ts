@@ -2,21 +2,22 @@
  * Task `file.late`: a file that its message was shown without follows as a reply to it, once. Killed after the room has
  * it: the next turn finds it there under the same part, and puts it on record.
  */
-import type { Draft, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { Draft, Entry, ErasedEntry } from '../../core/entry.ts';
 import type { EventId, PortalId, Position, RoomId, UserId } from '../../core/ids.ts';
 import type { Done } from '../../core/ports/homeserver.ts';
 import { ok } from '../../core/result.ts';
 import type { TaskHandlers, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
+import { findChange } from '../inbound/remote-change.ts';
 import { speakerOf, spokenFor } from '../inbound/speaker.ts';
-import { messageAt } from '../messages/message-store.ts';
+import { messageAt, type Message } from '../messages/message-store.ts';
 import { changesOf } from '../messages/remote-message-store.ts';
 import { ghostOf } from '../portals/ghost.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
 import { lateDraft } from './file-drafts.ts';
 import type { FilePart, MessageFiles } from './message-files.ts';
-import { bringsFiles } from './network-files.ts';
+import { bringsFiles, type WithAttachments } from './network-files.ts';
 
 export const LATE = 'file.late';
 
@@ -25,7 +26,7 @@ const DONE: Turn = { to: 'done' };
 type LateDeps = Pick<BridgeDeps, 'journal' | 'homeserver' | 'clock'>;
 
 interface Following {
-  readonly message: EntryOf<'network.message'>;
+  readonly message: WithAttachments;
   readonly portal: Portal;
   readonly room: RoomId;
   /** What it follows, where that stands in this room. */
@@ -57,25 +58,31 @@ async function find(entry: Entry | ErasedEntry, { journal }: LateDeps): Promise<
   const parts = partsOf(entry);
   if (parts === undefined || 'erased' in entry || entry.portal === undefined) return undefined;
   const message = await journal.read(parts.of);
-  if (message === undefined || !bringsFiles(message) || message.kind !== 'network.message') return undefined;
-  const place = await placeOf(message.position, entry.portal, journal);
+  if (message === undefined || !bringsFiles(message)) return undefined;
+  const place = await placeOf(message, entry.portal, journal);
   return place === undefined ? undefined : { message, ...place, parts: parts.parts };
 }
 
 async function placeOf(
-  of: Position,
+  entry: WithAttachments,
   id: PortalId,
   journal: LateDeps['journal'],
 ): Promise<Pick<Following, 'portal' | 'room' | 'event'> | undefined> {
   const { views } = journal;
-  const { portal, shown, changes } = await views.read(async (reading) => ({
+  const shown = await shownMessage(entry, journal);
+  const { portal, changes } = await views.read(async (reading) => ({
     portal: await portalById(reading, views.sealer, id),
-    shown: await messageAt(reading, of),
-    changes: await changesOf(reading, of),
+    changes: shown === undefined ? [] : await changesOf(reading, shown.position),
   }));
   if (portal?.room === undefined || (await wasTakenBack(changes, journal))) return undefined;
   const { room } = portal;
   return { portal, room, event: shown?.room === room ? shown.event : undefined };
+}
+
+/** The message that brought the file, or that an edit brought it to. */
+async function shownMessage(entry: WithAttachments, journal: LateDeps['journal']): Promise<Message | undefined> {
+  if (entry.kind === 'network.edit') return (await findChange(entry, 'network.edit', { journal }))?.messages[0];
+  return journal.views.read((reading) => messageAt(reading, entry.position));
 }
 
 function partsOf(entry: Entry | ErasedEntry): { readonly of: Position; readonly parts: readonly number[] } | undefined {

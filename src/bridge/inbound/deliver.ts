@@ -1,12 +1,13 @@
 /** Inbound: shows a customer's message in its portal, once, whatever dies between. */
 import { wait } from '../../core/clock.ts';
-import type { Draft, Entry, EntryBodies, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import type { EventId, Position, RoomId } from '../../core/ids.ts';
+import type { Draft, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { Position, RoomId } from '../../core/ids.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { abandonedDraft, matrixOutcomeDraft, roomGoneDraft } from '../drafts.ts';
-import { MessageFiles, type FilesToShow } from '../files/message-files.ts';
+import { filesInRooms } from '../files/files-in-rooms.ts';
+import type { FilesToShow, MessageFiles } from '../files/message-files.ts';
 import { ensureGhost, ghostOf } from '../portals/ghost.ts';
 import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
 import { messageAt } from '../messages/message-store.ts';
@@ -18,6 +19,7 @@ import { shownCode } from '../rooms/shown-as.ts';
 import { isUsable } from '../rooms/usable.ts';
 import { answerAwaited } from './answered.ts';
 import { tellGroup } from './group-told.ts';
+import { shownBy } from './shown-by.ts';
 import { speakerOf } from './speaker.ts';
 import { Voice } from './voice.ts';
 
@@ -60,8 +62,7 @@ export class Delivery {
   constructor(deps: BridgeDeps, parts: { readonly rooms: PortalRooms; readonly people: People }) {
     this.#deps = deps;
     this.#rooms = parts.rooms;
-    const { files, ...rest } = deps;
-    this.#files = files === undefined ? undefined : new MessageFiles({ ...rest, ...files });
+    this.#files = filesInRooms(deps);
     this.#voice = new Voice(deps, parts.people, this.#files);
     this.#silenced = new Allowance(SILENCED_PER_HOUR, deps.clock);
   }
@@ -168,20 +169,6 @@ export class Delivery {
     const look = mustLook(portal, { position: task.position, attempts: task.attempts, mayRepeat });
     return this.#rooms({ portal, line, look });
   }
-}
-
-/** The outcome of a message that its room shows, by these events; what of its files isn't there yet follows. */
-function shownBy(
-  [eventId, ...further]: readonly EventId[],
-  files: FilesToShow | undefined,
-): Omit<EntryBodies['delivery.outcome'], 'of'> {
-  const lacking = files?.lacking ?? [];
-  return {
-    ...{ target: 'matrix', state: 'sent' },
-    ...(eventId === undefined ? {} : { eventId }),
-    ...(further.length === 0 ? {} : { further }),
-    ...(lacking.length === 0 ? {} : { lacking }),
-  };
 }
 
 function isRoomGone(failure: RoomFailure): boolean {

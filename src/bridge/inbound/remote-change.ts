@@ -1,5 +1,5 @@
 /** What an edit, a deletion or a reaction of the network's is about, and who made it, as the room knows them. */
-import type { Draft, Entry, EntryBodies, EntryOf, ErasedEntry } from '../../core/entry.ts';
+import type { Draft, Entry, EntryBodies, EntryOf, ErasedEntry, Where } from '../../core/entry.ts';
 import { leftOf, wait, type Clock } from '../../core/clock.ts';
 import type { Position, RoomId, UserId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
@@ -9,6 +9,7 @@ import type { Sealer } from '../../storage/sealer.ts';
 import type { Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { matrixOutcomeDraft } from '../drafts.ts';
+import { isAccountRefused } from '../homeserver-turn.ts';
 import { messageAt, type Message } from '../messages/message-store.ts';
 import { messageOfRemote, messagesChangedBy } from '../messages/remote-message-store.ts';
 import { ensureGhost, ensureInRoom, ghostOf } from '../portals/ghost.ts';
@@ -79,6 +80,8 @@ function isOf<K extends Kind>(entry: Entry | ErasedEntry, kind: K): entry is Ent
 
 export interface Changer {
   readonly as: UserId;
+  /** @gatehouse, because the account of who made it is refused: nobody's change is lost because an admin took it away. */
+  readonly instead: boolean;
   /** Its ghost was made or named anew. */
   readonly entries: readonly Draft[];
 }
@@ -88,22 +91,42 @@ export async function changerOf(
   { entry, portal, room }: RemoteChange<Kind>,
   deps: BridgeDeps,
 ): Promise<Result<Changer, HomeserverFailure>> {
-  if (entry.body.own === true) return ok({ as: deps.homeserver.gatehouse, entries: [] });
+  if (entry.body.own === true) return ok({ as: deps.homeserver.gatehouse, instead: false, entries: [] });
   const { from, group } = entry.body;
   const speaker = speakerOf({ from, ...(group === undefined ? {} : { group }) }, portal);
   const made = await ensureGhost({ speaker, because: entry.position }, deps);
-  if (!made.ok) return made;
+  if (!made.ok) return orInstead(made, deps);
   const ghost = ghostOf(speaker, deps.homeserver.domain);
   const joined = await ensureInRoom({ ghost, room, again: false }, deps);
-  return joined.ok ? ok({ as: ghost, entries: made.value }) : joined;
+  return joined.ok ? ok({ as: ghost, instead: false, entries: made.value }) : orInstead(joined, deps);
 }
 
-/** On record: what the room shows of the change. */
+function orInstead(
+  failed: { readonly ok: false; readonly error: HomeserverFailure },
+  { homeserver }: Pick<BridgeDeps, 'homeserver'>,
+): Result<Changer, HomeserverFailure> {
+  return isAccountRefused(failed.error) ? ok({ as: homeserver.gatehouse, instead: true, entries: [] }) : failed;
+}
+
+/** On record: what the room shows of the change. It belongs where the change does. */
 export function changeShown(
   { entry, room }: RemoteChange<Kind>,
-  shown: Pick<EntryBodies['delivery.outcome'], 'eventId'>,
-  deps: Pick<BridgeDeps, 'clock'>,
+  shown: Omit<EntryBodies['delivery.outcome'], 'of'>,
+  { clock }: Pick<BridgeDeps, 'clock'>,
 ): Draft {
-  const at = { at: deps.clock.now(), room };
-  return matrixOutcomeDraft(at, { of: entry.position, target: 'matrix', state: 'sent', ...shown });
+  const made = matrixOutcomeDraft({ at: clock.now(), room }, { ...shown, of: entry.position });
+  return { ...made, ...belonging(entry), room };
 }
+
+function belonging({ portal, line, contact, direction, ...entry }: EntryOf<Kind>): Where {
+  return {
+    class: entry.class,
+    ...(portal === undefined ? {} : { portal }),
+    ...(line === undefined ? {} : { line }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(direction === undefined ? {} : { direction }),
+  };
+}
+
+/** Of a change that takes no event of its own. */
+export const SHOWN = { target: 'matrix', state: 'sent' } as const;

@@ -1,6 +1,7 @@
 /** The tasks that follow from what a network brings beside messages. */
 import type { TaskHandler } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
+import { filesInRooms } from '../files/files-in-rooms.ts';
 import { createAccountAlertHandler } from './account-alert.ts';
 import { createConsentToldHandler } from './consent-told.ts';
 import { createRemoteEditHandler } from './remote-edit.ts';
@@ -10,7 +11,7 @@ import { createRemoteRedactHandler } from './remote-redact.ts';
 
 export function remoteHandlers(deps: BridgeDeps): readonly (readonly [kind: string, run: TaskHandler])[] {
   return [
-    ['remote.edit', createRemoteEditHandler(deps)],
+    ['remote.edit', createRemoteEditHandler(deps, filesInRooms(deps))],
     ['remote.redact', createRemoteRedactHandler(deps)],
     ['remote.react', createRemoteReactHandler(deps)],
     ['remote.read', createRemoteReadHandler(deps)],

@@ -5,7 +5,7 @@ import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { turnOf } from '../homeserver-turn.ts';
-import { awaited, changerOf, changeShown, findChange, type RemoteChange } from './remote-change.ts';
+import { awaited, changerOf, changeShown, findChange, SHOWN, type RemoteChange } from './remote-change.ts';
 
 const DONE: Turn = { to: 'done' };
 const MOST_KEYS = 20;
@@ -23,9 +23,11 @@ export function createRemoteReactHandler(deps: BridgeDeps): TaskHandler {
     if (change.entry.body.own === true) return DONE;
     const changer = await changerOf(change, deps);
     if (!changer.ok) return turnOf(changer.error);
+    // Nobody else can have a reaction in its place.
+    if (changer.value.instead) return DONE;
     const shown = await show(change, { event: message.event, as: changer.value.as }, deps);
     if (!shown.ok) return turnOf(shown.error);
-    return { to: 'done', entries: [...changer.value.entries, changeShown(change, {}, deps)] };
+    return { to: 'done', entries: [...changer.value.entries, changeShown(change, SHOWN, deps)] };
   };
 }
 

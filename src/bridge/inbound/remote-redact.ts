@@ -7,7 +7,7 @@ import type { BridgeDeps } from '../bridge-deps.ts';
 import { isGone, turnOf } from '../homeserver-turn.ts';
 import type { Message } from '../messages/message-store.ts';
 import { furtherEventsOf } from '../messages/shown-event-store.ts';
-import { awaited, changerOf, changeShown, findChange, type RemoteChange } from './remote-change.ts';
+import { awaited, changerOf, changeShown, findChange, SHOWN, type RemoteChange } from './remote-change.ts';
 
 const DONE: Turn = { to: 'done' };
 
@@ -23,7 +23,7 @@ export function createRemoteRedactHandler(deps: BridgeDeps): TaskHandler {
       const hidden = await hide(message, { change, as: changer.value.as }, deps);
       if (!hidden.ok) return turnOf(hidden.error);
     }
-    return { to: 'done', entries: [...changer.value.entries, changeShown(change, {}, deps)] };
+    return { to: 'done', entries: [...changer.value.entries, changeShown(change, SHOWN, deps)] };
   };
 }
 

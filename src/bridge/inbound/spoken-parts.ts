@@ -1,5 +1,5 @@
 /** A customer's message as the events that show it, in their order: the words, the files, what else it holds. */
-import type { UserId } from '../../core/ids.ts';
+import type { EventId, UserId } from '../../core/ids.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { ok } from '../../core/result.ts';
 import type { FilePart, FilesToShow, MessageFiles } from '../files/message-files.ts';
@@ -25,6 +25,18 @@ export function spokenParts(parts: readonly InboundPart[], files: Files | undefi
     return [...captioned, ...others.map(ready)];
   }
   return [...words.map(ready), ...show.parts(toShow, { as }), ...others.map(ready)];
+}
+
+/** The same part as a reply to `event`. */
+export function answering(event: EventId, { part, make }: SpokenPart): SpokenPart {
+  const relation = { 'm.relates_to': { 'm.in_reply_to': { event_id: event } } };
+  return {
+    part,
+    make: async () => {
+      const made = await make();
+      return made.ok ? ok({ ...made.value, content: { ...made.value.content, ...relation } }) : made;
+    },
+  };
 }
 
 /** Its words, their form, and what they answer. */

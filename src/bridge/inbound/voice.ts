@@ -1,14 +1,15 @@
 /** Says a customer's text in a room: by the ghost, or by @gatehouse in its name where the ghost's account is refused. */
 import type { EntryOf } from '../../core/entry.ts';
 import type { EventId, RoomId, UserId } from '../../core/ids.ts';
-import type { HomeserverFailure, SoughtEvent } from '../../core/ports/homeserver.ts';
+import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { ensureInRoom } from '../portals/ghost.ts';
 import { isAccountRefused } from '../homeserver-turn.ts';
 import { answeredIn } from './answered.ts';
 import { inboundParts } from './inbound-parts.ts';
-import { spokenParts, type SpokenPart } from './spoken-parts.ts';
+import { speak, type Speech } from './speak.ts';
+import { spokenParts } from './spoken-parts.ts';
 import type { FilesToShow, MessageFiles } from '../files/message-files.ts';
 import { spokenFor } from './speaker.ts';
 
@@ -43,13 +44,6 @@ interface Shown {
   readonly as: ShownAs;
 }
 
-interface Speech {
-  readonly as: UserId;
-  readonly room: RoomId;
-  readonly parts: readonly SpokenPart[];
-  readonly mention: readonly UserId[];
-}
-
 export class Voice {
   readonly #deps: BridgeDeps;
   readonly #people: People;
@@ -69,15 +63,19 @@ export class Voice {
     const { journal } = this.#deps;
     const readers = await inviteNewcomers({ portal: portal.portal, room, staff }, { journal, people: this.#people });
     if (!readers.ok) return readers;
-    const spoken = await this.#speak(await this.#speech(said, at, staff), said);
+    const spoken = await speak(await this.#speech(said, at, staff), this.#deps.homeserver);
     if (!spoken.ok) return this.#orInstead(spoken, said, at);
     return ok({ events: spoken.value, as: { byGatehouse: instead, toNobody: readers.value.length === 0 } });
   }
 
   /** What our own people wrote elsewhere, or the network says of the chat, makes nobody's phone sound. */
-  async #speech({ entry, masked, files }: Said, at: SaidIn, staff: readonly UserId[]): Promise<Speech> {
+  async #speech(
+    { entry, masked, files, mayRepeat: look }: Said,
+    at: SaidIn,
+    staff: readonly UserId[],
+  ): Promise<Speech> {
     const { portal, ghost, room, instead } = at;
-    const { body, source } = entry;
+    const { body, source, position, recordedAt: since } = entry;
     const prefix = spokenFor(body, portal, instead);
     const quiet = body.own === true || body.service === true;
     const parts = inboundParts(body, {
@@ -90,7 +88,8 @@ export class Voice {
     const as = prefix === undefined ? ghost : this.#deps.homeserver.gatehouse;
     const shown =
       files === undefined || this.#files === undefined ? undefined : { toShow: files, show: this.#files, as };
-    return { as, room, parts: spokenParts(parts, shown), mention: quiet ? [] : staff.slice(0, MENTIONS_MAX) };
+    const mention = quiet ? [] : staff.slice(0, MENTIONS_MAX);
+    return { as, room, parts: spokenParts(parts, shown), mention, source: position, since, look };
   }
 
   /** A text must not be lost because an admin took its ghost's account away. */
@@ -101,37 +100,4 @@ export class Voice {
   ): Promise<Result<Shown, HomeserverFailure>> {
     return at.instead || !isAccountRefused(failed.error) ? failed : this.show(said, { ...at, instead: true });
   }
-
-  async #speak(speech: Speech, { entry, mayRepeat }: Said): Promise<Result<readonly EventId[], HomeserverFailure>> {
-    const { as, room, mention } = speech;
-    const events: EventId[] = [];
-    for (const { part, make } of speech.parts) {
-      const at = { as, room, source: entry.position, part, since: entry.recordedAt };
-      const before = mayRepeat ? await this.#deps.homeserver.findEcho(at) : ok(undefined);
-      const sent = before.ok && before.value === undefined ? await this.#make({ at, make, mention }) : before;
-      if (!sent.ok) return sent;
-      if (sent.value !== undefined) events.push(sent.value);
-    }
-    return ok(events);
-  }
-
-  /** Sends, and settles an unclear answer by looking for the echo. */
-  async #make({ at, make, mention }: Making): Promise<Result<EventId, HomeserverFailure>> {
-    const made = await make();
-    if (!made.ok) return made;
-    const { as, room, source, part } = at;
-    const { type, content } = made.value;
-    const sent = await this.#deps.homeserver.send({
-      ...{ as, room, source, part, type },
-      content: { ...content, 'm.mentions': { user_ids: mention } },
-    });
-    if (sent.ok || sent.error.kind !== 'unclear') return sent;
-    const echo = await this.#deps.homeserver.findEcho(at);
-    return echo.ok && echo.value !== undefined ? ok(echo.value) : sent;
-  }
-}
-
-interface Making extends Pick<SpokenPart, 'make'> {
-  readonly at: SoughtEvent;
-  readonly mention: readonly UserId[];
 }

@@ -6,6 +6,7 @@ import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Left, Projection } from '../../journal/projection.ts';
 import type { Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
+import { noteChangeShown } from './change-shown.ts';
 import { lateEditSchema, noteLateEdit } from './late-edit-store.ts';
 import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
 import { addMessage, messageAt, messageByEvent, messageSchema, saveMessage, type Message } from './message-store.ts';
@@ -122,7 +123,10 @@ async function onAttempt({ body, position }: EntryOf<'delivery.attempt'>, writin
 async function onOutcome(entry: EntryOf<'delivery.outcome'>, writing: Writing, sealer: Sealer): Promise<void> {
   const { body, position } = entry;
   const message = await messageAt(writing, body.of);
-  if (message === undefined) return;
+  if (message === undefined) {
+    if (body.target === 'matrix') await noteChangeShown(entry, writing);
+    return;
+  }
   if (body.target === 'matrix') {
     const shown = { ...message, event: body.eventId ?? message.event, room: entry.room ?? message.room };
     if (body.further !== undefined) await noteShown(writing, body.of, body.further);

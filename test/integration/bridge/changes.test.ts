@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { must, parseAddress, parseRemoteId, type EventId, type RoomId } from '../../../src/core/ids.ts';
+import { user } from './fake-homeserver.ts';
 import { ann, alice, bob, openHouse, sales, stranger, type House } from './house.ts';
 
 const remote = (id: string) => must(parseRemoteId(id));
@@ -28,6 +29,11 @@ function contents(house: House) {
     sender,
     ...content,
   }));
+}
+
+/** What is said in a line that `shown` gives. */
+function bodyOf(line: string): string {
+  return line.slice(line.indexOf(': ') + 2);
 }
 
 describe('what a customer does to a message of theirs', () => {
@@ -63,6 +69,42 @@ describe('what a customer does to a message of theirs', () => {
     await house.bring({ kind: 'edit', id: 'e1', edit: { ...between, target: remote('old'), text: 'New words' } });
     await house.pass(6_000);
     expect(house.shown(roomOf(house)).join('\n')).toContain('✏️ edited: New words');
+  });
+
+  test.each([
+    ['too long for one event', 'Helo', 'y'.repeat(50_000)],
+    ['of a text that takes several events', 'x'.repeat(50_000), 'y'],
+  ])('an edit %s stands beside the first words, all of it', async (_how, first, second) => {
+    await using house = await openHouse();
+    await hears(house, first);
+    const room = roomOf(house);
+    const before = house.shown(room);
+    await house.bring({ kind: 'edit', id: 'e1', edit: { ...between, target: remote('m1'), text: second } });
+    const said = contents(house).slice(-(house.shown(room).length - before.length));
+    expect(house.shown(room).slice(before.length).map(bodyOf).join('')).toBe(`✏️ changed it to: ${second}`);
+    const reply = { 'm.in_reply_to': { event_id: expect.stringMatching(/^\$/u) } };
+    for (const content of said) expect(content).toMatchObject({ 'm.relates_to': reply });
+  });
+
+  test('an edit reaches the room where the account of their ghost was taken away', async () => {
+    await using house = await openHouse();
+    await hears(house, 'Helo');
+    house.homeserver.refused.set(user('_gh_sms_12025550199'), 'M_USER_DEACTIVATED');
+    await house.bring({ kind: 'edit', id: 'e1', edit: { ...between, target: remote('m1'), text: 'Hello' } });
+    expect(house.shown(roomOf(house)).at(-1)).toBe('@gatehouse:acme.example: +1 202 555 0199: ✏️ changed it to: Hello');
+  });
+
+  test('a deletion hides what its edits showed too, and an answer to an edit is an answer to the message', async () => {
+    await using house = await openHouse();
+    house.network.able = { reply: 2 };
+    await hears(house, 'Helo');
+    const room = roomOf(house);
+    await house.bring({ kind: 'edit', id: 'e1', edit: { ...between, target: remote('m1'), text: 'Hello' } });
+    const relation = { 'm.in_reply_to': { event_id: eventSaying(house, '* Hello') } };
+    await house.write(alice, room, 'Hello yourself', { 'm.relates_to': relation });
+    expect(house.network.sent.at(-1)).toMatchObject({ replyTo: { id: 'm1' } });
+    await house.bring({ kind: 'redaction', id: 'd1', redaction: { ...between, targets: [remote('m1')] } });
+    expect(house.shown(room).filter((line) => line.includes('Hel'))).toEqual(['@alice:acme.example: Hello yourself']);
   });
 
   test('an edit, a deletion or a reaction from another chat changes nothing', async () => {

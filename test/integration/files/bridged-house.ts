@@ -84,6 +84,8 @@ export interface BridgedFiles extends AsyncDisposable {
   readonly test: TestJournal;
   readonly dir: string;
   bring(attachments: readonly Attachment[], text?: string): Promise<Position>;
+  /** The customer changes what was brought last. */
+  change(attachments: readonly Attachment[], text?: string): Promise<Position>;
   /** The customer takes back what was brought last. */
   takeBack(): Promise<void>;
   /** A staff member's event in the only portal. */
@@ -154,6 +156,7 @@ export async function openBridgedFiles(options: BridgedFilesOptions = {}): Promi
 
   let running = await start();
   let count = 0;
+  let changes = 0;
   const settle = async (): Promise<void> => {
     for (;;) {
       await idle(running.runner);
@@ -178,6 +181,16 @@ export async function openBridgedFiles(options: BridgedFilesOptions = {}): Promi
       const remoteId = must(parseRemoteId(`m-${count}`));
       const message = { to: sales.address, from: ann, text, attachments, remoteId };
       const event = { kind: 'message', id: `in-${count}`, sure: true, at: clock.now(), message } as const;
+      const [position] = await running.bridge.inbound(carrier).ingest({ ...event, raw: Buffer.from('raw') });
+      await settle();
+      if (position === undefined) throw new Error('nothing was recorded');
+      return position;
+    },
+    change: async (attachments, text = '') => {
+      changes += 1;
+      const target = must(parseRemoteId(`m-${count}`));
+      const edit = { to: sales.address, from: ann, text, attachments, target };
+      const event = { kind: 'edit', id: `change-${changes}`, sure: true, at: clock.now(), edit } as const;
       const [position] = await running.bridge.inbound(carrier).ingest({ ...event, raw: Buffer.from('raw') });
       await settle();
       if (position === undefined) throw new Error('nothing was recorded');
