@@ -10,7 +10,7 @@ import type { WebhookAnswer, WebhookRequest } from '../../core/ports/webhook.ts'
 import { FileDoor } from '../file-door.ts';
 import { keepsOf, type HttpConfig } from './config.ts';
 import { fetchFile } from './files.ts';
-import { Health } from './health.ts';
+import { badCredentials, Health, noAnswer } from './health.ts';
 import { Inbound } from './inbound.ts';
 import { Kept } from './kept.ts';
 import { replyLevel } from './message-form.ts';
@@ -218,7 +218,7 @@ class House {
   }
 
   async #ask(): Promise<ConnectorState> {
-    const { check, api } = this.#config;
+    const { check, api, title } = this.#config;
     const request = check === undefined ? undefined : rendered(check, secretsOf(this.#config));
     if (request === undefined) return { name: 'connected' };
     try {
@@ -226,9 +226,9 @@ class House {
       await answer.bytes();
       const { status } = answer;
       if (status >= 200 && status < 300) return { name: 'connected' };
-      return status === 401 || status === 403 ? { name: 'bad-credentials' } : { name: 'connecting' };
+      return status === 401 || status === 403 ? badCredentials(title) : noAnswer(title);
     } catch (error) {
-      if (error instanceof FetchFailed) return { name: 'connecting' };
+      if (error instanceof FetchFailed) return noAnswer(title);
       throw error;
     }
   }

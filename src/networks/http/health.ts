@@ -4,6 +4,15 @@ import type { Clock } from '../../core/clock.ts';
 
 const soonMs = 5_000;
 
+/** `title` is the provider's name, by the config. */
+export function badCredentials(title: string): ConnectorState {
+  return { name: 'bad-credentials', detail: `${title} does not take what the config's secrets say` };
+}
+
+export function noAnswer(title: string): ConnectorState {
+  return { name: 'connecting', detail: `${title} does not answer, or answers with an error` };
+}
+
 interface HealthOptions {
   readonly clock: Clock;
   readonly everyMs: number;

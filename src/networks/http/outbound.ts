@@ -7,7 +7,7 @@ import type { FileDoor } from '../file-door.ts';
 import { Pace } from '../pace.ts';
 import { idsIn, isTaken, keptIn, read, refusedAs, unanswered, unclear, type Answered } from './answers.ts';
 import type { HttpConfig } from './config.ts';
-import type { Health } from './health.ts';
+import { badCredentials, noAnswer, type Health } from './health.ts';
 import type { Kept } from './kept.ts';
 import { emptyOf, formOf } from './message-form.ts';
 import type { RequestTemplate } from './request-config.ts';
@@ -118,7 +118,7 @@ export class Outbound {
       return this.#resultOf(answered, at.attempt, (afterMs) => this.#pace.throttled(flight, 1, afterMs));
     } catch (error) {
       if (!(error instanceof FetchFailed)) throw error;
-      this.#parts.health.trouble({ name: 'connecting' });
+      this.#parts.health.trouble(noAnswer(this.#parts.config.title));
       return unanswered(error, this.#parts.config, at.attempt);
     } finally {
       this.#pace.ended();
@@ -137,7 +137,7 @@ export class Outbound {
     }
     const result = refusedAs(answered, config, attempt);
     if (result.state !== 'retry') return result;
-    if (result.reason === 'bad-credentials') health.trouble({ name: 'bad-credentials' });
+    if (result.reason === 'bad-credentials') health.trouble(badCredentials(config.title));
     const slows = result.reason === 'rate-limited' && result.scope !== 'chat';
     return slows ? { ...result, afterMs: slower(result.afterMs) } : result;
   }

@@ -33,6 +33,8 @@ export class WebhookCalls {
   #patience = new AbortController();
   /** The newest body that was handed over, as it went. */
   last: string | undefined;
+  /** Answers other than 200, in words; what is answered as the try before is not said again. */
+  readonly troubles: string[] = [];
 
   constructor(options: CallsOptions) {
     this.#options = options;
@@ -75,6 +77,12 @@ export class WebhookCalls {
     await Promise.all(this.#queues.values());
   }
 
+  #trouble(status: number): void {
+    const answer = status === 0 ? 'nobody answers' : `answers ${String(status)}`;
+    const words = `${this.#options.url()} ${answer}; tried again`;
+    if (this.troubles.at(-1) !== words) this.troubles.push(words);
+  }
+
   #queued(queue: string, body: (tries: number) => string): Promise<boolean> {
     const { signal } = this.#patience;
     const done = (this.#queues.get(queue) ?? Promise.resolve()).then(() => this.#until200(body, signal));
@@ -90,6 +98,7 @@ export class WebhookCalls {
         this.last = body;
         return true;
       }
+      this.#trouble(status);
       await wait(systemClock, this.#options.pauseMs, signal);
     }
     return false;

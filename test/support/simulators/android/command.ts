@@ -8,17 +8,24 @@ const written = z.union([
 ]);
 
 export const simulator: Simulator = {
-  about: `a phone with SMS Gateway for Android (user ${simPhone.username}, password ${simPhone.password}, signing key ${simPhone.signingKey})`,
-  options: { 'server?': 'local (lists what came in) or cloud' },
-  start: async ({ host, port, option, say }) => {
-    const server = option('server') === 'cloud' ? 'cloud' : 'local';
-    const phone = await startAndroid({ host, port, server });
+  about: `a phone with SMS Gateway for Android (user ${simPhone.username}, password ${simPhone.password}, signing key ${simPhone.signingKey}, number ${simPhone.number})`,
+  options: { 'server?': 'local (lists what came in) or cloud; local when left out' },
+  takes: [
+    '{"from": "+12025550199", "text": "Is the blue one still available?"}',
+    '{"about": "<id>", "becomes": "Delivered"}',
+  ],
+  start: async ({ host, port, option }) => {
+    const server = z.enum(['local', 'cloud'], { error: '--server: write local or cloud' }).default('local');
+    const phone = await startAndroid({ host, port, server: server.parse(option('server')), pauseMs: 1_000 });
     return {
       listening: phone.url,
-      customer: async (line) => {
+      received: () => phone.sent.map(({ id, to, text, files }) => ({ id, to, text, files: files.length })),
+      troubles: () => phone.refused,
+      customer: (line) => {
         const told = written.parse(line);
-        if ('about' in told) say({ taken: await phone.becomes(told.about, told.becomes), sent: phone.sent.length });
-        else say({ taken: await phone.customerWrites(told.text, { from: told.from }), sent: phone.sent.length });
+        if ('about' in told) return phone.becomes(told.about, told.becomes);
+        if (phone.webhooks.size === 0) throw new Error('nobody has registered a webhook yet: start Gatehouse first');
+        return phone.customerWrites(told.text, { from: told.from });
       },
       close: () => phone[Symbol.asyncDispose](),
     };

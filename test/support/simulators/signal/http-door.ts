@@ -1,4 +1,5 @@
 /** The daemon's `--http` door: `/api/v1/rpc`, `/api/v1/events`, `/api/v1/check` (HttpServerHandler, SseEventBuffer). */
+import { once } from 'node:events';
 import http from 'node:http';
 import type { Daemon, Taker } from './daemon.ts';
 import type { SimPerson } from './people.ts';
@@ -36,9 +37,8 @@ export class HttpDoor {
   }
 
   async listen(host: string, port: number): Promise<number> {
-    await new Promise<void>((resolve) => {
-      this.#server.listen(port, host, resolve);
-    });
+    this.#server.listen(port, host);
+    await once(this.#server, 'listening');
     const address = this.#server.address();
     this.#port = address !== null && typeof address === 'object' ? address.port : 0;
     return this.#port;

@@ -13,33 +13,37 @@ const line = z.strictObject({
 });
 
 export const simulator: Simulator = {
-  about:
-    'the Bot API of Telegram; apiUrl of the connector names it. Customers: {"from": 7700111, "name": "Kim", "text": "Hi"}',
+  about: 'the Bot API of Telegram (api.telegram.org)',
   options: {
-    'username?': 'the name of the bot; default AcmeBot',
-    'token-file?': `its token is in this file; default ${telegramToken}`,
+    'username?': 'the name of the bot; AcmeBot when left out',
+    'token-file?': `its token is in this file; ${telegramToken} when left out`,
   },
-  start: async ({ host, port, option, say }) => {
+  takes: [
+    '{"from": 7700111, "name": "Kim", "text": "Is the blue one still available?"}',
+    '{"from": 7700111, "name": "Kim", "text": "Hello all", "group": -555}',
+  ],
+  start: async ({ host, port, option }) => {
     const file = option('token-file');
+    const troubles: string[] = [];
     const sim = await TelegramSimulator.start({
       host,
       port,
       token: file === undefined ? telegramToken : readFileSync(file, 'utf8').trim(),
       username: option('username') ?? 'AcmeBot',
-      heard: ({ method, values, refused }) => {
-        if (method !== 'getUpdates' || refused !== undefined)
-          say({ method, ...(refused === undefined ? { values } : { refused }) });
+      heard: ({ method, refused }) => {
+        if (refused !== undefined) troubles.push(`${method}: ${refused}`);
       },
     });
     return {
       listening: sim.url,
-      customer: async (written) => {
+      received: () => sim.sent.map(({ id, chat, text }) => ({ id, to: chat, text })),
+      troubles: () => troubles,
+      customer: (written) => {
         const { from, name, username, text, group } = line.parse(written);
         sim.addPerson({ id: from, first_name: name, ...(username === undefined ? {} : { username }) });
         if (group !== undefined && !sim.world.groups.has(group))
           sim.addGroup({ id: group, title: 'Group', type: 'group' });
-        const taken = await sim.writes(from, text, group === undefined ? {} : { group });
-        say({ taken, text });
+        return sim.writes(from, text, group === undefined ? {} : { group });
       },
       close: () => sim.close(),
     };

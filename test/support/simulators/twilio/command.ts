@@ -9,18 +9,32 @@ const written = z.union([
 
 export const simulator: Simulator = {
   about: `Twilio's messages (account ${simAccount.sid}, token ${simAccount.token}, number ${simAccount.number})`,
-  options: { webhook: 'where messages are told: https://.../webhooks/<connector id>' },
-  start: async ({ host, port, option, say }) => {
+  options: {
+    webhook: 'where messages are told: http://127.0.0.1:9703/webhooks/<connector>, the config’s publicUrl before it',
+  },
+  takes: [
+    '{"from": "+12025550199", "text": "Is the blue one still available?"}',
+    '{"about": "<id>", "becomes": "delivered"}',
+  ],
+  start: async ({ host, port, option }) => {
     const twilio = await startTwilio({ host, port, webhookUrl: option('webhook') ?? '' });
+    const troubles: string[] = [];
+    const told = { calls: 0, sends: 0 };
     return {
       listening: twilio.url,
-      customer: async (line) => {
-        const told = written.parse(line);
-        const taken =
-          'about' in told
-            ? await twilio.becomes(told.about, told.becomes, told.code)
-            : await twilio.customerWrites(told.text, { from: told.from, to: told.to });
-        say({ taken, sent: twilio.sent.map(({ sid, to, body }) => ({ sid, to, body })) });
+      also: { files: twilio.filesUrl },
+      received: () => twilio.sent.map(({ sid, to, body }) => ({ id: sid, to, text: body })),
+      troubles: () => {
+        troubles.push(...twilio.failedCalls.slice(told.calls).map((words) => `the webhook failed: ${words}`));
+        troubles.push(...twilio.refused.slice(told.sends).map(({ code, message }) => `${String(code)}: ${message}`));
+        [told.calls, told.sends] = [twilio.failedCalls.length, twilio.refused.length];
+        return troubles;
+      },
+      customer: (line) => {
+        const act = written.parse(line);
+        return 'about' in act
+          ? twilio.becomes(act.about, act.becomes, act.code)
+          : twilio.customerWrites(act.text, { from: act.from, to: act.to });
       },
       close: () => twilio[Symbol.asyncDispose](),
     };

@@ -10,15 +10,20 @@ const written = z.union([
 ]);
 
 export const simulator: Simulator = {
-  about: "Meta's WhatsApp Cloud API (graph.facebook.com); stdin takes {from, text}, {from, message} or {status, id}",
+  about: "Meta's WhatsApp Cloud API (graph.facebook.com)",
   options: {
     webhook: 'where it calls: http://127.0.0.1:9703/webhooks/<connector>',
     secret: 'the app secret that signs the calls',
-    'token?': `the token that it takes (${defaultAccount.token})`,
-    'number?': `the phone number id (${defaultAccount.phoneNumberIds.join()})`,
-    'account?': `the business account id (${defaultAccount.businessAccountId})`,
+    'token?': `the token that it takes; ${defaultAccount.token} when left out`,
+    'number?': `the phone number id; ${defaultAccount.phoneNumberIds.join()} when left out`,
+    'account?': `the business account id; ${defaultAccount.businessAccountId} when left out`,
   },
-  start: async ({ host, port, option, say }) => {
+  takes: [
+    '{"from": "+12025550199", "name": "Ann Lee", "text": "Is the blue one still available?"}',
+    '{"from": "+12025550199", "message": {"type": "location", "location": {"latitude": 52.5, "longitude": 13.4}}}',
+    '{"status": "read", "id": "<id>"}',
+  ],
+  start: async ({ host, port, option }) => {
     const number = option('number');
     const sim = await startWhatsApp({
       ...{ host, port, pauseMs: 1_000 },
@@ -28,21 +33,16 @@ export const simulator: Simulator = {
       businessAccountId: option('account') ?? defaultAccount.businessAccountId,
       phoneNumberIds: number === undefined ? defaultAccount.phoneNumberIds : [number],
     });
-    say({ api: sim.url, mediaOrigins: [sim.graph.filesAt] });
-    const told = sim.graph.onAccepted;
-    sim.graph.onAccepted = (accepted): void => {
-      say({ id: accepted.id, to: accepted.to, body: accepted.body });
-      told(accepted);
-    };
     return {
       listening: sim.url,
-      customer: async (line) => {
+      also: { mediaOrigins: [sim.graph.filesAt] },
+      received: () => sim.graph.accepted.map(({ id, to, body }) => ({ id, to, ...body })),
+      troubles: () => sim.calls.troubles,
+      customer: (line) => {
         const act = written.parse(line);
-        if ('status' in act) await sim.tells(act.id, act.status);
-        else {
-          const writer = { phone: act.from.replace(/^\+/u, ''), ...(act.name === undefined ? {} : { name: act.name }) };
-          await ('text' in act ? sim.writes(writer, act.text) : sim.sends(writer, act.message));
-        }
+        if ('status' in act) return sim.tells(act.id, act.status);
+        const writer = { phone: act.from.replace(/^\+/u, ''), ...(act.name === undefined ? {} : { name: act.name }) };
+        return 'text' in act ? sim.writes(writer, act.text) : sim.sends(writer, act.message);
       },
       close: () => sim[Symbol.asyncDispose](),
     };
