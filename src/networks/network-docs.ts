@@ -15,8 +15,9 @@ written by anybody: [connectors.md](connectors.md).
 `;
 
 const LEGEND = `
-**partly**: with limits that its section names. **in another form**: it goes out as plain words. **no**: nothing goes out,
-and the room says so where anybody would wait for it. Sizes are of what goes out; what comes in may be larger.
+**partly**: with limits that its section names. **as plain signs**, **with a quotation**, **as a link**: in the words of the
+text. **no**: nothing goes out, and the room says so where anybody would wait for it. Sizes are of what goes out; what comes
+in may be larger.
 `;
 
 /** @param modules in the order of the document */

@@ -1,7 +1,7 @@
 /** Events of a provider as events of ours, by the rules of the config: the first whose conditions hold. */
 import { createHash } from 'node:crypto';
 import { parseAddress, parseMillis, parseRemoteId, type Address, type Millis, type RemoteId } from '../../core/ids.ts';
-import type { Attachment, Ends, GeoPlace, NetworkMessage } from '../../core/network-entries.ts';
+import type { Attachment, Ends, FileKind, GeoPlace, NetworkMessage } from '../../core/network-entries.ts';
 import type { KvEdit, NetworkEvent, OutboundUpdate, RemoteTyping } from '../../core/ports/connector.ts';
 import type { FileRule, HttpConfig, Rule, RuleOf } from './config.ts';
 import { refOf } from './files.ts';
@@ -212,11 +212,15 @@ function filesOf(rule: FileRule, place: Place): readonly Attachment[] {
   return each.flatMap((event) => fileOf(rule, { event, body: place.body }));
 }
 
+function kindOf({ at, is, else: other }: Exclude<FileRule['kind'], string>, place: Place): FileKind {
+  const said = textAt(at, place) ?? '';
+  return (Object.hasOwn(is, said) ? is[said] : undefined) ?? other;
+}
+
 function fileOf(rule: FileRule, place: Place): readonly Attachment[] {
   const ref = refOf({ link: textAt(rule.link, place), source: rule.source, id: textAt(rule.id, place) });
   if (ref === undefined) return [];
-  const kind =
-    typeof rule.kind === 'string' ? rule.kind : (rule.kind.is[textAt(rule.kind.at, place) ?? ''] ?? rule.kind.else);
+  const kind = typeof rule.kind === 'string' ? rule.kind : kindOf(rule.kind, place);
   const [name, type, size] = [textAt(rule.name, place), textAt(rule.type, place), Number(textAt(rule.size, place))];
   const sized = Number.isSafeInteger(size) && size >= 0 ? { size } : {};
   return [{ kind, ref, ...sized, ...(name === undefined ? {} : { name }), ...(type === undefined ? {} : { type }) }];

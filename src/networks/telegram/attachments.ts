@@ -8,7 +8,8 @@ const fileShape = z.object({
   file_size: z.int().nonnegative().optional(),
   file_name: z.string().optional(),
   mime_type: z.string().optional(),
-  duration: z.number().nonnegative().optional(),
+  /** Seconds; a year is none. */
+  duration: z.number().nonnegative().max(31_536_000).optional().catch(undefined),
   width: z.int().nonnegative().optional(),
   height: z.int().nonnegative().optional(),
   ...{ emoji: z.string().optional(), set_name: z.string().optional() },

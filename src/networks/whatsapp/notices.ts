@@ -51,6 +51,11 @@ const group = z.object({
   group_subject: z.object({ text: z.string() }).optional(),
 });
 
+const actions: ReadonlyMap<string, 'stop' | 'start'> = new Map([
+  ['stop', 'stop'],
+  ['resume', 'start'],
+]);
+
 interface Notice {
   readonly field: string;
   readonly value: Readonly<Record<string, unknown>>;
@@ -88,7 +93,7 @@ export async function takePreference(item: unknown, reading: Reading, people: Pe
   const read = preference.safeParse(item);
   const { wa_id: phone, user_id: userId, parent_user_id: parentUserId } = read.data ?? {};
   const who = await people.who({ phone, userId, parentUserId }, reading.line);
-  const action = { stop: 'stop' as const, resume: 'start' as const }[read.data?.value ?? ''];
+  const action = actions.get(read.data?.value ?? '');
   if (who === undefined || action === undefined || read.data === undefined) {
     lost(item, 'a preference that can not be read', reading);
     return;

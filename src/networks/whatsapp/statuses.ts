@@ -13,14 +13,14 @@ import { contentId, lost, takeKnown, timeOf, type Reading } from './reading.ts';
 /** Longer ids are told by a hash of what they are. */
 const idMost = 200;
 
-const states: Readonly<Record<string, ReceiptState>> = {
-  sent: 'accepted',
-  delivered: 'delivered',
-  read: 'read',
+const states: ReadonlyMap<string, ReceiptState> = new Map([
+  ['sent', 'accepted'],
+  ['delivered', 'delivered'],
+  ['read', 'read'],
   // A voice message was heard.
-  played: 'read',
-  failed: 'failed',
-};
+  ['played', 'read'],
+  ['failed', 'failed'],
+]);
 
 export async function takeStatus(item: unknown, reading: Reading, people: People): Promise<void> {
   const known = readStatus(item);
@@ -39,7 +39,7 @@ export async function takeStatus(item: unknown, reading: Reading, people: People
 function readStatus(item: unknown): { status: WaStatus; remoteId: RemoteId; state: ReceiptState } | undefined {
   const status = statusShape.safeParse(item).data;
   const remoteId = parseRemoteId(status?.id);
-  const state = status === undefined ? undefined : states[status.status];
+  const state = status === undefined ? undefined : states.get(status.status);
   if (status === undefined || !remoteId.ok || state === undefined) return undefined;
   return { status, remoteId: remoteId.value, state };
 }

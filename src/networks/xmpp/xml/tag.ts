@@ -15,7 +15,7 @@ export type Tag =
 const maxAttributes = 64;
 const nameForm = /[^\s/<>="'&!?]+/uy;
 const attributeForm = /\s+([^\s/<>="'&]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/uy;
-const predefined: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const predefined = new Map(Object.entries({ lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }));
 
 /** `text` is what stands between `<` and `>`. @throws XmlFault */
 export function readTag(text: string): Tag {
@@ -45,7 +45,7 @@ function readAttributes(text: string, from: number): { readonly attrs: Map<strin
 export function unescapeXml(text: string): string {
   if (!isWritable(text)) throw new XmlFault('not-well-formed', 'a character that XML does not have');
   return text.replace(/&([^;\s&]{0,10})(;?)/gu, (_whole, name: string, end: string) => {
-    const value = end === ';' ? (predefined[name] ?? numbered(name)) : undefined;
+    const value = end === ';' ? (predefined.get(name) ?? numbered(name)) : undefined;
     if (value === undefined) throw new XmlFault('restricted-xml', 'an entity');
     return value;
   });

@@ -366,7 +366,7 @@ describe('a status', () => {
     expect(newest('consent')?.consent).toMatchObject({ from: customer, to: line, action: 'stop' });
   });
 
-  test.each([{ status: 'beamed' }, { status: 'sent', id: '' }, { status: 7 }])(
+  test.each([{ status: 'beamed' }, { status: 'toString' }, { status: 'sent', id: '' }, { status: 7 }])(
     'that means nothing is on record: %p',
     async (item) => {
       const { hears, core } = await openHouse();

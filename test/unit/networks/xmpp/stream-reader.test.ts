@@ -61,6 +61,7 @@ describe('a stream of XML', () => {
   test.each([
     ['a document type', `<?xml version='1.0'?><!DOCTYPE x [<!ENTITY lol "lol">]>`, 'restricted-xml'],
     ['an entity of its own', `${header}<message><body>&lol;</body></message>`, 'restricted-xml'],
+    ['an entity by the name of a property', `${header}<message><body>&toString;</body></message>`, 'restricted-xml'],
     ['an entity in an attribute', `${header}<message to='&lol;'/>`, 'restricted-xml'],
     ['an ampersand by itself', `${header}<message><body>a & b</body></message>`, 'restricted-xml'],
     ['a comment', `${header}<!-- hello --><message/>`, 'restricted-xml'],
