@@ -9,7 +9,7 @@ import { reactions } from './capabilities.ts';
 import type { Bot } from './known.ts';
 import { captionParameters, refusalOf, textParameters } from './message-calls.ts';
 import type { OwnEdits } from './own-edits.ts';
-import { changeFailureOf } from './refusals.ts';
+import { changeFailureOf, isSoAlready } from './refusals.ts';
 
 interface Given {
   readonly ctx: Pick<ConnectorContext, 'clock'>;
@@ -43,7 +43,7 @@ export class Changes {
     this.#given.edits.note(id, String(edit.caption ? words['caption'] : words['text']));
     const of = { chat_id: place.chat, message_id: place.message, ...found.behalf };
     const method = edit.caption ? 'editMessageCaption' : 'editMessageText';
-    return outcomeOf(await this.#given.api.call(method, { ...of, ...words }), edit.ids, /message is not modified/iu);
+    return outcomeOf(await this.#given.api.call(method, { ...of, ...words }), edit.ids, isSoAlready);
   }
 
   async redact({ from, ids }: OutboundRedaction): Promise<SendResult> {
@@ -77,7 +77,7 @@ export class Changes {
     if (place === undefined) return notThere;
     const reaction = emoji === undefined ? [] : [{ type: 'emoji', emoji }];
     const of = { chat_id: place.chat, message_id: place.message, reaction };
-    return outcomeOf(await this.#given.api.call('setMessageReaction', of), ids, /MESSAGE_NOT_MODIFIED/u);
+    return outcomeOf(await this.#given.api.call('setMessageReaction', of), ids, isSoAlready);
   }
 
   #find(line: OutboundEdit['from'], ids: readonly RemoteId[]): Found {
@@ -117,8 +117,8 @@ function bare(emoji: string): string {
   return emoji.replaceAll('\u{FE0F}', '');
 }
 
-function outcomeOf(answer: ApiAnswer, ids: readonly RemoteId[], isSoAlready: RegExp): SendResult {
-  if (answer.is === 'ok' || (answer.is === 'refused' && isSoAlready.test(answer.words))) return { state: 'sent', ids };
+function outcomeOf(answer: ApiAnswer, ids: readonly RemoteId[], soAlready: RegExp): SendResult {
+  if (answer.is === 'ok' || (answer.is === 'refused' && soAlready.test(answer.words))) return { state: 'sent', ids };
   if (answer.is === 'refused' && /can't be (?:deleted|edited)|message to edit not found/iu.test(answer.words)) {
     const detail = answer.words.includes('deleted')
       ? 'Telegram deletes for the customer only within 48 hours'

@@ -3,6 +3,8 @@ import type { ConnectorContext, KvEdit, NetworkEvent } from '../../core/ports/co
 import type { AccountDraft, Accounts } from './accounts.ts';
 import { connectionIn, connectionNews, eventsOf, unreadable, updateOf, type Update } from './decode.ts';
 import type { Bot, Known } from './known.ts';
+import { messageShape } from './shapes.ts';
+import { topicNote } from './topics.ts';
 
 interface Given {
   readonly ctx: Pick<ConnectorContext, 'clock' | 'ingest' | 'log'>;
@@ -37,8 +39,12 @@ export class Inbox {
     const { accounts, ctx } = this.#given;
     const draft = accounts.draft();
     const events: NetworkEvent[] = [];
-    for (const item of items) events.push(...(await this.#read(item, bot, draft)));
-    if (events.length > 0 || kv.length > 0) await ctx.ingest(events, [...draft.kv, ...kv]);
+    const topics: KvEdit[] = [];
+    for (const item of items) {
+      events.push(...(await this.#read(item, bot, draft)));
+      topics.push(...topicIn(item));
+    }
+    if (events.length > 0 || kv.length > 0) await ctx.ingest(events, [...draft.kv, ...topics, ...kv]);
     accounts.keep(draft);
   }
 
@@ -71,4 +77,12 @@ export class Inbox {
       return [unreadable(item.raw, heard)];
     }
   }
+}
+
+/** Of the bot's own chats: a connected account's are no groups. */
+function topicIn(item: Update | Uint8Array): readonly KvEdit[] {
+  if (item instanceof Uint8Array || item.kind !== 'message') return [];
+  const message = messageShape.safeParse(item.held).data;
+  const note = message === undefined ? undefined : topicNote(message);
+  return note === undefined ? [] : [note];
 }

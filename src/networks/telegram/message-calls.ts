@@ -1,5 +1,5 @@
 /** One message of ours as calls of the Bot API, in their order. */
-import type { FileKind } from '../../core/network-entries.ts';
+import type { FileKind, GeoPlace } from '../../core/network-entries.ts';
 import type { Refusal } from '../../core/ports/connector.ts';
 import type { OutboundFile, OutboundMessage } from '../../core/ports/outbound.ts';
 import { toTelegram } from '../text/telegram.ts';
@@ -39,16 +39,36 @@ export function refusalOf({ text, marks, file, location }: Content): Refusal | u
   return text.trim() === '' ? { reason: 'empty', detail: 'no text' } : undefined;
 }
 
-/** A place takes no words: they follow it. */
-export function callsOf(message: OutboundMessage, target: Target): readonly MessageCall[] {
+/** A place takes no words: they follow it. `topic` is where the conversation of a group is. */
+export function callsOf(message: OutboundMessage, target: Target, topic?: number): readonly MessageCall[] {
   const { text, file, location } = message;
-  const to = { ...chatParameters(target), ...replyParameters(message, target) };
+  const to = { ...chatParameters(target), ...(replyParameters(message, target) ?? topicParameters(topic)) };
   if (file !== undefined) return [fileCall(file, message, to)];
   if (location === undefined) return [textCall(message, to)];
-  const { latitude, longitude, accuracy } = location;
+  const place = placeCall(location, to);
+  return text.trim() === '' ? [place] : [place, textCall(message, to)];
+}
+
+/** The same without its topic, where it has one: for a topic that is gone. */
+export function withoutTopic(call: MessageCall): MessageCall | undefined {
+  if (call.parameters['message_thread_id'] === undefined) return undefined;
+  return { ...call, parameters: { ...call.parameters, message_thread_id: undefined } };
+}
+
+/** A place with a name is a venue, which wants an address too (Bot API, "sendVenue"). */
+function placeCall({ latitude, longitude, accuracy, name, address }: GeoPlace, to: Parameters): MessageCall {
+  const at = { ...to, latitude, longitude };
+  const title = name ?? address;
+  if (title !== undefined) {
+    const where = address ?? `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+    return { method: 'sendVenue', parameters: { ...at, title, address: where } };
+  }
   const within = accuracy === undefined ? {} : { horizontal_accuracy: Math.min(1_500, Math.max(0, accuracy)) };
-  const place = { method: 'sendLocation', parameters: { ...to, latitude, longitude, ...within } };
-  return text.trim() === '' ? [place] : [place, textCall(message, chatParameters(target))];
+  return { method: 'sendLocation', parameters: { ...at, ...within } };
+}
+
+function topicParameters(topic: number | undefined): Parameters {
+  return topic === undefined ? {} : { message_thread_id: topic };
 }
 
 /** The same file as a document: for pictures that Telegram can't show as such. */
@@ -78,8 +98,8 @@ function fileCall(file: OutboundFile, message: Content, to: Parameters): Message
 }
 
 /** An answer to what is gone goes out all the same. What stands in another chat can't be answered here. */
-function replyParameters({ replyTo }: OutboundMessage, { chat, account }: Target): Parameters {
+function replyParameters({ replyTo }: OutboundMessage, { chat, account }: Target): Parameters | undefined {
   const place = replyTo === undefined ? undefined : placeOf(replyTo.id);
-  if (place?.chat !== chat || place.account !== account?.user) return {};
+  if (place?.chat !== chat || place.account !== account?.user) return undefined;
   return { reply_parameters: { message_id: place.message, allow_sending_without_reply: true } };
 }

@@ -12,6 +12,7 @@ import { movedChat } from './moved-chat.ts';
 import { serviceWords } from './service-words.ts';
 import { chatShape, messageShape, nameOf, userShape, type Message } from './shapes.ts';
 import { timeOf } from './time.ts';
+import { opensItsTopic, topicWire } from './topics.ts';
 
 const QUOTE_MOST = 2_000;
 
@@ -106,7 +107,7 @@ const repliedShape = messageShape.partial({ date: true });
 
 function repliedTo(message: Message, account: Account | undefined): RepliedTo | undefined {
   const replied = repliedShape.safeParse(message['reply_to_message']).data;
-  if (replied === undefined || replied.message_id === 0) return undefined;
+  if (replied === undefined || replied.message_id === 0 || opensItsTopic(message, replied.message_id)) return undefined;
   const id = remoteIdOf({ chat: replied.chat.id, message: replied.message_id, account: account?.user });
   const quote = quoteShape.safeParse(message['quote']).data?.text ?? replied.text ?? replied.caption;
   return { id, ...(quote === undefined ? {} : { text: quote.slice(0, QUOTE_MOST) }) };
@@ -132,6 +133,7 @@ function wireOf(message: Message): JsonObject {
   const elsewhere =
     message['external_reply'] === undefined || quote === undefined ? {} : { quotedFromElsewhere: quote };
   return {
+    ...topicWire(message),
     ...(album === undefined ? {} : { album }),
     ...(bot === undefined ? {} : { writtenByBot: addressOf(bot.id) }),
     ...(forwardedFrom === undefined ? {} : { forwardedFrom }),

@@ -11,10 +11,11 @@ import type { ApiAnswer, BotApi } from './bot-api.ts';
 import { ChatPace } from './chat-pace.ts';
 import type { TelegramConfig } from './config.ts';
 import type { Bot } from './known.ts';
-import { asDocument, callsOf, refusalOf, type MessageCall } from './message-calls.ts';
+import { asDocument, callsOf, refusalOf, withoutTopic, type MessageCall } from './message-calls.ts';
 import { moveEvent } from './moved-chat.ts';
-import { failureOf } from './refusals.ts';
+import { failureOf, isTopicGone } from './refusals.ts';
 import { isGroupChat, targetOf, type Target } from './targets.ts';
+import { newestTopic } from './topics.ts';
 import { Uploads } from './uploads.ts';
 
 /** Under way at a time. */
@@ -26,7 +27,7 @@ const DOWN_MS = 5_000;
 const sentShape = z.object({ message_id: z.int().nonnegative(), chat: z.object({ id: z.int() }) });
 
 interface Given {
-  readonly ctx: Pick<ConnectorContext, 'clock' | 'ingest' | 'metrics' | 'id'>;
+  readonly ctx: Pick<ConnectorContext, 'clock' | 'ingest' | 'kv' | 'metrics' | 'id'>;
   readonly config: Pick<TelegramConfig, 'perSecond' | 'perChatPerSecond' | 'perGroupPerMinute'>;
   readonly api: BotApi;
   readonly accounts: Accounts;
@@ -67,10 +68,12 @@ export class Outbound {
     if (known === undefined || stopping.aborted) return notConnected;
     const found = targetOf(message, known, accounts);
     if ('problem' in found) return found.problem;
+    const { target } = found;
+    const topic = target.chat < 0 ? await newestTopic(this.#given.ctx.kv, target.chat) : undefined;
     const flight = await this.#begin(message);
     if (flight === undefined) return notConnected;
     try {
-      return await this.#sendAll(callsOf(message, found.target), { message, flight, target: found.target, bot: known });
+      return await this.#sendAll(callsOf(message, target, topic), { message, flight, target, bot: known });
     } finally {
       this.#pace.ended();
     }
@@ -113,7 +116,8 @@ export class Outbound {
     const document = /PHOTO_INVALID|IMAGE_PROCESS_FAILED|PHOTO_SAVE_FILE_INVALID/u.test(answer.words)
       ? asDocument(call)
       : undefined;
-    if (document !== undefined) return this.#step(document, sending);
+    const again = document ?? (isTopicGone(answer.words) ? withoutTopic(call) : undefined);
+    if (again !== undefined) return this.#step(again, sending);
     if (answer.movedTo !== undefined) return this.#stepElsewhere(call, sending, { ...answer, movedTo: answer.movedTo });
     if (answer.code === 429) this.#slowDown(sending.flight);
     return { problem: failureOf(answer) };
@@ -130,7 +134,12 @@ export class Outbound {
       return { problem: { state: 'failed', reason: 'rejected', detail: 'the group has moved' } };
     const { ctx } = this.#given;
     await ctx.ingest(moveEvent({ line: bot.line, old: target.chat, now: movedTo, at: ctx.clock.now(), raw: bytes }));
-    const parameters = { ...call.parameters, chat_id: movedTo, reply_parameters: undefined };
+    const parameters = {
+      ...call.parameters,
+      chat_id: movedTo,
+      reply_parameters: undefined,
+      message_thread_id: undefined,
+    };
     return this.#step({ ...call, parameters }, { ...sending, target: { ...target, chat: movedTo } });
   }
 

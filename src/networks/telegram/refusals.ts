@@ -1,4 +1,12 @@
-/** What Telegram's refusals mean for a message (error texts as its own server writes them: tdlib/telegram-bot-api). */
+/**
+ * What Telegram's refusals mean for a message. The server of the Bot API (tdlib/telegram-bot-api, Client.cpp,
+ * `fail_query_with_error`) writes some errors of Telegram in words: USER_IS_BLOCKED "bot was blocked by the user",
+ * INPUT_USER_DEACTIVATED "user is deactivated", MESSAGE_NOT_MODIFIED "message is not modified: ...",
+ * MESSAGE_DELETE_FORBIDDEN "message can't be deleted"; all others in capitals come through as they are
+ * (core.telegram.org/api/errors: BUSINESS_PEER_USAGE_MISSING, BUSINESS_PEER_INVALID, ...). "chat not found", "bot was kicked
+ * from the ... chat", "not a member", "not enough rights ..." and "message thread not found" are its own words, and those
+ * of TDLib, from memory.
+ */
 import type { FailureKind } from '../../core/failures.ts';
 import type { SendResult } from '../../core/ports/outbound.ts';
 import type { ApiAnswer } from './bot-api.ts';
@@ -49,6 +57,14 @@ const rows: readonly Row[] = [
   { when: /too long/iu, reason: 'too-long', detail: 'Telegram refuses its length' },
   { when: /too large|too big|FILE_PARTS_INVALID/iu, reason: 'too-large', detail: '50 MB at most' },
 ];
+
+/** Deleted, or of another group: the message is not there, and its chat is. */
+export function isTopicGone(words: string): boolean {
+  return /message thread not found|TOPIC_(?:DELETED|ID_INVALID)/iu.test(words);
+}
+
+/** "message is not modified" is how the server writes MESSAGE_NOT_MODIFIED. */
+export const isSoAlready = /MESSAGE_NOT_MODIFIED|message is not modified/iu;
 
 const REFUSED_MS = 300_000;
 

@@ -14,6 +14,8 @@ export const chatShape = z.object({
   /** Old samples leave it out. */
   type: z.string().optional(),
   title: z.string().optional(),
+  /** A group with topics. */
+  is_forum: z.boolean().optional(),
   ...{ first_name: z.string().optional(), last_name: z.string().optional(), username: z.string().optional() },
 });
 export type Chat = z.output<typeof chatShape>;
@@ -26,6 +28,8 @@ export const messageShape = z.looseObject({
   sender_chat: chatShape.optional(),
   author_signature: z.string().optional(),
   edit_date: z.int().optional(),
+  message_thread_id: z.int().positive().optional(),
+  is_topic_message: z.boolean().optional(),
   business_connection_id: z.string().max(200).optional(),
   sender_business_bot: userShape.optional(),
   text: z.string().optional(),

@@ -157,6 +157,8 @@ describe('what goes out', () => {
     expect(await react(['🪿'])).toMatchObject({ state: 'failed', reason: 'unsupported' });
     expect(await react(['❤️'])).toMatchObject({ state: 'sent' });
     expect(house.sim.world.messages.at(-1)?.reactions).toEqual(['❤']);
+    // Told twice it is refused as not modified, which is as good as done.
+    expect(await react(['❤️'])).toMatchObject({ state: 'sent' });
   });
 
   test('typing is told until it is over', async () => {

@@ -29,6 +29,9 @@ type Act = (asked: Asked) => unknown;
 
 const TEXT_MOST = 4_096;
 const CAPTION_MOST = 1_024;
+/** Client.cpp, `fail_query_with_error`: how MESSAGE_NOT_MODIFIED is written, of whatever it is said. */
+const sameAsBefore =
+  'specified new message content and reply markup are exactly the same as a current content and reply markup of the message';
 const DELETE_WITHIN_S = 2 * DAY_S;
 const actions =
   'typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker find_location';
@@ -70,6 +73,14 @@ export const acts: Readonly<Partial<Record<Method, Act>>> = {
     const chatting = chatFor(asked);
     if (latitude === undefined || longitude === undefined) throw new Refused(400, 'latitude and longitude are needed');
     return send(asked, chatting, { text: '', entities: [], place: { latitude, longitude } });
+  },
+  sendVenue: (asked) => {
+    const { latitude, longitude, title = '', address = '' } = asked.values;
+    const chatting = chatFor(asked);
+    if (latitude === undefined || longitude === undefined) throw new Refused(400, 'latitude and longitude are needed');
+    if (title === '') throw new Refused(400, 'title is empty');
+    if (address === '') throw new Refused(400, 'address is empty');
+    return send(asked, chatting, { text: '', entities: [], place: { latitude, longitude, title, address } });
   },
   editMessageText: (asked) => {
     const text = asked.values.text ?? '';
@@ -119,6 +130,9 @@ export const acts: Readonly<Partial<Record<Method, Act>>> = {
     const keys = (values.reaction ?? []).map(({ emoji }) => emoji);
     if (keys.length > 1) throw new Refused(400, 'REACTIONS_TOO_MANY');
     if (keys.some((key) => !reactions.includes(key))) throw new Refused(400, 'REACTION_INVALID');
+    if (keys.join() === held.reactions.join()) {
+      throw new Refused(400, `message is not modified: ${sameAsBefore}`);
+    }
     held.reactions = keys;
     return true;
   },
@@ -153,6 +167,7 @@ function send(asked: Asked, chatting: Chatting, content: Words & Pick<Held, 'med
     byBot: true,
     connection: connection?.id,
     replyTo: repliedTo(asked, chatting),
+    topic: topicFor(asked, chatting),
     reactions: [],
     deleted: false,
     ...content,
@@ -174,6 +189,17 @@ function repliedTo({ world, values }: Asked, { chat, connection }: Chatting): nu
   if (world.find(chat, reply.message_id, connection?.id) !== undefined) return reply.message_id;
   if (reply.allow_sending_without_reply === true) return undefined;
   throw new Refused(400, 'message to be replied not found');
+}
+
+/** Named, or that of the message that is answered. */
+function topicFor({ world, values }: Asked, { chat, connection }: Chatting): number | undefined {
+  const named = values.message_thread_id;
+  if (named !== undefined) {
+    if (world.groups.get(chat)?.topics?.has(named) !== true) throw new Refused(400, 'message thread not found');
+    return named;
+  }
+  const replied = values.reply_parameters?.message_id;
+  return replied === undefined ? undefined : world.find(chat, replied, connection?.id)?.topic;
 }
 
 function sendFile(asked: Asked, field: string): unknown {
@@ -229,9 +255,7 @@ function ownMessage(asked: Asked): Held {
 
 function changeWords({ world, updates }: Asked, held: Held, { text, entities }: Words): unknown {
   if (held.text === text && JSON.stringify(held.entities) === JSON.stringify(entities)) {
-    const words =
-      'specified new message content and reply markup are exactly the same as a current content and reply markup of the message';
-    throw new Refused(400, `message is not modified: ${words}`);
+    throw new Refused(400, `message is not modified: ${sameAsBefore}`);
   }
   held.text = text;
   held.entities = entities;

@@ -9,7 +9,7 @@ import { Refused } from './refused.ts';
 type Names = { readonly [M in keyof Opts<string>]?: readonly (keyof Opts<string>[M] & string)[] };
 
 const target = ['business_connection_id', 'chat_id'] as const;
-const answer = ['reply_parameters'] as const;
+const answer = ['reply_parameters', 'message_thread_id'] as const;
 const caption = ['caption', 'caption_entities'] as const;
 
 const names = {
@@ -30,6 +30,7 @@ const names = {
   sendDocument: [...target, ...answer, ...caption, 'document'],
   sendSticker: [...target, ...answer, 'sticker'],
   sendLocation: [...target, ...answer, 'latitude', 'longitude', 'horizontal_accuracy'],
+  sendVenue: [...target, ...answer, 'latitude', 'longitude', 'title', 'address'],
   editMessageText: [...target, 'message_id', 'text', 'entities'],
   editMessageCaption: [...target, ...caption, 'message_id'],
   deleteMessage: ['chat_id', 'message_id'],
@@ -102,6 +103,9 @@ const values = z.strictObject({
       allow_sending_without_reply: z.boolean().optional(),
     })
     .optional(),
+  message_thread_id: z.int().optional(),
+  title: z.string().optional(),
+  address: z.string().optional(),
   latitude: z.number().min(-90).max(90).optional(),
   longitude: z.number().min(-180).max(180).optional(),
   horizontal_accuracy: z.number().min(0).max(1_500).optional(),
@@ -128,6 +132,8 @@ export function readParameters(method: Method, given: Readonly<Record<string, un
 const texts: ReadonlySet<string> = new Set([
   'text',
   'caption',
+  'title',
+  'address',
   'url',
   'secret_token',
   'business_connection_id',

@@ -20,6 +20,8 @@ export const telegramToken = '123456:AAF-telegram-token-of-a-test-bot_1';
 /** Where somebody writes: to the bot, in a group, or to a connected account. */
 export interface At {
   readonly group?: number;
+  /** Of a group that has topics. */
+  readonly topic?: number;
   /** Id of the connection: then `from` may be the account's owner, and `to` is the other one. */
   readonly connection?: string;
   readonly to?: number;
@@ -76,7 +78,7 @@ export class TelegramSimulator implements AsyncDisposable {
     return person;
   }
 
-  addGroup(group: Pick<GroupHeld, 'id' | 'title' | 'type'>): void {
+  addGroup(group: Pick<GroupHeld, 'id' | 'title' | 'type' | 'topics'>): void {
     this.world.groups.set(group.id, { ...group, botIsIn: true, botIsAdministrator: true });
   }
 
@@ -217,6 +219,7 @@ export class TelegramSimulator implements AsyncDisposable {
       byBot: false,
       connection: at.connection,
       replyTo: at.replyTo,
+      topic: at.topic,
       entities: at.entities ?? [],
       reactions: [],
       deleted: false,

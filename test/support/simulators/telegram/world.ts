@@ -17,10 +17,20 @@ export interface Held {
   entities: readonly MessageEntity[];
   /** Its words are a caption. */
   readonly media?: Media | undefined;
-  readonly place?: { readonly latitude: number; readonly longitude: number } | undefined;
+  readonly place?: Place | undefined;
+  /** The topic of its group. */
+  readonly topic?: number | undefined;
   readonly replyTo?: number | undefined;
   reactions: readonly string[];
   deleted: boolean;
+}
+
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+  /** Of a venue. */
+  readonly title?: string;
+  readonly address?: string;
 }
 
 export interface Media {
@@ -40,6 +50,8 @@ export interface GroupHeld {
   title: string;
   readonly type: 'group' | 'supergroup';
   movedTo?: number;
+  /** A group with topics: the numbers of the messages that opened them, and their names. */
+  readonly topics?: Map<number, string>;
   botIsIn: boolean;
   /** Then the bot hears reactions. */
   botIsAdministrator: boolean;
@@ -101,8 +113,9 @@ export class World {
   chat(id: number): Chat {
     const group = this.groups.get(id);
     if (group === undefined) return this.privateChat(this.person(id));
-    const { title, type } = group;
-    return type === 'group' ? { id, type, title } : { id, type, title };
+    const { title, type, topics } = group;
+    if (type === 'group') return { id, type, title };
+    return { id, type, title, ...(topics === undefined ? {} : { is_forum: true as const }) };
   }
 
   keepFile(file: Omit<StoredFile, 'id'>): StoredFile {
@@ -121,20 +134,37 @@ export class World {
       from: held.from,
       ...(connection === undefined ? {} : { business_connection_id: connection.id }),
       ...(connection !== undefined && held.byBot ? { sender_business_bot: this.bot } : {}),
+      ...(held.topic === undefined ? {} : { message_thread_id: held.topic, is_topic_message: true as const }),
       ...this.#content(held),
     };
     const replied = held.replyTo === undefined ? undefined : this.find(held.chat, held.replyTo, held.connection);
-    if (replied === undefined) return message;
+    if (replied === undefined) return Object.assign(message, this.#opening(held));
     return Object.assign(message, { reply_to_message: this.message({ ...replied, replyTo: undefined }) });
   }
 
+  /** What answers nothing in a topic is told as an answer to the message that opened it. */
+  #opening({ chat, date, topic, byBot }: Held): object {
+    const name = topic === undefined ? undefined : this.groups.get(chat)?.topics?.get(topic);
+    if (topic === undefined || name === undefined || byBot) return {};
+    const opened = { forum_topic_created: { name, icon_color: 7_322_096 as const } };
+    const of = { message_id: topic, message_thread_id: topic, date, chat: this.chat(chat), from: this.bot };
+    return { reply_to_message: { ...of, is_topic_message: true, ...opened } };
+  }
+
   #content({ text, entities, media, place }: Held): Partial<Message> {
-    if (place !== undefined) return { location: place };
+    if (place !== undefined) return placeFields(place);
     if (media === undefined) return { text, ...(entities.length === 0 ? {} : { entities: [...entities] }) };
     const caption = text === '' ? {} : { caption: text };
     const marks = entities.length === 0 ? {} : { caption_entities: [...entities] };
     return { ...mediaFields(media), ...caption, ...marks };
   }
+}
+
+/** A venue has its location beside it ("Message", `venue`). */
+function placeFields({ latitude, longitude, title, address }: Place): Partial<Message> {
+  const location = { latitude, longitude };
+  if (title === undefined || address === undefined) return { location };
+  return { location, venue: { location, title, address } };
 }
 
 function mediaFields({ field, file }: Media): Partial<Message> {
