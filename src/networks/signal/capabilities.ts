@@ -24,6 +24,8 @@ export const signalCapabilities: Capabilities = {
     audio: files('audio/*'),
     voice: files('audio/*'),
     animation: files('image/gif', 'video/mp4'),
+    // As the picture that it is: Signal's own stickers come out of packs that were uploaded before.
+    sticker: files('image/*'),
     file: files('*/*'),
   },
   location_message: 0,

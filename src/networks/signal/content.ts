@@ -5,7 +5,11 @@ import { fileRef, type FilePlace } from './file-ref.ts';
 import type { People } from './people.ts';
 import type { WireAttachment, WireContact, WireData, WireMention } from './wire.ts';
 
-const kinds: Readonly<Record<string, FileKind>> = { image: 'image', video: 'video', audio: 'audio' };
+const kinds: ReadonlyMap<string, FileKind> = new Map([
+  ['image', 'image'],
+  ['video', 'video'],
+  ['audio', 'audio'],
+]);
 
 /** `text` with the people whom it mentions by name. */
 export async function contentOf(data: WireData, place: FilePlace, people: People): Promise<MessageContent> {
@@ -21,11 +25,17 @@ export async function contentOf(data: WireData, place: FilePlace, people: People
   };
 }
 
-/** What a message quotes, in plain words. */
+/** What a message quotes, in plain words; a file without words by what it is. */
 export async function quotedText(quote: NonNullable<WireData['quote']>, people: People): Promise<string | undefined> {
-  if (quote.text === undefined) return undefined;
-  return fromSignal(quote.text, [], await namesOf(quote.mentions, people)).text;
+  const { text = '', attachments, mentions } = quote;
+  if (text !== '') return fromSignal(text, [], await namesOf(mentions, people)).text;
+  const [file] = attachments;
+  return file === undefined ? quote.text : (file.filename ?? fileWords[kindOf(file.contentType)] ?? 'a file');
 }
+
+const fileWords: Readonly<Partial<Record<FileKind, string>>> = {
+  ...{ image: 'a picture', animation: 'a moving picture', video: 'a video', audio: 'a sound file' },
+};
 
 async function namesOf(mentions: readonly WireMention[], people: People): Promise<readonly SignalMention[]> {
   const named: SignalMention[] = [];
@@ -60,7 +70,7 @@ function fileOf(file: WireAttachment, place: FilePlace, viewOnce: boolean): Atta
 
 function kindOf(contentType = ''): FileKind {
   if (contentType === 'image/gif') return 'animation';
-  return kinds[contentType.split('/')[0] ?? ''] ?? 'file';
+  return kinds.get(contentType.split('/')[0] ?? '') ?? 'file';
 }
 
 /** `{[key]: value}` where there is one. */

@@ -5,7 +5,7 @@ import type { Ends } from '../../core/network-entries.ts';
 import type { Kv, KvEdit } from '../../core/ports/connector.ts';
 import type { Notice } from './daemon.ts';
 import { messageSteps, type Written } from './decode-message.ts';
-import { trustWords } from './trust-words.ts';
+import { distrustWords, trustWords } from './trust-words.ts';
 import { Edits, remoteIdOf } from './message-ids.ts';
 import { People, type Person } from './people.ts';
 import { callWords } from './service-words.ts';
@@ -69,7 +69,7 @@ export class Decoder {
   }
 
   async #stepsOf(at: Placed, { envelope, exception }: WireReceived): Promise<readonly Step[]> {
-    if (exception !== undefined) return [failed(at, exception.type ?? 'unknown', envelope)];
+    if (exception !== undefined) return failed(at, exception.type ?? 'unknown', envelope);
     if (envelope === undefined) return [unreadable(at.notice, at.at)];
     if (envelope.typingMessage !== undefined) return this.#typing(at, envelope);
     if (envelope.receiptMessage !== undefined) return this.#receipts(at, envelope);
@@ -175,15 +175,21 @@ function call({ notice, line, from, at }: Placed, { callMessage, timestamp }: Wi
 }
 
 /** What the daemon could not read: it says why, and nobody else can say more. */
-function failed({ notice, line, from, at }: Placed, type: string, envelope: WireEnvelope | undefined): Step {
+function failed({ notice, line, from, at }: Placed, type: string, envelope: WireEnvelope | undefined): readonly Step[] {
   const when = String(envelope?.timestamp ?? at);
   const base = { id: `failed/${line}/${from?.author ?? 'nobody'}/${when}`, sure: true, at, raw: notice.raw };
   if (type.includes('UntrustedIdentity')) {
-    return { kind: 'event', event: { ...base, kind: 'account', alert: trustWords(line, from, 'received') } };
+    const alert: Step = {
+      kind: 'event',
+      event: { ...base, kind: 'account', alert: trustWords(line, from, 'received') },
+    };
+    if (from === undefined) return [alert];
+    const told = { from: from.address, to: line, text: distrustWords(from), service: true };
+    return [{ kind: 'event', event: { ...base, id: `${base.id}/told`, kind: 'message', message: told } }, alert];
   }
   const what = `a message that signal-cli could not read (${type.replace(/[^A-Za-z]/gu, '').slice(0, 60)})`;
   const ends = { to: line, ...(from === undefined ? {} : { from: from.address }) };
-  return { kind: 'event', event: { ...base, kind: 'unsupported', what, ...ends } };
+  return [{ kind: 'event', event: { ...base, kind: 'unsupported', what, ...ends } }];
 }
 
 function withoutContent({ notice, line, from, at }: Placed, { timestamp }: WireEnvelope): Step {

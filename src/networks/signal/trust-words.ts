@@ -4,6 +4,15 @@ import type { Person } from './people.ts';
 
 type Who = Pick<Person, 'address' | 'name'>;
 
+/** What the chat is told when somebody's messages can't be read any more. */
+export function distrustWords(who: Who): string {
+  const name = who.name ?? who.address;
+  return (
+    `The safety number of ${name} on Signal changed: a new phone, or somebody else. ` +
+    `What ${name} writes can't be read until an admin has checked and trusted it; compliance was told how.`
+  );
+}
+
 /** `what`: which way messages are stopped until somebody has looked. */
 export function trustWords(line: Address, who: Who | undefined, what: 'sent' | 'received'): string {
   const name = who?.name ?? who?.address ?? 'Somebody';

@@ -1,6 +1,6 @@
 /**
  * What signal-cli hands over, as its sources write it (org.asamk.signal.json: JsonMessageEnvelope, JsonDataMessage,
- * JsonSyncMessage, ...). Fields that nothing here reads are left out; what is null there is undefined here.
+ * JsonQuotedAttachment, JsonSyncMessage, ...: the records' components are the names, at commit 04b7b1e4). Fields that nothing here reads are left out; what is null there is undefined here.
  */
 import { z } from 'zod';
 
@@ -58,6 +58,7 @@ const quote = z.object({
   authorUuid: maybeText,
   text: maybeText,
   mentions: list(mention),
+  attachments: list(z.object({ contentType: maybeText, filename: maybeText })),
 });
 
 const contact = z.object({

@@ -126,6 +126,23 @@ describe('a message of Signal', () => {
   });
 
   test.each([
+    [[{ contentType: 'image/jpeg', filename: null }], 'a picture'],
+    [[{ contentType: 'application/pdf', filename: 'offer.pdf' }], 'offer.pdf'],
+    [[{ contentType: 'application/pdf', filename: null }], 'a file'],
+  ])('says what the file is that it answers: %j', async (attachments, text) => {
+    const quote = { id: now - 50, author: line, authorNumber: line, authorUuid: null, text: '', attachments };
+    expect(await messageOf({ message: 'Nice', quote })).toMatchObject({ replyTo: { text } });
+  });
+
+  test('that answers a story says so, with its words', async () => {
+    const storyContext = { authorNumber: line, authorUuid: null, sentTimestamp: now - 50 };
+    expect(await messageOf({ message: 'Nice', storyContext })).toMatchObject({
+      text: 'Nice',
+      unsupported: 'it answers a story',
+    });
+  });
+
+  test.each([
     [
       { pollCreate: { question: 'Lunch?', allowMultiple: false, options: ['Yes', 'No'] } },
       'a poll: "Lunch?" (Yes / No)',
@@ -290,8 +307,17 @@ describe('receipts, typing and trouble', () => {
     expect(await decoded(new MemoryKv(), typing(now - 60_000))).toEqual([]);
   });
 
-  test('a safety number that changed is told to compliance with what to do', async () => {
+  test('a safety number that changed is told to compliance with what to do, and in the chat', async () => {
     const told = { ...envelope({}), exception: { type: 'UntrustedIdentityException', message: 'x' } };
+    const steps = await decoded(new MemoryKv(), told);
+    expect(steps[0]).toMatchObject({
+      event: {
+        message: {
+          ...{ from: annNumber, to: line, service: true },
+          text: "The safety number of Ann on Signal changed: a new phone, or somebody else. What Ann writes can't be read until an admin has checked and trusted it; compliance was told how.",
+        },
+      },
+    });
     const event = await eventOf(told);
     expect(event.kind === 'account' && event.alert).toBe(
       'Ann (+12025550199): the safety number on Signal changed: a new phone, or somebody else. ' +
