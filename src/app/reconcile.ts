@@ -1,5 +1,5 @@
 /** Reconciliation, joined to the record, the homeserver, the connectors and the config. */
-import { askLists, type ListWatchDeps } from '../bridge/reconcile/list-watch.ts';
+import { askLists, askUntilTold, type ListWatchDeps } from '../bridge/reconcile/list-watch.ts';
 import type { ProviderLists } from '../bridge/reconcile/missed.ts';
 import { Reconciler } from '../bridge/reconcile/reconcile.ts';
 import { reconcileTasks } from '../bridge/reconcile/reconcile-tasks.ts';
@@ -86,7 +86,10 @@ export class Reconciling {
 
   async #begin(jobs: Pick<Jobs, 'runNow'>): Promise<void> {
     const { journal, clock } = this.#setting;
-    await askLists(this.#lists, this.#stopping.signal);
-    if (!this.#stopping.signal.aborted && (await dailyOverdue({ journal, clock }))) await jobs.runNow(DAILY);
+    const { signal } = this.#stopping;
+    const unasked = await askLists(this.#lists, signal);
+    const again = askUntilTold({ ...this.#lists, connectors: unasked }, signal);
+    if (!signal.aborted && (await dailyOverdue({ journal, clock }))) await jobs.runNow(DAILY);
+    await again;
   }
 }

@@ -51,5 +51,11 @@ function lastDue(now: number): number {
 }
 
 export function askListsHourly(deps: ListWatchDeps): Job {
-  return { name: 'provider-lists', cron: '17 * * * *', run: (signal) => askLists(deps, signal) };
+  return {
+    name: 'provider-lists',
+    cron: '17 * * * *',
+    run: async (signal) => {
+      await askLists(deps, signal);
+    },
+  };
 }

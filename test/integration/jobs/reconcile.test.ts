@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { askLists, type ListWatchDeps } from '../../../src/bridge/reconcile/list-watch.ts';
+import { askLists, askUntilTold, type ListWatchDeps } from '../../../src/bridge/reconcile/list-watch.ts';
 import { dailyOverdue, reconcileDaily } from '../../../src/jobs/reconcile.ts';
 import type { ProviderLists } from '../../../src/bridge/reconcile/missed.ts';
 import type { Asked } from '../../../src/bridge/reconcile/reconcile.ts';
 import { carrier } from '../bridge/house.ts';
+import { until } from '../../support/carrier.ts';
 import { DAY, millis, noon, openHouse, type House } from '../bridge/reconcile/compared.ts';
 
 const HOUR = 3_600_000;
@@ -120,6 +121,35 @@ describe('asking providers what they list', () => {
     await askLists(deps, stop.signal);
     house.lists = listing;
     await askLists(deps, signal);
+    expect(since).toEqual([noon - HOUR, noon - HOUR]);
+  });
+
+  test('that fails at the start is repeated until the provider has told, and not after the stop', async () => {
+    await askLists(deps, signal);
+    const listing = house.lists;
+    let failing = 3;
+    house.lists = {
+      takeIn: (...asked) => {
+        failing -= 1;
+        return failing < 0 ? listing.takeIn(...asked) : Promise.reject(new Error('no network yet'));
+      },
+    };
+    const connectors = await askLists(deps, signal);
+    expect(connectors).toEqual([carrier]);
+    const stop = new AbortController();
+    const stopped = askUntilTold({ ...deps, connectors }, stop.signal);
+    stop.abort();
+    await stopped;
+    expect(failing).toBe(2);
+    let over = false;
+    const told = askUntilTold({ ...deps, connectors }, signal).then(() => {
+      over = true;
+    });
+    await until('the provider to have told', () => {
+      house.clock.advance(5_000);
+      return over;
+    });
+    await told;
     expect(since).toEqual([noon - HOUR, noon - HOUR]);
   });
 
