@@ -4,7 +4,7 @@ import { lane, type EventId, type PortalId, type Position, type RoomId } from '.
 import type { Planner, TaskDraft } from '../journal/projection.ts';
 import type { Reading } from '../storage/database.ts';
 import type { Sealer } from '../storage/sealer.ts';
-import { wentOut } from './messages/message-moves.ts';
+import { isLateEdit } from './messages/message-moves.ts';
 import { messageOfEntry } from './messages/entry-message.ts';
 import { messageAt, messageByEvent, type Message } from './messages/message-store.ts';
 import { kindOfUser } from './people/our-users.ts';
@@ -69,9 +69,7 @@ function afterEdit(entry: EntryOf<'matrix.event'>, target: Message): readonly Ta
   // It was out of its lane, stopped at the gate: its new text is judged in a turn of its own.
   if (target.state === 'waiting' && target.changed === entry.position)
     return [send(target.portal), mark(target.portal)];
-  return wentOut(target.state) || target.state === 'attempting'
-    ? [{ kind: 'edit', lane: lane('out', target.portal) }]
-    : [];
+  return isLateEdit(entry.body.sender, target) ? [{ kind: 'edit', lane: lane('out', target.portal) }] : [];
 }
 
 async function afterMatrix(

@@ -7,7 +7,7 @@ import type { Draft, Entry, EntryOf, ErasedEntry } from '../../src/core/entry.ts
 import { after, type Position } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { KeptHit } from '../../src/core/policy-entries.ts';
-import type { Gatekeeper, Passage, Showing } from '../../src/core/ports/gatekeeper.ts';
+import type { EditJudged, Gatekeeper, Passage, Showing } from '../../src/core/ports/gatekeeper.ts';
 
 export const RULES = '5'.repeat(64);
 export const EXPIRES_MS = 3_600_000;
@@ -81,6 +81,19 @@ export class WordGatekeeper implements Gatekeeper {
     if (acting === 'block') return { may: 'never', words: 'no weapons', entries: [verdict] };
     if (acting === 'flag') return { may: 'pass', judged: { rules: RULES }, entries: [verdict] };
     return { may: 'not-now', entries: [verdict] };
+  }
+
+  async mayChange({ edit, text }: EditJudged): ReturnType<Gatekeeper['mayChange']> {
+    // What only stands in the room is nobody's to stop here.
+    if (text === undefined) return { may: 'pass', judged: { rules: RULES }, entries: [] };
+    this.asked.push(text);
+    await this.during();
+    const acting = ruleOn(text);
+    const known = (await this.#entries()).some((entry) => isVerdictOf(entry, edit));
+    const verdict = this.#verdict({ of: edit, version: undefined, text }, acting === 'flag' ? 'flag' : 'block', 0);
+    const entries = acting === undefined || known ? [] : [verdict];
+    if (acting === undefined || acting === 'flag') return { may: 'pass', judged: { rules: RULES }, entries };
+    return { may: 'never', words: `no ${acting}`, entries };
   }
 
   /** Of what customers write nothing is hidden. */

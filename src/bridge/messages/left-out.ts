@@ -5,7 +5,7 @@
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { Reading } from '../../storage/database.ts';
-import { wentOut } from './message-moves.ts';
+import { isLateEdit, wentOut } from './message-moves.ts';
 import { messageAt, messageByEvent, type Message, type MessageState } from './message-store.ts';
 import { outboundForm } from './outbound-form.ts';
 
@@ -35,14 +35,14 @@ export async function leftOut(entry: Entry, reading: Reading): Promise<LeftOutTe
   }
 }
 
-/** Of what somebody else wrote, of what is out already, of what stays among colleagues: no network hears of it. */
+/** Of what somebody else wrote, of what stays among colleagues. Of an edit of what is out the gate is asked, see `edit-out.ts`. */
 async function ofEdit(entry: Entry & EntryOf<'matrix.event'>, reading: Reading): Promise<LeftOutText | undefined> {
   if (entry.portal === undefined || entry.direction !== 'outbound') return undefined;
   const form = outboundForm(entry.body);
   if (form.is !== 'edit') return undefined;
   const target = await messageByEvent(reading, entry.body.room_id, form.of);
-  const isItsText = target?.direction === 'outbound' && target.replacedBy === entry.position;
-  return isItsText ? ofEnded(target) : { of: entry.position };
+  if (target?.direction === 'outbound' && target.replacedBy === entry.position) return ofEnded(target);
+  return target !== undefined && isLateEdit(entry.body.sender, target) ? undefined : { of: entry.position };
 }
 
 /** Its attempt, if there was one, was of the text that the gate was asked about. */
@@ -51,5 +51,6 @@ function ofEnded(message: Message | undefined): LeftOutText | undefined {
   const { position: of, replacedBy: version, attempts, attemptedVersion, state } = message;
   if (attempts > 0 && attemptedVersion === version) return undefined;
   if (version === undefined) return { of };
-  return attempts > 0 && wentOut(state) ? { of: version } : { of, version };
+  // Edited while it was on its way: the edit itself is asked about.
+  return attempts > 0 && wentOut(state) ? undefined : { of, version };
 }

@@ -10,6 +10,15 @@ export function wentOut(state: MessageState): boolean {
   return ['pending', 'sent', 'delivered', 'read', 'unknown'].includes(state);
 }
 
+/** Whether an edit by `sender` is one of a message that is, or may be, at the network. */
+export function isLateEdit(
+  sender: string | undefined,
+  message: Pick<Message, 'direction' | 'sender' | 'state'>,
+): boolean {
+  const { direction, state } = message;
+  return direction === 'outbound' && message.sender === sender && (wentOut(state) || state === 'attempting');
+}
+
 /** Whether Gatehouse goes on by itself after this failure. */
 export function goesOn(reason: FailureKind): boolean {
   return failures[reason].retry.how !== 'never';

@@ -6,6 +6,7 @@ import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Left, Projection } from '../../journal/projection.ts';
 import type { Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
+import { changeAttemptSchema, noteChangeAnswered, noteChangeAttempt } from './change-attempt-store.ts';
 import { noteChangeShown } from './change-shown.ts';
 import { lateEditSchema, noteLateEdit } from './late-edit-store.ts';
 import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
@@ -117,22 +118,33 @@ async function onWanted(entry: EntryOf<'portal.wanted'>, writing: Writing, seale
 }
 
 async function onAttempt({ body, position }: EntryOf<'delivery.attempt'>, writing: Writing): Promise<void> {
-  if (body.target === 'network') await move(writing, body.of, (message) => attempted(message, position));
+  if (body.target !== 'network') return;
+  const message = await messageAt(writing, body.of);
+  if (message === undefined) await noteChangeAttempt(writing, { of: body.of, attempts: body.attempt });
+  else await saveMessage(writing, attempted(message, position));
 }
 
 async function onOutcome(entry: EntryOf<'delivery.outcome'>, writing: Writing, sealer: Sealer): Promise<void> {
   const { body, position } = entry;
   const message = await messageAt(writing, body.of);
   if (message === undefined) {
-    if (body.target === 'matrix') await noteChangeShown(entry, writing);
-    return;
-  }
-  if (body.target === 'matrix') {
+    if (body.target === 'network') await noteChangeAnswered(writing, body.of);
+    else await noteChangeShown(entry, writing);
+  } else if (body.target === 'matrix') {
     const shown = { ...message, event: body.eventId ?? message.event, room: entry.room ?? message.room };
     if (body.further !== undefined) await noteShown(writing, body.of, body.further);
     await saveMessage(writing, message.direction === 'inbound' ? settled(shown, body, position) : shown);
-    return;
+  } else {
+    await onNetworkOutcome(entry, message, { writing, sealer });
   }
+}
+
+async function onNetworkOutcome(
+  entry: EntryOf<'delivery.outcome'>,
+  message: Message,
+  { writing, sealer }: { readonly writing: Writing; readonly sealer: Sealer },
+): Promise<void> {
+  const { body, position } = entry;
   const connector = connectorOf(entry);
   const now = settled(message, body, position);
   if (connector === undefined || body.ids === undefined || body.ids.length === 0) {
@@ -240,6 +252,7 @@ const forgetMessage = forgetRecord(
   ['message', 'position'],
   ['provider_id', 'of'],
   ...([
+    ['change_attempt', 'of'],
     ['late_edit', 'of'],
     ['late_edit', 'position'],
     ['remote_message', 'of'],
@@ -264,6 +277,7 @@ export const messagesProjection: Projection = {
   tables: [
     'message',
     'provider_id',
+    'change_attempt',
     'late_edit',
     'remote_message',
     'remote_change',
@@ -274,6 +288,7 @@ export const messagesProjection: Projection = {
   schema: (dialect) => [
     ...messageSchema(dialect),
     ...providerIdSchema(dialect),
+    ...changeAttemptSchema(dialect),
     ...lateEditSchema(dialect),
     ...remoteMessageSchema(dialect),
     ...sentOutcomeSchema(dialect),

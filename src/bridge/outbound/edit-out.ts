@@ -1,18 +1,21 @@
 /**
  * Task `edit`: a staff member edited a message that went out. Where the network can edit, the customer sees the new words
- * once the gate let them pass; where it can't nothing is sent, and the room says so once for each message.
+ * once the gate let them pass; where it can't nothing is sent, and the room says so once for each message. Either way the
+ * gate is asked about the new words, here and nowhere else.
  */
 import { leftOf } from '../../core/clock.ts';
 import { networkName } from '../../core/address.ts';
-import type { Draft } from '../../core/entry.ts';
+import { isBlank } from '../../core/invisible.ts';
+import { type Result } from '../../core/result.ts';
+import type { Passage } from '../../core/ports/gatekeeper.ts';
 import type { SendResult } from '../../core/ports/outbound.ts';
 import type { Task, TaskHandler, Turn, TurnContext } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { wentOut } from '../messages/message-moves.ts';
 import type { Message } from '../messages/message-store.ts';
-import { remoteIdsOf } from '../messages/remote-ids.ts';
+import { remoteIdsOf, type RemoteIds } from '../messages/remote-ids.ts';
 import { cleanName } from '../portals/shown-name.ts';
-import { changeAtNetwork } from './change-out.ts';
+import { changeAtNetwork, undone, type Undone } from './change-out.ts';
 import { capabilitiesIn, chatOf, refOf, type Chat } from './chat-of.ts';
 import { findLateChange, sayOf, type LateChange } from './late-change.ts';
 import { askAgain, inLine, shutGate } from './network-turns.ts';
@@ -33,8 +36,10 @@ export function createEditHandler(deps: BridgeDeps): TaskHandler {
     if (changed === undefined || !wentOut(changed.message.state)) return DONE;
     if ((changed.message.attemptedVersion ?? 0) >= entry.position) return DONE;
     const chat = chatOf(changed.portal, deps);
-    if (chat !== undefined && canEdit(changed.message, chat, deps)) return edit({ changed, chat, task, context }, deps);
-    return sayStillFirst(changed, context, deps);
+    if (chat === undefined || !canEdit(changed.message, chat, deps)) {
+      return staysThere(changed, () => sayStillFirst(changed, context, deps), deps);
+    }
+    return edit({ changed, chat, task, context }, deps);
   };
 }
 
@@ -44,48 +49,71 @@ function canEdit({ at }: Message, chat: Chat, { clock }: BridgeDeps): boolean {
 }
 
 async function sayStillFirst(changed: LateChange, context: TurnContext, deps: BridgeDeps): Promise<Turn> {
-  const who = cleanName(changed.portal.name) ?? 'The customer';
   const why = `${networkName(changed.portal.network)} can't edit`;
-  const text = `${who} still sees the first text: ${why}. !correct (reply) sends the new one.`;
+  const text = `${whoOf(changed)} still sees the first text: ${why}. !correct (reply) sends the new one.`;
   const look = context.mayRepeat || changed.message.lateEdits > 1;
   return sayOf(changed, { text, part: 'still-first', look }, deps);
 }
 
-async function edit(editing: Editing, deps: BridgeDeps): Promise<Turn> {
-  const { changed, chat, context } = editing;
-  const words = wordsOf(changed.entry.body.content, capabilitiesIn(chat));
-  if (!words.ok) return notChanged(changed, `${words.error} can't be changed there`, context, deps);
-  return shutGate(chat, context) ?? inLine(chat) ?? judged(editing, words.value, deps);
+/** The customer keeps the text of before: the room is told, and the new one judged as it stands there. */
+async function staysThere(changed: LateChange, say: () => Promise<Turn>, deps: BridgeDeps): Promise<Turn> {
+  const { message, entry } = changed;
+  const passage = await deps.gatekeeper?.mayChange({ of: message.position, edit: entry.position });
+  if (passage?.may === 'ask-again') return askAgain(passage.afterMs, deps.clock);
+  const told = await say();
+  return told.to === 'done' ? { to: 'done', entries: passage?.entries ?? [] } : told;
 }
 
-/** New words pass the gate like new messages; what may not go now or ever is not changed there. */
-async function judged(editing: Editing, words: Words, deps: BridgeDeps): Promise<Turn> {
-  const { changed, context } = editing;
-  const passage = await deps.gatekeeper?.mayPass(changed.message.position, changed.entry.position, words.judged);
-  if (passage === undefined) return send(editing, words, [], deps);
-  if (passage.may === 'pass') return send(editing, words, passage.entries, deps);
-  if (passage.may === 'ask-again') return askAgain(passage.afterMs, deps.clock);
-  const turn = await notChanged(changed, 'a company rule stopped the new text', context, deps);
+async function edit(editing: Editing, deps: BridgeDeps): Promise<Turn> {
+  const { changed, chat, context } = editing;
+  const known = await remoteIdsOf(changed.message, chat.line.address, deps.journal);
+  const words = wordsOf(changed.entry.body.content, capabilitiesIn(chat));
+  const why = (await deps.staff.isStaff(chat.line.id, changed.by)) ? lacking(words, known) : "you're not on this line";
+  if (!words.ok || known === undefined || why !== undefined) {
+    return staysThere(changed, () => notChanged(changed, why ?? '', context, deps), deps);
+  }
+  return shutGate(chat, context) ?? inLine(chat) ?? judged({ ...editing, known, words: words.value }, deps);
+}
+
+function lacking(words: Result<Words, string>, known: RemoteIds | undefined): string | undefined {
+  if (!words.ok) return `${words.error} can't be changed there`;
+  if (isBlank(words.value.judged)) return 'there is no text in the new one';
+  return known === undefined ? 'the network gave the message no name' : undefined;
+}
+
+interface Ready extends Editing {
+  readonly words: Words;
+  readonly known: RemoteIds;
+}
+
+/** New words pass the gate or never do: nobody is asked about them. */
+async function judged(ready: Ready, deps: BridgeDeps): Promise<Turn> {
+  const { changed, context, words } = ready;
+  const of = { of: changed.message.position, edit: changed.entry.position, text: words.judged };
+  const passage = await deps.gatekeeper?.mayChange(of);
+  if (passage?.may === 'ask-again') return askAgain(passage.afterMs, deps.clock);
+  if (passage?.may !== 'never') return send(ready, passage, deps);
+  const turn = await notChanged(changed, `a company rule stopped the new text (${passage.words})`, context, deps);
   return turn.to === 'done' ? { to: 'done', entries: passage.entries } : turn;
 }
 
-async function send(editing: Editing, words: Words, verdicts: readonly Draft[], deps: BridgeDeps): Promise<Turn> {
-  const { changed, chat, task, context } = editing;
-  const { entry, message } = changed;
-  const known = await remoteIdsOf(message, chat.line.address, deps.journal);
-  if (known === undefined) return notChanged(changed, 'the network gave the message no name', context, deps);
+type Passes = Extract<Passage, { readonly may: 'pass' }> | undefined;
+
+async function send(ready: Ready, passage: Passes, deps: BridgeDeps): Promise<Turn> {
+  const { changed, chat, task, context, known, words } = ready;
+  const { entry } = changed;
   const { text, marks } = words;
   const wish = { position: entry.position, ...refOf(chat), ...known, text, caption: isFile(entry.body.content) };
-  const { turn, result } = await changeAtNetwork(
+  const letGo = passage === undefined ? {} : { judged: passage.judged, with: passage.entries };
+  const done = await changeAtNetwork(
     {
-      ...{ task, entry, chat, text: words.judged, with: verdicts },
+      ...{ task, entry, chat, text: words.judged, ...letGo },
       act: (connector) => connector.edit?.({ ...wish, ...(marks === undefined ? {} : { marks }) }) ?? NOT_THERE,
     },
     deps,
   );
-  if (result.state !== 'failed' || turn.to !== 'done') return turn;
-  const told = await notChanged(changed, result.detail ?? result.reason, context, deps);
-  return told.to === 'done' ? turn : told;
+  const told = await sayUndone(changed, undone(done), context, deps);
+  return told.to === 'done' ? done.turn : told;
 }
 
 /** A capability that has no method behind it is a broken connector: nothing was sent. */
@@ -95,9 +123,25 @@ function isFile(content: Readonly<Record<string, unknown>>): boolean {
   return content['msgtype'] !== 'm.text' && content['msgtype'] !== 'm.emote';
 }
 
+function whoOf({ portal }: LateChange): string {
+  return cleanName(portal.name) ?? 'The customer';
+}
+
+async function sayUndone(
+  changed: LateChange,
+  undoneAs: Undone | undefined,
+  context: TurnContext,
+  deps: BridgeDeps,
+): Promise<Turn> {
+  if (undoneAs === undefined) return DONE;
+  if (undoneAs.is === 'refused') return notChanged(changed, undoneAs.why, context, deps);
+  const who = whoOf(changed);
+  const text = `Maybe changed: no answer came (${undoneAs.why}). Ask ${who} which text is there, or edit it again.`;
+  return sayOf(changed, { text, part: `maybe-changed-${changed.entry.position}`, look: context.mayRepeat }, deps);
+}
+
 function notChanged(changed: LateChange, why: string, context: TurnContext, deps: BridgeDeps): Promise<Turn> {
-  const who = cleanName(changed.portal.name) ?? 'The customer';
-  const text = `${who} still sees the text of before: ${why}.`;
+  const text = `${whoOf(changed)} still sees the text of before: ${why}.`;
   const part = `not-changed-${changed.entry.position}`;
   return sayOf(changed, { text, part, look: context.mayRepeat }, deps);
 }

@@ -18,7 +18,7 @@ import { portalById } from '../portals/portal-store.ts';
 import { Recent } from '../recent.ts';
 import { cleanName } from '../portals/shown-name.ts';
 import { tell } from '../tell.ts';
-import { changeAtNetwork } from './change-out.ts';
+import { changeAtNetwork, undone, type Undone } from './change-out.ts';
 import { capabilitiesIn, chatOf, refOf, type Chat } from './chat-of.ts';
 import { inLine, shutGate } from './network-turns.ts';
 
@@ -55,10 +55,11 @@ async function react({ entry, chat, message, keys, able, task, context }: Able, 
   if (known === undefined) return DONE;
   const wish = { position: entry.position, ...refOf(chat), ...known, keys: allowed(keys, able) };
   const act = (connector: Chat['connector']): Promise<SendResult> => connector.react?.(wish) ?? NOT_THERE;
-  const { turn, result } = await changeAtNetwork({ task, entry, chat, text: wish.keys.join(' '), act }, deps);
-  if (result.state !== 'failed' || turn.to !== 'done') return turn;
-  const told = await sayFailed({ entry, message, chat, keys }, result.detail ?? result.reason, context, deps);
-  return told.to === 'done' ? turn : told;
+  const done = await changeAtNetwork({ task, entry, chat, text: wish.keys.join(' '), act }, deps);
+  const undoneAs = undone(done);
+  if (undoneAs === undefined) return done.turn;
+  const told = await sayUndone({ entry, message, chat, keys }, undoneAs, context, deps);
+  return told.to === 'done' ? done.turn : told;
 }
 
 const NOT_THERE: Promise<SendResult> = Promise.resolve({ state: 'failed', reason: 'unsupported' });
@@ -130,16 +131,23 @@ async function sayUnseen({ message, chat, keys, said }: Unseen, able: Capabiliti
   return DONE;
 }
 
-async function sayFailed(
+/** Of what was put up or taken away. */
+async function sayUndone(
   { entry, chat }: Reacting,
-  why: string,
+  { is, why }: Undone,
   { mayRepeat: look }: TurnContext,
   deps: BridgeDeps,
 ): Promise<Turn> {
   const { portal } = chat;
   if (portal.room === undefined) return DONE;
   const who = cleanName(portal.name) ?? 'The customer';
-  const text = `${who} doesn't see that reaction: ${networkName(portal.network)} refused it (${why}).`;
+  const network = networkName(portal.network);
+  const isGone = outboundForm(entry.body).is === 'redaction';
+  const sees = isGone ? 'still sees that reaction' : "doesn't see that reaction";
+  const text =
+    is === 'refused'
+      ? `${who} ${sees}: ${network} refused ${isGone ? 'to take it away' : 'it'} (${why}).`
+      : `Maybe ${who} ${sees}: no answer came (${why}).`;
   const told = await tell(
     { room: portal.room, text, mention: [], source: entry.position, part: 'not-reacted', look },
     deps,

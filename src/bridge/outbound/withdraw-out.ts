@@ -12,7 +12,7 @@ import { wentOut } from '../messages/message-moves.ts';
 import type { Message } from '../messages/message-store.ts';
 import { remoteIdsOf } from '../messages/remote-ids.ts';
 import { cleanName } from '../portals/shown-name.ts';
-import { changeAtNetwork } from './change-out.ts';
+import { changeAtNetwork, undone } from './change-out.ts';
 import { capabilitiesIn, chatOf, refOf, type Chat } from './chat-of.ts';
 import { findLateChange, sayOf, type LateChange } from './late-change.ts';
 import { inLine, shutGate } from './network-turns.ts';
@@ -56,6 +56,8 @@ interface TakingBack {
 
 async function takeBack({ changed, chat, task, context }: TakingBack, deps: BridgeDeps): Promise<Turn> {
   const { entry, message } = changed;
+  if (!(await deps.staff.isStaff(chat.line.id, changed.by)))
+    return sayStillThere(changed, "you're not on this line", context, deps);
   const held = shutGate(chat, context) ?? inLine(chat);
   if (held !== undefined) return held;
   const known = await remoteIdsOf(message, chat.line.address, deps.journal);
@@ -63,10 +65,15 @@ async function takeBack({ changed, chat, task, context }: TakingBack, deps: Brid
     return sayStillThere(changed, 'the network gave it no name to take it back by', context, deps);
   const wish = { position: entry.position, ...refOf(chat), ...known };
   const act = (connector: Chat['connector']): Promise<SendResult> => connector.redact?.(wish) ?? NOT_THERE;
-  const { turn, result } = await changeAtNetwork({ task, entry, chat, act }, deps);
-  if (result.state !== 'failed' || turn.to !== 'done') return turn;
-  const told = await sayStillThere(changed, `was not taken back (${result.detail ?? result.reason})`, context, deps);
-  return told.to === 'done' ? turn : told;
+  const done = await changeAtNetwork({ task, entry, chat, act }, deps);
+  const undoneAs = undone(done);
+  if (undoneAs === undefined) return done.turn;
+  const { is, why } = undoneAs;
+  const told =
+    is === 'refused'
+      ? await sayStillThere(changed, `was not taken back (${why})`, context, deps)
+      : await sayMaybeThere(changed, why, context, deps);
+  return told.to === 'done' ? done.turn : told;
 }
 
 /** A capability that has no method behind it is a broken connector: nothing was sent. */
@@ -77,6 +84,12 @@ function sayWithdrawn(changed: LateChange, look: boolean, deps: BridgeDeps): Pro
   const who = cleanName(changed.portal.name) ?? 'the customer';
   const text = `Withdrawn: it was deleted before it went out, and ${who} does not get it.`;
   return sayOf(changed, { text, part: 'withdrawn', look, quiet: true }, deps);
+}
+
+function sayMaybeThere(changed: LateChange, why: string, context: TurnContext, deps: BridgeDeps): Promise<Turn> {
+  const who = cleanName(changed.portal.name) ?? 'the customer';
+  const text = `Maybe taken back: it is deleted here, and no answer came (${why}). Ask ${who} whether it is still there.`;
+  return sayOf(changed, { text, part: 'maybe-there', look: context.mayRepeat }, deps);
 }
 
 function sayStillThere(changed: LateChange, why: string, context: TurnContext, deps: BridgeDeps): Promise<Turn> {

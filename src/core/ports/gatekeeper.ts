@@ -14,6 +14,15 @@ export type Passage =
   /** It can't be said now: the thread starts anew, or a projection is stale. Nothing is counted against the message. */
   | { readonly may: 'ask-again'; readonly afterMs: number };
 
+/** An edit of what went out. */
+export interface EditJudged {
+  /** The message. */
+  readonly of: Position;
+  readonly edit: Position;
+  /** What the network would be given; absent where the customer keeps the text of before, and the room alone shows the new. */
+  readonly text?: string;
+}
+
 /** How a customer's message, or a first text that staff asked for with a command, is shown in its chat. */
 export type Showing =
   /** `text` in place of its own where a rule hides something in it; `entries` go on record before it is shown. */
@@ -27,6 +36,11 @@ export interface Gatekeeper {
    * says the same after a crash. It never rejects for what is in the text.
    */
   mayPass(of: Position, version: Position | undefined, text: string): Promise<Passage>;
+  /**
+   * Of an edit of what went out: nobody is asked about it, so that it passes or never does, and it gets one verdict, whoever
+   * asks how often. The same promises hold.
+   */
+  mayChange(edited: EditJudged): Promise<Exclude<Passage, { readonly may: 'not-now' }>>;
   /** Of the customer's message or the first text at `of`, asked before it is shown. The same promises hold. */
   mayShow(of: Position): Promise<Showing>;
 }

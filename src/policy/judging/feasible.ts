@@ -2,10 +2,11 @@
 import type { Consequence } from '../../core/policy-words.ts';
 
 /**
- * `outbound` is asked before a network hears of it, `asked` before an internal message exists (pre-send). The others are
+ * `outbound` is asked before a network hears of it, `change` before it hears
+ * of an edit of what it has, `asked` before an internal message exists (pre-send). The others are
  * looked at when they are there already: a customer's words, what was said inside, what was said among strangers.
  */
-export type Place = 'outbound' | 'inbound' | 'asked' | 'internal' | 'external';
+export type Place = 'outbound' | 'change' | 'inbound' | 'asked' | 'internal' | 'external';
 
 export interface Done {
   readonly does: Consequence;
@@ -31,6 +32,12 @@ const outbound: Readonly<Record<Consequence, Done>> = {
   quarantine: held,
   block: stopped,
 };
+/** Nobody is asked about new words for what is out: they are written as a message, or not at all. */
+const change: Readonly<Record<Consequence, Done>> = {
+  ...outbound,
+  warn: stopped,
+  quarantine: { ...stopped, tells: true },
+};
 /** Nothing waits before it exists: what would be held is refused. */
 const asked: Readonly<Record<Consequence, Done>> = { ...outbound, redact: stopped, quarantine: stopped };
 /** It is known to everybody in the room by now: it can be taken away, and its sender told. */
@@ -51,18 +58,22 @@ const inbound: Readonly<Record<Consequence, Done>> = {
 
 const table: Readonly<Record<Place, Readonly<Record<Consequence, Done>>>> = {
   outbound,
+  change,
   inbound,
   asked,
   internal: afterwards,
   external: afterwards,
 };
 
+/** In these nobody outside has it yet. */
+const BEFORE: ReadonlySet<Place> = new Set(['outbound', 'change', 'asked'] as const);
+
 /**
  * What is done where nobody could look. What is there already is only flagged: taken away for a fault of ours, it could
  * not be put back.
  */
 export function feasibleUnjudged(wanted: Consequence, place: Place): Done {
-  return place === 'outbound' || place === 'asked' ? feasible(wanted, place) : flagged;
+  return BEFORE.has(place) ? feasible(wanted, place) : flagged;
 }
 
 /** What is done in place of what a rule wants. */

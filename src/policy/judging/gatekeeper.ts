@@ -2,12 +2,13 @@
 import type { DraftOf, Entry, EntryOf } from '../../core/entry.ts';
 import type { Position } from '../../core/ids.ts';
 import type { PolicyBodies } from '../../core/policy-entries.ts';
-import type { Gatekeeper, Passage, Showing } from '../../core/ports/gatekeeper.ts';
+import type { EditJudged, Gatekeeper, Passage, Showing } from '../../core/ports/gatekeeper.ts';
 import type { JudgedMessage } from '../message.ts';
 import { POLICY_RULES } from '../rules/rule-store.ts';
 import { POLICY } from '../verdicts/verdict-projection.ts';
 import type { KnownVerdict } from '../verdicts/verdict-store.ts';
 import { contextOf } from './context-of.ts';
+import { mayChange } from './may-change.ts';
 import { mayShow } from './may-show.ts';
 import type { MayShowDeps } from './showing-deps.ts';
 import { filesGoingOut, type FilesGoingOut } from './files-going-out.ts';
@@ -57,7 +58,7 @@ class Gate implements Gatekeeper {
 
   async mayPass(of: Position, version: Position | undefined, text: string): Promise<Passage> {
     const { journal, newestVerdict } = this.#deps;
-    if ((await journal.stale()).some((name) => needed.has(name))) return { may: 'ask-again', afterMs: STALE_MS };
+    if (await this.#isStale()) return { may: 'ask-again', afterMs: STALE_MS };
     const entry = await journal.read(version ?? of);
     if (entry === undefined || 'erased' in entry) return { may: 'never', words: 'it was erased', entries: [] };
     const message = messageGoingOut(entry, text);
@@ -74,6 +75,15 @@ class Gate implements Gatekeeper {
     const said = files === undefined ? undefined : await filesGoingOut(entry.position, named, files);
     if (said === undefined) return undefined;
     return { ...message, pieces: [...message.pieces, ...said.pieces], unread: [...message.unread, ...said.unread] };
+  }
+
+  /** Waits where a projection is stale, as for a message. */
+  async mayChange(edited: EditJudged): ReturnType<Gatekeeper['mayChange']> {
+    return (await this.#isStale()) ? { may: 'ask-again', afterMs: STALE_MS } : mayChange(edited, this.#deps);
+  }
+
+  async #isStale(): Promise<boolean> {
+    return (await this.#deps.journal.stale()).some((name) => needed.has(name));
   }
 
   mayShow(of: Position): Promise<Showing> {

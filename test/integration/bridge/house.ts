@@ -181,6 +181,8 @@ export interface Kept {
   readonly judged?: boolean;
   /** What the house calls outside goes through it: the network, the homeserver and the record. */
   readonly dies?: DiesAt;
+  /** The line's `undo`, in milliseconds. */
+  readonly undoMs?: number;
 }
 
 type Told<T> = T extends unknown ? Omit<T, 'id' | 'sure' | 'at' | 'raw'> : never;
@@ -250,7 +252,7 @@ export async function openHouse(
     homeserver: outside.homeserver,
     live: liveHomeserver,
     connectors: (id) => (id === carrier ? outside.network : undefined),
-    lines: [sales],
+    lines: [{ ...sales, ...(kept.undoMs === undefined ? {} : { undoMs: kept.undoMs }) }],
     staff: directoryOf(staff),
     clock,
     log,
@@ -274,7 +276,7 @@ export async function openHouse(
     for (;;) {
       await runner.idle();
       // Who writes to the room finds nobody at the stream.
-      if (dies?.diedAt !== undefined) return;
+      if (dies?.diedAt !== undefined) await new Promise(() => undefined);
       const events = homeserver.unseen.splice(0);
       if (events.length === 0) return;
       await journal.append(events.map((event) => eventDraft(event)));

@@ -12,6 +12,12 @@ const cells: readonly Cell[] = [
   ['outbound', 'redact', 'redact!'],
   ['outbound', 'quarantine', 'quarantine'],
   ['outbound', 'block', 'block'],
+  ['change', 'observe', 'observe'],
+  ['change', 'flag', 'flag'],
+  ['change', 'warn', 'block'],
+  ['change', 'redact', 'redact!'],
+  ['change', 'quarantine', 'block!'],
+  ['change', 'block', 'block'],
   ['inbound', 'observe', 'observe'],
   ['inbound', 'flag', 'flag'],
   ['inbound', 'warn', 'flag'],
@@ -48,13 +54,16 @@ describe('What is done where a message is', () => {
     for (const [place, wanted] of cells) {
       const { does } = feasible(wanted, place);
       const isStricter = consequences.indexOf(does) > consequences.indexOf(wanted);
-      const isStandIn = place === 'asked' && (wanted === 'redact' || wanted === 'quarantine');
+      const isStandIn =
+        (place === 'asked' && (wanted === 'redact' || wanted === 'quarantine')) ||
+        (place === 'change' && (wanted === 'warn' || wanted === 'quarantine'));
       expect(isStricter && !isStandIn).toBe(false);
     }
   });
 
   test.each<readonly [Place, Consequence, Consequence]>([
     ['outbound', 'quarantine', 'quarantine'],
+    ['change', 'quarantine', 'block'],
     ['asked', 'block', 'block'],
     ['inbound', 'block', 'flag'],
     ['internal', 'block', 'flag'],
