@@ -43,6 +43,9 @@ export const exampleConfig: ConfigInput = {
       notice: { firstContact: 'Messages to this number are recorded.' },
       consent: { scope: 'company', proactive: 'require' },
       class: 'us-finra-6y',
+      undo: '5s',
+      tells: { read: true, typing: true, presence: false },
+      templates: { hours: 'We are open from {{1}} to {{2}}.' },
     },
   ],
   desks: [
