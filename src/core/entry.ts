@@ -194,8 +194,8 @@ export interface EntryBodies extends NetworkBodies, PersonBodies, PolicyBodies, 
     readonly by: UserId;
     readonly because: Position;
     readonly text?: string;
-    /** The provider's approved text that `text` is; it goes out as that. */
-    readonly template?: { readonly name: string; readonly language: string; readonly values: readonly string[] };
+    /** The ready text that `text` was made of: the provider's, as which it goes out, or without a language our own. */
+    readonly template?: { readonly name: string; readonly language?: string; readonly values: readonly string[] };
   };
   'ghost.made': {
     readonly user: UserId;

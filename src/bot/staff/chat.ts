@@ -6,6 +6,7 @@ import { refused, type Answer } from '../answer.ts';
 import { command } from '../command.ts';
 import { oneLine } from '../quote.ts';
 import { takeAddress } from './address-typed.ts';
+import { offerTyped } from './offer.ts';
 import type { StaffContext } from './staff-context.ts';
 import { lineAtFront, noSuchLine, wantChat } from './want-chat.ts';
 
@@ -54,7 +55,7 @@ function networkMeant(rest: string, lines: readonly Line[]): Result<Meant, Answe
   const name = word.replace(/[:,]$/u, '').toLowerCase();
   const mine = lines.filter(({ network }) => network === name || networkName(network).toLowerCase() === name);
   const [first] = mine;
-  if (first === undefined) return err(noLine(lines));
+  if (first === undefined) return err(offerTyped(rest, lines) ?? noLine(lines));
   return after === ''
     ? err(refused('usage', `With whom?\nExample: ${EXAMPLE}`))
     : ok({ lines: mine, first, rest: after });

@@ -8,6 +8,7 @@ import { bareNumber, countryOf, takeNumber, type NumberTaken } from './phone-num
 import { cardIn, type Card } from './vcard.ts';
 
 const NUMBERS_MAX = 3;
+const EXAMPLE_WORDS = 'Hello';
 
 /** Undefined for what is neither, and where nobody could be written to by number. */
 export function offerChat(text: string, lines: readonly Line[]): Answer | undefined {
@@ -19,6 +20,16 @@ export function offerChat(text: string, lines: readonly Line[]): Answer | undefi
   if (card !== undefined) return offerCard(card, country, reachable);
   const number = bareNumber(text, country);
   return number === undefined ? undefined : offer(number.shown, [number], reachable);
+}
+
+/** The same to a number that stands before the first words, where no network was named. */
+export function offerTyped(typed: string, lines: readonly Line[]): Answer | undefined {
+  const reachable = lines.filter(({ network }) => isByPhone(network));
+  const [first] = reachable;
+  const number = first === undefined ? undefined : takeNumber(typed, first.country ?? countryOf(first.address));
+  if (number?.ok !== true) return undefined;
+  const { shown, rest } = number.value;
+  return offer(shown, [number.value], reachable, rest === '' || rest.includes('\n') ? EXAMPLE_WORDS : rest);
 }
 
 function offerCard(card: Card, country: string | undefined, lines: readonly Line[]): Answer {
@@ -34,12 +45,14 @@ function offerCard(card: Card, country: string | undefined, lines: readonly Line
   return offer(name === '' ? shown : `${name}, ${shown}`, [...numbers.values()], lines);
 }
 
-function offer(who: string, numbers: readonly NumberTaken[], lines: readonly Line[]): Answer {
+function offer(who: string, numbers: readonly NumberTaken[], lines: readonly Line[], words = EXAMPLE_WORDS): Answer {
   const networks = [...new Set(lines.map(({ network }) => network))];
   const [only] = networks;
   const by = networks.length === 1 && only !== undefined ? ` by ${networkName(only)}` : '';
   const head = `To write to ${who}${by}:`;
-  const ways = numbers.flatMap(({ address }) => lines.flatMap((line) => wayOf(line, address, lines)));
+  const ways = numbers.flatMap(({ address }) =>
+    lines.flatMap((line) => wayOf(line, address, lines)).map((way) => `${way} ${words}`),
+  );
   return answered([head, ...ways].join('\n'), {
     html: [escapeHtml(head), ...ways.map((way) => `<code>${escapeHtml(way)}</code>`)].join('<br>'),
   });
@@ -48,7 +61,7 @@ function offer(who: string, numbers: readonly NumberTaken[], lines: readonly Lin
 /** `!sms` takes the first of several lines; others are named. */
 function wayOf(line: Line, address: string, lines: readonly Line[]): readonly string[] {
   const alike = lines.filter(({ network }) => network === line.network);
-  if (line.network === 'sms') return alike[0] === line ? [`!sms ${address} Hello`] : [];
+  if (line.network === 'sms') return alike[0] === line ? [`!sms ${address}`] : [];
   const named = alike.length > 1 ? ` on ${line.id}` : '';
-  return [`!chat ${line.network}${named} ${address} Hello`];
+  return [`!chat ${line.network}${named} ${address}`];
 }

@@ -25,7 +25,7 @@ export interface Warnings {
 }
 
 /** What staff may ask a network. */
-export type StaffConnector = Pick<Connector, 'resolve' | 'templates' | 'capabilities'>;
+export type StaffConnector = Pick<Connector, 'resolve' | 'templates' | 'capabilities' | 'refuses'>;
 
 export interface StaffTools {
   readonly domain: string;

@@ -74,13 +74,14 @@ interface Chosen {
   readonly values: readonly string[];
 }
 
-/** On record as what the customer will read, with the template that it is where the provider approved it. */
+/** On record as what the customer will read, with the text that it was made of. */
 async function want(context: StaffContext, { portal, line }: Texts, { text, values }: Chosen): Promise<string> {
   const { name, language } = text;
   const { sender: by, position: because } = context.message;
   const words = filled(text, values);
-  const to = { line: line.id, network: portal.network, address: portal.address, by, because, text: words };
-  const body = language === undefined ? to : { ...to, template: { name, language, values: [...values] } };
+  const template = { name, ...(language === undefined ? {} : { language }), values: [...values] };
+  const to = { line: line.id, network: portal.network, address: portal.address };
+  const body = { ...to, by, because, text: words, template };
   await put(context, { kind: 'portal.wanted', body }, line);
   return words;
 }

@@ -1,10 +1,11 @@
 /** Asks for a chat on a line, and says where it is: what `!sms` and `!chat` have in common. */
+import { networkName } from '../../core/address.ts';
 import { escapeHtml } from '../../core/escape-html.ts';
 import type { Address } from '../../core/ids.ts';
 import type { Line } from '../../core/line.ts';
 import { answered, refused, type Answer } from '../answer.ts';
 import { oneLine, roomLink } from '../quote.ts';
-import { put, type StaffContext } from './staff-context.ts';
+import { put, type StaffConnector, type StaffContext } from './staff-context.ts';
 
 /** Whom, as an address of the line's network, and the first words to them; empty for none. */
 export interface Wanted {
@@ -24,9 +25,23 @@ export async function wantChat(context: StaffContext, line: Line, wanted: Wanted
     const body = { line: line.id, network: line.network, address, by: message.sender, because: message.position };
     await put(context, { kind: 'portal.wanted', body: text === '' ? body : { ...body, text } }, line);
   }
-  if (room === undefined)
-    return answered(`Opening a chat with ${shown} on ${oneLine(line.name)} …`, { data: { line: line.id } });
-  return whereItIs(shown, roomLink(room, tools.domain), { line: line.id, room });
+  const only = approvedOnly(tools.connectors(line.connector), line, { address, isNew: room === undefined });
+  if (room !== undefined) return whereItIs(shown, roomLink(room, tools.domain), { line: line.id, room }, only);
+  const opening = `Opening a chat with ${shown} on ${oneLine(line.name)} …`;
+  return answered(only === undefined ? opening : `${opening}\n${only}`, { data: { line: line.id } });
+}
+
+/** Said before anybody writes a text that such a network won't take; undefined where it takes any, or perhaps does. */
+function approvedOnly(
+  connector: StaffConnector | undefined,
+  { address: from, network }: Line,
+  to: { readonly address: Address; readonly isNew: boolean },
+): string | undefined {
+  const able = connector?.capabilities({ from, to: to.address });
+  if (able?.service_window === undefined || able.templates <= 0) return undefined;
+  const refusal = connector?.refuses?.({ from, to: to.address, text: 'Hello' });
+  if (refusal?.reason !== 'window-closed' && !to.isNew) return undefined;
+  return `${networkName(network)} takes only approved texts until they write to us: !templates shows them there.`;
 }
 
 function called({ network }: Line): string {
@@ -34,11 +49,15 @@ function called({ network }: Line): string {
 }
 
 /** Tells where the chat is, once it is open. */
-export function whereItIs(who: string, link: string, data: { readonly line: string; readonly room: string }): Answer {
-  return answered(`Your chat with ${who}: ${link}`, {
-    html: `Your chat with <a href="${escapeHtml(link)}">${escapeHtml(who)}</a>`,
-    data,
-  });
+export function whereItIs(
+  who: string,
+  link: string,
+  data: { readonly line: string; readonly room: string },
+  besides?: string,
+): Answer {
+  const more = besides === undefined ? '' : `\n${besides}`;
+  const html = `Your chat with <a href="${escapeHtml(link)}">${escapeHtml(who)}</a>${escapeHtml(more)}`;
+  return answered(`Your chat with ${who}: ${link}${more}`, { html: html.replace('\n', '<br>'), data });
 }
 
 /** The line that `on <line>` at the front of `text` names, by id or name. */

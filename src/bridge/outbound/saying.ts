@@ -116,7 +116,9 @@ export class Sayings {
 
 function wanted({ body }: EntryOf<'portal.wanted'>, { able }: Said): Saying {
   const said = spoken(wordsIn(plainText(body.text ?? ''), able));
-  return body.template === undefined ? said : { ...said, form: { ...said.form, template: body.template } };
+  if (body.template?.language === undefined) return said;
+  const { name, language, values } = body.template;
+  return { ...said, form: { ...said.form, template: { name, language, values } } };
 }
 
 function isText({ msgtype }: JsonObject): boolean {

@@ -120,7 +120,8 @@ const bridge = {
     by: id.userId,
     because: id.position,
     text: optionalText,
-    template: z.exactOptional(z.object({ name: text, language: text, values: z.array(text) })),
+    // Without a language it is one of the company's own.
+    template: z.exactOptional(z.object({ name: text, language: z.exactOptional(text), values: z.array(text) })),
   }),
   'ghost.made': z.object({ user: id.userId, network: id.networkId, address: id.address, name: text }),
   'room.made': z.object({ room: id.roomId, use: roomUse }),

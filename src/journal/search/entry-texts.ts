@@ -61,6 +61,8 @@ function isEdit(event: MatrixEvent): boolean {
 export function isMessage(entry: Entry): boolean {
   if (entry.source.echoOf !== undefined) return false;
   if (entry.kind === 'network.message' || entry.kind === 'network.edit') return true;
+  // The words of a ready text stand nowhere else: whoever sent it wrote its name.
+  if (entry.kind === 'portal.wanted') return entry.body.template !== undefined;
   return entry.kind === 'matrix.event' && entry.body.type === 'm.room.message' && !isSaidByUs(entry);
 }
 

@@ -2,7 +2,14 @@
 import { wait } from '../../core/clock.ts';
 import { parseAddress, type Address, type RemoteId } from '../../core/ids.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
-import type { Connector, ConnectorContext, FileFetched, FileWish, Refusal } from '../../core/ports/connector.ts';
+import type {
+  Connector,
+  ConnectorContext,
+  FileFetched,
+  FileWish,
+  Refusal,
+  Resolved,
+} from '../../core/ports/connector.ts';
 import type {
   ChatRef,
   OutboundMessage,
@@ -15,6 +22,7 @@ import type {
 import { JournalDown } from '../../core/ports/recorder.ts';
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import type { WebhookAnswer, WebhookRequest } from '../../core/ports/webhook.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { WhatsAppConfig } from './config.ts';
 import { Graph } from './graph.ts';
@@ -39,6 +47,7 @@ export class WhatsAppConnector implements Connector {
   readonly #health: Health;
   readonly #windows = new Windows();
   readonly #positions = new Positions();
+  readonly #people: People;
   readonly #templates: Templates;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
@@ -57,6 +66,7 @@ export class WhatsAppConnector implements Connector {
     this.#health = new Health({ ctx, graph, phoneNumberIds, everyMs: config.checkEvery });
     this.#templates = new Templates(graph, config.businessAccountId);
     const people = new People(ctx.kv);
+    this.#people = people;
     const lines = new Map(Array.from(numbers, ([address, id]) => [id, address]));
     this.#inbound = new Inbound({ ctx, lines, people, windows, positions });
     const [health, templates, perSecond] = [this.#health, this.#templates, config.perSecond];
@@ -96,8 +106,15 @@ export class WhatsAppConnector implements Connector {
     return this.#outbound.place(chat);
   }
 
-  refuses(message: Omit<OutboundMessage, 'position' | 'attempt' | 'from'>): Refusal | undefined {
-    return this.#outbound.refuses(message, [...this.#numbers.keys()]);
+  refuses(message: Omit<OutboundMessage, 'position' | 'attempt'>): Refusal | undefined {
+    return this.#outbound.refuses(message);
+  }
+
+  async resolve(written: string): Promise<Result<Resolved, string>> {
+    const address = await this.#people.find(written);
+    return address === undefined
+      ? err('WhatsApp needs a phone number with its country code, like +1 202 555 0199.')
+      : ok({ address });
   }
 
   send(message: OutboundMessage): Promise<SendResult> {

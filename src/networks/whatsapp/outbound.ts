@@ -38,7 +38,7 @@ interface Parts {
   readonly templates: Templates;
   readonly perSecond: number;
 }
-type Asked = Omit<OutboundMessage, 'position' | 'attempt' | 'from'>;
+type Asked = Omit<OutboundMessage, 'position' | 'attempt'>;
 
 const stopped = {
   state: 'retry',
@@ -81,21 +81,20 @@ export class Outbound {
     return this.#stopping.signal.aborted ? undefined : this.#pace.place(`${from} ${to}`);
   }
 
-  /** `lines`: those that it may go out on. */
-  refuses(message: Asked, lines: readonly Address[]): Refusal | undefined {
-    const { text, file, location, template, to } = message;
+  refuses(message: Asked): Refusal | undefined {
+    const { text, file, location, template, from, to } = message;
     if (template !== undefined) return undefined;
     if (text.trim() === '' && file === undefined && location === undefined)
       return { reason: 'empty', detail: 'no text' };
     const most = file === undefined ? textMost : captionMost;
     if (wordsTo(message).length > most) return { reason: 'too-long', detail: `at most ${most} characters` };
-    const closed = this.#parts.windows.closed(lines, to, this.#parts.ctx.clock.now());
+    const closed = this.#parts.windows.closed(from, to, this.#parts.ctx.clock.now());
     return closed === undefined ? undefined : { reason: 'window-closed', detail: closed };
   }
 
   async send(message: OutboundMessage): Promise<SendResult> {
     const { from, to, position, attempt } = message;
-    const refusal = this.refuses(message, [from]);
+    const refusal = this.refuses(message);
     if (refusal !== undefined) return { state: 'failed', ...refusal };
     const number = this.#parts.numbers.get(from);
     if (number === undefined) return { state: 'failed', reason: 'sender-not-registered', detail: 'not in the config' };

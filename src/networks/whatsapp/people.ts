@@ -79,6 +79,18 @@ export class People {
     return this.#placed(userId, { known, address: phone ?? known?.address ?? userId, line });
   }
 
+  /**
+   * The address of the chat with whoever is written so: a phone number or a user id. Whether somebody is there is not
+   * asked: the Cloud API has no such question, and the one of the API before it has called every number good since its
+   * version 2.43 ("Contacts", On-Premises API). A message to nobody fails and says so.
+   */
+  async find(written: string): Promise<Address | undefined> {
+    const phone = await this.#written(phoneOf(written));
+    if (phone !== undefined) return phone;
+    const userId = /^[A-Z]{2}\.[A-Za-z0-9.]+$/u.test(written) ? addressOfUser(written) : undefined;
+    return userId === undefined ? undefined : ((await this.#person(userId))?.address ?? userId);
+  }
+
   /** WhatsApp calls `address`, to which we write, by another number: what comes from that one belongs to the same chat. */
   async alias(address: Address, waId: string | undefined): Promise<readonly KvEdit[]> {
     const other = phoneOf(waId);

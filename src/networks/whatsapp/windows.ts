@@ -80,15 +80,11 @@ export class Windows {
   }
 
   /** Why free text can't go there now, in words; undefined where it can, or where only the provider knows. */
-  closed(lines: readonly Address[], chat: Address, now: Millis): string | undefined {
-    if (this.#since === undefined || now - this.#since < windowMs) {
-      const known = lines.map((line) => this.last(line, chat));
-      if (known.some((at) => at === undefined)) return undefined;
-    }
-    const ends = lines.map((line) => (this.last(line, chat) ?? -windowMs) + windowMs);
-    const end = Math.max(...ends, 0);
-    if (end > now) return undefined;
-    return end === 0 ? beforeADay : `over since ${new Date(end).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  closed(line: Address, chat: Address, now: Millis): string | undefined {
+    const last = this.last(line, chat);
+    if (last === undefined) return this.#since === undefined || now - this.#since < windowMs ? undefined : beforeADay;
+    const end = last + windowMs;
+    return end > now ? undefined : `over since ${new Date(end).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   }
 }
 

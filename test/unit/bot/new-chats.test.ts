@@ -145,6 +145,47 @@ describe('!chat', () => {
     ]);
   });
 
+  test('without a network offers the number on each that takes numbers, with the words that were written', async () => {
+    lines = [sales, whatsapp, xmpp];
+    expect((await say('!chat +1 202 555 0199 Are you there?')).answer.text).toBe(
+      [
+        'To write to +1 202 555 0199:',
+        '!sms +12025550199 Are you there?',
+        '!chat whatsapp +12025550199 Are you there?',
+      ].join('\n'),
+    );
+    expect((await say('!chat +1 202 555 0199')).answer.text).toContain('!chat whatsapp +12025550199 Hello');
+    expect(recorded).toEqual([]);
+  });
+
+  describe('on a network that takes free text only for a while after the customer’s last message', () => {
+    const approvedOnly = 'WhatsApp takes only approved texts until they write to us: !templates shows them there.';
+    const windowed = (closed: boolean): StaffConnector => ({
+      capabilities: () => ({ ...textOnly, templates: 2, service_window: 86_400_000 }),
+      refuses: () => (closed ? { reason: 'window-closed', detail: 'over' } : undefined),
+    });
+
+    test('says so before anybody writes in vain: to somebody new, and where that time is over', async () => {
+      lines = [whatsapp];
+      connectors = { whatsapp: windowed(false) };
+      expect((await say('!chat whatsapp +12025550199')).answer.text).toBe(
+        `Opening a chat with +1 202 555 0199 on SHOP …\n${approvedOnly}`,
+      );
+      openRoom = room('!ann:acme.example');
+      connectors = { whatsapp: windowed(true) };
+      const { answer } = await say('!chat whatsapp +12025550199 Hello');
+      expect(answer.text).toContain(`\n${approvedOnly}`);
+      expect(answer.html).toContain(`</a><br>${approvedOnly}`);
+    });
+
+    test('says nothing of it while a chat is open to any text', async () => {
+      lines = [whatsapp];
+      openRoom = room('!ann:acme.example');
+      connectors = { whatsapp: windowed(false) };
+      expect((await say('!chat whatsapp +12025550199')).answer.text).not.toContain('approved');
+    });
+  });
+
   test('links to a chat that is open', async () => {
     lines = [whatsapp];
     openRoom = room('!ann:acme.example');
@@ -353,7 +394,8 @@ describe('!templates and !use', () => {
       expect((await sayHere('!templates', sales)).answer.text).toBe('hours: Open {{2}} to {{1}}\nthanks: Thank you!');
       expect((await sayHere('!use hours 17 | 9', sales)).answer.text).toBe('Sending: Open 9 to 17');
       expect(recorded).toMatchObject([{ kind: 'portal.wanted', body: { line: 'sales', text: 'Open 9 to 17' } }]);
-      expect(recorded[0]?.body).not.toHaveProperty('template');
+      expect(recorded[0]?.body).toMatchObject({ template: { name: 'hours', values: ['17', '9'] } });
+      expect(recorded[0]?.body).not.toHaveProperty('template.language');
     });
 
     test('stand beside those that the provider approved: of one name the company’s own is meant', async () => {

@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { must, parseAddress } from '../../../../src/core/ids.ts';
-import { customer, line, messages, metadata, openHouse, otherLine, outbound, statuses, webhook } from './house.ts';
+import {
+  answered,
+  customer,
+  line,
+  messages,
+  metadata,
+  openHouse,
+  otherLine,
+  outbound,
+  statuses,
+  webhook,
+} from './house.ts';
 
 const user = 'US.13491208655302741918';
 const text = { type: 'text', text: { body: 'hello' } };
@@ -81,4 +92,41 @@ describe('who writes', () => {
       expect(core.events).toMatchObject([{ kind: 'unsupported', to: line }]);
     },
   );
+});
+
+describe('whom staff mean', () => {
+  test('is found by number or user id, in the chat that there is; nothing is asked of Meta, which knows no such question', async () => {
+    const { connector, hears, asked } = await openHouse();
+    await hears(messages({ ...text, from_user_id: user }));
+    const before = asked.length;
+    await expect(connector.resolve(customer)).resolves.toEqual({ ok: true, value: { address: customer } });
+    await expect(connector.resolve(user)).resolves.toEqual({ ok: true, value: { address: customer } });
+    await expect(connector.resolve('DE.99')).resolves.toEqual({ ok: true, value: { address: 'DE.99' } });
+    expect(asked).toHaveLength(before);
+  });
+
+  test('is found by the number that WhatsApp calls them by too', async () => {
+    const answer = () => answered(200, { messages: [{ id: 'wamid.O' }], contacts: [{ wa_id: '12025550188' }] });
+    const { connector } = await openHouse({ answer });
+    await connector.send(outbound());
+    const other = must(parseAddress('+12025550188'));
+    await expect(connector.resolve(other)).resolves.toEqual({ ok: true, value: { address: customer } });
+  });
+
+  test.each(['Ann', '@ann', 'group:Y2Fw', '+1', 'us.12'])('is nobody who is written %j', async (written) => {
+    const { connector } = await openHouse();
+    await expect(connector.resolve(written)).resolves.toEqual({
+      ok: false,
+      error: 'WhatsApp needs a phone number with its country code, like +1 202 555 0199.',
+    });
+  });
+});
+
+test('a window is a line’s own: a text to the other line opens none here', async () => {
+  const { connector, hears, clock } = await openHouse();
+  clock.advance(30 * 3_600_000);
+  const timestamp = String(Math.floor(clock.now() / 1_000));
+  await hears(messages({ ...text, timestamp }));
+  expect(connector.refuses(outbound())).toBeUndefined();
+  expect(connector.refuses(outbound({ from: otherLine }))).toMatchObject({ reason: 'window-closed' });
 });
