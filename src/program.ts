@@ -34,6 +34,8 @@ export function programIn({ version, pid, output, errors, cwd }: Surroundings): 
         const { createApp } = await import('./app.ts');
         return await createApp({ config, version, pid, clock, log, metrics: createMetrics(), ...THREADS });
       } catch (error) {
+        const { ConnectorFailed } = await import('./app/connectors.ts');
+        if (error instanceof ConnectorFailed) return err(error.message);
         log.error('app.start-failed', {}, error);
         return err(error instanceof Error ? error.message : 'Gatehouse could not start');
       }

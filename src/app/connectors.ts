@@ -66,14 +66,14 @@ export class Connectors implements ProviderLists {
       const module = await loadConnector(settings, options.cwd);
       if (!module.ok) throw new Error(module.error);
       const ctx = this.#contextOf(settings.id, options);
-      this.#open.set(settings.id, module.value.open(ctx, settings.reveal()));
+      this.#open.set(settings.id, await naming(settings.id, () => module.value.open(ctx, settings.reveal())));
       ctx.state({ name: 'starting' });
     }
   }
 
   /** From now on they bring what comes in. */
   async start(): Promise<void> {
-    for (const connector of this.#open.values()) await connector.start();
+    for (const [id, connector] of this.#open) await naming(id, () => connector.start());
   }
 
   async stop(): Promise<void> {
@@ -129,6 +129,18 @@ export class Connectors implements ProviderLists {
         bridge.connectorState(id, state, gates);
       },
     };
+  }
+}
+
+/** What a connector can't begin with is the config's or a package's affair: whoever reads it must know whose. */
+export class ConnectorFailed extends Error {}
+
+async function naming<T>(id: ConnectorId, begin: () => T | Promise<T>): Promise<T> {
+  try {
+    return await begin();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new ConnectorFailed(`connector ${id} can't begin: ${words}`, { cause: error });
   }
 }
 

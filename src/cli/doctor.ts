@@ -13,6 +13,7 @@ import { homeserverProbe } from './doctor/homeserver-probe.ts';
 import { checkOwnRetention } from './doctor/own-retention.ts';
 import { checkPresendModule, trialIn, type Trial } from './doctor/presend.ts';
 import { checkDataDir, checkMasterKey, checkNode } from './doctor/machine.ts';
+import { checkNetworks } from './doctor/networks.ts';
 import { checkScanner } from './doctor/scanner.ts';
 import { DONE, FAILED, WRONG_USAGE, type ExitCode } from './exit-code.ts';
 
@@ -60,6 +61,7 @@ async function doctor(options: DoctorOptions, deps: CommandDeps): Promise<ExitCo
   found(await checkHomeserver({ config: config.value, probe, now, running: running !== undefined }));
   found(await checkOwnRetention(config.value, probe));
   found(await checkConnectors(config.value, deps.clock, (id) => running?.connectors[id]));
+  found(await checkNetworks(config.value, running !== undefined));
   found(await checkScanner(config.value, deps.clock));
   found(checkLater(config.value));
   return findings.some((finding) => finding.level === 'error') ? FAILED : DONE;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ClassId, ConnectorId, LineId, NetworkId, RoomAlias, RoomId, UserId } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Desk, Line } from '../core/line.ts';
+import type { Capabilities, FirstCall } from '../core/ports/capabilities.ts';
 import type { Result } from '../core/result.ts';
 import type { ConnectorSettings } from './connector-settings.ts';
 import type { ParsedConfig } from './schema.ts';
@@ -17,6 +18,10 @@ export interface ConnectorType {
   networkOf(settings: unknown): NetworkId | undefined;
   /** Its provider calls it, with these settings. */
   needsPublicUrl?(settings: unknown): boolean;
+  /** What its network can do at most, with these settings. */
+  mostOf?(settings: unknown): Capabilities;
+  /** What its provider first asks at the public address. */
+  firstCall?(settings: unknown): FirstCall | undefined;
   /** Checks the settings that are the connector's own. */
   readonly schema?: z.ZodType;
 }

@@ -46,6 +46,8 @@ const exported = z.looseObject({
   }),
   create: is<Definition['create']>(isFunction, 'a function that makes the connector'),
   needsPublicUrl: is<Definition['needsPublicUrl']>(isFunction, 'a function of the config').optional(),
+  mostOf: is<Definition['mostOf']>(isFunction, 'a function of the config').optional(),
+  firstCall: is<Definition['firstCall']>(isFunction, 'a function of the config').optional(),
 });
 
 /** @param given the package's default export. The error names what is wrong with it. */

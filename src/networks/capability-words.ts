@@ -130,3 +130,16 @@ export function unclearWords({ sendIdentifiedBy: by }: Capabilities): string {
       return 'A send whose answer got lost stays unclear: the room says “maybe sent”, and nothing is sent twice by itself.';
   }
 }
+
+/** Those of the rows that people miss where they are not there. */
+const missed: ReadonlySet<string> = new Set([
+  ...['pictures', 'videos', 'sound', 'voice messages', 'stickers', 'other files'],
+  ...['edits', 'deletions', 'reactions', 'groups'],
+]);
+
+/** "text of up to 2,000 characters; no pictures, videos": in a line what goes out, for whoever sets a network up. */
+export function carriesWords(capabilities: Capabilities): string {
+  const longest = capabilities.max_text_length.toLocaleString('en-US');
+  const not = rows.filter(([what, cell]) => missed.has(what) && cell(capabilities) === 'no').map(([what]) => what);
+  return `text of up to ${longest} characters${not.length === 0 ? ' and all the rest' : `; no ${not.join(', ')}`}`;
+}

@@ -43,7 +43,7 @@ export interface ConnectorDefinition<C> {
   /** What it can do at most with these settings. Default `facts.most`. */
   readonly mostOf?: (config: C) => Capabilities;
   /** For providers that first ask the webhook something: doctor asks the same at the public address. */
-  readonly firstCall?: (config: C) => FirstCall;
+  readonly firstCall?: (config: C) => FirstCall | undefined;
 }
 
 /** A module with its config's type hidden inside, so that modules of different configs fit one table. */

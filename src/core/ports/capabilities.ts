@@ -74,3 +74,10 @@ export interface NetworkFacts {
   /** What can't be done and why, a sentence each. */
   readonly cannot: readonly string[];
 }
+
+/** A GET of the provider's, and the body that answers it. */
+export interface FirstCall {
+  /** Behind the question mark. */
+  readonly query: string;
+  readonly answer: string;
+}

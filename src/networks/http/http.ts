@@ -1,8 +1,9 @@
 /** The connector type `http`: a provider that the config describes. */
+import { randomUUID } from 'node:crypto';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
 import { defineConnector } from '../contract.ts';
 import { httpConfig } from './config.ts';
-import { createHttpConnector } from './connector.ts';
+import { capabilitiesOf, createHttpConnector } from './connector.ts';
 import { kind, largestFile, typesOf } from './send-config.ts';
 
 const anyFile = Object.fromEntries(
@@ -47,5 +48,12 @@ export const http = defineConnector({
     ],
   },
   needsPublicUrl: () => true,
+  mostOf: capabilitiesOf,
+  firstCall: ({ receive: { challenge }, secrets }) => {
+    const token = challenge === undefined ? undefined : secrets[challenge.token];
+    if (challenge === undefined || token === undefined) return undefined;
+    const answer = randomUUID();
+    return { query: new URLSearchParams({ [challenge.ask]: token, [challenge.echo]: answer }).toString(), answer };
+  },
   create: (ctx, config) => createHttpConnector(ctx, config),
 });

@@ -1,7 +1,7 @@
 /** The connector type `smpp`. */
 import { must, parseNetworkId } from '../../core/ids.ts';
 import { defineConnector } from '../contract.ts';
-import { smppCapabilities } from './capabilities.ts';
+import { capabilitiesOf, smppCapabilities } from './capabilities.ts';
 import { smppConfig } from './config.ts';
 import { SmppConnector } from './connector.ts';
 
@@ -19,4 +19,5 @@ export const smpp = defineConnector({
     ],
   },
   create: (ctx, config) => new SmppConnector(ctx, config),
+  mostOf: capabilitiesOf,
 });

@@ -1,7 +1,7 @@
 /** The connector type `twilio`. */
 import { must, parseNetworkId } from '../../core/ids.ts';
 import { defineConnector } from '../contract.ts';
-import { twilioMost } from './capabilities.ts';
+import { capabilitiesOf, twilioMost } from './capabilities.ts';
 import { twilioConfig } from './config.ts';
 import { TwilioConnector } from './connector.ts';
 
@@ -21,4 +21,5 @@ export const twilio = defineConnector({
   },
   create: (ctx, config) => new TwilioConnector(ctx, config),
   needsPublicUrl: () => true,
+  mostOf: capabilitiesOf,
 });

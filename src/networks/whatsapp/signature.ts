@@ -1,5 +1,6 @@
 /** Whether a request comes from Meta: the signature over the raw bytes, and the word agreed for the first question. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { FirstCall } from '../../core/ports/capabilities.ts';
 
 /** `X-Hub-Signature-256: sha256=<hex HMAC-SHA256 of the raw body>`, by any of `secrets`. */
 export function isSigned(
@@ -15,6 +16,12 @@ export function isSigned(
     signed = timingSafeEqual(createHmac('sha256', secret).update(body).digest(), given) || signed;
   }
   return signed;
+}
+
+/** What Meta asks when the webhook is saved, and has to be answered. */
+export function firstCallWith(verifyToken: string, challenge: string): FirstCall {
+  const asked = { 'hub.mode': 'subscribe', 'hub.verify_token': verifyToken, 'hub.challenge': challenge };
+  return { query: new URLSearchParams(asked).toString(), answer: challenge };
 }
 
 /** The challenge of `GET ?hub.mode=subscribe&hub.verify_token=..&hub.challenge=..`; undefined for a wrong word. */

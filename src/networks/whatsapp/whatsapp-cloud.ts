@@ -1,9 +1,11 @@
 /** The connector type `whatsapp-cloud`. */
+import { randomUUID } from 'node:crypto';
 import { must, parseNetworkId } from '../../core/ids.ts';
 import { defineConnector } from '../contract.ts';
 import { whatsappCapabilities } from './capabilities.ts';
 import { whatsappConfig } from './config.ts';
 import { WhatsAppConnector } from './connector.ts';
+import { firstCallWith } from './signature.ts';
 
 export const whatsappCloud = defineConnector({
   type: 'whatsapp-cloud',
@@ -32,5 +34,6 @@ export const whatsappCloud = defineConnector({
     ],
   },
   needsPublicUrl: () => true,
+  firstCall: ({ verifyToken }) => firstCallWith(verifyToken, randomUUID()),
   create: (ctx, config) => new WhatsAppConnector(ctx, config),
 });

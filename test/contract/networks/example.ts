@@ -36,11 +36,12 @@ export async function exampleNetwork({ door }: Surroundings): Promise<Network> {
   if (!module.ok) throw new Error(module.error.message);
   const echo = module.value;
   const provider = new EchoProvider(door.url);
-  const api = await provider.listen();
+  const settings = { api: await provider.listen(), token: TOKEN, secret: SECRET };
   return {
     facts: echo.facts,
     link: 'calls',
-    open: (ctx) => echo.open(ctx, { api, token: TOKEN, secret: SECRET }),
+    open: (ctx) => echo.open(ctx, settings),
+    settings,
     customerWrites: (text) => provider.writes(text),
     repeats: () => provider.repeats(),
     poison: () => provider.posts(Buffer.from('{"items": [')),

@@ -55,6 +55,7 @@ export async function lineNetwork({ door }: Surroundings): Promise<Network> {
         forgeries(door.url, 'x-line-signature', (body, key) => lineSignature(body, key), secrets.channelSecret),
       ),
     customerCan: lineActs(sim),
+    files: () => sim.pushed.flatMap(({ file = [] }) => file),
     shown: (id) => {
       const found = sim.pushed.find((one) => one.id === id);
       return found && { ...found, ...remote(found.quotes) };
@@ -128,6 +129,7 @@ export async function messengerNetwork({ door }: Surroundings): Promise<Network>
         ...questions(door.url),
       ]),
     customerCan: messengerActs(sim),
+    files: () => sim.sent.flatMap(({ file = [] }) => file),
     shown: (id) => {
       const [found, reaction] = [sim.sent.find((one) => one.id === id), sim.reactions.get(id)];
       const reactions = reaction === undefined ? {} : { reactions: [reaction] };

@@ -8,12 +8,15 @@ import { escapedJson, signatureOf } from '../../support/simulators/webhook-calls
 import type { Forgery, KitFile, Network, Shown, Surroundings } from '../connector-kit.ts';
 import { hashOf } from './sample-files.ts';
 
-const appSecret = 'app-secret-8f31';
+export const appSecret = 'app-secret-8f31';
 const verifyToken = 'verify-me-77';
 const customer = { phone: '12025550199', name: 'Kit Customer' };
 
 export async function whatsappNetwork({ door }: Surroundings): Promise<Network> {
-  const sim = await startWhatsApp({ webhookUrl: () => door.url, appSecret });
+  return whatsappOver(await startWhatsApp({ webhookUrl: () => door.url, appSecret }), { door });
+}
+
+export function whatsappOver(sim: WhatsAppSimulator, { door }: Surroundings): Network {
   // Somebody who has written today already.
   sim.graph.wrote(sim.line, customer.phone);
   sim.graph.templates.push(...templates);

@@ -20,7 +20,11 @@ export interface HouseOfNetworks extends AsyncDisposable {
   network(id: string): Network;
 }
 
-export async function houseOfNetworks(joined: readonly Joined[]): Promise<HouseOfNetworks> {
+/** @param more further changes of the config before the first start */
+export async function houseOfNetworks(
+  joined: readonly Joined[],
+  more: (config: Document) => void = () => undefined,
+): Promise<HouseOfNetworks> {
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${String(port)}`;
   const networks = new Map<string, Network>();
@@ -38,6 +42,7 @@ export async function houseOfNetworks(joined: readonly Joined[]): Promise<HouseO
       port,
       joined.map(({ id, type }) => ({ id, type, network: found(id) })),
     );
+    more(config);
   };
   const staffed = await staffedHouse({ configure });
   return {
