@@ -115,6 +115,15 @@ describe('a simulator that is asked wrongly says what to write:', () => {
 });
 
 describe('between a simulator and Gatehouse', () => {
+  test('a phone that nobody has asked to call says so', async () => {
+    const section = await sectionOf('android');
+    await using simulator = start(section.args);
+    await simulator.listens();
+    simulator.type(section.line);
+    await until('the complaint', () => simulator.err.includes('\n'));
+    expect(simulator.err).toBe('nobody has registered a webhook yet: start Gatehouse first\n');
+  });
+
   test('a line that means nothing is said to, with one that does; the next is heard', async () => {
     const section = await sectionOf('telegram');
     await using simulator = start(section.args);

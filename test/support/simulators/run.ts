@@ -68,8 +68,7 @@ async function run(simulator: Simulator): Promise<void> {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
     act({ running, told, line }).catch((error: unknown) => {
-      const examples = simulator.takes.map((one) => `\n  ${one}`).join('');
-      process.stderr.write(`this line means nothing here: ${wordsOf(error)}\nWrite one like${examples}\n`);
+      process.stderr.write(`${whyNotDone(error, simulator)}\n`);
     });
   });
   const stopping = new AbortController();
@@ -147,6 +146,12 @@ async function act({ running, told, line }: Act): Promise<void> {
   const taken = await running.customer(written);
   told.tell();
   if (taken !== undefined) say({ taken });
+}
+
+function whyNotDone(error: unknown, { takes }: Simulator): string {
+  if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) return wordsOf(error);
+  const examples = takes.map((one) => `\n  ${one}`).join('');
+  return `this line means nothing here: ${wordsOf(error)}\nWrite one like${examples}`;
 }
 
 function wordsOf(error: unknown): string {

@@ -15,7 +15,7 @@ export const simulator: Simulator = {
     log: 'its log of every PDU, as JSON lines: a file, added to',
     'faults?': 'a file that says what it does wrong',
   },
-  takes: ['{"from": "+12025550199", "to": "+12025550100", "text": "Is the blue one still available?"}'],
+  takes: ['{"from": "+12025550199", "to": "+12025550104", "text": "Is the blue one still available?"}'],
   start: async ({ host, port, option }) => {
     const log = option('log') ?? '';
     const carrier = await runCarrier({
