@@ -44,6 +44,18 @@ describe('a signature', () => {
     expect(judged(config, headers, [])).toBe('bad-signature');
   });
 
+  test("of LINE's documentation is believed", () => {
+    const line = { scheme: 'base64-sha256', header: 'X-Line-Signature' };
+    const asLine = asked(
+      { 'x-line-signature': 'GhRKmvmHys4Pi8DxkF4+EayaH0OqtJtaZxgTD9fMDLs=' },
+      Buffer.from('{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[]}'),
+    );
+    const judgedBy = (config: object, request: ReturnType<typeof asked>, secret: string) =>
+      judge(request, signatureConfig.parse({ secret: 's', ...config }), { secrets: [secret], nowMs: now });
+    expect(judgedBy(line, asLine, '8c570fa6dd201bb328f1c1eac23a96d8')).toBe('good');
+    expect(judgedBy(line, asLine, '8c570fa6dd201bb328f1c1eac23a96d9')).toBe('bad-signature');
+  });
+
   test('with its time is believed for five minutes', () => {
     const [config, headers] = vectors[1] ?? [{}, {}];
     expect(judged(config, headers, ['key'], now + 299_000)).toBe('good');
