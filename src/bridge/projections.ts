@@ -6,6 +6,7 @@ import { marksProjection } from './marks/mark-store.ts';
 import { messagesProjection } from './messages/message-projection.ts';
 import { createPlacing } from './messages/placing.ts';
 import { bridgePlanner } from './planner.ts';
+import { groupMembersProjection } from './portals/group-members-store.ts';
 import { portalsProjection } from './portals/portal-store.ts';
 import { roomNamesProjection } from './portals/room-name-store.ts';
 import { roomsProjection } from './portals/room-store.ts';
@@ -20,6 +21,7 @@ export function bridgeWriterPart(options: { readonly domain: string }): WriterPa
     projections: [
       contactsProjection,
       portalsProjection,
+      groupMembersProjection,
       roomLineageProjection(options.domain),
       ghostsProjection,
       messagesProjection,

@@ -8,6 +8,7 @@ import { alice, ann, openHouse, sales, type House } from './house.ts';
 
 const remote = (id: string) => must(parseRemoteId(id));
 const between = { from: ann, to: sales.address };
+const carla = must(parseAddress('+12025550177'));
 const bert = must(parseAddress('+12025550188'));
 const members = [{ address: ann }, { address: bert }];
 const group = { id: must(parseAddress('group:7')), name: 'Skating', members };
@@ -262,6 +263,20 @@ describe('killed at any call, and whatever the homeserver forgets:', () => {
       shows: [
         '+1 202 555 0199 (SMS): Hi all',
         '@gatehouse:acme.example: This is a group on SMS. What you write here goes to +1 202 555 0199, +1 202 555 0188.',
+      ],
+    });
+  });
+
+  test('who came into a group and who went is said once, under the message that shows it', async () => {
+    const before = { ...between, group, text: 'Hi' };
+    const changed = { ...group, members: [{ address: ann }, { address: carla }] };
+    await expectOnce({
+      before: (house) => house.bring({ kind: 'message', id: 'm0', message: before }),
+      brings: (house) =>
+        house.bring({ kind: 'message', id: 'm1', message: { ...before, text: 'Hello', group: changed } }),
+      shows: [
+        '+1 202 555 0199 (SMS): Hello',
+        '@gatehouse:acme.example: +1 202 555 0177 is in this group now. +1 202 555 0188 is no longer in this group.',
       ],
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { must, parseAddress, parseRemoteId, type EventId, type RoomId } from '../../../src/core/ids.ts';
+import { must, parseAddress, parseRemoteId, type Address, type EventId, type RoomId } from '../../../src/core/ids.ts';
 import { user } from './fake-homeserver.ts';
 import { ann, alice, bob, openHouse, sales, stranger, type House } from './house.ts';
 
@@ -190,6 +190,51 @@ describe('a group', () => {
     ]);
     await house.write(alice, roomOf(house), 'Welcome');
     expect(house.network.sent).toMatchObject([{ to: 'group:7', text: 'Welcome' }]);
+  });
+
+  const ofGroup = (...members: readonly Address[]) => ({
+    id: must(parseAddress('group:7')),
+    name: 'Skating',
+    members: members.map((address) => ({ address })),
+  });
+
+  async function hearsFrom(house: House, ...groups: readonly ReturnType<typeof ofGroup>[]): Promise<readonly string[]> {
+    for (const [at, group] of groups.entries()) {
+      await house.bring({ kind: 'message', id: `g${String(at)}`, message: { ...between, group, text: 'Hi' } });
+    }
+    const said = house.shown(roomOf(house)).filter((line) => line.startsWith('@gatehouse'));
+    return said.map(bodyOf);
+  }
+
+  test('says who came and who went once, and who gets the answer not again', async () => {
+    await using house = await openHouse();
+    const dora = must(parseAddress('+12025550155'));
+    const said = await hearsFrom(
+      house,
+      ofGroup(ann, carla),
+      ofGroup(carla, ann),
+      ofGroup(ann, carla, dora),
+      ofGroup(ann, carla, dora),
+      ofGroup(),
+      ofGroup(ann),
+      ofGroup(ann),
+    );
+    expect(said).toEqual([
+      'This is a group on SMS. What you write here goes to +1 202 555 0199, +1 202 555 0177.',
+      '+1 202 555 0155 is in this group now.',
+      '+1 202 555 0177, +1 202 555 0155 are no longer in this group.',
+    ]);
+  });
+
+  test('of whose members nothing was known says them when they are, and names a dozen at most', async () => {
+    await using house = await openHouse();
+    const many = Array.from({ length: 52 }, (_, n) => must(parseAddress(`+120255501${String(n + 10)}`)));
+    const [first, second, third] = await hearsFrom(house, ofGroup(), ofGroup(...many), ofGroup(...many.slice(0, 38)));
+    expect(first).toBe('This is a group on SMS. What you write here goes to everybody in it.');
+    expect(second).toMatch(/goes to (?:\+1 202 555 01\d\d, ){11}\+1 202 555 01\d\d and 40 others\.$/u);
+    expect(third).toMatch(
+      /^(?:\+1 202 555 01\d\d, ){11}\+1 202 555 01\d\d and 2 others are no longer in this group\.$/u,
+    );
   });
 
   test('that moves to another address is answered there', async () => {
