@@ -3,7 +3,7 @@ import type { ConnectorId, Position } from '../../core/ids.ts';
 import type { Line } from '../../core/line.ts';
 import type { NetworkEvent, OutboundUpdate, KvEdit } from '../../core/ports/connector.ts';
 import type { Log, Metrics } from '../../core/ports/log.ts';
-import type { Appended, KvChange, Recorder } from '../../core/ports/recorder.ts';
+import type { Also, Appended, KvChange, Recorder } from '../../core/ports/recorder.ts';
 import { networkDraft, receiptDraft } from './network-drafts.ts';
 
 export interface InboundDeps {
@@ -16,7 +16,7 @@ export interface InboundDeps {
 /** The two doors of one connector; each resolves when what came in is on disk. */
 export interface Inbound {
   ingest(events: NetworkEvent | readonly NetworkEvent[], kv?: readonly KvEdit[]): Promise<readonly Position[]>;
-  /** As `ingest`, for what the provider lists: what is on record already is known by its id. */
+  /** As `ingest`, for what the provider lists: what is on record already is known by its id, whatever the list says. */
   take(events: readonly NetworkEvent[]): Promise<readonly Appended[]>;
   outcome(update: OutboundUpdate, kv?: readonly KvEdit[]): Promise<void>;
 }
@@ -28,18 +28,18 @@ export function createInbound(connector: ConnectorId, deps: InboundDeps): Inboun
   const receiving = { connector, network, lines, log: deps.log };
   const changes = (kv: readonly KvEdit[] = []): KvChange[] => kv.map((edit) => ({ connector, ...edit }));
 
-  const take = async (events: readonly NetworkEvent[], kv?: readonly KvEdit[]): Promise<readonly Appended[]> => {
+  const record = async (events: readonly NetworkEvent[], also: Also): Promise<readonly Appended[]> => {
     const drafts = events.map((event) => networkDraft(event, receiving));
-    const appended = await deps.journal.append(drafts, { kv: changes(kv) });
+    const appended = await deps.journal.append(drafts, also);
     const fresh = appended.filter((one) => !one.duplicate).length;
     deps.metrics.count('gatehouse_received', { connector }, fresh);
     return appended;
   };
 
   return {
-    take,
+    take: (events) => record(events, { knownById: true }),
     ingest: async (events, kv) => {
-      const appended = await take(isMany(events) ? events : [events], kv);
+      const appended = await record(isMany(events) ? events : [events], { kv: changes(kv) });
       return appended.map((one) => one.position);
     },
     outcome: async (update, kv) => {

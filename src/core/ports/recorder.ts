@@ -30,6 +30,8 @@ export interface KvChange {
 export interface Also {
   readonly settle?: readonly Settlement[];
   readonly kv?: readonly KvChange[];
+  /** What has a sure id that is on record is that entry told again, whatever it says: a list says less than a call did. */
+  readonly knownById?: boolean;
 }
 
 export interface Recorder {

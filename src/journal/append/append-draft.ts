@@ -2,7 +2,7 @@
 import { nextPosition, type Position } from '../../core/ids.ts';
 import type { Draft, Entry, Source, Where } from '../../core/entry.ts';
 import { jcs } from '../../core/json.ts';
-import type { Appended } from '../../core/ports/recorder.ts';
+import type { Also, Appended } from '../../core/ports/recorder.ts';
 import { bodies } from '../entries/bodies.ts';
 import { json } from '../entries/envelope.ts';
 import { currentVersion } from '../entries/upcast.ts';
@@ -21,12 +21,12 @@ import { recognise, type Fingerprint, type Recognised } from './recognise.ts';
 import type { Setting } from './setting.ts';
 
 /** @throws ZodError or NotCanonical when the draft's body can't be recorded as what it says it is. */
-export async function appendDraft(draft: Draft, batch: Batch, setting: Setting): Promise<Appended> {
+export async function appendDraft(draft: Draft, batch: Batch, setting: Setting, also: Also = {}): Promise<Appended> {
   bodies[draft.kind].parse(draft.body);
-  if (draft.kind !== 'retention.erased') return (await record(draft, batch, setting)).appended;
+  if (draft.kind !== 'retention.erased') return (await record(draft, batch, setting, also)).appended;
   const settled = await settle(draft, batch, setting);
   if (settled.is === 'known') return { position: settled.position, duplicate: true };
-  const { appended, entry } = await record(settled.draft, batch, setting);
+  const { appended, entry } = await record(settled.draft, batch, setting, also);
   if (entry !== undefined) await letGo(settled.entries, entry.position, batch, setting);
   return appended;
 }
@@ -37,11 +37,11 @@ interface Recorded {
   readonly entry?: Entry;
 }
 
-async function record(draft: Draft, batch: Batch, setting: Setting): Promise<Recorded> {
+async function record(draft: Draft, batch: Batch, setting: Setting, also: Also): Promise<Recorded> {
   const body = jcs(json.parse(draft.body));
   const { keys } = setting;
   const print = { source: sourceHash(keys.source, draft.source), digest: digestOf(keys.source, draft, body) };
-  const recognised = await recognise(draft, print, batch.writing, keys);
+  const recognised = byId(await recognise(draft, print, batch.writing, keys), also);
   if (recognised.is === 'duplicate') return { appended: { position: recognised.of, duplicate: true } };
   const placed = await place(draft, batch, setting);
   const entry = entryOf(draft, placed ?? {}, recognised, { batch, setting });
@@ -49,6 +49,11 @@ async function record(draft: Draft, batch: Batch, setting: Setting): Promise<Rec
   if (entry.kind === 'log.continued') await beginEpoch(entry, batch.writing);
   await follow(entry, placed !== undefined, batch, setting);
   return { appended: appended(entry.position, recognised), entry };
+}
+
+function byId(recognised: Recognised, { knownById = false }: Also): Recognised {
+  const first = recognised.is === 'new' ? recognised.conflictWith : undefined;
+  return knownById && first !== undefined ? { is: 'duplicate', of: first } : recognised;
 }
 
 function appended(position: Position, recognised: Recognised & { is: 'new' }): Appended {

@@ -188,7 +188,7 @@ export class WriterCore implements AsyncDisposable {
 
   async #take({ drafts, also }: Waiting, batch: Batch): Promise<readonly Appended[]> {
     const appended: Appended[] = [];
-    for (const draft of drafts) appended.push(await appendDraft(draft, batch, this.#options));
+    for (const draft of drafts) appended.push(await appendDraft(draft, batch, this.#options, also));
     for (const settlement of also.settle ?? []) {
       const lane = await this.#options.tasks.settle(settlement, batch.writing);
       if (lane !== undefined) batch.lanes.add(lane);

@@ -103,6 +103,18 @@ describe.each(dialects)('the journal on %s', (dialect) => {
     expect(await opened.journal.append([changed])).toMatchObject([{ position: 3, conflictWith: 2 }]);
   });
 
+  test('takes what is known by its id for the first entry under it, whatever it says, where that is asked for', async () => {
+    await using opened = await open();
+    const heard = messageDraft('Hello, and a card');
+    const listed = { ...messageDraft('Hello'), source: heard.source };
+    expect(await opened.journal.append([heard])).toEqual([{ position: 1, duplicate: false }]);
+    expect(await opened.journal.append([listed], { knownById: true })).toEqual([{ position: 1, duplicate: true }]);
+    expect(await opened.journal.append([messageDraft('Another')], { knownById: true })).toEqual([
+      { position: 2, duplicate: false },
+    ]);
+    expect(await opened.journal.append([listed])).toEqual([{ position: 3, duplicate: false, conflictWith: 1 }]);
+  });
+
   test('drops nothing where the id is only a likeness', async () => {
     await using opened = await open();
     const ok = { ...messageDraft('ok'), source: { system: 'network:carrier', id: 'like-ok', sure: false } };

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { createInbound } from '../../../src/bridge/inbound/inbound.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
-import { must, parsePosition } from '../../../src/core/ids.ts';
+import { must, noMillis, parsePosition } from '../../../src/core/ids.ts';
 import type { EntryOf } from '../../../src/core/entry.ts';
-import type { Connector, ConnectorContext } from '../../../src/core/ports/connector.ts';
+import type { Connector, ConnectorContext, NetworkEvent } from '../../../src/core/ports/connector.ts';
 import { listKv, readKv } from '../../../src/journal/kv-store.ts';
 import { smpp } from '../../../src/networks/smpp/smpp.ts';
 import { TestCore } from '../../contract/networks/test-core.ts';
 import { carrierAccount, startCarrier, until, type TestCarrier } from '../../support/carrier.ts';
 import { openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
-import { carrier as connectorId, sales } from '../bridge/house.ts';
+import { ann, carrier as connectorId, sales } from '../bridge/house.ts';
 import { DOMAIN } from '../bridge/fake-homeserver.ts';
 
 interface Recording extends AsyncDisposable {
@@ -178,4 +178,17 @@ describe('a customer, over TCP into the record', () => {
     expect(given).toHaveLength(4);
     expect(await textsOf(journal)).toEqual([[text, undefined]]);
   });
+});
+
+test('a message that a webhook brought while its provider listed it, in fewer words, is on record once', async () => {
+  await using journal = await openRecord();
+  const metrics = new KeptMetrics();
+  const inbound = createInbound(connectorId, { journal: journal.journal, lines: [sales], log: new KeptLog(), metrics });
+  const told = (text: string): NetworkEvent => {
+    const message = { from: ann, to: sales.address, text };
+    return { kind: 'message', id: 'SM1', sure: true, at: noMillis, raw: Buffer.from(text), message };
+  };
+  await inbound.ingest(told('Hello, with a place'));
+  expect(await inbound.take([told('Hello')])).toMatchObject([{ duplicate: true }]);
+  expect(await textsOf(journal)).toEqual([['Hello, with a place', undefined]]);
 });
