@@ -48,7 +48,7 @@ test(
     const say = (line: string): void => {
       process.stderr.write(`networks, seed ${String(SEED)}: ${line}\n`);
     };
-    const rates = { acts: 6, answers: 6 };
+    const rates = { acts: 4, answers: 4 };
     const { early, verdict } = await killAmidNetworks(run, { kills: ROUNDS, rates, look: () => true, say });
     say(totals(verdict));
     expect({ early, problems: problems(verdict) }).toEqual({ early: [], problems: [] });

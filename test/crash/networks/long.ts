@@ -18,7 +18,7 @@ export interface LongForm {
 export async function playNetworks({ dir, seed, rounds, say, progress }: LongForm): Promise<boolean> {
   await using run = await openNetworkRun({ dir, seed, customers: 2 });
   const { early, verdict } = await killAmidNetworks(run, {
-    ...{ kills: rounds, rates: { acts: 5, answers: 5 }, look: (kill) => kill % LOOK_EVERY === 0, say: progress },
+    ...{ kills: rounds, rates: { acts: 3, answers: 3 }, look: (kill) => kill % LOOK_EVERY === 0, say: progress },
   });
   const wrong = [...early, ...problems(verdict)];
   for (const one of wrong) say(one);

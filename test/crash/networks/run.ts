@@ -9,6 +9,9 @@ import { namesIn, type Rates } from './traffic.ts';
 
 /** Somebody new writes on one network with every so many kills: portals are opened under fire too. */
 const NEWCOMER_EVERY = 4;
+/** Both ways. */
+const ACTS_A_KILL = 25;
+const FIRST_LIFE_MS = 3_000;
 const LOOK_EVERY_MS = 500;
 /** No progress for so long means that there will be none. */
 const PATIENCE_MS = 40_000;
@@ -23,11 +26,14 @@ export interface Played {
 export async function killAmidNetworks(run: NetworkRun, { kills, rates, look, say }: KillsWanted): Promise<Played> {
   const { traffic, killer, random, players } = run;
   const early: string[] = [];
+  traffic.allow(ACTS_A_KILL);
   traffic.start(rates);
   traffic.startTelling();
   try {
+    await pause(random.between(0, FIRST_LIFE_MS));
     await killer.kill('first');
     for (let kill = 2; kill <= kills; kill += 1) {
+      traffic.allow(ACTS_A_KILL);
       if (look(kill)) early.push(...(await notYetOnRecord(run)));
       const [first, ...more] = players;
       if (kill % NEWCOMER_EVERY === 0 && first !== undefined) {

@@ -58,6 +58,7 @@ export class NetworkTraffic {
   readonly #told = new Set<string>();
   readonly #options: TrafficOptions;
   #count = 0;
+  #allowed = 0;
   #stopping = new AbortController();
   #running: Promise<void>[] = [];
 
@@ -140,16 +141,21 @@ export class NetworkTraffic {
     return acknowledged + [...players].reduce((sum, player) => sum + player.taken().length, 0);
   }
 
-  /** Everything both ways, until `stop`. */
+  /** So many more acts and answers: a machine that is slow at starting what was killed has no more to do than another. */
+  allow(more: number): void {
+    this.#allowed += more;
+  }
+
+  /** Everything both ways as far as it is allowed, until `stop`. */
   start(rates: Rates, customers: readonly Customer[] = this.customers): void {
     const { random } = this.#options;
     for (const customer of customers) {
       this.#running.push(
         this.#steadily(rates.acts, () => {
-          this.#act(customer);
+          if (this.#mayAct()) this.#act(customer);
         }),
         this.#steadily(rates.answers, async () => {
-          await this.answers(customer, random.next() < 0.25);
+          if (this.#mayAct()) await this.answers(customer, random.next() < 0.25);
         }),
       );
     }
@@ -189,6 +195,12 @@ export class NetworkTraffic {
       (taken) => taken && this.untold.delete(key),
       () => undefined,
     );
+  }
+
+  #mayAct(): boolean {
+    if (this.#allowed === 0) return false;
+    this.#allowed -= 1;
+    return true;
   }
 
   #act(customer: Customer): void {
