@@ -201,6 +201,26 @@ export async function againstSlixmpp(list: CheckList): Promise<void> {
       await connector.presence?.({ from: line, state: show, words: `we are ${show}` });
       await peer.heard('presence', (one) => one['show'] === show && one['status'] === `we are ${show}`);
     }
+    for (const [state, show] of [['offline', 'unavailable'] as const, ['available', 'available'] as const]) {
+      await connector.presence?.({ from: line, state, words: `we are ${state}` });
+      await peer.heard('presence', (one) => one['show'] === show && one['status'] === `we are ${state}`);
+    }
+    for (const [state, show] of [['offline', 'unavailable'] as const, ['available', ''] as const]) {
+      peer.do('show', { show });
+      await until(state, () => core.appeared.at(-1)?.state === state);
+    }
+  });
+  await list.check('who stops wanting to see the line sees it go, and nothing more until they ask again', async () => {
+    const gone = () => peer.lines.filter((one) => one['show'] === 'unavailable' && one['status'] === '').length;
+    const before = gone();
+    peer.do('unsubscribe', { to: line });
+    await until('gone', () => gone() > before);
+    await connector.presence?.({ from: line, state: 'away', words: 'meanwhile' });
+    await sent({ text: 'said after it' });
+    await peer.heard('chat', ({ body }) => body === 'said after it');
+    assert.ok(!peer.lines.some((one) => one.heard === 'presence' && one['status'] === 'meanwhile'));
+    peer.do('subscribe', { to: line });
+    await peer.heard('presence', (one) => one['status'] === 'meanwhile');
   });
   await list.check('in a room both read each other, and the line knows its own words', async () => {
     peer.do('join', { to: team, nick: 'Bob' });
@@ -227,8 +247,10 @@ export async function againstSlixmpp(list: CheckList): Promise<void> {
     assert.equal(result.state, 'failed');
   });
   await list.check('the line says goodbye when it stops', async () => {
+    const gone = () => peer.lines.filter((one) => one['show'] === 'unavailable' && one['status'] === '').length;
+    const before = gone();
     await connector.stop(5_000);
-    await peer.heard('presence', (one) => one['show'] === 'unavailable');
+    await until('the goodbye', () => gone() > before);
   });
   peer.kill();
 }

@@ -114,9 +114,14 @@ class Customer(slixmpp.ClientXMPP):
         elif what == 'raw':
             say('said', id=self.raw(to, 'chat', command['payload']), text='')
         elif what == 'show':
-            self.send_presence(pshow=command['show'] or None, pstatus=command.get('status'))
+            if command['show'] == 'unavailable':
+                self.send_presence(ptype='unavailable', pstatus=command.get('status'))
+            else:
+                self.send_presence(pshow=command['show'] or None, pstatus=command.get('status'))
         elif what == 'subscribe':
             self.send_presence_subscription(pto=to, ptype='subscribe')
+        elif what == 'unsubscribe':
+            self.send_presence_subscription(pto=to, ptype='unsubscribe')
         elif what == 'join':
             self['xep_0045'].join_muc(to, command['nick'])
         elif what == 'groupsay':

@@ -78,10 +78,7 @@ export class PresenceDesk {
 
   /** Nobody is at the line any more. */
   farewell(): void {
-    const { write, lines } = this.#options;
-    for (const { line, contact, seesUs } of this.#ties.values()) {
-      if (seesUs) write(xml(ns.component, 'presence', { from: lines.jidOf(line), to: contact, type: 'unavailable' }));
-    }
+    for (const tie of this.#ties.values()) if (tie.seesUs) this.#gone(tie);
   }
 
   tell(presence: OutboundPresence): void {
@@ -108,6 +105,8 @@ export class PresenceDesk {
         return;
       case 'unsubscribe':
         await this.#note({ ...known, seesUs: false });
+        // Their client must not show us as we were (RFC 6121, 3.3.3): of a line the component is the server.
+        this.#gone(known);
         this.#answer(known, 'unsubscribed');
         return;
       case 'subscribed':
@@ -130,6 +129,11 @@ export class PresenceDesk {
     this.#answer(known, 'subscribed');
     this.#options.write(this.#presenceTo(line, contact));
     if (!known.seen) this.#answer(known, 'subscribe');
+  }
+
+  #gone({ line, contact }: Pick<Tie, 'line' | 'contact'>): void {
+    const { write, lines } = this.#options;
+    write(xml(ns.component, 'presence', { from: lines.jidOf(line), to: contact, type: 'unavailable' }));
   }
 
   #answer({ line, contact }: Tie, type: string): void {

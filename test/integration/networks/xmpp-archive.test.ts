@@ -63,6 +63,12 @@ describe("a room's archive, with a real Prosody", () => {
     return message;
   }
 
+  /** Ten go through; at the next one the database hangs. */
+  function tenCommits(): XmppHouse['core']['gate'] {
+    let left = 10;
+    return () => ((left -= 1) >= 0 ? Promise.resolve() : new Promise(() => undefined));
+  }
+
   function roomsIdOf(id: RemoteId | undefined): string {
     return id?.split('/')[2] ?? '';
   }
@@ -75,15 +81,15 @@ describe("a room's archive, with a real Prosody", () => {
   }
 
   /** Another process on the same notes, after `meanwhile` happened without it. */
-  async function away(meanwhile: () => Promise<void>): Promise<void> {
+  async function away(meanwhile: () => Promise<void>, gate?: XmppHouse['core']['gate']): Promise<void> {
     await house.connector.stop(2_000);
     await meanwhile();
-    await again();
+    await again(gate);
   }
 
-  async function again(): Promise<void> {
+  async function again(gate?: XmppHouse['core']['gate']): Promise<void> {
     for (const { id } of house.core.distinct) known.add(id);
-    await house.restart();
+    await house.restart(house.core.kv, gate);
   }
 
   /** What is new on record in this process: it knows the ids of what the ones before recorded. */
@@ -119,22 +125,26 @@ describe("a room's archive, with a real Prosody", () => {
     expect(said('away 7')).toMatchObject({ from: addressOf('bob'), group: { id: team } });
   });
 
-  test('stopped in the midst of it, the next process goes on where the record ends', async () => {
-    const texts = Array.from({ length: 120 }, (_, n) => `long ${String(n)}`);
-    await away(async () => {
-      for (const [n, text] of texts.entries()) write(bob, `l${String(n)}`, `<body>${text}</body>`);
-      await shown('long 119');
-    });
-    await until('some of it', () => newTexts().length >= 10);
-    const first = house.core;
-    const before = new Set(known);
-    await again();
-    await until('the rest', () => house.core.heard.includes('long 119'));
-    expect(first.heard).not.toContain('long 119');
-    for (const { id } of first.distinct) known.add(id);
-    const recorded = [...first.distinct.filter(({ id }) => !before.has(id)), ...news()];
-    expect(recorded.flatMap((one) => (one.kind === 'message' ? [one.message.text] : []))).toEqual(texts);
-  });
+  test.each(['stopped', 'killed'])(
+    '%s in the midst of it, the next process goes on where the record ends',
+    async (how) => {
+      const texts = Array.from({ length: 120 }, (_, n) => `${how} ${String(n)}`);
+      await away(async () => {
+        for (const [n, text] of texts.entries()) write(bob, `${how}-${String(n)}`, `<body>${text}</body>`);
+        await shown(`${how} 119`);
+      }, tenCommits());
+      await until('some of it', () => newTexts().length >= 10);
+      const first = house.core;
+      if (how === 'killed') first.kill();
+      const before = new Set(known);
+      await again();
+      await until('the rest', () => house.core.heard.includes(`${how} 119`));
+      expect(first.heard).not.toContain(`${how} 119`);
+      for (const { id } of first.distinct) known.add(id);
+      const recorded = [...first.distinct.filter(({ id }) => !before.has(id)), ...news()];
+      expect(recorded.flatMap((one) => (one.kind === 'message' ? [one.message.text] : []))).toEqual(texts);
+    },
+  );
 
   test('corrections and deletions of that time name what they are of', async () => {
     write(bob, 'c1', '<body>nine</body>');

@@ -47,10 +47,11 @@ export class XmppHouse {
     await until('connected', () => this.core.state === 'connected');
   }
 
-  /** Another process over what is on disk. */
-  async restart(kv = this.core.kv): Promise<void> {
+  /** Another process over what is on disk; `gate` stands before its commits. */
+  async restart(kv = this.core.kv, gate?: TestCore['gate']): Promise<void> {
     await this.connector.stop(2_000);
     this.core = new TestCore({ lines: [salesLine, helpLine], kv });
+    if (gate !== undefined) this.core.gate = gate;
     this.connector = this.#open();
     await this.connect();
   }

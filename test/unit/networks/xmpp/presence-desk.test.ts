@@ -81,6 +81,8 @@ describe('presence of people at several clients', () => {
     expect(core.kv.size).toBe(1);
     await take('bob@chat.example', '', 'unsubscribe');
     expect(core.kv.size).toBe(0);
+    expect(written.at(-2)).toMatch(/^<presence from='sales@sms.example\/gatehouse' .*type='unavailable'/u);
+    expect(written.at(-1)).toContain("type='unsubscribed'");
     written.length = 0;
     presence.tell({ from: line, state: 'away' });
     expect(written).toEqual([]);
