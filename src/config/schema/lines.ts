@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { say } from '../problem.ts';
 import { section } from '../section.ts';
 import { duration } from '../values/duration.ts';
 import { classId, connectorId, lineAddress, lineId, person } from '../values/ids.ts';
@@ -6,7 +7,9 @@ import { openingHours } from '../values/opening-hours.ts';
 import { timezone } from '../values/timezone.ts';
 
 const words = z.string().min(1).max(1000);
-const textName = z.string().regex(/^[\p{L}\p{N}_-]{1,64}$/u, 'write the name in letters, digits, _ and -');
+const textName = z
+  .string()
+  .regex(/^[\p{L}\p{N}_-]{1,64}$/u, say('can be no name of a text', 'write the name in letters, digits, _ and -'));
 
 const line = section({
   id: lineId,

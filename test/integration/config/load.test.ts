@@ -80,6 +80,15 @@ describe('the example config', () => {
     expect(config.ok && inactiveSettings(config.value)).not.toContain('homeserver');
   });
 
+  test('gives a line its ready texts', async () => {
+    const config = await loadWith('lines.0.templates', { hours: 'We are open from {{1}} to {{2}}.' });
+    expect(config).toMatchObject({ value: { lines: [{ texts: { hours: 'We are open from {{1}} to {{2}}.' } }] } });
+    expect(config.ok && inactiveSettings(config.value)).not.toContain('lines[0].templates');
+    expect(texts(await loadWith('lines.0.templates', { 'opening hours': 'We are open.' }))).toEqual([
+      'lines[0].templates.opening hours: can be no name of a text\n    → write the name in letters, digits, _ and -',
+    ]);
+  });
+
   test('shows its secrets nowhere', async () => {
     const config = await load();
     expect(config.ok).toBe(true);
