@@ -49,6 +49,15 @@ const failed: ReadonlyMap<number, Failed> = new Map<number, Failed>([
   [133_010, ['sender-not-registered', 'the number is not registered']],
 ]);
 
+/**
+ * Of a message that Meta took and could not deliver ("Receiving Errors: Synchronous and Asynchronous"): what its sender
+ * can make of it; undefined where Meta's own words say as much.
+ */
+export function undeliveredWords(code: number): string | undefined {
+  if (code === 131_047) return 'free text goes only for 24 hours after their last message; !templates shows what does';
+  return failed.get(code)?.[1];
+}
+
 /** The token is no longer good, or may not do this. */
 const credentials: ReadonlySet<number> = new Set([0, 3, 10, 190, 131_005]);
 /** The account is locked or restricted. */

@@ -5,7 +5,7 @@
 import { parseRemoteId, type Address, type RemoteId } from '../../core/ids.ts';
 import type { ReceiptState } from '../../core/network-entries.ts';
 import type { OutboundUpdate } from '../../core/ports/connector.ts';
-import { optedOut } from './errors.ts';
+import { optedOut, undeliveredWords } from './errors.ts';
 import { errorWords, status as statusShape, type WaStatus } from './payload.ts';
 import type { Known, People } from './people.ts';
 import { contentId, lost, takeKnown, timeOf, type Reading } from './reading.ts';
@@ -88,5 +88,6 @@ function personOf(status: WaStatus, { line }: Reading, people: People): ReturnTy
 
 function failure({ status, errors }: WaStatus): { readonly code?: string; readonly detail?: string } {
   const error = errors?.[0];
-  return status !== 'failed' || error === undefined ? {} : { code: String(error.code), detail: errorWords(error) };
+  if (status !== 'failed' || error === undefined) return {};
+  return { code: String(error.code), detail: undeliveredWords(error.code) ?? errorWords(error) };
 }

@@ -332,7 +332,9 @@ describe('a status', () => {
     const { hears, core } = await openHouse();
     const error = { code: 130_472, title: 'experiment', error_data: { details: 'part of an experiment' } };
     await hears(statuses({ status: 'failed', errors: [error] }));
-    expect(core.updates).toMatchObject([{ state: 'failed', code: '130472', detail: 'part of an experiment (130472)' }]);
+    expect(core.updates).toMatchObject([
+      { state: 'failed', code: '130472', detail: 'this person is in an experiment of WhatsApp' },
+    ]);
   });
 
   test('with our position names the send whose answer was lost, and is found when asked by it', async () => {

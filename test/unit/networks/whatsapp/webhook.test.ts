@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { challengeOf, isSigned } from '../../../../src/networks/whatsapp/signature.ts';
 import { escapedJson, signatureOf } from '../../../support/simulators/webhook-calls.ts';
-import { messages, openHouse, secret } from './house.ts';
+import { messages, openHouse, secret, statuses } from './house.ts';
 
 const body = Buffer.from('{"object":"whatsapp_business_account"}');
 const vector = 'sha256=03f6dd944ecab4ddac0e3dbc3923b2da4e12b03df679ae23a52efd78ca6056e0';
@@ -81,6 +81,18 @@ describe('the webhook', () => {
     expect(core.texts).toEqual(['again']);
     await connector.stop(100);
     await expect(hears(payload)).rejects.toThrow('not taking in');
+  });
+
+  test.each([
+    [131_047, 'free text goes only for 24 hours after their last message; !templates shows what does'],
+    [131_026, 'not on WhatsApp, or too old an app'],
+    [132_015, 'the template is paused; !templates shows what can be sent'],
+    [131_099, 'why (131099)'],
+  ])('that a message failed with %i after Meta took it is told in words that help its sender', async (code, detail) => {
+    const { core, hears } = await openHouse();
+    const error = { code, title: 'title', error_data: { details: 'why' } };
+    await hears(statuses({ status: 'failed', errors: [error] }));
+    expect(core.updates).toMatchObject([{ state: 'failed', code: String(code), detail }]);
   });
 
   test('answers only after what it brought is on record', async () => {
