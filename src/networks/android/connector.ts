@@ -1,9 +1,9 @@
 /** SMS over a phone of the company's own: joins webhook, list, sends and files into the connector that the core knows. */
-import { wait } from '../../core/clock.ts';
 import type { Millis, RemoteId } from '../../core/ids.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
 import type { Connector, ConnectorContext, FileFetched, FileWish } from '../../core/ports/connector.ts';
 import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
+import { endWithin } from '../end-within.ts';
 import { ReachWatch } from '../reach-watch.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { CloudRefresh } from './cloud-refresh.ts';
@@ -65,13 +65,15 @@ export class AndroidConnector implements Connector {
 
   /** Who waits for an answer gets a part of the time for it. */
   async stop(deadlineMs: number): Promise<void> {
-    const over = new AbortController();
-    const ended = Promise.all([this.#outbound.stop(), this.#watch.stop()]).finally(() => {
-      over.abort();
+    await endWithin({
+      clock: this.#ctx.clock,
+      deadlineMs,
+      ended: Promise.all([this.#outbound.stop(), this.#watch.stop()]),
+      cut: () => {
+        this.#gateway.end();
+      },
+      parts: [0.6, 0.2],
     });
-    await Promise.race([ended, wait(this.#ctx.clock, deadlineMs * 0.6, over.signal)]);
-    this.#gateway.end();
-    await Promise.race([ended, wait(this.#ctx.clock, deadlineMs * 0.2, over.signal)]);
     this.#ctx.state({ name: 'stopped' });
   }
 

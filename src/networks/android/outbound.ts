@@ -1,7 +1,6 @@
 /** Sends one message under a name of ours, which the gateway takes once however often it hears it. */
 import { z } from 'zod';
 import { wait } from '../../core/clock.ts';
-import type { FailureKind } from '../../core/failures.ts';
 import type { RemoteId } from '../../core/ids.ts';
 import type { ReceiptState } from '../../core/network-entries.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
@@ -9,6 +8,7 @@ import type { OutboundFile, OutboundMessage, SendResult } from '../../core/ports
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import { Pace, type Flight } from '../pace.ts';
 import type { ReachWatch } from '../reach-watch.ts';
+import { Sending, unsendable } from '../sending.ts';
 import { LONGEST } from './capabilities.ts';
 import type { AndroidConfig } from './config.ts';
 import type { Gateway, GatewayAnswer } from './gateway.ts';
@@ -45,43 +45,31 @@ export interface OutboundDeps {
 export class Outbound {
   readonly #deps: OutboundDeps;
   readonly #pace: Pace;
-  readonly #stopping = new AbortController();
-  readonly #running = new Set<Promise<SendResult>>();
+  readonly #sending: Sending;
 
   constructor(deps: OutboundDeps) {
     this.#deps = deps;
     this.#pace = new Pace({ clock: deps.ctx.clock, perSecond: deps.config.perSecond, window: 4 });
+    this.#sending = new Sending(this.#pace);
   }
 
   /** Nothing new is sent from now on; resolves when what was under way has ended. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.#pace.stop();
-    await Promise.all(this.#running);
+  stop(): Promise<void> {
+    return this.#sending.stop();
   }
 
   place(message: Pick<OutboundMessage, 'from' | 'to'>): Promise<void> | undefined {
-    return this.#stopping.signal.aborted ? undefined : this.#pace.place(chatOf(message));
+    return this.#sending.place(message);
   }
 
-  refuses({ text, file }: Pick<OutboundMessage, 'text' | 'file'>): { reason: FailureKind; detail: string } | undefined {
-    if (text.length > LONGEST) {
-      return { reason: 'too-long', detail: `${String(text.length)} characters, at most ${String(LONGEST)}` };
-    }
-    return text.length === 0 && file === undefined ? { reason: 'empty', detail: 'no text' } : undefined;
+  refuses(message: Pick<OutboundMessage, 'text' | 'file'>): ReturnType<typeof unsendable> {
+    return unsendable(message, LONGEST);
   }
 
   async send(message: OutboundMessage): Promise<SendResult> {
     const refused = this.refuses(message);
     if (refused !== undefined) return { state: 'failed', ...refused };
-    const flight = await this.#pace.begin(chatOf(message), this.#stopping.signal);
-    if (flight === undefined) return down('stopped');
-    const sending = this.#attempt(message, flight).finally(() => {
-      this.#running.delete(sending);
-      this.#pace.ended();
-    });
-    this.#running.add(sending);
-    return sending;
+    return this.#sending.run(message, (flight) => this.#attempt(message, flight));
   }
 
   /** What the gateway says of a text by its name; undefined where it knows none. @throws FetchFailed */
@@ -114,7 +102,7 @@ export class Outbound {
 
   /** The same again does no harm: it is taken once. */
   async #tell(body: object, sending: Telling): Promise<SendResult> {
-    const { signal } = this.#stopping;
+    const signal = this.#sending.stopping;
     const first = await this.#post(body, sending.skip);
     if (first instanceof FetchFailed && first.kind !== 'unclear') return this.#away(first.detail);
     let result = this.#resultOf(first, sending);
@@ -209,8 +197,4 @@ function refusedWith(status: number, body: unknown, afterMs = FULL_MS): SendResu
 
 function down(detail: string): Extract<SendResult, { state: 'retry' }> {
   return { state: 'retry', afterMs: DOWN_MS, scope: 'connector', reason: 'provider-down', detail };
-}
-
-function chatOf({ from, to }: Pick<OutboundMessage, 'from' | 'to'>): string {
-  return `${from} ${to}`;
 }

@@ -21,6 +21,7 @@ import type {
   SendResult,
 } from '../../core/ports/outbound.ts';
 import type { Result } from '../../core/result.ts';
+import { endWithin } from '../end-within.ts';
 import { Accounts } from './accounts.ts';
 import { placeOf } from './addresses.ts';
 import { BotApi } from './bot-api.ts';
@@ -105,14 +106,16 @@ export class TelegramConnector implements Connector {
     this.#stopping.abort();
     this.#outbound.stop();
     this.#typing.stop();
-    const enough = new AbortController();
-    const idle = Promise.allSettled(this.#running).finally(() => {
-      enough.abort();
+    await endWithin({
+      clock: this.#ctx.clock,
+      deadlineMs,
+      ended: Promise.allSettled(this.#running),
+      // What Telegram has not answered by now is unclear.
+      cut: () => {
+        this.#cutting.abort();
+      },
+      parts: [0.8, 0.1],
     });
-    await Promise.race([idle, wait(this.#ctx.clock, deadlineMs * 0.8, enough.signal)]);
-    // What Telegram has not answered by now is unclear.
-    this.#cutting.abort();
-    await Promise.race([idle, wait(this.#ctx.clock, deadlineMs * 0.1, enough.signal)]);
     this.#ctx.state({ name: 'stopped' });
   }
 

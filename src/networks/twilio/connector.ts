@@ -1,10 +1,10 @@
 /** SMS and MMS over Twilio: joins webhook, list, sends and files into the connector that the core knows. */
-import { wait } from '../../core/clock.ts';
 import type { Millis, RemoteId } from '../../core/ids.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
 import type { Connector, ConnectorContext, FileFetched, FileWish, NetworkEvent } from '../../core/ports/connector.ts';
 import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
 import { FileDoor } from '../file-door.ts';
+import { endWithin } from '../end-within.ts';
 import { ReachWatch } from '../reach-watch.ts';
 import { TwilioApi } from './api.ts';
 import { Attempts, type Became } from './attempts.ts';
@@ -54,13 +54,15 @@ export class TwilioConnector implements Connector {
 
   /** Who waits for an answer gets a part of the time for it. */
   async stop(deadlineMs: number): Promise<void> {
-    const over = new AbortController();
-    const ended = Promise.all([this.#outbound.stop(), this.#watch.stop()]).finally(() => {
-      over.abort();
+    await endWithin({
+      clock: this.#ctx.clock,
+      deadlineMs,
+      ended: Promise.all([this.#outbound.stop(), this.#watch.stop()]),
+      cut: () => {
+        this.#api.end();
+      },
+      parts: [0.6, 0.2],
     });
-    await Promise.race([ended, wait(this.#ctx.clock, deadlineMs * 0.6, over.signal)]);
-    this.#api.end();
-    await Promise.race([ended, wait(this.#ctx.clock, deadlineMs * 0.2, over.signal)]);
     this.#ctx.state({ name: 'stopped' });
   }
 

@@ -1,6 +1,5 @@
 /** Sends one message, and says honestly what is known of it. */
 import { z } from 'zod';
-import type { FailureKind } from '../../core/failures.ts';
 import { parseRemoteId, type RemoteId } from '../../core/ids.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { OutboundFile, OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
@@ -8,6 +7,7 @@ import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import type { FileDoor } from '../file-door.ts';
 import { Pace, type Flight } from '../pace.ts';
 import type { ReachWatch } from '../reach-watch.ts';
+import { Sending, unsendable } from '../sending.ts';
 import type { ApiAnswer, TwilioApi } from './api.ts';
 import type { Attempts } from './attempts.ts';
 import type { TwilioConfig } from './config.ts';
@@ -35,44 +35,32 @@ export interface OutboundDeps {
 export class Outbound {
   readonly #deps: OutboundDeps;
   readonly #pace: Pace;
-  readonly #stopping = new AbortController();
-  readonly #running = new Set<Promise<SendResult>>();
+  readonly #sending: Sending;
 
   constructor(deps: OutboundDeps) {
     this.#deps = deps;
     const { perSecond, window } = deps.config;
     this.#pace = new Pace({ clock: deps.ctx.clock, perSecond, window });
+    this.#sending = new Sending(this.#pace);
   }
 
   /** Nothing new is sent from now on; resolves when what was under way has ended. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.#pace.stop();
-    await Promise.all(this.#running);
+  stop(): Promise<void> {
+    return this.#sending.stop();
   }
 
   place(message: Pick<OutboundMessage, 'from' | 'to'>): Promise<void> | undefined {
-    return this.#stopping.signal.aborted ? undefined : this.#pace.place(chatOf(message));
+    return this.#sending.place(message);
   }
 
-  refuses({ text, file }: Pick<OutboundMessage, 'text' | 'file'>): { reason: FailureKind; detail: string } | undefined {
-    if (text.length > LONGEST) {
-      return { reason: 'too-long', detail: `${String(text.length)} characters, at most ${String(LONGEST)}` };
-    }
-    return text.length === 0 && file === undefined ? { reason: 'empty', detail: 'no text' } : undefined;
+  refuses(message: Pick<OutboundMessage, 'text' | 'file'>): ReturnType<typeof unsendable> {
+    return unsendable(message, LONGEST);
   }
 
   async send(message: OutboundMessage): Promise<SendResult> {
-    const refusal = this.refuses(message);
-    if (refusal !== undefined) return { state: 'failed', ...refusal };
-    const flight = await this.#pace.begin(chatOf(message), this.#stopping.signal);
-    if (flight === undefined) return again('provider-down', DOWN_MS, 'stopped');
-    const sending = this.#attempt(message, flight).finally(() => {
-      this.#running.delete(sending);
-      this.#pace.ended();
-    });
-    this.#running.add(sending);
-    return sending;
+    const refused = this.refuses(message);
+    if (refused !== undefined) return { state: 'failed', ...refused };
+    return this.#sending.run(message, (flight) => this.#attempt(message, flight));
   }
 
   async #attempt(message: OutboundMessage, flight: Flight): Promise<SendResult> {
@@ -156,8 +144,4 @@ export class Outbound {
       return { state: 'unknown', detail };
     }
   }
-}
-
-function chatOf({ from, to }: Pick<OutboundMessage, 'from' | 'to'>): string {
-  return `${from} ${to}`;
 }
