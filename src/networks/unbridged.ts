@@ -1,4 +1,11 @@
-/** Networks without a connector, and why: what is asked for most. Facts that may change are said as of their year. */
+/**
+ * Networks without a connector, and why: what is asked for most. Facts that may change are said as of their year. Sources:
+ * register.apple.com, "Messages for Business"; developers.weixin.qq.com, "Customer Service Message Introduction";
+ * developers.snap.com, "Public Profile API" (metadata and posts alone); developers.facebook.com, "Instagram Messaging API";
+ * developers.google.com, "RCS for Business: launch approval"; developers.viber.com (commercial terms since 2024-02-05, as
+ * en.openintegrations.dev tells). From memory: iMessage, WeChat's personal accounts and who gets an official one, and
+ * clients that pose as WhatsApp.
+ */
 export interface Unbridged {
   readonly network: string;
   readonly why: string;
@@ -15,7 +22,7 @@ export const unbridged: readonly Unbridged[] = [
   },
   {
     network: 'WeChat',
-    why: 'Personal accounts have no interface, and clients that are not Tencent’s are shut out. Official accounts have one that answers for 48 hours after the customer’s message; Tencent verifies who gets such an account, most kinds of it only for companies in China.',
+    why: 'Personal accounts have no interface, and clients that are not Tencent’s are shut out. Official accounts have one that takes five answers within 48 hours of each message of a customer’s; Tencent verifies who gets such an account, most kinds of it only for companies in China.',
   },
   {
     network: 'Snapchat',
@@ -38,7 +45,7 @@ export const unbridged: readonly Unbridged[] = [
   },
   {
     network: 'RCS',
-    why: 'Messages of companies go through an agent that Google and each carrier approve; there is no connector for it yet.',
+    why: 'Messages of companies go through an agent that Google or the carrier approves, or both, for each carrier’s network, and customers can’t write first; there is no connector for it yet.',
     instead: 'A provider that offers it with webhooks: `http`, or a connector of your own ([how](connectors.md)).',
   },
   {
