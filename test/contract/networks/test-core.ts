@@ -19,6 +19,7 @@ import {
   type Address,
 } from '../../../src/core/ids.ts';
 import type { Draft } from '../../../src/core/entry.ts';
+import type { Recorder } from '../../../src/core/ports/recorder.ts';
 import { networkDraft, receiptDraft, type Receiving } from '../../../src/bridge/inbound/network-drafts.ts';
 import { KeptLog } from '../../support/quiet.ts';
 import type { Webhook, WebhookAnswer, WebhookRequest } from '../../../src/core/ports/webhook.ts';
@@ -53,6 +54,8 @@ export class TestCore {
   readonly clock: Clock;
   /** Called before each commit: throw to refuse, await to be slow. */
   gate: (events: readonly NetworkEvent[]) => Promise<void> = () => Promise.resolve();
+  /** A real record, for what comes in to be on as well. */
+  journal: Recorder | undefined;
   /** So many commits go through and are then said to have failed, as when a database is lost in the midst of one. */
   failAfterCommit = 0;
   readonly #abort = new AbortController();
@@ -147,7 +150,8 @@ export class TestCore {
         const events = 'kind' in given ? [given] : given;
         await this.gate(events);
         this.#alive();
-        for (const event of events) this.#keep(networkDraft(event, receiving(endsIn(event))), event.kind);
+        const drafts = events.map((event) => this.#kept(networkDraft(event, receiving(endsIn(event))), event.kind));
+        await this.journal?.append(drafts);
         this.events.push(...events);
         this.#note(kv);
         this.failAfterCommit -= 1;
@@ -156,7 +160,7 @@ export class TestCore {
       outcome: async (update, kv = []) => {
         await this.gate([]);
         this.#alive();
-        this.#keep(receiptDraft(update, receiving([])), 'receipt');
+        this.#kept(receiptDraft(update, receiving([])), 'receipt');
         this.updates.push(update);
         this.#note(kv);
       },
@@ -170,8 +174,9 @@ export class TestCore {
     if (this.#gone) throw new Error('this process was killed');
   }
 
-  #keep(draft: Draft, said: NetworkEvent['kind'] | 'receipt'): void {
+  #kept(draft: Draft, said: NetworkEvent['kind'] | 'receipt'): Draft {
     if (draft.kind === 'network.unsupported' && said !== 'unsupported') this.unkept.push(draft);
+    return draft;
   }
 
   #note(changes: readonly KvEdit[]): void {

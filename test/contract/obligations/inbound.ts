@@ -1,8 +1,9 @@
 /** What comes in is recorded, then answered, and nothing of it is lost or stands in the way of the next. */
 import { expect } from '@jest/globals';
-import { must, noMillis, parseMillis } from '../../../src/core/ids.ts';
+import { must, noMillis, parseMillis, parsePosition } from '../../../src/core/ids.ts';
 import type { NetworkEvent } from '../../../src/core/ports/connector.ts';
 import { until } from '../../support/carrier.ts';
+import { openTestJournal, type TestJournal } from '../../support/journal.ts';
 import type { Obligations } from '../connector-kit.ts';
 import type { Rig } from '../rig.ts';
 
@@ -133,11 +134,24 @@ async function listsUnderKnownIds({ network, core, connector }: Rig): Promise<vo
   for await (const event of connector.missed(newest)) expect(event).toBeUndefined();
 }
 
+/** By the real journal: none lost, none twice, in the order in which they were written. */
 async function recordsABurst({ network, core }: Rig): Promise<void> {
+  await using record = await openTestJournal();
+  core.journal = record.journal;
   const texts = Array.from({ length: BURST }, (_, number) => `burst ${String(number + 1)}`);
   const taken = await Promise.all(texts.map((text) => network.customerWrites(text)));
   expect(taken.filter((one) => !one)).toEqual([]);
   expect(core.heard).toEqual(texts);
+  expect(await textsIn(record)).toEqual(texts);
+}
+
+async function textsIn({ journal }: TestJournal): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (let position = 1; position <= (await journal.size()); position += 1) {
+    const entry = await journal.read(must(parsePosition(position)));
+    if (entry !== undefined && !('erased' in entry) && entry.kind === 'network.message') texts.push(entry.body.text);
+  }
+  return texts;
 }
 
 export const inboundObligations: Obligations = {
