@@ -73,6 +73,7 @@ export const rows: readonly (readonly [what: string, cell: Cell])[] = [
   ['bold, italic, lists', ({ formatting }) => (formatting === 0 ? 'as plain signs' : grades[formatting])],
   ['pictures', file('image')],
   ['videos', file('video')],
+  ['moving pictures', file('animation')],
   ['sound', file('audio')],
   ['voice messages', file('voice')],
   ['stickers', file('sticker')],
@@ -123,7 +124,7 @@ export function keptWords({ keepsInbound, keepsForMs: ms }: Capabilities): strin
 export function unclearWords({ sendIdentifiedBy: by }: Capabilities): string {
   switch (by) {
     case 'our-id':
-      return 'A send whose answer got lost is known by our own id: what became of it is found out, and it goes out once.';
+      return 'A send whose answer got lost is known by our own id as soon as the provider tells of it; until then the room says “maybe sent”, and nothing is sent twice.';
     case 'provider-id':
       return 'A send whose answer got lost is known by the provider’s id only: where that can’t be found out, the room says “maybe sent”.';
     case 'nothing':
