@@ -1,7 +1,7 @@
 /** The connector type `android-sms-gateway`. */
 import { must, parseNetworkId } from '../../core/ids.ts';
 import { defineConnector } from '../contract.ts';
-import { androidMost } from './capabilities.ts';
+import { androidMost, capabilitiesOf } from './capabilities.ts';
 import { androidConfig } from './config.ts';
 import { AndroidConnector } from './connector.ts';
 
@@ -21,4 +21,5 @@ export const android = defineConnector({
   },
   create: (ctx, config) => new AndroidConnector(ctx, config),
   needsPublicUrl: () => true,
+  mostOf: capabilitiesOf,
 });
