@@ -48,9 +48,9 @@ module.exports = {
     {
       name: 'connectors-are-strangers',
       severity: 'error',
-      comment: 'text/, media/ and the files beside the folders are shared by all connectors',
-      from: { path: '^src/networks/(?!text|media)([^/]+)/' },
-      to: { path: '^src/networks/(?!text|media)([^/]+)/', pathNot: '^src/networks/$1/' },
+      comment: 'text/, socket/ and the files beside the folders are shared by all connectors',
+      from: { path: '^src/networks/(?!text|socket)([^/]+)/' },
+      to: { path: '^src/networks/(?!text|socket)([^/]+)/', pathNot: '^src/networks/$1/' },
     },
     {
       name: 'matrix-is-an-island',
