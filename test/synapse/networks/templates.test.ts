@@ -165,6 +165,18 @@ test('a bare number is offered on WhatsApp; the chat with somebody new says that
   expect((await reads(BO, 'order_ready')).text).toBe('Hello Bo, order 12 is ready.');
 });
 
+test('a contact card is offered on WhatsApp like its number', async () => {
+  const room = await roomNamed(alice, 'Gatehouse');
+  const card = ['BEGIN:VCARD', 'VERSION:3.0', 'FN:Cy Ode', `TEL;TYPE=CELL:+${CY}`, 'END:VCARD'].join('\r\n');
+  const type = 'text/vcard';
+  const { content_uri: url } = await alice.sdk.uploadContent(new Blob([card], { type }), { name: 'cy.vcf', type });
+  const info = { mimetype: type, size: card.length };
+  const event = await alice.sendRaw(room, 'm.room.message', { msgtype: 'm.file', body: 'cy.vcf', url, info });
+  const offered = await told({ room, event });
+  expect(offered).toContain('To write to Cy Ode, +1 202 555 0143');
+  expect(offered).toContain(`!chat whatsapp +${CY} Hello`);
+});
+
 test('of somebody who has no WhatsApp it is told when the first text fails: nobody can be asked before', async () => {
   sim().graph.notThere.add(CY);
   await says(`!chat whatsapp +${CY}`, await roomNamed(alice, 'Gatehouse'));
