@@ -29,7 +29,7 @@ export const xmpp = defineConnector({
     ],
     cannot: [
       'Messages that are encrypted end to end (OMEMO, OpenPGP) cannot be read: they are recorded as such.',
-      'A message that comes while we are down is given back to its sender by the server; nobody keeps it.',
+      'A message that comes while we are down is given back to its sender by the server; nobody keeps it. Rooms that have an archive tell all that was written there.',
       'A correction, a deletion or a reaction is a wish: clients that do not know it show a new message, or nothing.',
       'Calls are not answered.',
     ],
