@@ -11,7 +11,7 @@ import { kindOfUser } from './people/our-users.ts';
 import { outboundForm } from './messages/outbound-form.ts';
 import { placeOfAddress } from './portals/portal-store.ts';
 import { sentAs } from './messages/provider-id-store.ts';
-import { reactedTo } from './messages/staff-reaction-store.ts';
+import { staffReaction } from './messages/staff-reaction-store.ts';
 import { settleTime } from './outbound/settle.ts';
 
 const deliver = (portal: PortalId): TaskDraft => ({ kind: 'deliver', lane: lane('in', portal) });
@@ -60,7 +60,7 @@ async function afterRedaction(
 ): Promise<readonly TaskDraft[]> {
   const target = await messageByEvent(reading, room, of);
   if (target?.direction === 'outbound') return [{ kind: 'withdraw', lane: lane('out', portal) }];
-  return (await reactedTo(reading, of)) === undefined ? [] : [react(portal)];
+  return (await staffReaction(reading, of)) === undefined ? [] : [react(portal)];
 }
 
 /** Where the network can edit it hears of each edit; where it can't the room is told once. */

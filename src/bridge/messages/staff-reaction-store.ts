@@ -14,9 +14,21 @@ export interface StaffReaction {
   readonly position: Position;
 }
 
-const byEvent = statement<{ event: string }, Position>(
-  (db, p) => db.selectFrom('staff_reaction').select('of').where('event', '=', p('event')),
-  (row) => must(parsePosition(z.object({ of: z.number() }).parse(row).of)),
+export interface StandingReaction {
+  /** The message that it stands on, or stood. */
+  readonly of: Position;
+  readonly position: Position;
+  readonly gone: boolean;
+}
+
+const byEvent = statement<{ event: string }, StandingReaction>(
+  (db, p) => db.selectFrom('staff_reaction').select(['of', 'position', 'gone']).where('event', '=', p('event')),
+  (row) => {
+    const { of, position, gone } = z
+      .object({ of: z.number(), position: z.number(), gone: z.number().nullable() })
+      .parse(row);
+    return { of: must(parsePosition(of)), position: must(parsePosition(position)), gone: gone !== null };
+  },
 );
 const byMessage = statement<{ of: number }, string>(
   (db, p) =>
@@ -42,8 +54,8 @@ const takeAway = statement<{ event: string; gone: number }>((db, p) =>
     .where('gone', 'is', null),
 );
 
-/** The message on which the reaction `event` stands or stood. */
-export function reactedTo(reading: Reading, event: EventId): Promise<Position | undefined> {
+/** The reaction that `event` is or was. */
+export function staffReaction(reading: Reading, event: EventId): Promise<StandingReaction | undefined> {
   return reading.get(byEvent, { event });
 }
 

@@ -7,13 +7,15 @@ import type { Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
 import type { PortalId } from '../../core/ids.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
 import type { SendResult } from '../../core/ports/outbound.ts';
+import type { Reading } from '../../storage/database.ts';
 import type { Task, TaskHandler, Turn, TurnContext } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { turnOf } from '../homeserver-turn.ts';
-import { messageAt, messageByEvent, type Message } from '../messages/message-store.ts';
+import { changeAttempts } from '../messages/change-attempt-store.ts';
+import { messageAt, type Message } from '../messages/message-store.ts';
 import { outboundForm } from '../messages/outbound-form.ts';
 import { remoteIdsOf } from '../messages/remote-ids.ts';
-import { reactedTo, reactionsOn } from '../messages/staff-reaction-store.ts';
+import { reactionsOn, staffReaction } from '../messages/staff-reaction-store.ts';
 import { portalById } from '../portals/portal-store.ts';
 import { Recent } from '../recent.ts';
 import { cleanName } from '../portals/shown-name.ts';
@@ -66,17 +68,9 @@ const NOT_THERE: Promise<SendResult> = Promise.resolve({ state: 'failed', reason
 
 async function find(entry: Entry | ErasedEntry, deps: BridgeDeps): Promise<Reacting | undefined> {
   if ('erased' in entry || entry.kind !== 'matrix.event') return undefined;
-  const form = outboundForm(entry.body);
   const { views } = deps.journal;
   const known = await views.read(async (reading) => {
-    const message =
-      form.is === 'reaction'
-        ? await messageByEvent(reading, entry.body.room_id, form.to)
-        : await redactedOn(
-            entry,
-            (event) => reactedTo(reading, event),
-            (of) => messageAt(reading, of),
-          );
+    const message = await reactedOn(entry, reading);
     const portal = message === undefined ? undefined : await portalById(reading, views.sealer, message.portal);
     if (message === undefined || portal === undefined) return undefined;
     return { message, portal, keys: await reactionsOn(reading, message.position) };
@@ -85,17 +79,14 @@ async function find(entry: Entry | ErasedEntry, deps: BridgeDeps): Promise<React
   return known === undefined || chat === undefined ? undefined : { entry, chat, ...known };
 }
 
-type EventOf = Parameters<typeof reactedTo>[1];
-type PositionOf = Parameters<typeof messageAt>[1];
-
-async function redactedOn(
-  { body }: EntryOf<'matrix.event'>,
-  reacted: (event: EventOf) => Promise<PositionOf | undefined>,
-  at: (of: PositionOf) => Promise<Message | undefined>,
-): Promise<Message | undefined> {
+/** Undefined where nothing is to be said: a reaction that was taken away before the network heard of it is none there. */
+async function reactedOn({ body }: EntryOf<'matrix.event'>, reading: Reading): Promise<Message | undefined> {
   const form = outboundForm(body);
-  const of = form.is === 'redaction' ? await reacted(form.of) : undefined;
-  return of === undefined ? undefined : at(of);
+  if (form.is !== 'reaction' && form.is !== 'redaction') return undefined;
+  const reaction = await staffReaction(reading, form.is === 'reaction' ? body.event_id : form.of);
+  if (reaction === undefined) return undefined;
+  const { attempts } = await changeAttempts(reading, reaction.position);
+  return reaction.gone && attempts === 0 ? undefined : messageAt(reading, reaction.of);
 }
 
 function allowed(keys: readonly string[], able: Capabilities): readonly string[] {
