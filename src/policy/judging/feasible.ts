@@ -4,9 +4,10 @@ import type { Consequence } from '../../core/policy-words.ts';
 /**
  * `outbound` is asked before a network hears of it, `change` before it hears
  * of an edit of what it has, `asked` before an internal message exists (pre-send). The others are
- * looked at when they are there already: a customer's words, what was said inside, what was said among strangers.
+ * looked at when they are there already: a customer's words, what
+ * their files say, what was said inside, what was said among strangers.
  */
-export type Place = 'outbound' | 'change' | 'inbound' | 'asked' | 'internal' | 'external';
+export type Place = 'outbound' | 'change' | 'inbound' | 'inbound-file' | 'asked' | 'internal' | 'external';
 
 export interface Done {
   readonly does: Consequence;
@@ -56,10 +57,18 @@ const inbound: Readonly<Record<Consequence, Done>> = {
   quarantine: { ...flagged, tells: true },
 };
 
+/** A file is shown as it came, while it is read: nothing of it can be hidden, so somebody looks. */
+const inboundFile: Readonly<Record<Consequence, Done>> = {
+  ...inbound,
+  redact: { ...flagged, tells: true },
+  block: { ...flagged, tells: true },
+};
+
 const table: Readonly<Record<Place, Readonly<Record<Consequence, Done>>>> = {
   outbound,
   change,
   inbound,
+  'inbound-file': inboundFile,
   asked,
   internal: afterwards,
   external: afterwards,

@@ -13,6 +13,7 @@ import type { RuleSet } from '../rule.ts';
 import { contextOf } from './context-of.ts';
 import { saysSomething } from './event-texts.ts';
 import { saidInFile, type FileEntry, type FileTextDeps, type SaidInFile } from './file-text.ts';
+import type { Place } from './feasible.ts';
 import { messageOf } from './message-of.ts';
 import { oneVerdict, type PieceVerdict } from './one-verdict.ts';
 import { setFor } from './rules-for.ts';
@@ -69,7 +70,8 @@ async function screenFile(task: Task, entry: Entry | ErasedEntry, { deps, signal
   if (saysNothing(verdict.verdict)) return DONE;
   const { set, direction, of } = judging;
   const judgedFile = { ...verdict, entry: of, of: of.position, file: entry.position };
-  const making = { set, place: direction, now: deps.clock.now(), expiresMs: 0 };
+  const place: Place = direction === 'inbound' ? 'inbound-file' : direction;
+  const making = { set, place, now: deps.clock.now(), expiresMs: 0 };
   return { to: 'done', entries: [verdictDraft(judgedFile, making)] };
 }
 

@@ -96,12 +96,14 @@ export async function openJudgingHouse(
     readonly place?: TestJournal['place'];
     readonly postgres?: TestPostgres | undefined;
     readonly clock?: Clock;
+    /** Beside the judging's own. */
+    readonly parts?: readonly WriterPart[];
   } = {},
 ): Promise<JudgingHouse> {
   const clock = new ManualClock(began);
   const { place, postgres } = on;
   const test = await openTestJournal({
-    ...{ parts: judgingParts, clock: on.clock ?? clock, postgres },
+    ...{ parts: [...judgingParts, ...(on.parts ?? [])], clock: on.clock ?? clock, postgres },
     ...(place === undefined ? {} : { place }),
   });
   const { journal } = test;

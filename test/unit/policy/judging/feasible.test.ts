@@ -24,6 +24,12 @@ const cells: readonly Cell[] = [
   ['inbound', 'redact', 'redact'],
   ['inbound', 'quarantine', 'flag!'],
   ['inbound', 'block', 'redact!'],
+  ['inbound-file', 'observe', 'observe'],
+  ['inbound-file', 'flag', 'flag'],
+  ['inbound-file', 'warn', 'flag'],
+  ['inbound-file', 'redact', 'flag!'],
+  ['inbound-file', 'quarantine', 'flag!'],
+  ['inbound-file', 'block', 'flag!'],
   ['asked', 'observe', 'observe'],
   ['asked', 'flag', 'flag'],
   ['asked', 'warn', 'warn'],
@@ -63,7 +69,7 @@ describe('What is done where a message is', () => {
 
   test.each<readonly [Place, Consequence, Consequence]>([
     ['outbound', 'quarantine', 'quarantine'],
-    ['change', 'quarantine', 'block'],
+    ['change', 'block', 'block'],
     ['asked', 'block', 'block'],
     ['inbound', 'block', 'flag'],
     ['internal', 'block', 'flag'],
@@ -73,6 +79,6 @@ describe('What is done where a message is', () => {
   });
 
   test('leaves no cell out', () => {
-    expect(cells).toHaveLength(consequences.length * 5);
+    expect(cells).toHaveLength(consequences.length * 7);
   });
 });
