@@ -41,7 +41,12 @@ export async function verdictOf(house: House, of: Position): Promise<Verdict> {
 
 export type Decision = 'approved' | 'rejected' | 'expired' | 'overridden';
 
-export function decisionDraft(how: Decision, { body, position: verdict }: Verdict, house: House, note?: string): Draft {
+export function decisionDraft(
+  how: Decision,
+  { body, position: verdict }: Verdict,
+  house: Pick<House, 'clock'>,
+  note?: string,
+): Draft {
   const at = house.clock.now();
   const source = { system: 'gatehouse', id: `${how}/${String(verdict)}`, sure: true };
   const { of, content } = body;

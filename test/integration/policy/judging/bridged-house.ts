@@ -74,6 +74,8 @@ export interface BridgedHouse extends AsyncDisposable {
   /** Whose tasks tell a sender or a desk: `kind of-what`. */
   readonly told: readonly string[];
   append(draft: Draft): Promise<void>;
+  /** The same, and nothing has followed. */
+  put(draft: Draft): Promise<void>;
   /** All that follows has happened. */
   settle(): Promise<void>;
   /** As killed: what is under way stays so. */
@@ -91,6 +93,10 @@ export interface BridgedKept {
   readonly clock?: ManualClock;
   /** In place of the journal's own append. */
   readonly append?: (journal: Recorder) => Recorder['append'];
+  /** What the network was given in place of what it had; without it the network can't change anything. */
+  readonly edited?: string[];
+  /** Called while the network is asked. */
+  readonly during?: (what: 'send' | 'edit') => Promise<void>;
 }
 
 export async function openBridgedHouse(text: string, kept: BridgedKept = {}): Promise<BridgedHouse> {
@@ -121,7 +127,7 @@ export async function openBridgedHouse(text: string, kept: BridgedKept = {}): Pr
   };
   const bridge = createBridge({
     ...{ journal, homeserver, clock, log, metrics, lines: [sales], timezone: 'America/New_York' },
-    connectors: (id) => (id === carrier ? network(sent) : undefined),
+    connectors: (id) => (id === carrier ? network(sent, kept) : undefined),
     staff: {
       staffOf: () => Promise.resolve([alice, bob]),
       isStaff: (_, who) => Promise.resolve(onLine.has(who)),
@@ -190,6 +196,9 @@ export async function openBridgedHouse(text: string, kept: BridgedKept = {}): Pr
       await journal.append([draft]);
       await settle();
     },
+    put: async (draft) => {
+      await test.journal.append([draft]);
+    },
     message: (of) => test.views.read((reading) => messageAt(reading, of)),
     [Symbol.asyncDispose]: async () => {
       await runner[Symbol.asyncDispose]();
@@ -212,15 +221,25 @@ function recording(own: TestJournal['journal'], append: BridgedKept['append']) {
 }
 
 /** Takes everything but what is too long. */
-function network(sent: string[]): Connector {
+function network(sent: string[], { edited, during }: BridgedKept): Connector {
   return {
+    ...(edited === undefined ? {} : { edit: editing(edited, during) }),
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    capabilities: () => textOnly,
+    capabilities: () => (edited === undefined ? textOnly : { ...textOnly, edit: 2 }),
     refuses: ({ text }) => (text.length > 1_600 ? { reason: 'too-long', detail: '1600 characters' } : undefined),
-    send: ({ text, position }: OutboundMessage) => {
+    send: async ({ text, position }: OutboundMessage) => {
       sent.push(text);
-      return Promise.resolve({ state: 'sent', ids: [must(parseRemoteId(`id-${position}`))] });
+      await during?.('send');
+      return { state: 'sent', ids: [must(parseRemoteId(`id-${position}`))] };
     },
+  };
+}
+
+function editing(edited: string[], during: BridgedKept['during']): NonNullable<Connector['edit']> {
+  return async ({ text }) => {
+    edited.push(text);
+    await during?.('edit');
+    return { state: 'sent', ids: [] };
   };
 }
