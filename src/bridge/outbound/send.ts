@@ -283,7 +283,7 @@ export class Sender {
     const { message, connector } = outgoing;
     const sending = this.#sending(outgoing, message.attempts);
     const id = must(parseRemoteId(String(message.position)));
-    const asked = await connector.query?.(id);
+    const asked = await connector.query?.(id, 'ours');
     const answer = asked === undefined ? undefined : settledBy[asked.state];
     // A word of the network's that comes later may name it by our own id.
     const ours = connector.capabilities().sendIdentifiedBy === 'our-id' ? [id] : undefined;

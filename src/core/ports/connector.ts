@@ -209,8 +209,14 @@ export interface Connector {
    * aborted; throws when the provider can't be asked now. There exactly where `keepsInbound` is `list-call`.
    */
   missed?(since: Millis): AsyncIterable<NetworkEvent>;
-  /** Asks the provider what became of a message whose outcome is unknown; by our position where it knows us by that. */
-  query?(id: RemoteId): Promise<{ readonly state: ReceiptState; readonly ids?: readonly RemoteId[] } | undefined>;
+  /**
+   * Asks the provider what became of a message whose outcome is unknown. `ours`: `id` is the position of the entry that
+   * was sent, for providers that know us by that; `theirs`: it is the provider's own.
+   */
+  query?(
+    id: RemoteId,
+    whose?: 'ours' | 'theirs',
+  ): Promise<{ readonly state: ReceiptState; readonly ids?: readonly RemoteId[] } | undefined>;
 }
 
 export interface Refusal {

@@ -13,7 +13,8 @@ import { commandOf } from './codec/commands.ts';
 import type { SmppConfig } from './config.ts';
 import { Inbound } from './inbound.ts';
 import { Outbound } from './outbound.ts';
-import { askCarrier } from './query.ts';
+import { LateReceipts } from './late-receipts.ts';
+import { askCarrier, askFor } from './query.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { SentMessages } from './sent-messages.ts';
 import { Routes } from './routes.ts';
@@ -27,13 +28,15 @@ export class SmppConnector implements Connector {
   readonly #binds: Binds;
   readonly #outbound: Outbound;
   readonly #capabilities: Capabilities;
+  readonly #late?: LateReceipts;
   readonly query?: NonNullable<Connector['query']>;
 
   constructor(ctx: ConnectorContext, config: SmppConfig) {
     this.#ctx = ctx;
     this.#background = new Background(ctx.log);
     const background = this.#background;
-    this.#receipts = new ReceiptDesk({ ctx, background, sent: new SentMessages(config.ids) });
+    const sent = new SentMessages(config.ids);
+    this.#receipts = new ReceiptDesk({ ctx, background, sent });
     const receipts = this.#receipts;
     const routes = new Routes(config);
     this.#inbound = new Inbound({ ctx, background, receipts, routes, partsTimeout: config.partsTimeout });
@@ -52,6 +55,7 @@ export class SmppConnector implements Connector {
           this.#inbound.sessionEnded(session);
         },
         bound: (sessions) => {
+          if (sessions > 0) this.#late?.connected();
           ctx.metrics.gauge('smpp_bound', sessions);
         },
         state: (state) => {
@@ -62,7 +66,12 @@ export class SmppConnector implements Connector {
     this.#outbound = new Outbound({ ctx, config, routes, receipts, binds: this.#binds });
     this.#capabilities = capabilitiesOf(config);
     const { lines } = ctx;
-    if (config.query) this.query = (id) => askCarrier(id, { binds: this.#binds, lines, plan: config });
+    if (!config.query) return;
+    const asking = { binds: this.#binds, lines, plan: config };
+    const { clock, log } = ctx;
+    this.#late = new LateReceipts({ clock, log, background, sent, receipts, ask: (id) => askFor(id, asking) });
+    // A send without an answer has no id that the carrier would know: only our own notes can say that it had one.
+    this.query = (id, whose) => (whose === 'ours' ? Promise.resolve(sent.ofPosition(id)) : askCarrier(id, asking));
   }
 
   /** Resolves when the notes of an earlier process are taken in; binding goes on behind it. */
@@ -75,6 +84,7 @@ export class SmppConnector implements Connector {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#outbound.stop();
+    this.#late?.stop();
     await this.#binds.stop(deadlineMs * 0.8);
     this.#inbound.stop();
     this.#receipts.stop();

@@ -77,9 +77,14 @@ export function stateOfNumber(number: number): ReceiptState {
   return number === 0 ? 'accepted' : (words.get(numbers[number] ?? '') ?? 'unknown');
 }
 
+/** Its word, or the number where it is reserved. */
+export function wordOfNumber(number: number): string {
+  return numbers[number] ?? String(number);
+}
+
 function stateWord(pdu: ShortMessage | DataSm, fields: string): string {
   const number = tlvNumber(pdu.tlvs, tags.messageState, 1);
-  return number === undefined ? (field(fields, 'stat') ?? '') : (numbers[number] ?? String(number));
+  return number === undefined ? (field(fields, 'stat') ?? '') : wordOfNumber(number);
 }
 
 /** `name:value`, also after a line break, with any case, with a space before the value. */

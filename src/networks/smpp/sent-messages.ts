@@ -88,6 +88,20 @@ export class SentMessages {
     };
   }
 
+  /** What was heard so far of what an entry sent: that the carrier took it, where it has said no more. */
+  ofPosition(position: string): { readonly state: ReceiptState; readonly ids: readonly RemoteId[] } | undefined {
+    const attempts = Array.from(this.#byAge.values()).filter(({ key }) => key.startsWith(`${sentPrefix}${position}.`));
+    const last = attempts.at(-1);
+    return last === undefined ? undefined : { state: whole(last.ids, last.states), ids: last.ids };
+  }
+
+  /** Parts handed over before then, and not too long before, whose last word never came; the oldest first. */
+  overdue(before: number): readonly RemoteId[] {
+    return Array.from(this.#byAge.values()).flatMap(({ at, ids, states }) =>
+      at <= before && at > before - keepForMs ? ids.filter((id) => !isFinal(states.get(id))) : [],
+    );
+  }
+
   #keep(sent: Sent): void {
     this.#byAge.set(sent.key, sent);
     for (const id of sent.ids) this.#ids.add(id, sent);
@@ -131,7 +145,7 @@ export function cleanId(id: string): string {
     .slice(0, 255);
 }
 
-function isFinal(state: ReceiptState | undefined): boolean {
+export function isFinal(state: ReceiptState | undefined): state is 'delivered' | 'read' | 'failed' | 'expired' {
   return state === 'delivered' || state === 'read' || state === 'failed' || state === 'expired';
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { systemClock, wait } from '../../../src/core/clock.ts';
-import { must, parseAddress, parsePosition, type Address } from '../../../src/core/ids.ts';
+import { must, parseAddress, parsePosition, parseRemoteId, type Address } from '../../../src/core/ids.ts';
 import type { Connector } from '../../../src/core/ports/connector.ts';
 import type { SendResult } from '../../../src/core/ports/outbound.ts';
 import { smpp } from '../../../src/networks/smpp/smpp.ts';
@@ -17,10 +18,21 @@ interface Joined extends AsyncDisposable {
   send(text: string, to?: Address): Promise<SendResult>;
 }
 
+const noted = z.looseObject({ at: z.number() });
+
+function madeOlder(note: Uint8Array, hours: number): Uint8Array {
+  const read = noted.parse(JSON.parse(Buffer.from(note).toString('utf8')));
+  return Buffer.from(JSON.stringify({ ...read, at: read.at - hours * 3_600_000 }));
+}
+
 let position = 0;
 
-async function join(ports: readonly number[], more: Readonly<Record<string, unknown>> = {}): Promise<Joined> {
-  const core = new TestCore({ lines: [line] });
+async function join(
+  ports: readonly number[],
+  more: Readonly<Record<string, unknown>> = {},
+  kv = new Map<string, Uint8Array>(),
+): Promise<Joined> {
+  const core = new TestCore({ lines: [line], kv });
   const [first, ...others] = ports.map((port) => ({ host: '127.0.0.1', port }));
   const connector = smpp.open(core.context(), { ...first, binds: others, ...carrierAccount, ...fast, ...more });
   await connector.start();
@@ -152,6 +164,19 @@ describe('two places of one carrier', () => {
   });
 });
 
+/** A text of two parts that an earlier process sent. */
+async function sentEarlier(
+  carrier: TestCarrier,
+  hours: number,
+): Promise<{ readonly kv: Map<string, Uint8Array>; readonly ids: readonly string[] }> {
+  const kv = new Map<string, Uint8Array>();
+  await using before = await join([carrier.port], { query: true }, kv);
+  const result = await before.send('A longer text needs parts. '.repeat(10));
+  await before.connector.stop(1_000);
+  for (const [key, value] of kv) if (key.startsWith('sent:')) kv.set(key, madeOlder(value, hours));
+  return { kv, ids: result.state === 'sent' ? result.ids : [] };
+}
+
 describe('query_sm', () => {
   test('asks by id and line what became of a message', async () => {
     await using carrier = await startCarrier({
@@ -165,6 +190,43 @@ describe('query_sm', () => {
     if (id === undefined) return;
     await expect(rig.connector.query?.(id)).resolves.toEqual({ state: 'expired', ids: [id] });
     expect(rig.connector.capabilities().sendIdentifiedBy).toBe('provider-id');
+  });
+
+  test('asks after what was sent a day ago and never had a receipt', async () => {
+    await using carrier = await startCarrier({ queries: true, receipts: { state: 'EXPIRED', delayMs: 3_600_000 } });
+    const { kv, ids } = await sentEarlier(carrier, 25);
+    expect(ids).toHaveLength(2);
+    await using rig = await join([carrier.port], { query: true }, kv);
+    await until('both parts', () => rig.core.updates.length === 2);
+    expect(rig.core.updates).toMatchObject(
+      ids.map((id) => ({ remoteId: id, matches: ids, state: 'expired', sure: true })),
+    );
+    expect(rig.core.updates[0]?.detail).toBe('0 of 2 parts delivered');
+    expect(Array.from(rig.core.kv.keys()).filter((key) => key.startsWith('sent:'))).toEqual([]);
+  });
+
+  test.each([
+    ['some hours ago', 23],
+    ['a week and a day ago', 8 * 24],
+  ])('does not ask after what was sent %s', async (_when, hours) => {
+    await using carrier = await startCarrier({ queries: true, receipts: { state: 'EXPIRED', delayMs: 3_600_000 } });
+    const { kv } = await sentEarlier(carrier, hours);
+    await using rig = await join([carrier.port], { query: true }, kv);
+    // What was asked before it is answered before it.
+    await expect(rig.send('Hello')).resolves.toMatchObject({ state: 'sent' });
+    expect(rig.core.updates).toEqual([]);
+  });
+
+  test('is not asked for a send that never had an answer: its position is no id of the carrier', async () => {
+    await using carrier = await startCarrier({ queries: true, receipts: { state: 'DELIVRD', delayMs: 3_600_000 } });
+    await using rig = await join([carrier.port], { query: true });
+    const result = await rig.send('Hello');
+    const [id] = result.state === 'sent' ? result.ids : [];
+    const sentAs = must(parseRemoteId(String(position)));
+    await expect(rig.connector.query?.(sentAs, 'ours')).resolves.toEqual({ state: 'accepted', ids: [id] });
+    await expect(rig.connector.query?.(must(parseRemoteId(id)), 'ours')).resolves.toBeUndefined();
+    // Asked by its own id the carrier would say more.
+    await expect(rig.connector.query?.(must(parseRemoteId(id)))).resolves.toMatchObject({ state: 'delivered' });
   });
 
   test('that the carrier refuses says nothing, and without a connection it throws', async () => {
