@@ -15,7 +15,7 @@ export const android = defineConnector({
     receives: ['text', 'pictures, videos, sounds and files (MMS)'],
     cannot: [
       'SMS has no edits, deletions, reactions or read receipts.',
-      'Group texts come as texts of each member: the app does not tell the group.',
+      'A group MMS comes as a text of its sender, and the answer goes to the sender alone: the app tells nobody else’s number.',
       'Pictures go out only where the app is the default app for texts on the phone.',
     ],
   },

@@ -133,7 +133,8 @@ function noticeFrom(told: Received, { came }: Given): Heard {
   const from = parseAddress(told.sender ?? told.phoneNumber);
   const what = 'the notice of a picture message that the phone has yet to fetch';
   const event = { kind: 'unsupported', id, sure: true, ...came, what } as const;
-  return { event: from.ok ? { ...event, from: from.value } : event, inline: [] };
+  const known = from.ok && !NOBODY.has(from.value);
+  return { event: known ? { ...event, from: from.value } : event, inline: [] };
 }
 
 function pictureFrom(told: z.output<(typeof payloads)['mms:downloaded']>, given: Given): Heard | undefined {
@@ -148,6 +149,14 @@ function pictureFrom(told: z.output<(typeof payloads)['mms:downloaded']>, given:
   return known === undefined ? undefined : { ...known, inline };
 }
 
+/** What the app, or Android itself, says where a picture message doesn't tell who sent it (capcom6, issue 401). */
+const NOBODY: ReadonlySet<string> = new Set(['unknown', 'insert-address-token']);
+
+/** On record under the id that the message would have: what several people sent must never stand in one chat. */
+function fromNobody(id: RemoteId, to: Address, came: Came): NetworkEvent {
+  return { kind: 'unsupported', id, sure: true, ...came, to, what: 'a message whose sender the phone does not know' };
+}
+
 function heard(
   { id, told, message }: { readonly id: string; readonly told: Received; readonly message: Pick<Message, 'text'> },
   { came, lines }: Given,
@@ -156,6 +165,7 @@ function heard(
   const remoteId = parseRemoteId(id);
   if (!from.ok || !remoteId.ok) return undefined;
   const to = lines.lineOf({ recipient: told.recipient ?? undefined, sim: told.simNumber ?? undefined });
+  if (NOBODY.has(from.value)) return { event: fromNobody(remoteId.value, to, came), inline: [] };
   return { event: eventOf({ ...message, from: from.value, to, remoteId: remoteId.value }, told, came), inline: [] };
 }
 
@@ -179,6 +189,7 @@ export function listedEvent(
   const remoteId = parseRemoteId(item.id);
   if (!remoteId.ok) return undefined;
   const { from, to, text: words, at } = item;
+  if (NOBODY.has(from)) return fromNobody(remoteId.value, to, { at, raw });
   return eventOf({ text: words, ...more, from, to, remoteId: remoteId.value }, { receivedAt: at }, { at, raw });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { must, parseAddress, parseMillis } from '../../../../src/core/ids.ts';
-import { heardFrom, listedSmsId, mmsId, updateFrom } from '../../../../src/networks/android/events.ts';
+import { heardFrom, listedEvent, listedSmsId, mmsId, updateFrom } from '../../../../src/networks/android/events.ts';
 import { LineFinder } from '../../../../src/networks/android/lines.ts';
 import { judgeSignature, signatureOf } from '../../../../src/networks/android/signature.ts';
 
@@ -19,6 +19,26 @@ function messageIn(kind: string, payload: unknown, finder = lines) {
   const event = heardFrom(kind, payload, { came, lines: finder })?.event;
   return event?.kind === 'message' ? event.message : undefined;
 }
+
+/** capcom6/android-sms-gateway, issue 401: version 1.68.0 told no sender of pictures. */
+test.each(['unknown', 'insert-address-token'])(
+  'a picture of %s stands in no chat, and comes from the list as the same one',
+  (sender) => {
+    const payload = { messageId: '23615', sender, phoneNumber: sender, recipient: line, receivedAt: text.receivedAt };
+    const event = heardFrom('mms:downloaded', { ...payload, subject: 'x', attachments: [] }, given)?.event;
+    expect(event).toMatchObject({
+      kind: 'unsupported',
+      to: line,
+      what: 'a message whose sender the phone does not know',
+    });
+    expect(event).not.toHaveProperty('from');
+    const from = must(parseAddress(sender));
+    const listed = listedEvent({ id: mmsId(sender, at), from, to: line, at, text: 'x' }, {}, Buffer.from('{}'));
+    expect(listed).toMatchObject({ kind: 'unsupported', id: event?.id });
+    const notice = heardFrom('mms:received', { ...payload, transactionId: 'T1' }, given)?.event;
+    expect(notice).not.toHaveProperty('from');
+  },
+);
 
 describe('the signature of the app', () => {
   const headers = (seconds: number, body = '{}') => ({
