@@ -16,8 +16,8 @@ import { Outbound } from './outbound.ts';
 import { Richer } from './richer.ts';
 import { twilioWebhook } from './webhook.ts';
 
-/** Twilio keeps a message in its queue so long ("Queueing and latency"). */
-const FILES_OPEN_MS = 4 * 3_600_000;
+/** Twilio keeps a message in its queue so long (twilio.com/docs/api/errors/90007: a validity of 36,000 s at most). */
+const FILES_OPEN_MS = 10 * 3_600_000;
 /** Twilio's ids begin with two letters; a position has none. */
 const POSITION = /^\d+$/u;
 

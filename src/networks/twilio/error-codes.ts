@@ -1,6 +1,7 @@
 /**
- * Twilio's error codes (twilio.com/docs/api/errors): what each means for a message that Twilio refuses, and in words for
- * people. Codes come and go; an unknown one is a refusal like any other.
+ * Twilio's error codes: what each means for a message that Twilio refuses, and in words for people. Read in its dictionary
+ * (twilio.com/docs/api/errors/<code>, as of 2026-09); 20404 and 21703 from memory. Codes come and go; an unknown
+ * one is a refusal like any other. Codes 63001 and up are of WhatsApp and other channels, which this connector has not.
  */
 import type { FailureKind } from '../../core/failures.ts';
 
@@ -38,13 +39,16 @@ const meanings: ReadonlyMap<number, ErrorMeaning> = new Map([
   [21617, { reason: 'too-long', detail: '1,600 characters at most' }],
   [21620, refused('Twilio could not use the address of the file')],
   [21623, refused('too many files')],
+  [21621, badSender('our number cannot send pictures')],
   [21635, badAddress('a landline cannot receive texts')],
-  [21659, badSender('our number is not with Twilio')],
+  [21659, badSender('our number is not with Twilio, or a short code of another country')],
   [21660, badSender('our number belongs to another Twilio account')],
   [21661, badSender('our number cannot send texts')],
+  [21701, badSender('Twilio knows no such messaging service')],
   [21703, badSender('the messaging service has no number')],
   [21704, badSender('the messaging service has no number')],
-  [21705, badSender("the messaging service is not this account's")],
+  [21705, badSender('the id of the messaging service is none')],
+  [21730, slower('Twilio is being maintained')],
   [30001, slower('the queue is full')],
   [30002, refused('the Twilio account is suspended')],
   [30003, badAddress('the phone is off or out of reach')],
@@ -53,17 +57,21 @@ const meanings: ReadonlyMap<number, ErrorMeaning> = new Map([
   [30006, badAddress('a landline, or a carrier out of reach')],
   [30007, refused('the carrier filtered it as unwanted')],
   [30008, refused('the carrier gave no reason')],
-  [30010, refused('it costs more than the account allows')],
   [30011, refused('MMS does not reach this number')],
-  [30019, refused('the file is too large for the carrier')],
+  [30017, slower("the carrier's network is overloaded")],
+  [30019, refused('too large for the carrier')],
   [30022, slower('more than the carriers allow our number')],
   [30023, refused("today's limit of the carrier is used up")],
   [30024, badSender('the carrier does not know our number yet')],
   [30032, badSender('our toll-free number is not verified')],
+  [30033, badSender('our registration for business texts is suspended (A2P 10DLC)')],
   [30034, badSender('our number is not registered for business texts (A2P 10DLC)')],
   [30035, badSender('the registration of our number is not finished (A2P 10DLC)')],
   [30036, { reason: 'expired', detail: 'it waited too long at Twilio' }],
+  [30037, refused('the Twilio account may not send')],
+  [63038, slower("the account's messages of one day are used up")],
   [11200, refused('Twilio could not fetch the file from us')],
+  [11751, { reason: 'too-large', detail: '5 MB at most' }],
   [12300, refused('Twilio refuses this kind of file')],
 ]);
 
