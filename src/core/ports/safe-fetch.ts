@@ -1,9 +1,23 @@
 /** HTTP for connectors. Everything has a time limit and a size limit; nothing follows a redirect with credentials. */
 
+/** A form with one file in it (RFC 7578), whose bytes are read as they go out: it is never in memory as a whole. */
+export interface FileForm {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly file: {
+    /** Of the form. */
+    readonly field: string;
+    readonly name: string;
+    readonly type: string;
+    /** Bytes; `open` gives exactly so many. */
+    readonly size: number;
+    open(): AsyncIterable<Uint8Array>;
+  };
+}
+
 export interface FetchWish {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | FormData;
+  readonly body?: string | Uint8Array | FormData | FileForm;
   /** Until the last byte of the answer. Default 30 s. */
   readonly timeoutMs?: number;
   /** Of the answer's body. Default 1 MB. */

@@ -1,8 +1,10 @@
 /** Puts one question on its way, over a dispatcher that knows where it goes. */
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { FetchWish } from '../../core/ports/safe-fetch.ts';
 import { Answer } from './answer.ts';
 import { Arrival } from './arrival.ts';
+import { writeForm } from './file-form.ts';
 
 const DEFAULT_BYTES = 1024 * 1024;
 export const DEFAULT_MS = 30_000;
@@ -44,13 +46,18 @@ function lowered(headers: Readonly<Record<string, string>>): Record<string, stri
 }
 
 interface Body {
-  readonly body: string | Uint8Array | null;
+  readonly body: string | Uint8Array | Readable | null;
   readonly type: Readonly<Record<string, string>>;
 }
 
 /** A form is written out before it goes, so that its length is told: some providers refuse what has none. */
 async function bodyOf(body: FetchWish['body']): Promise<Body> {
-  if (!(body instanceof FormData)) return { body: body ?? null, type: {} };
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array)
+    return { body: body ?? null, type: {} };
+  if ('file' in body) {
+    const form = writeForm(body);
+    return { body: form.body, type: form.headers };
+  }
   const written = new Response(body);
   const type = written.headers.get('content-type') ?? 'multipart/form-data';
   return { body: new Uint8Array(await written.arrayBuffer()), type: { 'content-type': type } };

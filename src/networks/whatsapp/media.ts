@@ -13,7 +13,7 @@ import type { Answered, Graph } from './graph.ts';
 const gone: FileFetched = { state: 'gone', detail: 'WhatsApp has not got this file any more' };
 /** A large file on a slow line. */
 const transferMs = 600_000;
-/** Uploads under way: each is in memory as a whole. */
+/** Uploads under way. */
 export const uploadsMax = 2;
 /** "Unsupported get request": the id is unknown, or has expired. */
 const notThere: readonly number[] = [100, 33];
@@ -82,16 +82,11 @@ export class Uploads {
   }
 
   async #upload(file: OutboundFile, phoneNumberId: string): Promise<Upload> {
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    for await (const piece of file.open()) pieces.push(Uint8Array.from(piece));
-    const bytes = new Blob(pieces, { type: file.type });
-    if (file.kind === 'sticker' && bytes.size > stillStickerMost && !(await moves(bytes)))
-      return { stillTooLarge: true };
-    const form = new FormData();
-    form.append('messaging_product', 'whatsapp');
-    form.append('type', file.type);
-    form.append('file', bytes, file.name);
-    const wish = { method: 'POST', body: form, timeoutMs: transferMs } as const;
+    const { kind, name, type, size } = file;
+    if (kind === 'sticker' && size > stillStickerMost && !(await moves(file))) return { stillTooLarge: true };
+    const fields = { messaging_product: 'whatsapp', type };
+    const body = { fields, file: { field: 'file', name, type, size, open: () => file.open() } };
+    const wish = { method: 'POST', body, timeoutMs: transferMs } as const;
     const answered = await this.#graph.ask(`/${phoneNumberId}/media`, wish);
     return idOf(answered);
   }
@@ -106,7 +101,11 @@ function idOf(answered: Answered): Upload {
 }
 
 /** The animation flag of WebP's extended header (RFC 9649, 2.7). */
-async function moves(webp: Blob): Promise<boolean> {
-  const head = Buffer.from(await webp.slice(0, 21).arrayBuffer());
+async function moves(webp: Pick<OutboundFile, 'open'>): Promise<boolean> {
+  let head = Buffer.alloc(0);
+  for await (const piece of webp.open()) {
+    head = Buffer.concat([head, piece.subarray(0, 21)]);
+    if (head.length >= 21) break;
+  }
   return head.toString('latin1', 12, 16) === 'VP8X' && ((head[20] ?? 0) & 0x02) !== 0;
 }

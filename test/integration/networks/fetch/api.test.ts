@@ -1,5 +1,6 @@
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { FetchFailed } from '../../../../src/core/ports/safe-fetch.ts';
+import { FetchFailed, type FileForm } from '../../../../src/core/ports/safe-fetch.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { Serving } from './serving.ts';
 
@@ -48,6 +49,49 @@ describe("the provider's API", () => {
 
     const answer = await serving.fetching().api(`http://${host}`)('/', { method: 'POST', body: form });
     expect([answer.status, seen]).toEqual([204, [true, false, true]]);
+  });
+
+  test('is given a file as it is read, with its length before it, and what breaks off is no whole file', async () => {
+    const names: (string | null)[] = [];
+    const files: (readonly (string | undefined)[])[] = [];
+    const host = await serving.http((request, response) => {
+      names.push(request.headers['content-length'] === undefined ? null : 'told');
+      buffer(request)
+        .then((bytes) => {
+          files.push([bytes.toString('latin1'), request.headers['content-type'], request.headers['content-length']]);
+          response.end();
+        })
+        .catch(() => response.destroy());
+    });
+    const piece = Buffer.alloc(64 * 1_024, 1);
+    let opened = 0;
+    const form = (count: number, fails = false): FileForm => ({
+      fields: { type: 'image/png' },
+      file: {
+        ...{ field: 'file', name: 'a "b"\r\nc: d.png', type: 'image/png', size: count * piece.length },
+        open: async function* () {
+          for (; opened < count; opened += 1) yield await Promise.resolve(piece);
+          if (fails) throw new Error('the disk is gone');
+        },
+      },
+    });
+    const ask = (body: FileForm) => serving.fetching().api(`http://${host}`)('/media', { method: 'POST', body });
+    expect((await ask(form(40))).status).toBe(200);
+    const [[text = '', type = '', length = ''] = []] = files;
+    const boundary = type.replace('multipart/form-data; boundary=', '');
+    expect(text.split(`--${boundary}`)).toEqual([
+      '',
+      '\r\ncontent-disposition: form-data; name="type"\r\n\r\nimage/png\r\n',
+      '\r\ncontent-disposition: form-data; name="file"; filename="a %22b%22%0D%0Ac: d.png"\r\n' +
+        `content-type: image/png\r\n\r\n${'\u0001'.repeat(40 * piece.length)}\r\n`,
+      '--\r\n',
+    ]);
+    expect(length).toBe(String(text.length));
+    opened = 0;
+    expect(await kindOf(ask({ ...form(2, true), fields: {} }))).toBe('unclear');
+    opened = 1;
+    expect(await kindOf(ask(form(3)))).toBe('unclear');
+    expect([names.every((one) => one === 'told'), files.length]).toEqual([true, 1]);
   });
 
   test("that redirects has its redirect as an answer: credentials don't follow it", async () => {
