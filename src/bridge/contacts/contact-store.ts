@@ -244,9 +244,11 @@ async function contactsIn(entry: Entry, reading: Reading, sealer: Sealer): Promi
   return known === undefined ? [] : [known];
 }
 
-async function isLeft(contact: ContactId, { kind, actor }: Entry, left: Left): Promise<boolean> {
+/** Of a group the writer is one member: what they wrote elsewhere says nothing of the group. */
+async function isLeft(contact: ContactId, entry: Entry, left: Left): Promise<boolean> {
   if (await left.names('contact', contact)) return true;
-  return kind === 'network.message' && actor !== undefined && left.names('actor', actor);
+  if (entry.kind !== 'network.message' || entry.body.group !== undefined) return false;
+  return entry.actor !== undefined && left.names('actor', entry.actor);
 }
 
 /** The newest name that the network gave in what is left. */

@@ -6,6 +6,7 @@ import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { isGone, turnOf } from '../homeserver-turn.ts';
 import type { Message } from '../messages/message-store.ts';
+import { changeEventsOf } from '../messages/change-shown-store.ts';
 import { furtherEventsOf } from '../messages/shown-event-store.ts';
 import { awaited, changerOf, changeShown, findChange, SHOWN, type RemoteChange } from './remote-change.ts';
 
@@ -32,21 +33,32 @@ interface Hiding {
   readonly as: UserId;
 }
 
-/** Every event of it, in whichever room it stands; in one that is lost nobody sees it. */
+/** Every event of it and of its edits, in whichever room it stands; in one that is lost nobody sees it. */
 async function hide(message: Message, hiding: Hiding, deps: BridgeDeps): Promise<Result<void, HomeserverFailure>> {
-  const { room, event } = message;
-  if (room === undefined || event === undefined) return ok(undefined);
-  const further = await deps.journal.views.read((reading) => furtherEventsOf(reading, message.position));
-  for (const one of [event, ...further]) {
-    const done = await redact({ room, event: one }, hiding, deps);
+  for (const one of await eventsOf(message, deps)) {
+    const done = await redact(one, hiding, deps);
     if (!done.ok && !isGone(done.error)) return done;
   }
   return ok(undefined);
 }
 
+interface Shown {
+  readonly room: RoomId;
+  readonly event: EventId;
+}
+
+async function eventsOf({ position, room, event }: Message, { journal }: BridgeDeps): Promise<readonly Shown[]> {
+  const { further, edits } = await journal.views.read(async (reading) => ({
+    further: await furtherEventsOf(reading, position),
+    edits: await changeEventsOf(reading, position),
+  }));
+  const own = room === undefined || event === undefined ? [] : [event, ...further].map((one) => ({ room, event: one }));
+  return [...own, ...edits];
+}
+
 /** By the one who took it back, as far as the room lets; else by @gatehouse. */
 async function redact(
-  at: { readonly room: RoomId; readonly event: EventId },
+  at: Shown,
   { change, as }: Hiding,
   { homeserver }: BridgeDeps,
 ): Promise<Result<unknown, HomeserverFailure>> {

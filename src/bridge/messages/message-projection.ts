@@ -7,7 +7,7 @@ import type { Left, Projection } from '../../journal/projection.ts';
 import type { Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
 import { changeAttemptSchema, noteChangeAnswered, noteChangeAttempt } from './change-attempt-store.ts';
-import { noteChangeShown } from './change-shown.ts';
+import { changeShownSchema, noteChangeShown } from './change-shown-store.ts';
 import { lateEditSchema, noteLateEdit } from './late-edit-store.ts';
 import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
 import { addMessage, messageAt, messageByEvent, messageSchema, saveMessage, type Message } from './message-store.ts';
@@ -253,6 +253,9 @@ const forgetMessage = forgetRecord(
   ['provider_id', 'of'],
   ...([
     ['change_attempt', 'of'],
+    ['change_shown', 'of'],
+    ['change_shown', 'change'],
+    ['change_shown', 'position'],
     ['late_edit', 'of'],
     ['late_edit', 'position'],
     ['remote_message', 'of'],
@@ -278,6 +281,7 @@ export const messagesProjection: Projection = {
     'message',
     'provider_id',
     'change_attempt',
+    'change_shown',
     'late_edit',
     'remote_message',
     'remote_change',
@@ -289,6 +293,7 @@ export const messagesProjection: Projection = {
     ...messageSchema(dialect),
     ...providerIdSchema(dialect),
     ...changeAttemptSchema(dialect),
+    ...changeShownSchema(dialect),
     ...lateEditSchema(dialect),
     ...remoteMessageSchema(dialect),
     ...sentOutcomeSchema(dialect),

@@ -9,6 +9,7 @@ import type { Dialect } from '../../storage/dialect.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 import { column } from '../columns.ts';
+import { messageOfChangeShown } from './change-shown-store.ts';
 import { messageShownBy } from './shown-event-store.ts';
 
 const stateColumn = z.enum([
@@ -197,7 +198,7 @@ export async function messageByEvent(reading: Reading, room: RoomId, event: Even
 }
 
 async function shownBy(reading: Reading, event: EventId): Promise<Message | undefined> {
-  const of = await messageShownBy(reading, event);
+  const of = (await messageShownBy(reading, event)) ?? (await messageOfChangeShown(reading, event));
   return of === undefined ? undefined : messageAt(reading, of);
 }
 

@@ -91,6 +91,29 @@ function customer(id: string, said: string, fromName?: string): DraftOf<'network
   };
 }
 
+/** As its edit names it. */
+function named(id: string, said: string): DraftOf<'network.message'> {
+  const made = customer(id, said);
+  return { ...made, body: { ...made.body, remoteId: must(parseRemoteId('r4')) } };
+}
+
+function changed(id: string, said: string): Draft {
+  const { body, ...made } = customer(id, said);
+  return { ...made, kind: 'network.edit', body: { ...body, target: must(parseRemoteId('r4')) } };
+}
+
+function inGroup(id: string, members: readonly string[]): Draft {
+  const made = customer(id, 'to all');
+  const all = members.map((address) => ({ address: must(parseAddress(address)) }));
+  return { ...made, body: { ...made.body, group: { id: must(parseAddress('group:7')), members: all } } };
+}
+
+function shown(of: number, [eventId, ...further]: readonly [string, ...string[]]): Draft {
+  const events = { eventId: must(parseEventId(eventId)), further: further.map((one) => must(parseEventId(one))) };
+  const body = { of: positionAt(of), target: 'matrix', state: 'sent', ...events } as const;
+  return draftOf('delivery.outcome', body, { room: portalRoom });
+}
+
 function receipt(remote: string, state: 'delivered' | 'read'): Draft {
   const body = { connector: carrier, network: sms, remoteId: must(parseRemoteId(remote)), state };
   return draftOf('network.receipt', body);
@@ -167,6 +190,13 @@ function history(): readonly Draft[] {
     event('$cipher', { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 'x' }, { type: 'm.room.encrypted', room: other }), // 35
     text('$out3', 'good bye'),
     draftOf('delivery.abandoned', { of: positionAt(36), reason: 'withdrawn' }),
+    named('c4', 'helo'),
+    shown(38, ['$shown4']),
+    changed('e1', 'hello'), // 40
+    shown(40, ['$edit4', '$file4']),
+    inGroup('g1', ['+12025550199', '+12025550177']),
+    inGroup('g2', ['+12025550199']),
+    inGroup('g3', ['+12025550199', '+12025550166']),
   ];
 }
 
