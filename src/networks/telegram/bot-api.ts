@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { parseJson } from '../../core/json.ts';
-import { FetchFailed, type ApiFetch, type FetchAnswer } from '../../core/ports/safe-fetch.ts';
+import { FetchFailed, type ApiFetch, type FetchAnswer, type FileForm } from '../../core/ports/safe-fetch.ts';
 
 export type ApiAnswer =
   | { readonly is: 'ok'; readonly result: unknown; /** The whole answer as it came. */ readonly bytes: Uint8Array }
@@ -33,14 +33,6 @@ export interface CallOptions {
 }
 
 export type Parameters = Readonly<Record<string, unknown>>;
-
-/** A file to be uploaded: `field` is the parameter that it stands for. */
-export interface Upload {
-  readonly field: string;
-  readonly name: string;
-  readonly type: string;
-  readonly bytes: readonly Uint8Array[];
-}
 
 const answerShape = z.object({
   ok: z.boolean(),
@@ -83,14 +75,13 @@ export class BotApi {
     return this.#ask(method, { headers, body: JSON.stringify(parameters) }, options);
   }
 
-  /** As `call`, as multipart/form-data with a file in it ("Sending files"). */
-  upload(method: string, parameters: Parameters, file: Upload): Promise<ApiAnswer> {
-    const form = new FormData();
+  /** As `call`, as multipart/form-data with a file in it ("Sending files"): its field is the parameter it stands for. */
+  upload(method: string, parameters: Parameters, file: FileForm['file']): Promise<ApiAnswer> {
+    const fields: Record<string, string> = {};
     for (const [name, value] of Object.entries(parameters)) {
-      if (value !== undefined) form.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+      if (value !== undefined) fields[name] = typeof value === 'string' ? value : JSON.stringify(value);
     }
-    form.set(file.field, new Blob(file.bytes.map(partOf), { type: file.type }), file.name);
-    return this.#ask(method, { body: form }, { timeoutMs: this.#timeoutMs * 4 });
+    return this.#ask(method, { body: { fields, file } }, { timeoutMs: this.#timeoutMs * 4 });
   }
 
   /** The bytes of a file that `getFile` told the path of. @throws FetchFailed without the token in it */
@@ -106,7 +97,7 @@ export class BotApi {
 
   async #ask(
     method: string,
-    wish: { readonly headers?: Readonly<Record<string, string>>; readonly body: string | FormData },
+    wish: { readonly headers?: Readonly<Record<string, string>>; readonly body: string | FileForm },
     options: CallOptions,
   ): Promise<ApiAnswer> {
     const limits = { timeoutMs: this.#timeoutMs, maxBytes: ANSWER_BYTES, ...options };
@@ -126,10 +117,6 @@ export class BotApi {
   #clean(detail: string): string {
     return detail.replaceAll(this.#token, '[token]').replaceAll(encodeURIComponent(this.#token), '[token]');
   }
-}
-
-function partOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(bytes);
 }
 
 function readAnswer(status: number, bytes: Uint8Array): ApiAnswer {

@@ -146,11 +146,9 @@ export class Outbound {
   async #ask({ method, parameters, file }: MessageCall): Promise<ApiAnswer> {
     const { api } = this.#given;
     if (file === undefined) return api.call(method, parameters);
-    return this.#uploads.run(async () => {
-      const bytes: Uint8Array[] = [];
-      for await (const piece of file.of.open()) bytes.push(piece);
-      return api.upload(method, parameters, { field: file.field, name: file.of.name, type: file.of.type, bytes });
-    });
+    const { field, of } = file;
+    const { name, type, size } = of;
+    return this.#uploads.run(() => api.upload(method, parameters, { field, name, type, size, open: () => of.open() }));
   }
 
   #slowDown(flight: Flight): void {

@@ -1,4 +1,4 @@
-/** A file that is uploaded lies in memory as a whole: few at a time, the others in the order of their asking. */
+/** Files are uploaded a few at a time, so that each comes through in its time; the others in the order of their asking. */
 const uploadsMax = 2;
 
 export class Uploads {
