@@ -9,6 +9,7 @@ import type {
   OutboundUpdate,
   RemoteTyping,
 } from '../../core/ports/connector.ts';
+import { InOrder } from '../in-order.ts';
 import type { HttpConfig } from './config.ts';
 import { parseBody, valuesAt } from './json-path.ts';
 import { mapped, updateOf, type Mapped } from './rules.ts';
@@ -32,22 +33,18 @@ interface Taken {
 
 export class Inbound {
   readonly #parts: Parts;
-  #reading: Promise<unknown> = Promise.resolve();
+  readonly #inOrder = new InOrder();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   /** Bodies are read, and asked to be recorded, in the order in which they came. @throws when it is not on record */
-  async receive(body: Uint8Array): Promise<void> {
-    const recorded = this.#reading.then(async () => {
-      const taken = await this.#read(body);
-      return { done: this.#record(taken) };
-    });
-    this.#reading = recorded.catch(() => undefined);
-    await (
-      await recorded
-    ).done;
+  receive(body: Uint8Array): Promise<void> {
+    return this.#inOrder.take(
+      () => this.#read(body),
+      (taken) => this.#record(taken),
+    );
   }
 
   async #record({ events, updates, typing, notes }: Taken): Promise<void> {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Address } from '../../core/ids.ts';
 import { parseJson } from '../../core/json.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
+import { InOrder } from '../in-order.ts';
 import { isShallow } from '../json-depth.ts';
 import { takeMessage } from './messages.ts';
 import { accountError, accountNotice, takeCall, takeGroup, takePreference } from './notices.ts';
@@ -42,22 +43,18 @@ const fields: Readonly<Record<string, Take>> = {
 
 export class Inbound {
   readonly #parts: Parts;
-  #reading: Promise<unknown> = Promise.resolve();
+  readonly #inOrder = new InOrder();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   /** Bodies are read, and asked to be recorded, in the order in which they came. @throws when it is not on record */
-  async receive(body: Uint8Array): Promise<void> {
-    const recorded = this.#reading.then(async () => {
-      const taken = await this.#read(body);
-      return { done: this.#record(taken) };
-    });
-    this.#reading = recorded.catch(() => undefined);
-    await (
-      await recorded
-    ).done;
+  receive(body: Uint8Array): Promise<void> {
+    return this.#inOrder.take(
+      () => this.#read(body),
+      (taken) => this.#record(taken),
+    );
   }
 
   async #record(taken: Taken): Promise<void> {
