@@ -1,6 +1,7 @@
 /**
- * JSONPath (RFC 9535) as far as a mapping needs it: names, indexes, wildcards and one comparison in a filter. No descent
- * through everything, no functions and no patterns: what a provider sends can cost no more than its length.
+ * JSONPath (RFC 9535) as far as a mapping needs it: names (also several, where one or the other is there), indexes,
+ * wildcards and one comparison in a filter. No descent through everything, no functions and no patterns: what a provider
+ * sends can cost no more than its length.
  */
 import { compile, type JSONPathQuery, type JSONValue } from 'json-p3';
 import { z } from 'zod';
@@ -11,7 +12,8 @@ export const valuesMost = 1_000;
 
 const name = String.raw`\.[A-Za-z_][\w-]*|\.\*`;
 const literal = String.raw`'[^'\\]*'|-?\d{1,15}|true|false|null`;
-const inside = String.raw`\*|-?\d{1,6}|'[^'\\]+'|\?@(?:\.[A-Za-z_][\w-]*)+ ?(?:==|!=) ?(?:${literal})`;
+const names = String.raw`'[^'\\]+'(?:, ?'[^'\\]+'){0,4}`;
+const inside = String.raw`\*|-?\d{1,6}|${names}|\?@(?:\.[A-Za-z_][\w-]*)+ ?(?:==|!=) ?(?:${literal})`;
 const allowed = new RegExp(String.raw`^\^?\$(?:${name}|\[(?:${inside})\])*$`, 'u');
 
 export interface Path {

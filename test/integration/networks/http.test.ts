@@ -217,6 +217,29 @@ describe('LINE', () => {
     await close();
   });
 
+  test.each(['Ca56f94637cabcdefabcdefabcdefabcd', 'Ra8dbf4673c4c812cd491258042226c99'])(
+    'is answered where several people are: what is written or tapped in %s is of that chat',
+    async (chat) => {
+      await using door = await Door.make();
+      await using sim = await startLine({ webhookUrl: () => door.url, ...secrets });
+      const { core, connector, message, close } = await house(
+        'line',
+        secrets,
+        { 'https://api.line.me': sim.url },
+        { door },
+      );
+      await sim.event(user, sim.message({ type: 'text', text: 'Hello all' }), chat);
+      await sim.event(user, { type: 'postback', postback: { data: 'yes' } }, chat);
+      expect(core.events).toMatchObject([
+        { kind: 'message', message: { from: user, text: 'Hello all', group: { id: chat } } },
+        { kind: 'message', message: { from: user, text: 'yes', group: { id: chat } } },
+      ]);
+      await expect(connector.send(message('Hello', chat))).resolves.toMatchObject({ state: 'sent' });
+      expect(sim.pushed).toMatchObject([{ to: chat, text: 'Hello' }]);
+      await close();
+    },
+  );
+
   test('signs as its documentation says', () => {
     const body = '{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[]}';
     expect(lineSignature(body, '8c570fa6dd201bb328f1c1eac23a96d8')).toBe(

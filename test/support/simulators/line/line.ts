@@ -120,7 +120,7 @@ export class LineSimulator implements AsyncDisposable {
         timestamp: this.#now(),
         webhookEventId: `01${randomUUID().replaceAll('-', '').slice(0, 24).toUpperCase()}`,
       },
-      source: group === undefined ? { type: 'user', userId } : { type: 'group', groupId: group, userId },
+      source: sourceOf(userId, group),
       ...event,
     };
   }
@@ -225,4 +225,10 @@ function quotedBy(token: string): string | undefined {
 
 function sentOf({ id }: Pushed): object {
   return { id, quoteToken: quoteTokenOf(id) };
+}
+
+/** A group, or a chat of several people from before they were groups: `R...` ("Group chats and multi-person chats"). */
+function sourceOf(userId: string, group: string | undefined): object {
+  if (group === undefined) return { type: 'user', userId };
+  return group.startsWith('R') ? { type: 'room', roomId: group, userId } : { type: 'group', groupId: group, userId };
 }

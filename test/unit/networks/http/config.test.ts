@@ -73,6 +73,7 @@ describe('a path', () => {
     expect(at("$.a[?@.t == 'y'].id")).toEqual(['2']);
     expect(at('$.a[-1].t')).toEqual(['y']);
     expect(at("$['b']")).toEqual(['true']);
+    expect(at("$.a[1]['none', 'id']")).toEqual(['2']);
     expect(at('$.d')).toEqual(['1.5']);
     expect([...at('$.n'), ...at('$.a'), ...at('$.none.at.all')]).toEqual([]);
   });
