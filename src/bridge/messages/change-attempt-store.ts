@@ -6,7 +6,7 @@ import type { Dialect } from '../../storage/dialect.ts';
 import { statement } from '../../storage/statement.ts';
 import { types } from '../../storage/types.ts';
 
-export interface ChangeAttempts {
+interface ChangeAttempts {
   /** The number of the newest one. */
   readonly attempts: number;
   /** It has no outcome on record. */
@@ -22,11 +22,17 @@ const byChange = statement<{ of: number }, ChangeAttempts>(
     return { attempts, open: open !== 0 };
   },
 );
-const upsert = statement<{ of: number; attempts: number }>((db, p) =>
+const insert = statement<{ of: number }>((db, p) =>
   db
     .insertInto('change_attempt')
-    .values({ of: p('of'), attempts: p('attempts'), open: 1 })
-    .onConflict((oc) => oc.column('of').doUpdateSet({ attempts: p('attempts'), open: 1 })),
+    .values({ of: p('of'), attempts: 0, open: 0 })
+    .onConflict((oc) => oc.column('of').doNothing()),
+);
+const attempt = statement<{ of: number; attempts: number }>((db, p) =>
+  db
+    .updateTable('change_attempt')
+    .set({ attempts: p('attempts'), open: 1 })
+    .where('of', '=', p('of')),
 );
 const close = statement<{ of: number }>((db, p) =>
   db.updateTable('change_attempt').set({ open: 0 }).where('of', '=', p('of')),
@@ -37,8 +43,13 @@ export async function changeAttempts(reading: Reading, of: Position): Promise<Ch
   return (await reading.get(byChange, { of })) ?? NONE;
 }
 
-export async function noteChangeAttempt(writing: Writing, attempt: { of: Position; attempts: number }): Promise<void> {
-  await writing.run(upsert, attempt);
+/** The entry at `of` asks for a change: an attempt at anything else that has no message is of one that was erased. */
+export async function noteWantedChange(writing: Writing, of: Position): Promise<void> {
+  await writing.run(insert, { of });
+}
+
+export async function noteChangeAttempt(writing: Writing, made: { of: Position; attempts: number }): Promise<void> {
+  await writing.run(attempt, made);
 }
 
 export async function noteChangeAnswered(writing: Writing, of: Position): Promise<void> {

@@ -1,12 +1,24 @@
 /** Keeps `message` and `provider_id` as entries come: who wrote what in which portal, and how far it got. */
 import type { Entry, EntryOf } from '../../core/entry.ts';
 import { endsOf } from '../../core/network-entries.ts';
-import { parseConnectorId, type ConnectorId, type EventId, type Position, type RoomId } from '../../core/ids.ts';
+import {
+  parseConnectorId,
+  type ConnectorId,
+  type EventId,
+  type PortalId,
+  type Position,
+  type RoomId,
+} from '../../core/ids.ts';
 import { forgetRecord } from '../../journal/forget-rows.ts';
 import type { Left, Projection } from '../../journal/projection.ts';
 import type { Writing } from '../../storage/database.ts';
 import type { Sealer } from '../../storage/sealer.ts';
-import { changeAttemptSchema, noteChangeAnswered, noteChangeAttempt } from './change-attempt-store.ts';
+import {
+  changeAttemptSchema,
+  noteChangeAnswered,
+  noteChangeAttempt,
+  noteWantedChange,
+} from './change-attempt-store.ts';
 import { changeShownSchema, noteChangeShown } from './change-shown-store.ts';
 import { lateEditSchema, noteLateEdit } from './late-edit-store.ts';
 import { abandoned, attempted, deferred, edited, received, retried, settled, withdrawn } from './message-moves.ts';
@@ -47,12 +59,20 @@ async function moveByEvent(
   if (message?.direction === 'outbound') await saveMessage(writing, how(message));
 }
 
+/** What is asked of the network about a message that is there. */
+const CHANGES: ReadonlySet<string> = new Set(['edit', 'redaction', 'reaction']);
+
 async function onMatrixEvent(entry: EntryOf<'matrix.event'>, writing: Writing): Promise<void> {
   if (entry.portal === undefined || entry.direction !== 'outbound') return;
+  if (CHANGES.has(outboundForm(entry.body).is)) await noteWantedChange(writing, entry.position);
+  await onStaffEvent(entry, entry.portal, writing);
+}
+
+async function onStaffEvent(entry: EntryOf<'matrix.event'>, portal: PortalId, writing: Writing): Promise<void> {
   const form = outboundForm(entry.body);
   const { room_id: room, event_id: event, sender } = entry.body;
   if (form.is === 'message') {
-    const { position, portal, at, recordedAt } = entry;
+    const { position, at, recordedAt } = entry;
     await addMessage(writing, { position, portal, direction: 'outbound', room, event, sender, at, recordedAt });
   } else if (form.is === 'reaction') {
     const on = await messageByEvent(writing, room, form.to);

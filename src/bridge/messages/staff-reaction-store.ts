@@ -14,7 +14,7 @@ export interface StaffReaction {
   readonly position: Position;
 }
 
-export interface StandingReaction {
+interface StandingReaction {
   /** The message that it stands on, or stood. */
   readonly of: Position;
   readonly position: Position;
