@@ -161,6 +161,16 @@ export class NetworkTraffic {
     }
   }
 
+  /** At one moment about half of the customers act, and Alice answers some. */
+  burst(): void {
+    const { random } = this.#options;
+    for (const customer of this.customers) {
+      const choice = random.next();
+      if (choice < 0.5) this.#act(customer);
+      else if (choice < 0.75) this.#running.push(this.answers(customer, random.next() < 0.5).then(() => undefined));
+    }
+  }
+
   /** Providers tell that messages arrived, also when nobody writes any more; until `stop`. */
   startTelling(): void {
     this.#running.push(
