@@ -108,8 +108,8 @@ const inSimulation: readonly Mutant[] = [
     name: 'no look for the echo after a crash',
     edits: [
       {
-        file: 'src/bridge/inbound/voice.ts',
-        from: 'const before = mayRepeat ? await this.#deps.homeserver.findEcho(at) : ok(undefined);',
+        file: 'src/bridge/inbound/speak.ts',
+        from: 'const before = look ? await homeserver.findEcho(at) : ok(undefined);',
         to: 'const before = ok(undefined);',
       },
     ],
