@@ -77,6 +77,6 @@ export interface Undone {
 function turnAfter(result: SendResult, sending: Sending, task: Task): Turn {
   if (result.state !== 'unknown') return turnOfResult(result, sending);
   if (task.attempts >= UNCLEAR_TRIES) return ended(sending, { state: 'unknown', reason: 'unknown' });
-  const failed = ended(sending, { state: 'failed', reason: 'provider-down', detail: result.detail });
+  const failed = ended(sending, { state: 'failed', reason: 'provider-down', ...shortDetail(result.detail) });
   return { to: 'retry', reason: 'provider-down', afterMs: AGAIN_MS, entries: failed.entries ?? [] };
 }
