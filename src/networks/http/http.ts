@@ -13,7 +13,6 @@ const anyFile = Object.fromEntries(
 const most: Capabilities = {
   official: true,
   keepsInbound: 'provider-retries',
-  keepsForMs: 7 * 24 * 3_600_000,
   sendIdentifiedBy: 'our-id',
   max_text_length: 65_536,
   formatting: 0,
