@@ -1,7 +1,8 @@
 /**
- * Twilio's error codes: what each means for a message that Twilio refuses, and in words for people. Read in its dictionary
- * (twilio.com/docs/api/errors/<code>, as of 2026-09); 20404 and 21703 from memory. Codes come and go; an unknown
- * one is a refusal like any other. Codes 63001 and up are of WhatsApp and other channels, which this connector has not.
+ * Twilio's error codes: what each means for a message that Twilio refuses, and in words for people. From its dictionary
+ * (twilio.com/docs/api/errors/<code>, as of 2026-09), of which some twenty pages were read and the titles of most others
+ * seen; 20404 and 21703 from memory. Codes come and go; an unknown one is a refusal like any other. Codes 63001 and up
+ * are of WhatsApp and other channels, which this connector has not.
  */
 import type { FailureKind } from '../../core/failures.ts';
 
