@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { MatrixEvent } from 'matrix-js-sdk';
-import type { CustomerActs, Network } from '../../contract/network.ts';
+import type { CustomerActs, Network, Told } from '../../contract/network.ts';
 import { localPhone } from '../../contract/networks/android.ts';
 import { lineNetwork, messengerNetwork } from '../../contract/networks/http.ts';
 import { hashOf, sampleFile } from '../../contract/networks/sample-files.ts';
@@ -47,6 +47,10 @@ function act(done: Promise<unknown> | undefined): void {
 async function says(network: Network, what = 'Hello'): Promise<{ room: string; event: MatrixEvent; text: string }> {
   const text = `${what} ${randomUUID()}`;
   act(network.customerWrites(text));
+  return seen(text);
+}
+
+function seen(text: string): Promise<{ room: string; event: MatrixEvent; text: string }> {
   return alice.until(`"${text}" in a room`, () => {
     for (const { roomId } of alice.sdk.getRooms()) {
       const event = alice.timeline(roomId).find((one) => one.getContent()['body'] === text);
@@ -140,6 +144,25 @@ describe.each(joined.map(({ id }) => [id]))('on %s', (id) => {
     if (deletion <= 0) await expectTold(room, 'Deleted here only');
   }, 60_000);
 
+  test('that staff have read it is told where the network has it', async () => {
+    const { event } = await says(network());
+    // Of Telegram's two a connected account can, a bot can't.
+    if (network().facts.most.read_receipts <= 0 || id === 'telegram') return;
+    await expectRead(network(), event);
+  }, 60_000);
+
+  test('a group is one room, in which each speaks for himself and it is said who gets the answer', async () => {
+    const can = acts(network());
+    if (!('writesInGroup' in can)) return;
+    const text = `All of you ${randomUUID()}`;
+    act(can.writesInGroup(text));
+    const { room, event } = await seen(text);
+    expect(event.getSender()).toMatch(/^@_gh_[a-z]+_/u);
+    await expectTold(room, 'This is a group on');
+    // What a room of XMPP's shows is the kit's to see: here only what the customer got himself can be.
+    if (id !== 'xmpp') await answers(network(), room, 'To all');
+  }, 60_000);
+
   test('that it arrived and was read is shown', async () => {
     const { room } = await says(network());
     const { id: sent } = await answers(network(), room);
@@ -230,6 +253,13 @@ async function expectTyping(network: Network, room: string): Promise<void> {
   if (network.facts.most.typing_notifications <= 0) return;
   await alice.sdk.sendTyping(room, true, 5_000);
   await until('the customer to see it', () => network.told?.().some(({ what }) => what === 'typing') === true);
+}
+
+async function expectRead(network: Network, event: MatrixEvent): Promise<void> {
+  const before = network.told?.().length ?? 0;
+  const news = (): readonly Told[] => network.told?.().slice(before) ?? [];
+  await alice.sdk.sendReadReceipt(event);
+  await until('the customer to see that it was read', () => news().some(({ what }) => what === 'read'), 20_000);
 }
 
 function ghostTypes(room: string): boolean {

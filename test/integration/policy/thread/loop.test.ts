@@ -8,6 +8,8 @@ const context = contextOf();
 const scanner = '../../../../src/scanner.ts';
 /** A loop that is held up turns once or twice. */
 const MANY_TURNS = 50;
+/** So often is a text judged that it takes longer than a busy machine may let the main thread wait for its turn. */
+const AGAIN = 10;
 
 /** How often the loop turned until it was done. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {
@@ -43,9 +45,9 @@ describe('The loop of the main thread', () => {
     expect(await scanning.use({ digest: 'hostile', lexicons: [], rules })).toMatchObject({ ok: true });
     for (const part of ['a', '4 1 1 1 ', '+1 202 555 0199, 020 7946 0018, ', 'саll mу сеll ', 'a@b.de x@y.example ']) {
       const hostile = message(...Array.from({ length: 16 }, () => part.repeat(4_096 / part.length)));
-      const judging = scanning.judge(hostile, context, LONG);
+      const judging = Promise.all(Array.from({ length: AGAIN }, () => scanning.judge(hostile, context, LONG)));
       expect(await turnsDuring(judging)).toBeGreaterThan(MANY_TURNS);
-      expect((await judging).failed).toBeUndefined();
+      for (const verdict of await judging) expect(verdict.failed).toBeUndefined();
     }
   });
 
