@@ -18,7 +18,7 @@ export function ghostOf(of: Pick<Portal, 'network' | 'address'>, domain: string)
 
 /** Who speaks: the customer of a chat, or one member of a group. */
 interface Speaker extends Pick<Portal, 'network' | 'address' | 'line' | 'contact'> {
-  /** The name that the network gives a member now; without it the contact's name counts. */
+  /** The name that a group gives a member. Who has a chat of his own is named by that, in all rooms alike. */
   readonly said?: string | undefined;
 }
 
@@ -34,12 +34,12 @@ export async function ensureGhost(
   const { given, known } = await journal.views.read(async (reading) => {
     const own = await contactByAddress(reading, sealer, { network, address });
     return {
-      given: own === undefined ? undefined : await nameOf(reading, sealer, own),
+      given: own === undefined ? said : await nameOf(reading, sealer, own),
       known: await ghostNamed(reading, sealer, user),
     };
   });
   const colleagues = (await deps.colleagues?.names()) ?? [];
-  const name = contactTitle({ name: given ?? said, address, network, colleagues });
+  const name = contactTitle({ name: given, address, network, colleagues });
   if (known === name) return ok([]);
   // One that is not on record may be the user of somebody who was let go, and comes back.
   const made = await homeserver.ensureGhost({ user, name, again: known === undefined });

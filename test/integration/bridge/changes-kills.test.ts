@@ -1,10 +1,11 @@
 /** What a network brings about a message, and a house that dies at each of its calls: the next life does what is left, once. */
 import { describe, expect, test } from '@jest/globals';
 import { roomMadeDraft } from '../../../src/bridge/drafts.ts';
-import { must, parseAddress, parseDeskId, parseRemoteId, type RoomId } from '../../../src/core/ids.ts';
+import { must, parseAddress, parseDeskId, parseRemoteId } from '../../../src/core/ids.ts';
 import { diesAtEach } from '../../support/dies-at.ts';
 import { nextLife } from './dead-house.ts';
 import { alice, ann, openHouse, sales, type House } from './house.ts';
+import { roomOf } from './room-acts.ts';
 
 const remote = (id: string) => must(parseRemoteId(id));
 const between = { from: ann, to: sales.address };
@@ -128,12 +129,6 @@ const hears =
   (text: string, id = 'm1') =>
   (house: House) =>
     house.bring({ kind: 'message', id, message: { ...between, text, remoteId: remote(id) } });
-
-function roomOf(house: House): RoomId {
-  const portal = [...house.homeserver.rooms].find(([, { made }]) => 'org.gatehouse.portal' in made.creationContent);
-  if (portal === undefined) throw new Error('there is no portal');
-  return portal[0];
-}
 
 /** A room in which compliance is told. */
 async function deskIn(house: House, desk: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { must, parseAddress, parseRemoteId, type Address, type EventId, type RoomId } from '../../../src/core/ids.ts';
+import { must, parseAddress, parseRemoteId, type EventId, type RoomId } from '../../../src/core/ids.ts';
 import { user } from './fake-homeserver.ts';
 import { ann, alice, bob, openHouse, sales, stranger, type House } from './house.ts';
+import { roomOf } from './room-acts.ts';
 
 const remote = (id: string) => must(parseRemoteId(id));
 const between = { from: ann, to: sales.address };
@@ -9,12 +10,6 @@ const carla = must(parseAddress('+12025550177'));
 
 async function hears(house: House, text: string, id = 'm1'): Promise<void> {
   await house.bring({ kind: 'message', id, message: { ...between, text, remoteId: remote(id) } });
-}
-
-function roomOf(house: House): RoomId {
-  const portal = [...house.homeserver.rooms].find(([, { made }]) => 'org.gatehouse.portal' in made.creationContent);
-  if (portal === undefined) throw new Error('there is no portal');
-  return portal[0];
 }
 
 function eventSaying(house: House, text: string): EventId {
@@ -167,87 +162,6 @@ describe('what a customer does to a message of theirs', () => {
     await house.write(alice, room, 'Shall I hold one?');
     await house.pass(1_000);
     expect(house.shown(room)).toContain('[👍]');
-  });
-});
-
-describe('a group', () => {
-  test('is one chat in which each member speaks by a ghost of their own', async () => {
-    await using house = await openHouse();
-    const group = {
-      id: must(parseAddress('group:7')),
-      name: 'Skating',
-      members: [{ address: ann }, { address: carla }],
-    };
-    await house.bring({ kind: 'message', id: 'g1', message: { ...between, group, text: 'Hi all', fromName: 'Ann' } });
-    await house.bring({ kind: 'message', id: 'g2', message: { from: carla, to: sales.address, group, text: 'Hello' } });
-    expect(house.shown(roomOf(house)).filter((line) => !line.startsWith('@gatehouse'))).toEqual([
-      'Ann (SMS): Hi all',
-      '+1 202 555 0177 (SMS): Hello',
-    ]);
-    expect(house.homeserver.rooms.get(roomOf(house))?.made.name).toBe('Skating (SMS)');
-    expect(house.shown(roomOf(house)).filter((line) => line.startsWith('@gatehouse'))).toEqual([
-      '@gatehouse:acme.example: This is a group on SMS. What you write here goes to +1 202 555 0199, +1 202 555 0177.',
-    ]);
-    await house.write(alice, roomOf(house), 'Welcome');
-    expect(house.network.sent).toMatchObject([{ to: 'group:7', text: 'Welcome' }]);
-  });
-
-  const ofGroup = (...members: readonly Address[]) => ({
-    id: must(parseAddress('group:7')),
-    name: 'Skating',
-    members: members.map((address) => ({ address })),
-  });
-
-  async function hearsFrom(house: House, ...groups: readonly ReturnType<typeof ofGroup>[]): Promise<readonly string[]> {
-    for (const [at, group] of groups.entries()) {
-      await house.bring({ kind: 'message', id: `g${String(at)}`, message: { ...between, group, text: 'Hi' } });
-    }
-    const said = house.shown(roomOf(house)).filter((line) => line.startsWith('@gatehouse'));
-    return said.map(bodyOf);
-  }
-
-  test('says who came and who went once, and who gets the answer not again', async () => {
-    await using house = await openHouse();
-    const dora = must(parseAddress('+12025550155'));
-    const said = await hearsFrom(
-      house,
-      ofGroup(ann, carla),
-      ofGroup(carla, ann),
-      ofGroup(ann, carla, dora),
-      ofGroup(ann, carla, dora),
-      ofGroup(),
-      ofGroup(ann),
-      ofGroup(ann),
-    );
-    expect(said).toEqual([
-      'This is a group on SMS. What you write here goes to +1 202 555 0199, +1 202 555 0177.',
-      '+1 202 555 0155 is in this group now.',
-      '+1 202 555 0177, +1 202 555 0155 are no longer in this group.',
-    ]);
-  });
-
-  test('of whose members nothing was known says them when they are, and names a dozen at most', async () => {
-    await using house = await openHouse();
-    const many = Array.from({ length: 52 }, (_, n) => must(parseAddress(`+120255501${String(n + 10)}`)));
-    const [first, second, third] = await hearsFrom(house, ofGroup(), ofGroup(...many), ofGroup(...many.slice(0, 38)));
-    expect(first).toBe('This is a group on SMS. What you write here goes to everybody in it.');
-    expect(second).toMatch(/goes to (?:\+1 202 555 01\d\d, ){11}\+1 202 555 01\d\d and 40 others\.$/u);
-    expect(third).toMatch(
-      /^(?:\+1 202 555 01\d\d, ){11}\+1 202 555 01\d\d and 2 others are no longer in this group\.$/u,
-    );
-  });
-
-  test('that moves to another address is answered there', async () => {
-    await using house = await openHouse();
-    const group = { id: must(parseAddress('group:7')), name: 'Skating' };
-    await house.bring({ kind: 'message', id: 'g1', message: { ...between, group, text: 'Hi all' } });
-    const chat = { line: sales.address, chat: group.id, movedTo: must(parseAddress('group:8')) };
-    await house.bring({ kind: 'chat', id: 'moved', chat });
-    await house.write(alice, roomOf(house), 'Still here');
-    const later = { ...group, id: must(parseAddress('group:8')) };
-    await house.bring({ kind: 'message', id: 'g2', message: { ...between, group: later, text: 'Me too' } });
-    expect(house.network.sent).toMatchObject([{ to: 'group:8' }]);
-    expect(house.shown(roomOf(house)).filter((line) => line.includes('Me too'))).toHaveLength(1);
   });
 });
 

@@ -15,6 +15,13 @@ export async function portalRoom(house: House): Promise<RoomId> {
   return opened.body.room;
 }
 
+/** The room of the first chat that there is. */
+export function roomOf(house: House): RoomId {
+  const portal = [...house.homeserver.rooms].find(([, { made }]) => 'org.gatehouse.portal' in made.creationContent);
+  if (portal === undefined) throw new Error('there is no portal');
+  return portal[0];
+}
+
 /** Whom @gatehouse invited and who did not answer yet. */
 export function invited(house: House, room: RoomId): readonly UserId[] {
   const members = house.homeserver.rooms.get(room)?.members;
