@@ -23,6 +23,7 @@ const ORDER: readonly Mark['as'][] = [
   'heading',
   'pre',
   'link',
+  'mention',
   'spoiler',
   'bold',
   'italic',

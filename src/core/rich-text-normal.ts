@@ -149,5 +149,6 @@ function merged(marks: readonly InlineMark[]): readonly InlineMark[] {
 
 function joins(before: InlineMark, mark: InlineMark): boolean {
   if (mark.start > endOf(before)) return false;
+  if (before.as === 'mention') return false;
   return before.as !== 'link' || (mark.as === 'link' && before.href === mark.href);
 }

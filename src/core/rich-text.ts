@@ -2,6 +2,7 @@
  * Rich text as the house holds it: the words, and ranges over them. Offsets and lengths are UTF-16 code units, as in
  * JavaScript, Telegram's entities and Signal's styles. The words never hold markup: no asterisk, no bullet, no `>`.
  */
+import type { Address } from './ids.ts';
 
 type Span = Readonly<{
   /** First code unit; never inside a surrogate pair. */
@@ -16,6 +17,8 @@ export type InlineMark = Span &
     | { readonly as: 'bold' | 'italic' | 'underline' | 'strike' | 'code' | 'spoiler' }
     /** `href` is http, https, mailto or tel: nothing else is ever a link. */
     | { readonly as: 'link'; readonly href: string }
+    /** Somebody of a network who is called by name. Only staff call: nothing that comes from a network has it. */
+    | { readonly as: 'mention'; readonly address: Address }
   );
 
 /** Whole lines: starts at a line's first unit, ends before a line's end. */

@@ -15,6 +15,7 @@ import { wentOut } from '../messages/message-moves.ts';
 import type { Message } from '../messages/message-store.ts';
 import { remoteIdsOf, type RemoteIds } from '../messages/remote-ids.ts';
 import { cleanName } from '../portals/shown-name.ts';
+import { callingPresent } from './called.ts';
 import { changeAtNetwork, undone, type Undone } from './change-out.ts';
 import { capabilitiesIn, chatOf, refOf, type Chat } from './chat-of.ts';
 import { findLateChange, sayOf, type LateChange } from './late-change.ts';
@@ -101,8 +102,8 @@ type Passes = Extract<Passage, { readonly may: 'pass' }> | undefined;
 
 async function send(ready: Ready, passage: Passes, deps: BridgeDeps): Promise<Turn> {
   const { changed, chat, task, context, known, words } = ready;
-  const { entry } = changed;
-  const { text, marks } = words;
+  const { entry, message, portal } = changed;
+  const { text, marks } = await callingPresent(words, { room: message.room, network: portal.network }, deps);
   const wish = { position: entry.position, ...refOf(chat), ...known, text, caption: isFile(entry.body.content) };
   const letGo = passage === undefined ? {} : { judged: passage.judged, with: passage.entries };
   const done = await changeAtNetwork(

@@ -15,6 +15,7 @@ import { otherWay } from '../files/other-way.ts';
 import { messageByEvent, type Message } from '../messages/message-store.ts';
 import { kindName } from '../messages/outbound-form.ts';
 import { remoteIdsOf } from '../messages/remote-ids.ts';
+import { callingPresent } from './called.ts';
 import { capabilitiesIn, type Chat } from './chat-of.ts';
 import { placeIn, placeWords } from './place-out.ts';
 import { wordsIn, wordsOf, type Words } from './words.ts';
@@ -60,7 +61,9 @@ export class Sayings {
     if (content['msgtype'] === 'm.location') return this.#answering(placed(content, said.able), said);
     const words = wordsOf(entry.body.content, said.able);
     if (!words.ok) return unsupported(isText(content) ? words.error : kindName(entry.body));
-    return this.#answering(spoken(words.value), said);
+    const { message, chat } = said;
+    const place = { room: message.room, network: chat.portal.network };
+    return this.#answering(spoken(await callingPresent(words.value, place, this.#deps)), said);
   }
 
   /** Undefined for what is no file. */

@@ -1,9 +1,10 @@
 /**
  * `formatted_body` as rich text: the tags that the spec allows (client-server API 1.16, `m.room.message` msgtypes), as far
- * as there are marks for them. All words stay, but those of `<mx-reply>` and of what no client shows; a mention becomes
- * the plain name that it shows.
+ * as there are marks for them. All words stay, but those of `<mx-reply>` and of what no client shows; whom a mention of a
+ * contact's means is marked, any other mention becomes the plain name that it shows.
  */
 import { Parser } from 'htmlparser2';
+import { readGhost } from '../../core/address.ts';
 import type { Mark, RichText } from '../../core/rich-text.ts';
 import { trimRich } from '../../core/rich-text-edit.ts';
 import { normalised } from '../../core/rich-text-normal.ts';
@@ -182,10 +183,24 @@ function listStart(written: string | undefined): number {
   return written !== undefined && /^\d{1,9}$/u.test(written) ? Number(written) : 1;
 }
 
-/** A link to a person or a room is a mention, and means nothing outside. */
+/** A link to a colleague or a room means nothing outside; one to a contact calls somebody. */
 function linkOf(href: string | undefined, at: { readonly start: number; readonly length: number }): Mark | undefined {
   const safe = safeHref(href?.trim());
-  return safe === undefined || new URL(safe).hostname === 'matrix.to' ? undefined : { ...at, as: 'link', href: safe };
+  if (safe === undefined) return undefined;
+  const { hostname, hash } = new URL(safe);
+  if (hostname !== 'matrix.to') return { ...at, as: 'link', href: safe };
+  const ghost = readGhost(permalinked(hash));
+  return ghost === undefined ? undefined : { ...at, as: 'mention', address: ghost.address };
+}
+
+/** Whom `#/@user:host?via=host` names (client-server API, appendix "matrix.to navigation"). */
+function permalinked(hash: string): string {
+  const [, written = ''] = /^#\/([^/?]+)(?:\?|$)/u.exec(hash) ?? [];
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return '';
+  }
 }
 
 const LEVELS = { h1: 1, h2: 2, h3: 3, h4: 4, h5: 5, h6: 6 } as const;

@@ -127,10 +127,13 @@ const TAGS = { bold: 'strong', italic: 'em', underline: 'u', strike: 'del', code
 
 function opening(mark: InlineMark): string {
   if (mark.as === 'link') return `<a href="${escapeHtml(mark.href)}">`;
+  // No pill: it would ping.
+  if (mark.as === 'mention') return '';
   return mark.as === 'spoiler' ? '<span data-mx-spoiler="">' : `<${TAGS[mark.as]}>`;
 }
 
 function closing(mark: InlineMark): string {
   if (mark.as === 'link') return '</a>';
+  if (mark.as === 'mention') return '';
   return mark.as === 'spoiler' ? '</span>' : `</${TAGS[mark.as]}>`;
 }

@@ -11,7 +11,6 @@ import type {
   OutboundTyping,
   SendResult,
 } from '../../core/ports/outbound.ts';
-import type { Mark } from '../../core/rich-text.ts';
 import { KeyedOrder } from '../keyed-order.ts';
 import { toSignal } from '../text/signal.ts';
 import { Alerts } from './alerts.ts';
@@ -159,9 +158,14 @@ function recipient({ to }: ChatRef): object {
   return isGroup(to) ? { groupId: to } : { recipient: [to] };
 }
 
-function words({ text, marks }: { readonly text: string; readonly marks?: readonly Mark[] }): object {
-  const { message, textStyle } = toSignal({ text, marks: marks ?? [] });
-  return { message, ...(textStyle.length === 0 ? {} : { textStyle }) };
+/** Somebody is called in a group alone ("Mention another group member", man/signal-cli.1). */
+function words({ to, text, marks = [] }: Pick<OutboundMessage, 'to' | 'text' | 'marks'>): object {
+  const { message, textStyle, mention } = toSignal({ text, marks });
+  return {
+    message,
+    ...(textStyle.length === 0 ? {} : { textStyle }),
+    ...(mention.length === 0 || !isGroup(to) ? {} : { mention }),
+  };
 }
 
 function sentAtOfAny(ids: readonly RemoteId[]): number | undefined {

@@ -28,7 +28,7 @@ export const signal = defineConnector({
       'A message whose answer got lost stays unclear: Signal can not be asked whether it was sent.',
       'Messages of others can not be taken back, and nothing after a day.',
       'Calls, polls, payments and stories can not be carried; that somebody called or asked something is on record.',
-      'Voice messages go out as sound files, stickers as pictures, places on a map as links; whom staff mention is named, and not called.',
+      'Voice messages go out as sound files, stickers as pictures, places on a map as links.',
     ],
   },
   create: (ctx, config) => new SignalConnector(ctx, config),

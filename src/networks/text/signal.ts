@@ -25,6 +25,8 @@ export interface SignalText {
   readonly message: string;
   /** "start:length:STYLE". */
   readonly textStyle: readonly string[];
+  /** "start:length:recipient": the apps show the name they know in place of these words (man/signal-cli.1, `--mention`). */
+  readonly mention: readonly string[];
 }
 
 const STYLES: Readonly<Record<string, 'bold' | 'italic' | 'strike' | 'code' | 'spoiler'>> = {
@@ -89,5 +91,8 @@ export function toSignal(rich: RichText): SignalText {
     const style = STYLE_OF[mark.as];
     return style === undefined ? [] : [`${mark.start}:${mark.length}:${style}`];
   });
-  return { message: text, textStyle: styled };
+  const called = marks.flatMap((mark) => {
+    return mark.as === 'mention' ? [`${mark.start}:${mark.length}:${mark.address}`] : [];
+  });
+  return { message: text, textStyle: styled, mention: called };
 }

@@ -86,7 +86,7 @@ export function toTelegram(rich: RichText): TelegramText {
 }
 
 /** A link's words can't be code, and what is in code or `pre` can't be anything else. */
-function monoApart(marks: readonly Mark[]): readonly Mark[] {
+function monoApart(marks: readonly Sent[]): readonly Sent[] {
   const links = marks.filter((mark) => mark.as === 'link');
   const pres = marks.filter((mark) => mark.as === 'pre');
   const codes = marks.filter(
@@ -98,8 +98,8 @@ function monoApart(marks: readonly Mark[]): readonly Mark[] {
 }
 
 /** What of it lies in none of these. */
-function without(mark: Mark, others: readonly Mark[]): readonly Mark[] {
-  const parts: Mark[] = [];
+function without(mark: Sent, others: readonly Sent[]): readonly Sent[] {
+  const parts: Sent[] = [];
   let start = mark.start;
   for (const other of [...others].filter((one) => overlap(one, mark)).sort(inOrder)) {
     if (other.start > start) parts.push(moved(mark, start, other.start));
@@ -112,9 +112,12 @@ function isWeb(href: string): boolean {
   return /^https?:/iu.test(href);
 }
 
-/** A heading is bold; other links than the web's are written out. */
-function sent(mark: Mark): readonly Mark[] {
+type Sent = Exclude<Mark, { readonly as: 'mention' }>;
+
+/** A heading is bold; other links than the web's are written out; who is called is named. */
+function sent(mark: Mark): readonly Sent[] {
   if (mark.as === 'heading') return [{ as: 'bold', start: mark.start, length: mark.length }];
+  if (mark.as === 'mention') return [];
   return mark.as === 'item' || (mark.as === 'link' && !isWeb(mark.href)) ? [] : [mark];
 }
 
@@ -123,10 +126,10 @@ function overlap(a: Mark, b: Mark): boolean {
 }
 
 /** What reaches over the end of the mark it began in goes on behind it as a mark of its own. */
-function inEachOther(marks: readonly Mark[]): readonly Mark[] {
-  const out: Mark[] = [];
+function inEachOther(marks: readonly Sent[]): readonly Sent[] {
+  const out: Sent[] = [];
   const waiting = [...marks].sort(inOrder).reverse();
-  let open: readonly Mark[] = [];
+  let open: readonly Sent[] = [];
   for (let mark = waiting.pop(); mark !== undefined; mark = waiting.pop()) {
     const begin = mark.start;
     open = open.filter((outer) => endOf(outer) > begin);
@@ -143,7 +146,7 @@ function inEachOther(marks: readonly Mark[]): readonly Mark[] {
 }
 
 /** Into what is sorted the other way round. */
-function put(waiting: Mark[], mark: Mark): void {
+function put(waiting: Sent[], mark: Sent): void {
   let at = waiting.length;
   while (at > 0) {
     const before = waiting[at - 1];
@@ -153,7 +156,7 @@ function put(waiting: Mark[], mark: Mark): void {
   waiting.splice(at, 0, mark);
 }
 
-function entityOf(mark: Mark): SentEntity {
+function entityOf(mark: Sent): SentEntity {
   const at = { offset: mark.start, length: mark.length };
   switch (mark.as) {
     case 'link':

@@ -79,6 +79,32 @@ describe('a group', () => {
     );
   });
 
+  test('in which staff call a member who is there calls them on the network; whoever else is called is named', async () => {
+    await using house = await openHouse();
+    house.network.able = { formatting: 2, edit: 2 };
+    const group = ofGroup(ann, carla);
+    await house.bring({ kind: 'message', id: 'g1', message: { ...between, group, text: 'Hi all', fromName: 'Ann' } });
+    const pill = (user: string, name: string) => `<a href="https://matrix.to/#/${user}:acme.example">${name}</a>`;
+    const calls = (first: string) => ({
+      format: 'org.matrix.custom.html',
+      formatted_body:
+        `${first} ${pill('@_gh_sms_12025550199', 'Ann')}, ${pill('@_gh_sms_12025550111', 'Eve')} ` +
+        `and ${pill('@bob', 'Bob')}`,
+    });
+    const { source } = await house.write(alice, roomOf(house), 'body', calls('<b>Hi</b>'));
+    const text = 'Hi Ann, Eve and Bob';
+    const marks = [
+      { as: 'bold', start: 0, length: 2 },
+      { as: 'mention', start: 3, length: 3, address: ann },
+    ];
+    expect(house.network.sent).toMatchObject([{ to: 'group:7', text, marks }]);
+    const replaced = { msgtype: 'm.text', body: 'body', ...calls('Hello') };
+    const relation = { rel_type: 'm.replace', event_id: source.id };
+    await house.write(alice, roomOf(house), '* body', { 'm.new_content': replaced, 'm.relates_to': relation });
+    const edited = { text: 'Hello Ann, Eve and Bob', marks: [{ as: 'mention', start: 6, length: 3, address: ann }] };
+    expect(house.network.edits).toMatchObject([edited]);
+  });
+
   test('that moves to another address is answered there', async () => {
     await using house = await openHouse();
     const group = { id: must(parseAddress('group:7')), name: 'Skating' };

@@ -184,6 +184,36 @@ describe.each(['tcp', 'http'] as const)('over %s', (by) => {
     expect(signalHouse.daemon.refused).toEqual([]);
   });
 
+  test('who is called in a group is called there, beside styles and behind what is spelled out, and again by an edit', async () => {
+    const signalHouse = await house();
+    const { connector } = await run({ daemon: signalHouse[by] });
+    const members = [signalHouse.customer(ann).person, ...signalHouse.daemon.accounts];
+    signalHouse.daemon.people.groups.push({ id: groupId, name: 'Family', revision: 1, members });
+    const marks = [
+      { as: 'link', start: 0, length: 4, href: 'https://a.example/' },
+      { as: 'bold', start: 5, length: 7 },
+      { as: 'mention', start: 5, length: 7, address: ann },
+    ] as const;
+    const result = await connector.send(outbound('Here Ann Lee', { to: groupId, marks }));
+    const [sent] = signalHouse.daemon.store.sent;
+    const text = 'Here (https://a.example/) Ann Lee';
+    expect(sent).toMatchObject({ text, styles: ['26:7:BOLD'], mentions: [`26:7:${ann}`] });
+    if (result.state !== 'sent') throw new Error('not sent');
+    const change = { position: must(parsePosition(2)), from: line, to: groupId, ids: result.ids, by: line };
+    const calls = [{ as: 'mention', start: 4, length: 3, address: ann }] as const;
+    await connector.edit?.({ ...change, text: 'And Ann', marks: calls, caption: false });
+    expect(sent).toMatchObject({ text: 'And Ann', styles: [], mentions: [`4:3:${ann}`] });
+    expect(signalHouse.daemon.refused).toEqual([]);
+  });
+
+  test('who is called in a chat of two is named', async () => {
+    const signalHouse = await house();
+    const { connector } = await run({ daemon: signalHouse[by] });
+    signalHouse.customer(ann);
+    await connector.send(outbound('Ann', { marks: [{ as: 'mention', start: 0, length: 3, address: ann }] }));
+    expect(signalHouse.daemon.store.sent).toMatchObject([{ text: 'Ann', mentions: [] }]);
+  });
+
   test('a receipt for an edit speaks of the message', async () => {
     const signalHouse = await house();
     const { core, connector } = await run({ daemon: signalHouse[by] });

@@ -138,7 +138,7 @@ describe('styles of Signal', () => {
   test('what was typed has no styles, and its text is not touched', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        expect(toSignal(plainText(text))).toEqual({ message: text, textStyle: [] });
+        expect(toSignal(plainText(text))).toEqual({ message: text, textStyle: [], mention: [] });
       }),
     );
   });

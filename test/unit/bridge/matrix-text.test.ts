@@ -39,6 +39,23 @@ describe('what staff write', () => {
     expect(plain(html)).toBe(words);
   });
 
+  test.each([
+    ['https://matrix.to/#/@_gh_signal_12025550199:acme.example', '+12025550199'],
+    ['https://matrix.to/#/%40_gh_signal_12025550199%3Aacme.example?via=acme.example', '+12025550199'],
+    ['https://matrix.to/#/@_gh_xmpp_-ann=40home.example:acme.example', undefined],
+    ['https://matrix.to/#/@_gh_xmpp_-ann=40home=2eexample:acme.example', 'ann@home.example'],
+    ['https://matrix.to/#/@bob:acme.example', undefined],
+    ['https://matrix.to/#/!room:acme.example/$event', undefined],
+    ['https://matrix.to/#/%', undefined],
+  ])('who is meant by the pill %j is %j, and is named either way', (href, address) => {
+    expect(outboundRich(formatted(`Thanks, <a href="${href}">Ann</a>!`))).toEqual(
+      ok({
+        text: 'Thanks, Ann!',
+        marks: address === undefined ? [] : [{ as: 'mention', start: 8, length: 3, address }],
+      }),
+    );
+  });
+
   test('an unknown format is not read', () => {
     const content = { msgtype: 'm.text', body: 'words', format: 'x.y', formatted_body: '<b>other</b>' };
     expect(outboundRich(content)).toEqual(ok({ text: 'words', marks: [] }));

@@ -146,7 +146,7 @@ function resultFor(house: House, who: SimPerson | string) {
 function sendMessage(command: Command, params: z.output<typeof send>): object {
   const { house, account } = command;
   const target = targetOf(command, params);
-  const said = saidBy(house, params);
+  const said = saidBy(command, params);
   const edited = editedBy(command, target, params.editTimestamp);
   const timestamp = house.now();
   const answer = outcome(command, target, timestamp);
@@ -156,12 +156,14 @@ function sendMessage(command: Command, params: z.output<typeof send>): object {
   } else {
     edited.text = said.text;
     edited.styles = said.styles;
+    edited.mentions = said.mentions;
     edited.edits.push(timestamp);
   }
   return answer;
 }
 
-function saidBy(house: House, params: z.output<typeof send>) {
+function saidBy(command: Command, params: z.output<typeof send>) {
+  const { house } = command;
   const { message: text = '', attachment = [], textStyle: styles = [] } = params;
   if (text === '' && attachment.length === 0) {
     throw errors.user('Sending empty message is not allowed, either a message, attachment or sticker must be given.');
@@ -169,7 +171,13 @@ function saidBy(house: House, params: z.output<typeof send>) {
   if (Buffer.byteLength(text) > longestOctets) throw errors.user('the message is longer than 64 KiB');
   for (const style of styles) checkStyle(style, text);
   const quote = quoteOf(house, params);
-  return { text, styles, files: attachment.map(checkedFile), ...(quote === undefined ? {} : { quote }) };
+  return {
+    text,
+    styles,
+    mentions: mentionsIn(command, params),
+    files: attachment.map(checkedFile),
+    ...(quote === undefined ? {} : { quote }),
+  };
 }
 
 function editedBy({ house, account }: Command, target: string, sentAt: number | undefined): SentMessage | undefined {
@@ -185,6 +193,29 @@ function checkStyle(style: string, text: string): void {
   if (start === undefined) throw errors.user(`Invalid textStyle syntax (${style}) expected 'start:length:STYLE'`);
   if (!STYLES.includes(name)) throw errors.user(`Invalid style: ${name}`);
   if (Number(start) + Number(length) > text.length) throw errors.user('a style outside of the text');
+}
+
+function mentionsIn(command: Command, params: z.output<typeof send>): readonly string[] {
+  const { mention = [] } = params;
+  for (const one of mention) checkMention(command, one, params);
+  return mention;
+}
+
+/** signal-cli checks the form alone; whom the apps would not show as called is refused here. */
+function checkMention(
+  { house }: Command,
+  mention: string,
+  { message = '', groupId = [] }: z.output<typeof send>,
+): void {
+  const [, start, length, who = ''] = /^(\d+):(\d+):(.+)$/u.exec(mention) ?? [];
+  if (start === undefined) {
+    throw errors.user(`Invalid mention syntax (${mention}) expected 'start:length:recipientNumber'`);
+  }
+  const end = Number(start) + Number(length);
+  if (end > message.length || Number(length) === 0) throw errors.user('a mention outside of the text');
+  const person = house.people.find(who);
+  const members = groupId.flatMap((id) => house.people.group(id)?.members ?? []);
+  if (person === undefined || !members.includes(person)) throw errors.user('a mention of nobody in this group');
 }
 
 function checkedFile(text: string): SimFile {

@@ -15,6 +15,8 @@ export interface SentMessage {
   readonly sentAt: number;
   text: string;
   styles: readonly string[];
+  /** "start:length:recipient". */
+  mentions: readonly string[];
   readonly files: readonly SimFile[];
   readonly quote?: { readonly sentAt: number; readonly author: string; readonly text: string };
   /** Times of its edits, the newest last. */

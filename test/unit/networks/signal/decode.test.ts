@@ -95,6 +95,27 @@ describe('a message of Signal', () => {
     expect(message.marks).toEqual([{ as: 'bold', start: 5, length: 4 }]);
   });
 
+  test('keeps its styles in their places around names of any length', async () => {
+    const carla = '33333333-3333-4333-8333-333333333333';
+    const message = await messageOf({
+      message: '🎉 \ufffc and \ufffc: bold',
+      mentions: [
+        { number: '+12025550155', uuid: carla, start: 9, length: 1 },
+        { name: annNumber, number: annNumber, uuid: ann, start: 3, length: 1 },
+      ],
+      textStyles: [
+        { style: 'ITALIC', start: 3, length: 7 },
+        { style: 'BOLD', start: 12, length: 4 },
+      ],
+    });
+    expect(message.text).toBe('🎉 @Ann and @+12025550155: bold');
+    const marked = message.marks?.map(({ as, start, length }) => [as, message.text.slice(start, start + length)]);
+    expect(marked).toEqual([
+      ['italic', '@Ann and @+12025550155'],
+      ['bold', 'bold'],
+    ]);
+  });
+
   test('brings files, stickers and contacts', async () => {
     const message = await messageOf({
       message: 'both',
