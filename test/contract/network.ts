@@ -69,6 +69,8 @@ export interface Network {
   readonly customerCan?: CustomerActs;
   /** A message as the customer sees it by now; undefined where there is none. There where more than text goes out. */
   shown?(id: RemoteId): Shown | undefined;
+  /** The name of what one of the two wrote last in their chat. There with `shown`, and where messages have names. */
+  newest?(by: 'line' | 'customer'): RemoteId | undefined;
   /** SHA-256 in hex of the files that the network took from us. There where files go out. */
   files?(): readonly string[];
   /** What customers were told beside messages, in order. */

@@ -60,6 +60,7 @@ export async function lineNetwork({ door }: Surroundings): Promise<Network> {
       const found = sim.pushed.find((one) => one.id === id);
       return found && { ...found, ...remote(found.quotes) };
     },
+    newest: (by) => must(parseRemoteId(by === 'customer' ? sim.newest : sim.pushed.at(-1)?.id)),
     told: () => [
       ...sim.loading.map(() => ({ what: 'typing' as const, on: true })),
       ...sim.read.map((id) => ({ what: 'read' as const, id })),
@@ -136,6 +137,7 @@ export async function messengerNetwork({ door }: Surroundings): Promise<Network>
       const { text = '', file, replyTo } = found ?? {};
       return { text, ...(file === undefined ? {} : { file }), ...remote(replyTo), ...reactions };
     },
+    newest: (by) => must(parseRemoteId(by === 'customer' ? sim.newest : sim.sent.at(-1)?.id)),
     told: () =>
       sim.actions.flatMap(({ what, to }): readonly Told[] => {
         if (what === 'mark_seen') return [{ what: 'read', id: to }];

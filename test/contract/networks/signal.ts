@@ -135,6 +135,11 @@ export function signalNetwork(by: 'tcp' | 'http'): MakeNetwork {
         }),
       customerCan: acts(house, customer),
       shown: (id) => shownOf(house, id),
+      newest: (by) => {
+        const [author, sentAt] =
+          by === 'customer' ? [CUSTOMER, customer.newestSentAt] : [LINE, daemon.store.sent.at(-1)?.sentAt ?? 0];
+        return remoteIdOf({ line: must(parse(LINE)), author: must(parse(author)), sentAt });
+      },
       files: () => daemon.store.sent.flatMap(({ files }) => files.map(({ sha256 }) => sha256)),
       told: () =>
         daemon.store.told.map((one) =>

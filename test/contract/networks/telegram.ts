@@ -62,6 +62,12 @@ export function telegramNetwork(form: Form): MakeNetwork {
       forgeries: () => forgeries(door.url),
       customerCan: acts(sim, form.line, at),
       shown: (id) => shown(sim, id),
+      newest: (by) => {
+        const held =
+          by === 'customer' ? sim.newestOf(customer.id) : sim.sent.findLast(({ chat }) => chat === customer.id);
+        const whose = form.line === 'account' ? { account: owner.id } : {};
+        return held && remoteIdOf({ chat: held.chat, message: held.id, ...whose });
+      },
       files: () =>
         sim.world.messages.flatMap(({ byBot, media }) =>
           byBot && media !== undefined ? [hashOf(media.file.bytes)] : [],

@@ -53,6 +53,7 @@ export function whatsappOver(sim: WhatsAppSimulator, { door }: Surroundings): Ne
     forgeries: () => forgeries(sim, door.url),
     customerCan: acts(sim),
     shown: (id) => shown(sim, id),
+    newest: (by) => must(parseRemoteId(by === 'customer' ? sim.newest : newestOfOurs(sim))),
     files: () => sim.graph.accepted.flatMap(({ file }) => (file === undefined ? [] : [hashOf(file.bytes)])),
     told: () =>
       sim.graph.told.map(({ what, id }) => (what === 'read' ? { what, id } : { what: 'typing' as const, on: true })),
@@ -130,8 +131,12 @@ function forgeries(sim: WhatsAppSimulator, url: string): Promise<readonly Forger
   ]);
 }
 
+function newestOfOurs({ graph }: WhatsAppSimulator): string {
+  return graph.accepted.findLast(({ body }) => body.type !== 'reaction')?.id ?? '';
+}
+
 function acts(sim: WhatsAppSimulator): NonNullable<Network['customerCan']> {
-  const ours = (): string => sim.graph.accepted.findLast(({ body }) => body.type !== 'reaction')?.id ?? '';
+  const ours = (): string => newestOfOurs(sim);
   const context = (): object => ({ context: { from: '15550783881', id: ours() } });
   const files: Readonly<Record<string, string>> = { file: 'document', voice: 'audio', animation: 'video' };
   return {

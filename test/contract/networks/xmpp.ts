@@ -177,6 +177,7 @@ export function xmppNetwork(prosody: () => Prosody): () => Promise<Network> {
       },
       customerCan: acts(customer, room, () => recorded),
       shown: (id) => customer.shown(line, id),
+      newest: (by) => customer.newest(line, by),
       files: () => customer.files(line),
       told: () => customer.told,
     };

@@ -170,6 +170,11 @@ export class XmppCustomer {
     return { ...this.#readable(newest, line), deleted, ...(keys === undefined ? {} : { reactions: keys }) };
   }
 
+  newest(line: Address, by: 'line' | 'customer'): RemoteId | undefined {
+    const id = by === 'customer' ? this.#last : (this.#newestOf(line).attrs['id'] ?? '');
+    return remoteIdOf(by === 'customer' ? 'in' : 'out', chatKey(line, this.bare), id);
+  }
+
   /** SHA-256 of the files that the line sent and that have been fetched by now, hex. */
   files(line: string): readonly string[] {
     const urls = this.#from(line).flatMap((message) => message.child('x')?.text('url') ?? []);

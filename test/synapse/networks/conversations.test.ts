@@ -1,8 +1,9 @@
 /** A customer and a salesperson on every network, each act as the other side's own program shows it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { MatrixEvent } from 'matrix-js-sdk';
-import type { CustomerActs, Network, Told } from '../../contract/network.ts';
+import { SetPresence, type MatrixEvent } from 'matrix-js-sdk';
+import type { RemoteId } from '../../../src/core/ids.ts';
+import type { CustomerActs, Network, Shown, Told } from '../../contract/network.ts';
 import { localPhone } from '../../contract/networks/android.ts';
 import { lineNetwork, messengerNetwork } from '../../contract/networks/http.ts';
 import { hashOf, sampleFile } from '../../contract/networks/sample-files.ts';
@@ -32,6 +33,9 @@ const joined: readonly Joined[] = [
   { id: 'messenger', type: 'http', make: messengerNetwork },
   { id: 'xmpp', type: 'xmpp', make: xmppNetwork(() => running(prosody)) },
 ];
+
+/** What their networks can do in other chats: of Telegram's two a connected account can't, and LINE has none. */
+const withoutReactions = ['account', 'linechat'];
 
 function running(server: Prosody | undefined): Prosody {
   if (server === undefined) throw new Error('Prosody did not start');
@@ -84,7 +88,10 @@ function acts(network: Network): CustomerActs {
 
 beforeAll(async () => {
   prosody = await startProsody();
-  house = await houseOfNetworks(joined);
+  house = await houseOfNetworks(joined, (config) => {
+    const line = joined.findIndex(({ id }) => id === 'xmpp') + 1;
+    config.setIn(['lines', line, 'tells'], config.createNode({ presence: true }));
+  });
   alice = await house.staffed.person('alice');
 }, HOUSE_START_MS);
 
@@ -114,11 +121,14 @@ describe.each(joined.map(({ id }) => [id]))('on %s', (id) => {
 
   test('an answer is a reply to what it answers, in both directions', async () => {
     const { room, event } = await says(network());
+    const asked = network().newest?.('customer');
     const said = await answers(network(), room);
     await expectReply(network(), { room, to: said.id });
     const text = `That one ${randomUUID()}`;
     await alice.reply(room, eventId(event), text);
     await expectReceived(network(), (one) => one.includes(text));
+    const answer = network().newest?.('line');
+    if (network().facts.most.reply > 0) await expectShown(network(), answer, ({ replyTo }) => replyTo === asked);
   }, 60_000);
 
   test('what a customer reacts to, changes or takes back is so in the room', async () => {
@@ -133,15 +143,23 @@ describe.each(joined.map(({ id }) => [id]))('on %s', (id) => {
   test('what staff change, take back or react to is so there, or the room says that it is not', async () => {
     const { room, event } = await says(network());
     const { id: sent, text } = await answers(network(), room);
-    const { edit, delete: deletion, reaction } = network().facts.most;
+    const [said, heard] = [network().newest?.('line'), network().newest?.('customer')];
+    const { edit, delete: deletion } = network().facts.most;
     await alice.edit(room, sent, `${text}!`);
     await (edit > 0
       ? expectReceived(network(), (one) => one === `${text}!`)
       : expectTold(room, 'still sees the first text'));
-    await alice.react(room, eventId(event), '👍');
-    if (reaction <= 0) await expectTold(room, "doesn't see reactions");
+    const reacted = await alice.react(room, eventId(event), '👍');
+    const shows = network().facts.most.reaction > 0 && !withoutReactions.includes(id);
+    await (shows
+      ? expectShown(network(), heard, ({ reactions }) => String(reactions) === '👍')
+      : expectTold(room, "doesn't see reactions"));
+    await alice.redact(room, reacted);
+    if (shows) await expectShown(network(), heard, ({ reactions = [] }) => reactions.length === 0);
     await alice.redact(room, sent);
-    if (deletion <= 0) await expectTold(room, 'Deleted here only');
+    await (deletion > 0
+      ? expectShown(network(), said, ({ deleted = true }) => deleted)
+      : expectTold(room, 'Deleted here only'));
   }, 60_000);
 
   test('that staff have read it is told where the network has it', async () => {
@@ -167,6 +185,11 @@ describe.each(joined.map(({ id }) => [id]))('on %s', (id) => {
     const { room } = await says(network());
     const { id: sent } = await answers(network(), room);
     await expectReceipts(network(), { room, of: sent });
+  }, 60_000);
+
+  test('who is there is shown both ways where the network has it', async () => {
+    const { event } = await says(network());
+    await expectPresence(network(), event);
   }, 60_000);
 
   test('typing goes both ways where the network has it', async () => {
@@ -255,6 +278,32 @@ async function expectTyping(network: Network, room: string): Promise<void> {
   await until('the customer to see it', () => network.told?.().some(({ what }) => what === 'typing') === true);
 }
 
+async function expectPresence(network: Network, event: MatrixEvent): Promise<void> {
+  const can = acts(network);
+  if (!('appears' in can)) {
+    expect(network.facts.most.presence).toBeLessThanOrEqual(0);
+    return;
+  }
+  for (const [state, presence] of [
+    ['dnd', 'unavailable'],
+    ['available', 'online'],
+  ] as const) {
+    await can.appears(state);
+    const ghost = (): string | undefined => alice.sdk.getUser(event.getSender() ?? '')?.presence;
+    await alice.until(`the ghost to be ${presence}`, () => (ghost() === presence ? true : undefined));
+  }
+  for (const [presence, state] of [
+    [SetPresence.Unavailable, 'away'],
+    [SetPresence.Online, 'available'],
+  ] as const) {
+    // As Element does: each of its syncs says it too.
+    await alice.sdk.setSyncPresence(presence);
+    await alice.sdk.setPresence({ presence });
+    const last = (): Told | undefined => network.told?.().findLast(({ what }) => what === 'presence');
+    await until('the customer to see it', () => JSON.stringify(last()) === JSON.stringify({ what: 'presence', state }));
+  }
+}
+
 async function expectRead(network: Network, event: MatrixEvent): Promise<void> {
   const before = network.told?.().length ?? 0;
   const news = (): readonly Told[] => network.told?.().slice(before) ?? [];
@@ -265,6 +314,15 @@ async function expectRead(network: Network, event: MatrixEvent): Promise<void> {
 function ghostTypes(room: string): boolean {
   const members = alice.sdk.getRoom(room)?.getMembers() ?? [];
   return members.some((one) => one.typing && one.userId.startsWith('@_gh_'));
+}
+
+/** What the customer's own program shows of a message by now. */
+async function expectShown(network: Network, id: RemoteId | undefined, fits: (shown: Shown) => boolean): Promise<void> {
+  if (id === undefined) throw new Error('nobody knows how the message is called');
+  const seen = (): Shown => network.shown?.(id) ?? { text: '', deleted: true };
+  await until('the customer to see it so', () => fits(seen()), 20_000).catch((error: unknown) => {
+    throw new Error(`the customer sees ${JSON.stringify(seen())}`, { cause: error });
+  });
 }
 
 async function expectReceived(network: Network, fits: (text: string) => boolean): Promise<void> {
