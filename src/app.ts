@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { backupIn } from './app/backup.ts';
 import { CheckedStart } from './app/checked-start.ts';
 import { controlCommands, controlPath } from './app/control.ts';
+import { linksOf } from './app/files.ts';
 import type { AppParts } from './app/parts.ts';
 import { placeOf } from './app/place.ts';
 import { recordDeps } from './app/records.ts';
@@ -118,12 +119,14 @@ async function openDoors(
   undo: Closing,
 ): Promise<void> {
   const { config, log, metrics, version } = setting;
+  const links = linksOf(setting);
   const { admin, webhooks } = config.listen;
   const { health, parked } = parts;
   const connectors = config.connectors.map((one) => one.id);
   const text = scrape({ metrics, health, parked, dir: config.data.dir });
   undo.use(await startAdminListener({ at: admin, health, metrics: text, log }));
-  undo.use(await startWebhookListener({ at: webhooks, connectors, webhookOf: parts.webhookOf, log, metrics }));
+  const calls = { connectors, webhookOf: parts.webhookOf, follow: links.follow };
+  undo.use(await startWebhookListener({ at: webhooks, ...calls, log, metrics }));
   undo.use(await serveControl(controlPath(config), controlCommands(commandsOf(setting, parts, version)), log));
 }
 

@@ -49,7 +49,7 @@ export function bridgeOf(
       setSince: watching.setSince,
       held: (room) => hold.until(room),
     },
-    files: bridgedFiles({ config }),
+    files: bridgedFiles({ config, journal, clock }),
     timezone: firstTimezone(config),
   });
 }

@@ -37,6 +37,11 @@ export interface ConnectorsOptions {
   readonly metrics: Metrics;
 }
 
+/** Where providers reach a connector's webhook; undefined where the config has no `publicUrl`. */
+export function webhookUrl(publicUrl: string | undefined, id: ConnectorId): string | undefined {
+  return publicUrl === undefined ? undefined : `${publicUrl.replace(/\/+$/u, '')}/webhooks/${id}`;
+}
+
 export class Connectors implements ProviderLists {
   readonly #open = new Map<ConnectorId, Connector>();
   readonly #inbound = new Map<ConnectorId, Inbound>();
@@ -96,7 +101,7 @@ export class Connectors implements ProviderLists {
       id,
       lines: options.lines.filter((line) => line.connector === id).map((line) => line.address),
       http: {
-        url: options.publicUrl === undefined ? undefined : `${options.publicUrl.replace(/\/+$/u, '')}/webhooks/${id}`,
+        url: webhookUrl(options.publicUrl, id),
         onRequest: (webhook) => this.#webhooks.set(id, webhook),
       },
       fetch: options.fetching.fetch,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { BridgeDeps } from '../bridge/bridge-deps.ts';
 import { bringAgainHandlers, bringFilesKind } from '../bridge/files/bring-files.ts';
+import { FileLinks } from '../bridge/files/file-links.ts';
 import { eitherKind, keepFilesKind } from '../bridge/files/keep-files.ts';
 import { lateFilesHandlers } from '../bridge/files/late-files.ts';
 import { malwareHandlers } from '../bridge/files/malware-told.ts';
@@ -14,7 +15,7 @@ import type { Homeserver } from '../core/ports/homeserver.ts';
 import { BlobStore } from '../journal/blobs/blob-store.ts';
 import { scannerOf } from '../scan/scanner.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
-import type { Connectors } from './connectors.ts';
+import { webhookUrl, type Connectors } from './connectors.ts';
 import type { AppSetting } from './setting.ts';
 import { firstTimezone } from './timezone.ts';
 
@@ -28,9 +29,19 @@ export interface FileParts {
   readonly connectors: Pick<Connectors, 'get'>;
 }
 
+type Linking = Pick<AppSetting, 'config' | 'journal' | 'clock'>;
+
+/** Where providers fetch what we send by a link. Nothing is kept in it: two of it are as good as one. */
+export function linksOf({ config, journal, clock }: Linking): FileLinks {
+  const { unscanned } = config.media;
+  const url = (connector: ConnectorId): string | undefined => webhookUrl(config.publicUrl, connector);
+  return new FileLinks({ journal, blobs: blobsOf(config), clock, unscanned, webhookUrl: url });
+}
+
 /** What the bridge shows and sends of files. */
-export function bridgedFiles({ config }: Pick<AppSetting, 'config'>): NonNullable<BridgeDeps['files']> {
-  return { blobs: blobsOf(config), unscanned: config.media.unscanned };
+export function bridgedFiles(setting: Linking): NonNullable<BridgeDeps['files']> {
+  const { config } = setting;
+  return { blobs: blobsOf(config), unscanned: config.media.unscanned, links: linksOf(setting) };
 }
 
 export function fileHandlers(
@@ -47,7 +58,7 @@ export function fileHandlers(
     maxBytes: media.maxSize,
     connectors: (id: ConnectorId) => connectors.get(id),
   };
-  const files = new MessageFiles({ journal, homeserver, clock, ...bridgedFiles({ config }) });
+  const files = new MessageFiles({ journal, homeserver, clock, ...bridgedFiles({ config, journal, clock }) });
   return new Map([
     ['file', eitherKind(keeping, bringFilesKind(bringing))],
     ...bringAgainHandlers(bringing),

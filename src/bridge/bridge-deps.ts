@@ -12,6 +12,7 @@ import type { Recorder } from '../core/ports/recorder.ts';
 import type { Views } from '../journal/journal.ts';
 import type { BlobStore } from '../journal/blobs/blob-store.ts';
 import type { Passing } from './alarms/passing.ts';
+import type { FileLinks } from './files/file-links.ts';
 import type { Unscanned } from './files/file-states.ts';
 import type { ColleagueNames } from './people/colleague-names.ts';
 
@@ -45,7 +46,11 @@ export interface BridgeDeps {
   /** Who is told of typing, reading and presence; without it nobody is. */
   readonly live?: LiveHomeserver;
   /** Where files lie, and whether those that no scanner could look at are seen; without it no file is shown or sent. */
-  readonly files?: { readonly blobs: Pick<BlobStore, 'read'>; readonly unscanned: Unscanned };
+  readonly files?: {
+    readonly blobs: Pick<BlobStore, 'read'>;
+    readonly unscanned: Unscanned;
+    readonly links: Pick<FileLinks, 'to'>;
+  };
   /** Whoever watches that connectors pass what they are given. */
   readonly passing?: Pick<Passing, 'send'>;
   /** Whom no customer's name may be taken for; without it nobody. */

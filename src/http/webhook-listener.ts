@@ -1,6 +1,4 @@
 /** The one door that providers on the internet may come through: `/webhooks/<connector id>` and nothing else. */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { ConnectorId } from '../core/ids.ts';
 import { Places } from '../core/places.ts';
@@ -8,6 +6,8 @@ import type { Log, Metrics } from '../core/ports/log.ts';
 import { JournalDown } from '../core/ports/recorder.ts';
 import { listen, plainApp, type Address, type Listener } from './listener.ts';
 import type { Webhook, WebhookAnswer, WebhookBody, WebhookMethod } from '../core/ports/webhook.ts';
+import { comeAgain, notNow } from './come-again.ts';
+import { addFileRoute, type FileDoor } from './file-door.ts';
 
 export interface WebhookOptions {
   readonly at: Address;
@@ -15,11 +15,12 @@ export interface WebhookOptions {
   readonly connectors: readonly ConnectorId[];
   /** `starting`: it isn't made yet; undefined where nobody calls it. */
   readonly webhookOf: (connector: ConnectorId) => Webhook | 'starting' | undefined;
+  /** The files that providers fetch. */
+  readonly follow: FileDoor['follow'];
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
-const RETRY_AFTER_S = 5;
 /** Of any body, in bytes; each webhook has its own limit below. */
 const LARGEST = 32 * 1024 * 1024;
 /** Bodies of one connector that are read or recorded at a time. */
@@ -49,12 +50,17 @@ interface Route extends WebhookOptions {
 function addRoute(app: Express, route: Route): void {
   const { connector, metrics, webhookOf } = route;
   const places = new Places(MAX_BODIES);
+  const path = `/webhooks/${connector}`;
+  app.all(path, (_request, response, next) => {
+    response.once('finish', () => {
+      metrics.count('webhook_requests', { connector, status: String(response.statusCode) });
+    });
+    next();
+  });
+  addFileRoute(app, path, route);
   app.all(
-    `/webhooks/${connector}`,
+    path,
     (request, response, next) => {
-      response.once('finish', () => {
-        metrics.count('webhook_requests', { connector, status: String(response.statusCode) });
-      });
       const webhook = webhookOf(connector);
       if (webhook === undefined) next('route');
       else if (webhook === 'starting') comeAgain(response, 'starting');
@@ -80,14 +86,6 @@ function enter(places: Places, response: Response, next: NextFunction): void {
   }
   response.once('close', leave);
   next();
-}
-
-/** A provider that calls faster than we can record, or before we are ready, is told to come again. */
-function comeAgain(response: Response, error: string): void {
-  response
-    .status(503)
-    .set({ 'Retry-After': String(RETRY_AFTER_S), Connection: 'close' })
-    .json({ error });
 }
 
 /** HEAD is asked as GET is, and its answer has no body (RFC 9110, 9.3.2). */
@@ -119,34 +117,15 @@ async function handle(
   try {
     const answered = await webhook.handle({ method, target, headers, body });
     response.status(STATUS[answered.to]);
-    if (answered.to === 'accepted' && answered.body !== undefined) await give(answered.body, request, response);
+    if (answered.to === 'accepted' && answered.body !== undefined) give(answered.body, response);
     else response.end();
   } catch (error) {
     const down = error instanceof JournalDown;
     if (!down) log.error('webhook.failed', { connector }, error);
-    refuse(response, down ? 503 : 500);
+    notNow(response, down ? 503 : 500, 'not recorded; try again');
   }
 }
 
-function refuse(response: Response, status: 500 | 503): void {
-  // A file that broke off: whoever fetches it sees fewer bytes than were announced.
-  if (response.headersSent || response.destroyed) response.destroy();
-  else response.status(status).set('Retry-After', String(RETRY_AFTER_S)).json({ error: 'not recorded; try again' });
-}
-
-/** A file is never shown as a page of ours, whatever its type: it is something to keep. */
-async function give(body: WebhookBody, { method }: Request, response: Response): Promise<void> {
-  if ('content' in body) {
-    response.set('Content-Type', body.type).send(bodyOf(body.content));
-    return;
-  }
-  // Not by express's `set`, which says of every text that it is UTF-8.
-  response.attachment(body.name).setHeader('Content-Type', body.type);
-  response.setHeader('Content-Length', body.size);
-  if (method === 'HEAD') response.end();
-  else await pipeline(Readable.from(body.pieces(), { objectMode: false }), response);
-}
-
-function bodyOf(content: string | Uint8Array): string | Buffer {
-  return typeof content === 'string' ? content : Buffer.from(content);
+function give({ type, content }: WebhookBody, response: Response): void {
+  response.set('Content-Type', type).send(typeof content === 'string' ? content : Buffer.from(content));
 }

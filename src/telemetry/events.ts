@@ -120,6 +120,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'twilio.not-noted': 'A message was not sent: what would be asked of Twilio after a crash could not be noted',
   'twilio.not-tidied': 'Notes about messages over Twilio that are done with could not be removed',
   'twilio.throttled': 'Twilio asked to slow down',
+  'webhook.file-failed': 'A file that a provider fetches by a link could not be given; it was told to come again',
   'webhook.failed': 'A webhook failed inside; the provider was told to come again',
   'whatsapp.check-failed': 'Whether WhatsApp takes our token could not be asked: a failure inside',
   'whatsapp.note-failed': 'Something that WhatsApp said on sending was not put on record',

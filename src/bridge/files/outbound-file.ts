@@ -5,17 +5,16 @@
 import { wait, type Clock } from '../../core/clock.ts';
 import type { MatrixEvent, StoredFile } from '../../core/entry.ts';
 import type { FailureKind } from '../../core/failures.ts';
-import type { Position } from '../../core/ids.ts';
+import type { ConnectorId, Position } from '../../core/ids.ts';
 import type { FileKind } from '../../core/network-entries.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
 import type { OutboundFile } from '../../core/ports/outbound.ts';
 import type { BlobStore } from '../../journal/blobs/blob-store.ts';
 import { filesOf } from './event-files.ts';
 import { fit, mayFit, type NoFit } from './file-fit.ts';
-import { fileName } from './file-name.ts';
+import type { FileLinks } from './file-links.ts';
 import { fileStates, standingOf, type FileJournal, type FileState, type Unscanned } from './file-states.ts';
-import { sentFile, type SentFile } from './sent-file.ts';
-import { trueType } from './true-type.ts';
+import { sentAs, sentFile, type SentFile } from './sent-file.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 /** A scanner that is away comes back in minutes, not seconds. */
@@ -26,9 +25,12 @@ export interface OutboundFilesDeps {
   readonly blobs: Pick<BlobStore, 'read'>;
   readonly clock: Clock;
   readonly unscanned: Unscanned;
+  readonly links: Pick<FileLinks, 'to'>;
 }
 
 export interface FileAsked {
+  /** Who sends it. */
+  readonly connector: ConnectorId;
   /** The entry of the message in its version of now: the edit's own where it was edited. */
   readonly of: Position;
   readonly event: MatrixEvent;
@@ -88,16 +90,16 @@ export class OutboundFiles {
     }
   }
 
-  async #fitted(stored: StoredFile, sent: SentFile, { capabilities, elsewhere }: FileAsked): Promise<FileAnswer> {
-    const type = trueType(stored.type, sent.said);
-    const { size, sha256 } = stored;
+  async #fitted(stored: StoredFile, sent: SentFile, asked: FileAsked): Promise<FileAnswer> {
+    const { capabilities, elsewhere, connector, of } = asked;
+    const as = sentAs(sent, stored);
+    const { type, size, sha256 } = as;
     const kind = fit({ kind: sent.kind, type, size }, capabilities);
     if (!kind.ok) return unfit(kind.error, { sent, type, elsewhere: await elsewhere?.(sent.kind) });
-    const name = fileName(sent.name, sent.kind, type);
-    const open = (): AsyncIterable<Uint8Array> => this.#deps.blobs.read(stored);
     const lasting = sent.durationMs === undefined ? {} : { durationMs: sent.durationMs };
-    const file = { kind: kind.value, name, type, size, sha256, ...lasting, open };
-    return { is: 'file', file, caption: sent.caption };
+    const open = (): AsyncIterable<Uint8Array> => this.#deps.blobs.read(stored);
+    const link = (openMs: number): string => this.#deps.links.to({ connector, of, sha256 }, openMs);
+    return { is: 'file', file: { kind: kind.value, ...as, ...lasting, open, link }, caption: sent.caption };
   }
 }
 

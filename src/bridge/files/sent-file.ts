@@ -1,8 +1,10 @@
 /** The file that a staff member's event sends: decided by the event alone. */
-import type { MatrixEvent } from '../../core/entry.ts';
+import type { MatrixEvent, StoredFile } from '../../core/entry.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { FileKind } from '../../core/network-entries.ts';
-import { cleanFileName } from './file-name.ts';
+import type { OutboundFile } from '../../core/ports/outbound.ts';
+import { cleanFileName, fileName } from './file-name.ts';
+import { trueType } from './true-type.ts';
 
 export interface SentFile {
   readonly kind: FileKind;
@@ -33,6 +35,15 @@ export function sentFile(event: MatrixEvent): SentFile | undefined {
   return kind === undefined
     ? undefined
     : { kind, part, ...namesOf(content, kind), ...lengthOf(content), said: saidType(content) };
+}
+
+/** What the customer gets it as: its bytes say what it is. */
+export function sentAs(
+  { name, kind, said }: SentFile,
+  { type: looked, size, sha256 }: Pick<StoredFile, 'type' | 'size' | 'sha256'>,
+): Pick<OutboundFile, 'name' | 'type' | 'size' | 'sha256'> {
+  const type = trueType(looked, said);
+  return { name: fileName(name, kind, type), type, size, sha256 };
 }
 
 /** MSC3245: a voice message is an audio with a mark of its own. */

@@ -69,8 +69,9 @@ export class Sayings {
   /** Undefined for what is no file. */
   async #file(entry: EntryOf<'matrix.event'>, { message, chat, able, signal }: Said): Promise<Saying | undefined> {
     const { sender } = message;
+    const { connector } = chat.line;
     const found = await this.#files?.of({
-      ...{ of: entry.position, event: entry.body, capabilities: able, signal },
+      ...{ connector, of: entry.position, event: entry.body, capabilities: able, signal },
       elsewhere: async (kind) =>
         sender === undefined ? undefined : otherWay({ kind, portal: chat.portal, sender }, this.#deps),
     });

@@ -23,6 +23,11 @@ export interface OutboundFile {
   readonly durationMs?: number;
   /** From the first byte, each time it is called. */
   open(): AsyncIterable<Uint8Array>;
+  /**
+   * An address at which the provider can fetch it for so long, also from a process that comes after this one; for
+   * providers that take files by a link. @throws Error where the config has no `publicUrl`
+   */
+  link(openMs: number): string;
 }
 
 export interface AnsweredMessage {

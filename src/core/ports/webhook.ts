@@ -12,16 +12,23 @@ export interface WebhookRequest {
   readonly body: Uint8Array;
 }
 
-/** Words; or a file, whose bytes are read as they go out and only where they are asked for. */
-export type WebhookBody =
-  | { readonly type: string; readonly content: string | Uint8Array }
-  | {
-      readonly type: string;
-      readonly name: string;
-      /** Bytes; `pieces` gives exactly so many. */
-      readonly size: number;
-      readonly pieces: () => AsyncIterable<Uint8Array>;
-    };
+export interface WebhookBody {
+  readonly type: string;
+  readonly content: string | Uint8Array;
+}
+
+/** A file of ours that a provider fetches by a link; its bytes are read as they go out. */
+export interface LinkedFile {
+  readonly name: string;
+  readonly type: string;
+  /** Bytes; `open` gives exactly so many. */
+  readonly size: number;
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
+
+/** `unknown`: no link of ours. `gone`: it was one, its time is over, or what it led to is erased or may not be seen. */
+export type FollowedLink =
+  { readonly is: 'file'; readonly file: LinkedFile } | { readonly is: 'unknown' } | { readonly is: 'gone' };
 
 export type WebhookAnswer =
   /** On record. A repeat of what is on record is accepted too. */

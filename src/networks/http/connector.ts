@@ -7,13 +7,13 @@ import type { OutboundMessage } from '../../core/ports/outbound.ts';
 import { JournalDown } from '../../core/ports/recorder.ts';
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import type { WebhookAnswer, WebhookRequest } from '../../core/ports/webhook.ts';
-import { FileDoor } from '../file-door.ts';
 import { keepsOf, type HttpConfig } from './config.ts';
 import { fetchFile } from './files.ts';
 import { badCredentials, Health, noAnswer } from './health.ts';
 import { Inbound } from './inbound.ts';
 import { Kept } from './kept.ts';
 import { replyLevel } from './message-form.ts';
+import { previewAnswer, previewWord } from './preview.ts';
 import { Outbound } from './outbound.ts';
 import { rendered, secretsOf } from './request.ts';
 import type { RequestTemplate } from './request-config.ts';
@@ -112,7 +112,6 @@ class House {
   readonly #health: Health;
   readonly #inbound: Inbound;
   readonly #kept: Kept;
-  readonly #files: FileDoor;
   #cancelTidy: () => void = () => undefined;
   #takesIn = false;
   /** As many as the listener lets in. */
@@ -129,8 +128,7 @@ class House {
     const notes = new SentNotes(ctx.kv);
     const byTime = config.receive.rules.some((rule) => rule.as === 'receipt' && rule.upTo !== undefined);
     this.#kept = new Kept(ctx);
-    this.#files = new FileDoor(ctx.clock, config.send.filesOpenFor);
-    const desks = { health: this.#health, kept: this.#kept, files: this.#files };
+    const desks = { health: this.#health, kept: this.#kept };
     this.outbound = new Outbound({ ctx, config, ...desks, notes: byTime ? notes : undefined });
     this.#inbound = new Inbound({ ctx, config, notes });
     const asked = config.receive.challenge !== undefined || Object.keys(config.send.files).length > 0;
@@ -181,8 +179,7 @@ class House {
 
   #asked(target: string): WebhookAnswer {
     const query = new URLSearchParams(target.split('?').slice(1).join('?'));
-    const word = query.get('file');
-    return word === null ? this.#challenge(query) : this.#files.give(word);
+    return query.has(previewWord) ? previewAnswer : this.#challenge(query);
   }
 
   /** Each day anew; what can't be forgotten now is forgotten then. */

@@ -1,7 +1,6 @@
 /** Which request of the config a message goes out by, and what is put into its places. */
 import type { GeoPlace } from '../../core/network-entries.ts';
 import type { OutboundFile, OutboundMessage } from '../../core/ports/outbound.ts';
-import type { LaidFile } from '../file-door.ts';
 import type { HttpConfig } from './config.ts';
 import type { RequestTemplate } from './request-config.ts';
 import type { FileSending } from './send-config.ts';
@@ -13,20 +12,6 @@ const placeMost = 100;
 const lengthUnknownMs = 1_000;
 const quotedMost = 100;
 
-/** One grey point, to be drawn at any size. */
-const greySquare = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mM4AwAAzgDNee7qPQAAAABJRU5ErkJggg==',
-  'base64',
-);
-const preview: LaidFile = {
-  name: 'preview.png',
-  type: 'image/png',
-  size: greySquare.length,
-  open: async function* () {
-    yield await Promise.resolve(greySquare);
-  },
-};
-
 export interface Form {
   readonly template: RequestTemplate;
   readonly values: Values;
@@ -34,8 +19,8 @@ export interface Form {
 
 interface Given {
   readonly config: HttpConfig;
-  /** Where the provider finds a file from now on. */
-  readonly linkTo: (file: LaidFile) => string;
+  /** Where a preview lies that says nothing. */
+  readonly preview: string;
   /** What was noted with the message that is answered. */
   readonly kept: Values;
 }
@@ -53,7 +38,7 @@ export function formOf(message: OutboundMessage, given: Given): Form | undefined
     ...emptyOf(template),
     ...given.kept,
     ...(location === undefined ? {} : placeValues(location)),
-    ...(file === undefined || sending === undefined ? {} : fileValues(file, sending, given.linkTo)),
+    ...(file === undefined || sending === undefined ? {} : fileValues(file, sending, given)),
   };
   return { template, values };
 }
@@ -94,10 +79,10 @@ function placeValues({ latitude, longitude, name, address }: GeoPlace): Values {
   return { latitude, longitude, place, address: at };
 }
 
-function fileValues(file: OutboundFile, { previewMost }: FileSending, linkTo: Given['linkTo']): Values {
+function fileValues(file: OutboundFile, { previewMost }: FileSending, { config, preview }: Given): Values {
   const { kind, name, type, size, durationMs } = file;
-  const link = linkTo(file);
-  const shown = kind === 'image' && size <= previewMost ? link : linkTo(preview);
+  const link = file.link(config.send.filesOpenFor);
+  const shown = kind === 'image' && size <= previewMost ? link : preview;
   return { link, preview: shown, name, type, size, duration: durationMs ?? lengthUnknownMs };
 }
 

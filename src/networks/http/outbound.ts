@@ -3,13 +3,13 @@ import type { Address, RemoteId } from '../../core/ids.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { OutboundMessage, OutboundReaction, SendResult } from '../../core/ports/outbound.ts';
 import { FetchFailed, type ApiFetch } from '../../core/ports/safe-fetch.ts';
-import type { FileDoor } from '../file-door.ts';
 import { Pace } from '../pace.ts';
 import { idsIn, isTaken, keptIn, read, refusedAs, unanswered, unclear, type Answered } from './answers.ts';
 import type { HttpConfig } from './config.ts';
 import { badCredentials, noAnswer, type Health } from './health.ts';
 import type { Kept } from './kept.ts';
 import { emptyOf, formOf } from './message-form.ts';
+import { previewWord } from './preview.ts';
 import type { RequestTemplate } from './request-config.ts';
 import { rendered, secretsOf, written } from './request.ts';
 import type { SentNotes } from './sent-notes.ts';
@@ -31,7 +31,6 @@ interface Parts {
   /** Where reading is told by a time. */
   readonly notes: SentNotes | undefined;
   readonly kept: Kept;
-  readonly files: FileDoor;
 }
 
 export class Outbound {
@@ -69,10 +68,10 @@ export class Outbound {
 
   async send(message: OutboundMessage): Promise<SendResult> {
     const { from, to, position, attempt } = message;
-    const { ctx, config, notes, files } = this.#parts;
+    const { ctx, config, notes } = this.#parts;
     const began = ctx.clock.now();
     const kept = await this.#parts.kept.of(message.replyTo?.id);
-    const form = formOf(message, { config, kept, linkTo: (file) => `${ctx.http.url ?? ''}?file=${files.lay(file)}` });
+    const form = formOf(message, { config, kept, preview: `${ctx.http.url ?? ''}?${previewWord}` });
     if (form === undefined)
       return { state: 'failed', reason: 'unsupported', detail: 'nothing in the config sends this' };
     const key = { position: String(position), uuid: uuidOf(`${ctx.id}/${position}`) };

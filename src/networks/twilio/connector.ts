@@ -3,7 +3,6 @@ import type { Millis, RemoteId } from '../../core/ids.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
 import type { Connector, ConnectorContext, FileFetched, FileWish, NetworkEvent } from '../../core/ports/connector.ts';
 import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
-import { FileDoor } from '../file-door.ts';
 import { endWithin } from '../end-within.ts';
 import { ReachWatch } from '../reach-watch.ts';
 import { TwilioApi } from './api.ts';
@@ -16,8 +15,6 @@ import { Outbound } from './outbound.ts';
 import { Richer } from './richer.ts';
 import { twilioWebhook } from './webhook.ts';
 
-/** Twilio keeps a message in its queue so long (twilio.com/docs/api/errors/90007: a validity of 36,000 s at most). */
-const FILES_OPEN_MS = 10 * 3_600_000;
 /** Twilio's ids begin with two letters; a position has none. */
 const POSITION = /^\d+$/u;
 
@@ -39,11 +36,10 @@ export class TwilioConnector implements Connector {
     this.#api = new TwilioApi(ctx, config);
     this.#attempts = new Attempts(ctx, this.#api);
     this.#richer = new Richer(ctx);
-    const files = new FileDoor(ctx.clock, FILES_OPEN_MS);
     this.#watch = new ReachWatch(ctx, { provider: 'Twilio', ask: () => this.#ask(), reached: () => this.#tidy() });
     const { attempts, watch, api } = { attempts: this.#attempts, watch: this.#watch, api: this.#api };
-    this.#outbound = new Outbound({ ctx, config, api, attempts, watch, files, url });
-    ctx.http.onRequest(twilioWebhook({ ctx, config, files, richer: this.#richer, url }));
+    this.#outbound = new Outbound({ ctx, config, api, attempts, watch, url });
+    ctx.http.onRequest(twilioWebhook({ ctx, config, richer: this.#richer, url }));
   }
 
   async start(): Promise<void> {

@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { parseRemoteId, type RemoteId } from '../../core/ids.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
-import type { OutboundFile, OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
+import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
-import type { FileDoor } from '../file-door.ts';
 import { Pace, type Flight } from '../pace.ts';
 import type { ReachWatch } from '../reach-watch.ts';
 import { Sending, unsendable } from '../sending.ts';
@@ -18,6 +17,8 @@ import { optedOut } from './statuses.ts';
 /** twilio.com/docs/messaging/api/message-resource, `Body`: characters, of which an emoji is two. */
 export const LONGEST = 1_600;
 const DOWN_MS = 5_000;
+/** Twilio keeps a message in its queue so long (twilio.com/docs/api/errors/90007: a validity of 36,000 s at most). */
+const FILES_OPEN_MS = 10 * 3_600_000;
 
 const created = z.object({ sid: z.string() });
 
@@ -27,7 +28,6 @@ export interface OutboundDeps {
   readonly api: TwilioApi;
   readonly attempts: Attempts;
   readonly watch: Pick<ReachWatch, 'found'>;
-  readonly files: FileDoor;
   /** Where Twilio reaches us. */
   readonly url: string;
 }
@@ -105,13 +105,9 @@ export class Outbound {
       From: from,
       ...(service === undefined ? {} : { MessagingServiceSid: service }),
       ...(text === '' ? {} : { Body: text }),
-      ...(file === undefined ? {} : { MediaUrl: this.#addressOf(file) }),
+      ...(file === undefined ? {} : { MediaUrl: file.link(FILES_OPEN_MS) }),
       StatusCallback: url,
     });
-  }
-
-  #addressOf(file: OutboundFile): string {
-    return `${this.#deps.url}?file=${this.#deps.files.lay(file)}`;
   }
 
   async #refused(message: OutboundMessage, answer: ApiAnswer, flight: Flight): Promise<SendResult> {

@@ -1,7 +1,6 @@
-/** Twilio calls: messages that come in, how far ours got, and the files of ours that it fetches. */
+/** Twilio calls: messages that come in, and how far ours got. */
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { Webhook, WebhookAnswer, WebhookRequest } from '../../core/ports/webhook.ts';
-import type { FileDoor } from '../file-door.ts';
 import type { TwilioConfig } from './config.ts';
 import { fieldsOf, formOf, queryOf, type ReadForm } from './forms.ts';
 import { heardFrom, unsupportedOf, type Came } from './inbound.ts';
@@ -18,7 +17,6 @@ const TAKEN: WebhookAnswer = { to: 'accepted', body: { type: 'text/xml', content
 export interface WebhookDeps {
   readonly ctx: ConnectorContext;
   readonly config: TwilioConfig;
-  readonly files: FileDoor;
   readonly richer: Richer;
   /** Where Twilio was told to reach us, without a query. */
   readonly url: string;
@@ -29,8 +27,6 @@ export function twilioWebhook(deps: WebhookDeps): Webhook {
     methods: ['POST', 'GET'],
     maxBytes: MOST_BYTES,
     handle: async (request) => {
-      const word = request.method === 'GET' ? new URLSearchParams(queryOf(request)).get('file') : null;
-      if (word !== null) return deps.files.give(word);
       const params = signedParams(request, deps);
       if (params === undefined) return { to: 'bad-signature' };
       await take(fieldsOf(params), request, deps);

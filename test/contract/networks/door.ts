@@ -1,6 +1,6 @@
 /** The webhooks listener of the product on a free loopback port: what a provider that calls us finds. */
 import { must, parseConnectorId } from '../../../src/core/ids.ts';
-import type { Webhook } from '../../../src/core/ports/webhook.ts';
+import type { FollowedLink, LinkedFile, Webhook } from '../../../src/core/ports/webhook.ts';
 import type { Listener } from '../../../src/http/listener.ts';
 import { startWebhookListener } from '../../../src/http/webhook-listener.ts';
 import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
@@ -15,6 +15,8 @@ export class Door implements AsyncDisposable {
   readonly #port: number;
   #listener: Listener | undefined;
   #webhook: Webhook | undefined;
+  /** By the word that each is fetched by, whatever happens to the connector. */
+  readonly #laid = new Map<string, LinkedFile>();
 
   private constructor({ listener, log, metrics }: Made) {
     this.#listener = listener;
@@ -26,7 +28,8 @@ export class Door implements AsyncDisposable {
   static async make(): Promise<Door> {
     const [log, metrics] = [new KeptLog(), new KeptMetrics()];
     const made: { door?: Door } = {};
-    const listener = await listenAt({ port: 0, log, metrics, webhook: () => made.door?.webhook });
+    const asked = { webhook: () => made.door?.webhook, file: (word: string) => made.door?.file(word) };
+    const listener = await listenAt({ port: 0, log, metrics, ...asked });
     made.door = new Door({ listener, log, metrics });
     return made.door;
   }
@@ -38,6 +41,17 @@ export class Door implements AsyncDisposable {
 
   get webhook(): Webhook | undefined {
     return this.#webhook;
+  }
+
+  /** Where a file can be fetched from now on. */
+  lay(file: LinkedFile): string {
+    const word = `file-${String(this.#laid.size)}`;
+    this.#laid.set(word, file);
+    return `${this.url}?file=${word}`;
+  }
+
+  file(word: string): LinkedFile | undefined {
+    return this.#laid.get(word);
   }
 
   /** From now on this one is asked. */
@@ -56,7 +70,8 @@ export class Door implements AsyncDisposable {
   /** Listens again, at the same address. */
   async open(): Promise<void> {
     const { log, metrics } = this;
-    this.#listener ??= await listenAt({ port: this.#port, log, metrics, webhook: () => this.#webhook });
+    const asked = { webhook: () => this.#webhook, file: (word: string) => this.file(word) };
+    this.#listener ??= await listenAt({ port: this.#port, log, metrics, ...asked });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -75,10 +90,16 @@ function listenAt({
   log,
   metrics,
   webhook,
+  file,
 }: Omit<Made, 'listener'> & {
   readonly port: number;
   readonly webhook: () => Webhook | undefined;
+  readonly file: (word: string) => LinkedFile | undefined;
 }): Promise<Listener> {
   const at = { host: '127.0.0.1', port };
-  return startWebhookListener({ at, connectors: [connector], webhookOf: webhook, log, metrics });
+  const follow = (_connector: unknown, word: string): Promise<FollowedLink> => {
+    const found = file(word);
+    return Promise.resolve(found === undefined ? { is: 'unknown' } : { is: 'file', file: found });
+  };
+  return startWebhookListener({ at, connectors: [connector], webhookOf: webhook, follow, log, metrics });
 }

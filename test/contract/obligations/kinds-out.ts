@@ -75,7 +75,7 @@ async function sendsFiles(rig: Rig): Promise<void> {
   for (const [kind, features] of filesOf(connector.capabilities())) {
     const file = sampleFile(kind, features.mime_types);
     const text = features.caption > 0 ? `a ${kind}` : '';
-    const result = await connector.send({ ...outbound(text), file: outboundFile(file) });
+    const result = await connector.send({ ...outbound(text), file: outboundFile(file, rig) });
     expect({ kind, result }).toMatchObject({ kind, result: sent });
     const seen = shown(rig, result.state === 'sent' ? result.ids : []);
     expect({ kind, ...seen }).toMatchObject({ kind, file: sha256(file.bytes), ...(text === '' ? {} : { text }) });
@@ -90,11 +90,12 @@ function filesOf({ file }: Capabilities) {
   });
 }
 
-function outboundFile({ kind, name, type, bytes }: KitFile): OutboundFile {
+function outboundFile({ kind, name, type, bytes }: KitFile, { door }: Pick<Rig, 'door'>): OutboundFile {
   async function* open(): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += 4_096) yield await Promise.resolve(bytes.subarray(at, at + 4_096));
   }
-  return { kind, name, type, size: bytes.length, sha256: sha256(bytes), open };
+  const file = { kind, name, type, size: bytes.length, sha256: sha256(bytes), open };
+  return { ...file, link: () => door.lay(file) };
 }
 
 function sha256(bytes: Uint8Array): string {

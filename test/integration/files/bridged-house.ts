@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createBridge } from '../../../src/bridge/bridge.ts';
 import { bringAgainHandlers, bringFilesKind } from '../../../src/bridge/files/bring-files.ts';
+import { FileLinks } from '../../../src/bridge/files/file-links.ts';
 import { eitherKind, keepFilesKind } from '../../../src/bridge/files/keep-files.ts';
 import { lateFilesHandlers } from '../../../src/bridge/files/late-files.ts';
 import { malwareHandlers } from '../../../src/bridge/files/malware-told.ts';
@@ -11,8 +12,17 @@ import { removeOrphans } from '../../../src/bridge/files/remove-orphans.ts';
 import { scanAgainHandlers } from '../../../src/bridge/files/scan-again.ts';
 import type { Unscanned } from '../../../src/bridge/files/file-states.ts';
 import type { Entry, EntryKind, EntryOf, MatrixEvent } from '../../../src/core/entry.ts';
-import { must, parsePosition, parseRemoteId, type Position, type RoomId, type UserId } from '../../../src/core/ids.ts';
+import {
+  must,
+  parsePosition,
+  parseRemoteId,
+  type ConnectorId,
+  type Position,
+  type RoomId,
+  type UserId,
+} from '../../../src/core/ids.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
+import type { FollowedLink } from '../../../src/core/ports/webhook.ts';
 import type { Attachment } from '../../../src/core/network-entries.ts';
 import type { FileFetched, FileWish } from '../../../src/core/ports/connector.ts';
 import type { OutboundMessage, SendResult } from '../../../src/core/ports/outbound.ts';
@@ -26,6 +36,8 @@ import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
 import { alice, ann, carrier, directoryOf, FakeConnector, sales } from '../bridge/house.ts';
 import { eventDraft, FakeHomeserver } from '../bridge/fake-homeserver.ts';
 import { fileParts, MAX_BYTES } from './house.ts';
+
+const DOOR = 'https://gatehouse.example/webhooks/';
 
 /** A network that has files, by what they are fetched by. */
 export class FileNetwork extends FakeConnector {
@@ -63,11 +75,14 @@ export class FileNetwork extends FakeConnector {
 export class WordScanner implements MalwareScanner {
   readonly name = 'clamd';
   down = false;
+  /** What it finds in everything. */
+  finds: string | undefined;
   asked = 0;
 
   async scan(file: ScannedFile): Promise<Scanned> {
     this.asked += 1;
     if (this.down) return { result: 'failed', detail: 'clamd did not answer: ECONNREFUSED', again: true };
+    if (this.finds !== undefined) return { result: 'found', detail: this.finds };
     const pieces: Uint8Array[] = [];
     for await (const piece of file.open()) pieces.push(piece);
     return Buffer.concat(pieces).includes('MALWARE') ? { result: 'found', detail: 'Eicar' } : { result: 'clean' };
@@ -96,6 +111,8 @@ export interface BridgedFiles extends AsyncDisposable {
   entries<K extends EntryKind>(kind: K): Promise<readonly EntryOf<K>[]>;
   /** Events of ghosts and bots in the portal, but its state. */
   shown(): readonly MatrixEvent[];
+  /** A provider of `from` (the house's own when left out) asks for a file by an address that it was given. */
+  fetch(link: string, from?: ConnectorId): Promise<FollowedLink>;
   /** Stops as a kill would, after the last commit, and starts again. */
   restart(): Promise<void>;
 }
@@ -124,12 +141,13 @@ export async function openBridgedFiles(options: BridgedFilesOptions = {}): Promi
     await removeOrphans({ blobs, journal, log });
     const connectors = (id: unknown): FileNetwork | undefined => (id === carrier ? network : undefined);
     const warnings = { set: () => undefined, clear: () => undefined };
+    const links = new FileLinks({ journal, blobs, clock, unscanned, webhookUrl: (id) => `${DOOR}${id}` });
     const bridge = createBridge({
       ...{ journal, homeserver, connectors, clock, log, metrics, warnings },
       lines: [sales],
       staff: directoryOf([alice]),
       timezone: 'UTC',
-      files: { blobs, unscanned },
+      files: { blobs, unscanned, links },
     });
     const storing = { blobs, clock, metrics, maxBytes: MAX_BYTES, ...asked };
     const bringing = { ...storing, journal, connectors };
@@ -145,7 +163,7 @@ export async function openBridgedFiles(options: BridgedFilesOptions = {}): Promi
     ]);
     const runner = createTaskRunner({ journal, handlers, clock, log, metrics, parallel: 8, random: () => 0 });
     runner.start();
-    return { test, bridge, runner };
+    return { test, bridge, runner, links };
   };
   type Running = Awaited<ReturnType<typeof start>>;
   const stop = async ({ test, bridge, runner }: Running): Promise<void> => {
@@ -212,6 +230,7 @@ export async function openBridgedFiles(options: BridgedFilesOptions = {}): Promi
         await settle();
       }
     },
+    fetch: (link, from = carrier) => running.links.follow(from, link.replace(`${DOOR}${from}?file=`, '')),
     entries: async (kind) => entriesOf(running.test, kind),
     shown: () => eventsOf(homeserver, portal()),
     restart: async () => {

@@ -6,7 +6,13 @@ import { JournalDown } from '../../../src/core/ports/recorder.ts';
 import { startAdminListener } from '../../../src/http/admin-listener.ts';
 import type { Listener } from '../../../src/http/listener.ts';
 import { startWebhookListener } from '../../../src/http/webhook-listener.ts';
-import type { Webhook, WebhookAnswer, WebhookRequest } from '../../../src/core/ports/webhook.ts';
+import type {
+  FollowedLink,
+  LinkedFile,
+  Webhook,
+  WebhookAnswer,
+  WebhookRequest,
+} from '../../../src/core/ports/webhook.ts';
 import { createMetrics } from '../../../src/telemetry/create-metrics.ts';
 import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
 
@@ -161,6 +167,13 @@ describe('the admin listener', () => {
 describe('the webhooks listener', () => {
   let seen: WebhookRequest[];
   let reply: () => Promise<WebhookAnswer>;
+  let hook: Webhook | 'starting' | undefined;
+  /** By word; undefined while the record can't be read. */
+  let links: Map<string, FollowedLink> | undefined;
+  const follow = (_connector: unknown, word: string): Promise<FollowedLink> =>
+    links === undefined
+      ? Promise.reject(new JournalDown('the disk is full'))
+      : Promise.resolve(links.get(word) ?? { is: 'unknown' });
   let log: KeptLog;
   let metrics: KeptMetrics;
   let listener: Listener;
@@ -170,7 +183,8 @@ describe('the webhooks listener', () => {
     reply = () => Promise.resolve({ to: 'accepted' });
     log = new KeptLog();
     metrics = new KeptMetrics();
-    const webhook: Webhook = {
+    links = new Map<string, FollowedLink>();
+    hook = {
       methods: ['POST'],
       maxBytes: 1000,
       handle: (request) => {
@@ -178,7 +192,7 @@ describe('the webhooks listener', () => {
         return reply();
       },
     };
-    listener = await startWebhookListener({ at, connectors: [carrier], webhookOf: () => webhook, log, metrics });
+    listener = await startWebhookListener({ at, connectors: [carrier], webhookOf: () => hook, follow, log, metrics });
   });
   afterEach(async () => {
     await listener[Symbol.asyncDispose]();
@@ -247,6 +261,7 @@ describe('the webhooks listener', () => {
       at,
       connectors: [carrier],
       webhookOf: () => webhook,
+      follow,
       log,
       metrics,
     });
@@ -258,34 +273,65 @@ describe('the webhooks listener', () => {
     expect((await answer.arrayBuffer()).byteLength).toBe(0);
   });
 
-  test('a file goes out piece by piece as something to keep, whatever its type', async () => {
-    const webhook: Webhook = { methods: ['GET'], maxBytes: 10, handle: () => reply() };
-    const webhookOf = (): Webhook => webhook;
-    await using other = await startWebhookListener({ at, connectors: [carrier], webhookOf, log, metrics });
-    let opened = 0;
-    const file = (size: number, fails: boolean): WebhookAnswer => ({
-      to: 'accepted',
-      body: {
-        ...{ type: 'text/html', name: 'größe "1".html', size },
-        pieces: async function* () {
-          opened += 1;
-          yield await Promise.resolve(Buffer.from('<p>'));
-          if (fails) throw new Error('the disk is gone');
-          yield Buffer.from('</p>');
-        },
+  describe('files that are fetched by a link', () => {
+    const get = (query: string, method = 'GET') => fetch(urlOf(listener, `/webhooks/carrier${query}`), { method });
+    let opened: number;
+    const file = (size: number, fails = false): LinkedFile => ({
+      ...{ type: 'text/html', name: 'größe "1".html', size },
+      open: async function* () {
+        opened += 1;
+        yield await Promise.resolve(Buffer.from('<p>'));
+        if (fails) throw new Error('the disk is gone');
+        yield Buffer.from('</p>');
       },
     });
-    reply = () => Promise.resolve(file(7, false));
-    const head = await fetch(urlOf(other, '/webhooks/carrier'), { method: 'HEAD' });
-    expect([head.status, head.headers.get('content-length'), opened]).toEqual([200, '7', 0]);
-    const answer = await fetch(urlOf(other, '/webhooks/carrier'));
-    expect(answer.headers.get('content-type')).toBe('text/html');
-    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; .*filename\*=UTF-8''gr%C3%B6%C3%9Fe/u);
-    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
-    await expect(answer.text()).resolves.toBe('<p></p>');
-    reply = () => Promise.resolve(file(7, true));
-    await expect(fetch(urlOf(other, '/webhooks/carrier')).then((broken) => broken.text())).rejects.toThrow();
-    expect(log.lines.some((line) => JSON.stringify(line).includes('webhook.failed'))).toBe(true);
+    beforeEach(() => {
+      opened = 0;
+      links = new Map<string, FollowedLink>([
+        ['good', { is: 'file', file: file(7) }],
+        ['breaks', { is: 'file', file: file(7, true) }],
+        ['old', { is: 'gone' }],
+      ]);
+    });
+
+    test('go out piece by piece as something to keep, whatever their type', async () => {
+      const head = await get('?file=good', 'HEAD');
+      expect([head.status, head.headers.get('content-length'), opened]).toEqual([200, '7', 0]);
+      const answer = await get('?file=good');
+      expect(answer.headers.get('content-type')).toBe('text/html');
+      expect(answer.headers.get('content-disposition')).toMatch(/^attachment; .*filename\*=UTF-8''gr%C3%B6%C3%9Fe/u);
+      expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+      expect(answer.headers.get('cache-control')).toBe('private, no-store');
+      await expect(answer.text()).resolves.toBe('<p></p>');
+      expect(seen).toEqual([]);
+    });
+
+    test('that break off on our side are fewer bytes than were announced', async () => {
+      await expect(get('?file=breaks').then((broken) => broken.text())).rejects.toThrow();
+      expect(log.events()).toContain('webhook.file-failed');
+    });
+
+    test('are refused by any other word, and what is over is gone: both are counted', async () => {
+      expect((await get('?file=guess')).status).toBe(401);
+      expect((await get('?file=')).status).toBe(401);
+      expect((await get('?file=old')).status).toBe(410);
+      expect(metrics.counts.get('webhook_requests carrier 401')).toBe(2);
+      expect(metrics.counts.get('webhook_requests carrier 410')).toBe(1);
+    });
+
+    test('that can not be looked up now are to be fetched again', async () => {
+      links = undefined;
+      const answer = await get('?file=good');
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    });
+
+    test('are given before the connector is there, and not where nobody calls one', async () => {
+      hook = 'starting';
+      expect((await get('?file=good')).status).toBe(200);
+      expect((await get('')).status).toBe(503);
+      hook = undefined;
+      expect((await get('?file=good')).status).toBe(404);
+    });
   });
 
   test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('%s is not its method', async (method) => {

@@ -20,9 +20,11 @@ import { startMessenger } from '../../support/simulators/messenger/messenger.ts'
 const user = 'U4af4980629abcdefabcdefabcdefabcd';
 const psid = '254459876543210';
 
-function outboundFile({ kind, name, type, bytes }: KitFile): OutboundFile {
+function outboundFile({ kind, name, type, bytes }: KitFile, door: Door): OutboundFile {
   const open = (): AsyncIterable<Uint8Array> => Readable.from([bytes]);
-  return { kind, name, type, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), open };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const file = { kind, name, type, size: bytes.length, sha256, open };
+  return { ...file, link: () => door.lay(file) };
 }
 
 async function house(
@@ -168,7 +170,7 @@ describe('LINE', () => {
     const { connector, message, close } = await house('line', secrets, { 'https://api.line.me': sim.url }, { door });
     const send = async (kind: FileKind, size: number, position: number, more: Partial<OutboundFile> = {}) => {
       const given = sampleFile(kind, connector.capabilities().file[kind]?.mime_types ?? [], size);
-      return connector.send({ ...message('', user, position), file: { ...outboundFile(given), ...more } });
+      return connector.send({ ...message('', user, position), file: { ...outboundFile(given, door), ...more } });
     };
     await send('image', 20_000, 1);
     await send('image', 2_000_000, 2);
@@ -185,7 +187,7 @@ describe('LINE', () => {
     await expect(fetch(`${door.url}?file=guess`).then(({ status }) => status)).resolves.toBe(401);
     await expect(send('file', 10, 6)).rejects.toThrow('no sample');
     expect(
-      connector.refuses?.({ ...message('words', user), file: outboundFile(sampleFile('image', ['image/png'])) }),
+      connector.refuses?.({ ...message('words', user), file: outboundFile(sampleFile('image', ['image/png']), door) }),
     ).toEqual({
       ...{ reason: 'unsupported', detail: 'words with this kind of file' },
     });
@@ -280,7 +282,7 @@ describe('Messenger', () => {
       { door },
     );
     await sim.writes(psid, 'Hello');
-    const file = { ...outboundFile(sampleFile('file', ['application/pdf'])), name: 'Angebot für Sie.pdf' };
+    const file = outboundFile({ ...sampleFile('file', ['application/pdf']), name: 'Angebot für Sie.pdf' }, door);
     await expect(connector.send({ ...message('', psid, 1), file })).resolves.toMatchObject({ state: 'sent' });
     expect(sim.sent[0]?.file).toBe(file.sha256);
     const sound = { ...file, kind: 'audio' as const };

@@ -130,6 +130,7 @@ describe('what goes out', () => {
       open: async function* open() {
         yield await Promise.resolve(bytes);
       },
+      link: () => '',
     };
     expect(await house.connector.send(house.message('see', { file }))).toMatchObject({ state: 'sent' });
     expect(house.sim.sent).toMatchObject([{ text: 'see', media: { field: 'document' } }]);

@@ -1,5 +1,5 @@
 /** The connector against the simulated Twilio, over sockets. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   after,
   must,
@@ -203,13 +203,15 @@ describe('twilio', () => {
       yield await Promise.resolve(png.bytes);
     }
     const { kind, name, type } = png;
-    const file: OutboundFile = { kind, name, type, size: png.bytes.length, sha256: '', open: pieces };
+    const laid = { kind, name, type, size: png.bytes.length, sha256: '', open: pieces };
+    const linked = jest.fn((_openMs: number) => door.lay(laid));
+    const file: OutboundFile = { ...laid, link: linked };
 
-    test('go out from an address that nobody can guess', async () => {
+    test('go out by a link that is good for as long as Twilio may keep the message', async () => {
       await open();
       await connector.send(outbound('Look', 1, { file }));
       expect(provider.sent[0]?.media[0]?.bytes).toEqual(Buffer.from(png.bytes));
-      expect((await fetch(`${door.url}?file=${'A'.repeat(43)}`)).status).toBe(401);
+      expect(linked).toHaveBeenCalledWith(36_000_000);
       expect((await fetch(door.url)).status).toBe(401);
     });
 

@@ -6,7 +6,7 @@ import { problemText } from '../../../src/config/problem.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Address } from '../../../src/core/ids.ts';
 import type { Connector } from '../../../src/core/ports/connector.ts';
-import type { Webhook } from '../../../src/core/ports/webhook.ts';
+import type { FollowedLink, Webhook } from '../../../src/core/ports/webhook.ts';
 import { startWebhookListener } from '../../../src/http/webhook-listener.ts';
 import { createFetching } from '../../../src/networks/fetch/fetching.ts';
 import { loadConnector } from '../../../src/networks/registry.ts';
@@ -16,6 +16,7 @@ import { KeptLog, KeptMetrics } from '../../support/quiet.ts';
 import { writeConfig, type Section } from './tried.ts';
 
 const CONFIG = 'config/tried.yaml';
+const noFiles = (): Promise<FollowedLink> => Promise.resolve({ is: 'unknown' });
 
 export interface Joined extends AsyncDisposable {
   readonly core: TestCore;
@@ -40,7 +41,7 @@ export async function joined(section: Section & { readonly webhooksPort: number 
   const connectors = [settings.id];
   const at = { host: '127.0.0.1', port: section.webhooksPort };
   const heard = { log: new KeptLog(), metrics: new KeptMetrics() };
-  undo.use(await startWebhookListener({ at, connectors, webhookOf: () => webhook.at, ...heard }));
+  undo.use(await startWebhookListener({ at, connectors, webhookOf: () => webhook.at, follow: noFiles, ...heard }));
   const fetching = undo.use(createFetching({ clock: systemClock }));
   const core = new TestCore({ lines: [line.address], fetching });
   const connector = module.value.open(

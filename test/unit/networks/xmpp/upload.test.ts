@@ -20,6 +20,7 @@ const file: OutboundFile = {
   async *open() {
     yield await Promise.resolve(Buffer.from('abc'));
   },
+  link: () => '',
 };
 
 interface Asked {
