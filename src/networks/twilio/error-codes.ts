@@ -1,23 +1,26 @@
 /**
  * Twilio's error codes: what each means for a message that Twilio refuses, and in words for people. From its dictionary
- * (twilio.com/docs/api/errors/<code>, as of 2026-09), of which some twenty pages were read and the titles of most others
- * seen; 20404 and 21703 from memory. Codes come and go; an unknown one is a refusal like any other. Codes 63001 and up
- * are of WhatsApp and other channels, which this connector has not.
+ * (twilio.com/docs/api/errors/<code>, as of 2026-11), of which some thirty pages were read and the titles of most others
+ * seen; 21703 from memory. Codes come and go; an unknown one is a refusal like any other. Codes 63001 and up are of
+ * WhatsApp and other channels, which this connector has not, but for two of the account's.
  */
 import type { FailureKind } from '../../core/failures.ts';
 
 export interface ErrorMeaning {
   readonly reason: FailureKind;
   readonly detail: string;
+  /** Of a passing trouble: when to try again, milliseconds. */
+  readonly afterMs?: number;
 }
 
 const badAddress = (detail: string): ErrorMeaning => ({ reason: 'bad-address', detail });
 const badSender = (detail: string): ErrorMeaning => ({ reason: 'sender-not-registered', detail });
 const refused = (detail: string): ErrorMeaning => ({ reason: 'provider-refused', detail });
-const slower = (detail: string): ErrorMeaning => ({ reason: 'rate-limited', detail });
+const slower = (detail: string, afterMs = 5_000): ErrorMeaning => ({ reason: 'rate-limited', detail, afterMs });
 const badLogin = (detail: string): ErrorMeaning => ({ reason: 'bad-credentials', detail });
 
 const meanings: ReadonlyMap<number, ErrorMeaning> = new Map([
+  [14107, slower('too many texts to one number within half a minute', 30_000)],
   [20003, badLogin('Twilio rejects our account or token')],
   [20005, badLogin('the Twilio account is not active')],
   [20404, badLogin('Twilio knows no such account')],
@@ -31,17 +34,20 @@ const meanings: ReadonlyMap<number, ErrorMeaning> = new Map([
   [21408, refused('the Twilio account may not write to this country')],
   [21602, { reason: 'empty', detail: 'no text' }],
   [21603, badSender('Twilio misses our number')],
+  [21604, badAddress('Twilio misses the number')],
   [21606, badSender('our number cannot send to this number')],
   [21608, refused('a trial account writes to verified numbers only')],
   [21610, { reason: 'opted-out', detail: 'opted out at Twilio' }],
-  [21611, slower('the queue of our number is full')],
+  [21611, slower('the queue of our number is full', 60_000)],
   [21612, badAddress('Twilio cannot connect our number with this one')],
   [21614, badAddress('not a mobile number')],
   [21617, { reason: 'too-long', detail: '1,600 characters at most' }],
+  [21619, { reason: 'empty', detail: 'no text' }],
   [21620, refused('Twilio could not use the address of the file')],
-  [21623, refused('too many files')],
   [21621, badSender('our number cannot send pictures')],
+  [21623, refused('too many files')],
   [21635, badAddress('a landline cannot receive texts')],
+  [21657, badSender('our sender name is not allowed there')],
   [21659, badSender('our number is not with Twilio, or a short code of another country')],
   [21660, badSender('our number belongs to another Twilio account')],
   [21661, badSender('our number cannot send texts')],
@@ -49,7 +55,7 @@ const meanings: ReadonlyMap<number, ErrorMeaning> = new Map([
   [21703, badSender('the messaging service has no number')],
   [21704, badSender('the messaging service has no number')],
   [21705, badSender('the id of the messaging service is none')],
-  [21730, slower('Twilio is being maintained')],
+  [21730, slower('Twilio is being maintained', 60_000)],
   [30001, slower('the queue is full')],
   [30002, refused('the Twilio account is suspended')],
   [30003, badAddress('the phone is off or out of reach')],
@@ -70,9 +76,16 @@ const meanings: ReadonlyMap<number, ErrorMeaning> = new Map([
   [30035, badSender('the registration of our number is not finished (A2P 10DLC)')],
   [30036, { reason: 'expired', detail: 'it waited too long at Twilio' }],
   [30037, refused('the Twilio account may not send')],
-  [63038, slower("the account's messages of one day are used up")],
+  [30042, badSender('the carrier blocks our sender name')],
+  [30044, { reason: 'too-long', detail: 'a trial account sends short texts only' }],
+  // Twilio doesn't try again, "to avoid duplicate message delivery".
+  [30410, refused('the carrier did not answer, so it may have come all the same: ask first')],
+  [30500, refused('Twilio itself failed')],
+  [63017, slower('too many messages at a time', 30_000)],
+  // A rolling window of a day.
+  [63038, slower("the account's messages of one day are used up", 15 * 60_000)],
   [11200, refused('Twilio could not fetch the file from us')],
-  [11751, { reason: 'too-large', detail: '5 MB at most' }],
+  [11751, { reason: 'too-large', detail: 'the file: 5 MB at most' }],
   [12300, refused('Twilio refuses this kind of file')],
 ]);
 

@@ -13,9 +13,9 @@ export function failureOf(answer: ApiAnswer): SendResult | undefined {
   // RFC 9110, 15.6.4: unable to handle it now. Any other failure of the server may come after the message was taken.
   if (status === 503) return again('provider-down', afterMs ?? DOWN_MS, 'Twilio is out of service');
   if (status < 300 || status >= 500) return undefined;
-  const { reason, detail } = meaningOf(codeOf(answer));
+  const { reason, detail, afterMs: passesIn = SLOWER_MS } = meaningOf(codeOf(answer));
   if (reason === 'bad-credentials') return again(reason, REJECTED_MS, detail);
-  if (reason === 'rate-limited') return again(reason, afterMs ?? SLOWER_MS, detail);
+  if (reason === 'rate-limited') return again(reason, afterMs ?? passesIn, detail);
   return { state: 'failed', reason, code: String(code ?? status), detail };
 }
 

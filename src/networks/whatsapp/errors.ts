@@ -64,13 +64,20 @@ const credentials: ReadonlySet<number> = new Set([0, 3, 10, 190, 131_005]);
 const locked: ReadonlySet<number> = new Set([368, 131_031]);
 /** Too many: of the app or the account. */
 const crowded: ReadonlySet<number> = new Set([4, 80_007]);
-/** Passing troubles of Meta's own, before anything was sent. */
-const passing: ReadonlySet<number> = new Set([1, 2, 131_000, 131_016, 131_057]);
+/** Meta's service is down or overloaded: no message is to blame, and none is given up for it. */
+const down: ReadonlySet<number> = new Set([2, 131_016]);
+/** "The upgrade process itself can take up to 1 minute" ("Throughput", 2026-05-21), or another maintenance of the number. */
+const maintained = 131_057;
+/** Something of Meta's own, or of the request: nothing was sent. */
+const passing: ReadonlySet<number> = new Set([1, 131_000]);
 
 const pairMs = 6_000;
 const crowdedMs = 60_000;
 const spamMs = 3_600_000;
 const lockedMs = 900_000;
+const downMs = 30_000;
+/** Half an hour or more: then one message that only seems to meet a service that is down holds back no other any longer. */
+const downMost = 60;
 const passingMost = 5;
 
 export function resultOf(error: GraphError, attempt: number): SendResult {
@@ -82,9 +89,8 @@ export function resultOf(error: GraphError, attempt: number): SendResult {
   }
   const slower = slowerBy(error, code);
   if (slower !== undefined) return { state: 'retry', ...slower, reason: 'rate-limited', detail: words };
-  if (passing.has(code) && attempt < passingMost) {
-    return { state: 'retry', afterMs: 5_000 * attempt, scope: 'message', reason: 'provider-down', detail: words };
-  }
+  const later = laterBy(code, attempt);
+  if (later !== undefined) return { state: 'retry', ...later, reason: 'provider-down', detail: words };
   const [reason, detail = words] = failed.get(code) ?? ['provider-refused' as const];
   return { state: 'failed', reason, code: String(code), detail };
 }
@@ -97,6 +103,15 @@ function slowerBy(
   if (code === 130_429) return { scope: 'line', afterMs: retryAfterMs ?? 1_000 };
   if (code === 131_048) return { scope: 'line', afterMs: retryAfterMs ?? spamMs };
   return code === 131_056 ? { scope: 'chat', afterMs: retryAfterMs ?? pairMs } : undefined;
+}
+
+function laterBy(
+  code: number,
+  attempt: number,
+): { readonly scope: 'connector' | 'line' | 'message'; readonly afterMs: number } | undefined {
+  if (down.has(code) && attempt < downMost) return { scope: 'connector', afterMs: downMs };
+  if (code === maintained && attempt < downMost) return { scope: 'line', afterMs: crowdedMs };
+  return passing.has(code) && attempt < passingMost ? { scope: 'message', afterMs: 5_000 * attempt } : undefined;
 }
 
 /** An answer of something between us and Meta, or of a Meta that is not well. */

@@ -67,7 +67,7 @@ describe('a send', () => {
     [131_050, 400, { state: 'failed', reason: 'opted-out' }, 'starting'],
     [131_062, 400, { state: 'failed', reason: 'bad-address' }, 'starting'],
     [133_010, 400, { state: 'failed', reason: 'sender-not-registered' }, 'starting'],
-    [131_016, 503, { state: 'retry', scope: 'message', reason: 'provider-down' }, 'starting'],
+    [131_016, 503, { state: 'retry', scope: 'connector', reason: 'provider-down' }, 'starting'],
     [100, 400, { state: 'failed', reason: 'provider-refused', code: '100', detail: 'why' }, 'starting'],
   ] satisfies readonly (readonly [number, number, Partial<SendResult>, string])[])(
     'refused with %i is what it is',
