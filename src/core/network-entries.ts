@@ -110,6 +110,8 @@ export interface NetworkMessage extends OfConnector, Ends, MessageContent {
 /** The writer changed it; what it said before stays on record. */
 export interface NetworkEdit extends OfConnector, Ends, MessageContent {
   readonly target: RemoteId;
+  /** What is still missing: "part 3 of 3". */
+  readonly missing?: string;
 }
 
 /** The writer or the network took it back. The room hides it, the record keeps it. */

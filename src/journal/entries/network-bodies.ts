@@ -77,7 +77,7 @@ export const networkBodies = {
     missing: optionalText,
     wire: z.exactOptional(id.jsonObject),
   }),
-  'network.edit': z.object({ ...ofConnector, ...ends, ...content, target: id.remoteId }),
+  'network.edit': z.object({ ...ofConnector, ...ends, ...content, target: id.remoteId, missing: optionalText }),
   'network.redaction': z.object({ ...ofConnector, ...ends, targets: z.array(id.remoteId) }),
   'network.reaction': z.object({ ...ofConnector, ...ends, target: id.remoteId, keys: z.array(text) }),
   'network.receipt': z.object({

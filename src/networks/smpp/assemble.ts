@@ -1,6 +1,6 @@
 /** From what the wire gave to what goes on record. */
 import type { JsonObject } from '../../core/json.ts';
-import type { Millis } from '../../core/ids.ts';
+import { must, parseRemoteId, type Millis, type RemoteId } from '../../core/ids.ts';
 import type { NetworkEvent } from '../../core/ports/connector.ts';
 import { fromWire } from './addresses.ts';
 import type { DataSm, ShortMessage } from './codec/pdu.ts';
@@ -30,13 +30,12 @@ export function singleEvent(arrived: Arrived, alphabet: DefaultAlphabet): Networ
   return { ...base, kind: 'message', message: { to, from, text: textOf(decoded), wire: wireOf([arrived], 1) } };
 }
 
-/** A message of several parts; with gaps, each is marked where it is, and `missing` names them. */
+/** A message of several parts; with gaps, each is marked where it is, `missing` names them, and it can be edited. */
 export function setEvent(set: OpenSet, alphabet: DefaultAlphabet): NetworkEvent | undefined {
   const parts = inOrder(set);
   const first = parts[0];
   if (first === undefined) return undefined;
-  const gaps = missingNumbers(set);
-  const missing = gaps.length === 0 ? undefined : `part ${gaps.join(', ')} of ${set.total}`;
+  const missing = missingOf(set);
   return {
     kind: 'message',
     id:
@@ -54,10 +53,33 @@ export function setEvent(set: OpenSet, alphabet: DefaultAlphabet): NetworkEvent 
       to: fromWire(first.pdu.destination),
       from: fromWire(first.pdu.source),
       text: joined(set, alphabet),
-      ...(missing === undefined ? {} : { missing }),
+      ...(missing === undefined ? {} : { missing, remoteId: nameOf(set) }),
       wire: wireOf(parts, set.total),
     },
   };
+}
+
+/** `part` came late: what `target` says with it. `set` holds it already. */
+export function lateEvent(set: OpenSet, part: Part, target: RemoteId, alphabet: DefaultAlphabet): NetworkEvent {
+  const { pdu, likeness, mayRepeat, at, frame } = part;
+  const missing = missingOf(set);
+  return {
+    kind: 'edit',
+    ...{ id: likeness, sure: false, mayRepeat, at, raw: frame },
+    edit: {
+      to: fromWire(pdu.destination),
+      from: fromWire(pdu.source),
+      target,
+      text: joined(set, alphabet),
+      ...(missing === undefined ? {} : { missing }),
+    },
+  };
+}
+
+/** SMPP names no text: what a part that comes late finds its text by. No two sets have one name. */
+export function nameOf({ id, parts }: OpenSet): RemoteId {
+  const [first] = parts.values();
+  return must(parseRemoteId(`parts-${id}-${first?.at ?? 0}`));
 }
 
 export function inOrder(set: OpenSet): Part[] {
@@ -85,9 +107,9 @@ function joined(set: OpenSet, alphabet: DefaultAlphabet): string {
   return pieces.join('');
 }
 
-function missingNumbers(set: OpenSet): number[] {
-  const numbers = Array.from({ length: set.total }, (_, index) => index + 1);
-  return numbers.filter((number) => !set.parts.has(number));
+function missingOf({ total, parts }: OpenSet): string | undefined {
+  const gaps = Array.from({ length: total }, (_, index) => index + 1).filter((number) => !parts.has(number));
+  return gaps.length === 0 ? undefined : `part ${gaps.join(', ')} of ${total}`;
 }
 
 export function textOf(decoded: readonly Decoded[]): string {

@@ -4,8 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ConnectorContext, KvEdit, NetworkEvent } from '../../core/ports/connector.ts';
-import { setEvent, singleEvent, textOf, type Arrived } from './assemble.ts';
 import { fromWire } from './addresses.ts';
+import { refused, taken, tryAgain, type Answer } from './answer.ts';
+import { singleEvent, textOf, type Arrived } from './assemble.ts';
 import type { Background } from './background.ts';
 import { decodePdu, type Malformed } from './codec/decode.ts';
 import type { DataSm, ShortMessage } from './codec/pdu.ts';
@@ -13,20 +14,15 @@ import { status } from './codec/status.ts';
 import { KeyedOrder } from '../keyed-order.ts';
 import { likenessOfFrame, likenessWith, type Likeness } from './likeness.ts';
 import { contentOf } from './message-parts.ts';
-import { PartNotes, type KeptPart } from './part-notes.ts';
-import { Reassembly, chatOf, type OpenSet, type Part } from './reassembly.ts';
+import { LongTexts } from './long-texts.ts';
+import type { KeptPart } from './part-notes.ts';
+import { chatOf, type Part } from './reassembly.ts';
 import type { ReceiptDesk } from './receipt-desk.ts';
 import { isReceipt, readReceipt } from './receipts.ts';
 import type { Route, Routes } from './routes.ts';
 import { cleanId } from './sent-messages.ts';
 import { decodeParts } from './text/decode-text.ts';
 import { Unanswered, unansweredPrefix } from './unanswered.ts';
-
-/** What to answer, and what to do once the answer has been written. */
-export interface Answer {
-  readonly status: number;
-  readonly written: () => void;
-}
 
 export interface InboundOptions {
   readonly ctx: ConnectorContext;
@@ -36,24 +32,26 @@ export interface InboundOptions {
   readonly background: Background;
 }
 
-const nothing = (): void => undefined;
-const tryAgain: Answer = { status: status.temporaryAppError, written: nothing };
 const likenessKey = 'likeness-key';
 
 export class Inbound {
   readonly #options: InboundOptions;
   readonly #order = new KeyedOrder();
-  readonly #reassembly = new Reassembly();
-  readonly #notes = new PartNotes();
+  readonly #longTexts: LongTexts;
   readonly #unanswered: Unanswered;
   #key: Uint8Array = Buffer.alloc(0);
   #likeness: Likeness = likenessWith(this.#key);
-  #cancelExpiry: (() => void) | undefined;
 
   constructor(options: InboundOptions) {
     this.#options = options;
-    const { clock, kv } = options.ctx;
-    this.#unanswered = new Unanswered({ clock, kv, background: options.background });
+    const { ctx, background, partsTimeout } = options;
+    const { clock, kv } = ctx;
+    this.#unanswered = new Unanswered({ clock, kv, background });
+    this.#longTexts = new LongTexts({
+      ...{ ctx, background, partsTimeout, order: this.#order },
+      alphabetOf: (pdu) => this.#route(pdu).dataCoding0,
+      record: (events, of, session, edits) => this.#record(events, of, session, edits),
+    });
   }
 
   /** Takes in what an earlier process noted. Call before the first session. */
@@ -63,12 +61,9 @@ export class Inbound {
     this.#key = known ?? randomBytes(32);
     this.#likeness = likenessWith(this.#key);
     const gone = this.#unanswered.load(await kv.list(unansweredPrefix), clock.now());
-    const restored = this.#notes.read(await kv.list(PartNotes.prefix), (kept) => this.#partOf(kept));
-    for (const { id, part } of restored.parts) this.#reassembly.restore(id, part);
-    const edits = [...gone, ...restored.unreadable];
+    const edits = [...gone, ...(await this.#longTexts.load((kept) => this.#partOf(kept)))];
     if (known === undefined) edits.push({ key: likenessKey, value: this.#key });
     if (edits.length > 0) await kv.apply(edits);
-    this.#expireLater();
   }
 
   /** Never rejects. */
@@ -88,7 +83,7 @@ export class Inbound {
         at: ctx.clock.now(),
         raw: frame,
       });
-      return { status: fault.status, written: nothing };
+      return refused(fault.status);
     });
   }
 
@@ -107,7 +102,7 @@ export class Inbound {
 
   stop(): void {
     this.#unanswered.stop();
-    this.#cancelExpiry?.();
+    this.#longTexts.stop();
   }
 
   async #guarded(work: () => Promise<Answer>): Promise<Answer> {
@@ -130,7 +125,7 @@ export class Inbound {
     const { concat } = content;
     if (concat === undefined)
       return this.#record(singleEvent(arrived, this.#route(pdu).dataCoding0), [arrived], session, []);
-    return this.#takePart({ ...arrived, concat, heldSince: clock.monotonic() }, session);
+    return this.#longTexts.take({ ...arrived, concat, heldSince: clock.monotonic() }, session, chatOf(pdu));
   }
 
   async #takeReceipt(arrived: Arrived): Promise<Answer> {
@@ -146,32 +141,12 @@ export class Inbound {
     } else {
       await receipts.take({ receipt: { ...receipt, id, ids }, key: likeness, at, raw: frame });
     }
-    return { status: status.ok, written: nothing };
-  }
-
-  async #takePart(part: Part, session: number): Promise<Answer> {
-    const plan = this.#reassembly.plan(part, () => part.likeness.slice(0, 16));
-    if (plan.step === 'repeat') return { status: status.ok, written: nothing };
-    const { ctx } = this.#options;
-    const forgotten = plan.givenUp.flatMap((set) => this.#notes.forget(set));
-    const givenUp = plan.givenUp.flatMap((set) => this.#eventOf(set) ?? []);
-    if (plan.step === 'hold') {
-      await ctx.ingest(givenUp, [...forgotten, this.#notes.keep(plan.set, part)]);
-      this.#reassembly.apply(plan);
-      this.#expireLater();
-      return { status: status.ok, written: nothing };
-    }
-    const whole = this.#eventOf(plan.set);
-    const events = whole === undefined ? givenUp : [...givenUp, whole];
-    const parts = Array.from(plan.set.parts.values());
-    const answer = await this.#record(events, parts, session, [...forgotten, ...this.#notes.forget(plan.set)]);
-    this.#reassembly.apply(plan);
-    return answer;
+    return taken;
   }
 
   /** On record, with a note that the answer is still to be written. */
   async #record(
-    events: NetworkEvent | NetworkEvent[],
+    events: NetworkEvent | readonly NetworkEvent[],
     of: readonly Pick<Arrived, 'likeness'>[],
     session: number,
     kv: readonly KvEdit[],
@@ -198,11 +173,6 @@ export class Inbound {
     return this.#options.routes.of(fromWire(source));
   }
 
-  #eventOf(set: OpenSet): NetworkEvent | undefined {
-    const [first] = set.parts.values();
-    return first === undefined ? undefined : setEvent(set, this.#route(first.pdu).dataCoding0);
-  }
-
   #partOf({ frame, at, mayRepeat }: KeptPart): Part | undefined {
     const decoded = decodePdu(frame);
     if (!decoded.ok || !('destination' in decoded.value)) return undefined;
@@ -214,39 +184,5 @@ export class Inbound {
     const heldMs = Math.min(Math.max(0, clock.now() - at), this.#options.partsTimeout);
     const heldSince = clock.monotonic() - heldMs;
     return { frame, pdu, content, concat: content.concat, at, heldSince, likeness: this.#likeness(pdu), mayRepeat };
-  }
-
-  #expireLater(): void {
-    const { clock } = this.#options.ctx;
-    const oldest = this.#reassembly.oldest();
-    if (oldest === undefined || this.#cancelExpiry !== undefined) return;
-    const due = Math.max(0, oldest + this.#options.partsTimeout - clock.monotonic());
-    this.#cancelExpiry = clock.after(due, () => {
-      this.#options.background.run('expire-parts', () => this.#expire());
-    });
-  }
-
-  /** Tells what there is of messages whose other parts never came. */
-  async #expire(): Promise<void> {
-    const { ctx, partsTimeout } = this.#options;
-    const due = this.#reassembly.olderThan(ctx.clock.monotonic() - partsTimeout);
-    for (const set of due) await this.#order.run(set.chat, () => this.#giveUp(set));
-    this.#cancelExpiry = undefined;
-    this.#expireLater();
-  }
-
-  async #giveUp(given: OpenSet): Promise<void> {
-    const set = this.#reassembly.current(given);
-    if (set === undefined) return;
-    const { ctx } = this.#options;
-    const parts = Array.from(set.parts.values());
-    // All of it is on record already: the carrier had not got our answers and gave some parts again.
-    const event = parts.every((part) => part.mayRepeat) ? undefined : this.#eventOf(set);
-    try {
-      await ctx.ingest(event === undefined ? [] : [event], this.#notes.forget(set));
-      this.#reassembly.forget(set);
-    } catch {
-      ctx.log.warn('smpp.parts-not-recorded', { parts: parts.length });
-    }
   }
 }

@@ -1,10 +1,11 @@
 /** Parts of long messages on disk, one note each, so that a part that was acknowledged is never lost. */
 import { z } from 'zod';
-import { parseMillis, type Millis } from '../../core/ids.ts';
+import { must, parseMillis, type Millis } from '../../core/ids.ts';
 import type { KvEdit } from '../../core/ports/connector.ts';
 import type { OpenSet, Part } from './reassembly.ts';
 
-const stored = z.strictObject({ at: z.number(), frame: z.base64(), mayRepeat: z.boolean() });
+/** A part on disk. */
+export const storedPart = z.strictObject({ at: z.number(), frame: z.base64(), mayRepeat: z.boolean() });
 
 /** A part as it came, before it is decoded again. */
 export interface KeptPart {
@@ -18,9 +19,7 @@ export class PartNotes {
 
   /** The edit that keeps `part`, which belongs to `set`. */
   keep(set: OpenSet, part: Part): KvEdit {
-    const { at, frame, mayRepeat } = part;
-    const value = JSON.stringify({ at, frame: frame.toString('base64'), mayRepeat });
-    return { key: noteKey(set, part), value: Buffer.from(value) };
+    return { key: noteKey(set, part), value: Buffer.from(JSON.stringify(storable(part))) };
   }
 
   /** The edits that forget all parts of `set`. */
@@ -44,16 +43,24 @@ export class PartNotes {
   }
 }
 
-function noteKey(set: OpenSet, part: Part): string {
+/** As `storedPart` has it. */
+export function storable({ at, frame, mayRepeat }: Part): z.input<typeof storedPart> {
+  return { at, frame: frame.toString('base64'), mayRepeat };
+}
+
+/** @throws Error when the time is none */
+export function keptPart({ at, frame, mayRepeat }: z.output<typeof storedPart>): KeptPart {
+  return { at: must(parseMillis(at)), frame: Buffer.from(frame, 'base64'), mayRepeat };
+}
+
+/** Where `part` of `set` is noted. */
+export function noteKey(set: OpenSet, part: Part): string {
   return `${PartNotes.prefix}${set.id}:${part.concat.sequence}`;
 }
 
 function readPart(value: Uint8Array, partOf: (kept: KeptPart) => Part | undefined): Part | undefined {
   try {
-    const note = stored.parse(JSON.parse(Buffer.from(value).toString('utf8')));
-    const at = parseMillis(note.at);
-    const { frame, mayRepeat } = note;
-    return at.ok ? partOf({ frame: Buffer.from(frame, 'base64'), at: at.value, mayRepeat }) : undefined;
+    return partOf(keptPart(storedPart.parse(JSON.parse(Buffer.from(value).toString('utf8')))));
   } catch {
     return undefined;
   }

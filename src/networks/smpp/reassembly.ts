@@ -97,8 +97,9 @@ export class Reassembly {
     return oldest;
   }
 
-  isOpen(set: OpenSet): boolean {
-    return this.#open.get(set.key)?.id === set.id;
+  /** Whether a set with the part's reference is open. */
+  awaits(part: Part): boolean {
+    return this.#open.has(setKey(part));
   }
 
   /** The set as it is now. */
@@ -129,12 +130,13 @@ export class Reassembly {
 }
 
 /** The parts of one message share these; an 8-bit reference alone comes round after 256 messages. */
-function setKey({ pdu, concat }: Part): string {
+export function setKey({ pdu, concat }: Part): string {
   const { source, destination } = pdu;
   return JSON.stringify([source.ton, source.value, destination.value, concat.width, concat.reference, concat.total]);
 }
 
-function begun(key: string, part: Part, id: string): OpenSet {
+/** A set of one part. */
+export function begun(key: string, part: Part, id: string): OpenSet {
   const chat = chatOf(part.pdu);
   return {
     id,
@@ -151,11 +153,13 @@ export function chatOf(pdu: ShortMessage | DataSm): string {
   return JSON.stringify([pdu.source.value, pdu.destination.value]);
 }
 
-function withPart(set: OpenSet, part: Part): OpenSet {
+/** The same with one part more. */
+export function withPart(set: OpenSet, part: Part): OpenSet {
   return { ...set, parts: new Map(set.parts).set(part.concat.sequence, part) };
 }
 
-function octetsIn(set: OpenSet): number {
+/** How much its frames take. */
+export function octetsIn(set: OpenSet): number {
   let octets = 0;
   for (const part of set.parts.values()) octets += part.frame.length;
   return octets;

@@ -42,12 +42,11 @@ function saidBy(entry: Entry): Said | undefined {
   switch (entry.kind) {
     case 'matrix.event':
       return saidIn(entry.body);
-    case 'network.message': {
+    case 'network.message':
+    case 'network.edit': {
       const { text, missing } = entry.body;
       return { pieces: textOf(text), unread: missing === undefined ? [] : [{ why: 'missing' }], files: [] };
     }
-    case 'network.edit':
-      return { pieces: textOf(entry.body.text), unread: [], files: [] };
     case 'portal.wanted':
       return { pieces: textOf(entry.body.text ?? ''), unread: [], files: [] };
     default:

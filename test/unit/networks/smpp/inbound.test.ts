@@ -1,54 +1,19 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Background } from '../../../../src/networks/smpp/background.ts';
+import type { Answer } from '../../../../src/networks/smpp/answer.ts';
 import { encodePdu } from '../../../../src/networks/smpp/codec/encode.ts';
-import { shortMessage, type ShortMessage } from '../../../../src/networks/smpp/codec/pdu.ts';
+import type { ShortMessage } from '../../../../src/networks/smpp/codec/pdu.ts';
 import { status } from '../../../../src/networks/smpp/codec/status.ts';
-import { smppConfig } from '../../../../src/networks/smpp/config.ts';
-import { Inbound, type Answer } from '../../../../src/networks/smpp/inbound.ts';
-import { ReceiptDesk } from '../../../../src/networks/smpp/receipt-desk.ts';
-import { Routes } from '../../../../src/networks/smpp/routes.ts';
-import { remoteId, SentMessages } from '../../../../src/networks/smpp/sent-messages.ts';
-import { concatHeader } from '../../../../src/networks/smpp/text/udh.ts';
-import { TestCore } from '../../../contract/networks/test-core.ts';
+import { remoteId } from '../../../../src/networks/smpp/sent-messages.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
-
-const customer = { ton: 1, npi: 1, value: '12025550199' };
-const line = { ton: 1, npi: 1, value: '12025550100' };
-const minutes = 60_000;
-
-interface Rig {
-  readonly core: TestCore;
-  readonly inbound: Inbound;
-  readonly receipts: ReceiptDesk;
-  readonly background: Background;
-}
-
-const routes = new Routes(smppConfig.parse({ host: 'carrier.example', systemId: 'acme', password: 'secret08' }));
+import { inboundProcess, minutes, part, text, type InboundRig } from '../../../support/smpp-inbound.ts';
 
 let clock: ManualClock;
-let rig: Rig;
+let rig: InboundRig;
 let sequence: number;
 
 /** A new process with the notes of the one before. */
-async function process(kv?: Map<string, Uint8Array>): Promise<Rig> {
-  const core = new TestCore({ clock, ...(kv === undefined ? {} : { kv }) });
-  const ctx = core.context();
-  const background = new Background(ctx.log);
-  const receipts = new ReceiptDesk({ ctx, background, sent: new SentMessages('auto') });
-  const inbound = new Inbound({ ctx, background, receipts, routes, partsTimeout: 10 * minutes });
-  await receipts.load();
-  await inbound.load();
-  return { core, inbound, receipts, background };
-}
-
-function text(what: string, more: Partial<ShortMessage> = {}): ShortMessage {
-  const base = { command: 'deliver_sm', source: customer, destination: line } as const;
-  return shortMessage({ ...base, shortMessage: Buffer.from(what, 'latin1'), ...more });
-}
-
-function part(number: number, total: number, what: string, reference = 7): ShortMessage {
-  const octets = Buffer.concat([concatHeader(reference, total, number), Buffer.from(what, 'latin1')]);
-  return text('', { esmClass: 0x40, shortMessage: octets });
+function process(kv?: Map<string, Uint8Array>): Promise<InboundRig> {
+  return inboundProcess(clock, kv);
 }
 
 async function deliver(pdu: ShortMessage, session = 1, answerArrives = true): Promise<Answer> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { must, parseRemoteId } from '../../../../src/core/ids.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import type { Unreadable } from '../../../../src/core/policy-words.ts';
 import { messageGoingOut, messageOf } from '../../../../src/policy/judging/message-of.ts';
@@ -217,6 +218,16 @@ describe('What is judged of other entries', () => {
     const whole = messageOf(recorded(draft, 7));
     expect(whole).toMatchObject({ of: 7, pieces: [{ what: 'body', text: card, quoted: [] }], unread: [] });
     const part = messageOf(recorded({ ...draft, body: { ...draft.body, missing: 'part 2 of 3' } }));
+    expect(part?.unread).toEqual([{ why: 'missing' }]);
+  });
+
+  test('is what a customer changed a text to, and what of it is missing still', () => {
+    const { at, source, body } = smsDraft(card);
+    const { connector, network, from, to, text } = body;
+    const target = must(parseRemoteId('m1'));
+    const edit = { at, source, kind: 'network.edit', body: { connector, network, from, to, text, target } } as const;
+    expect(messageOf(recorded(edit, 8))).toMatchObject({ of: 8, pieces: [{ text: card }], unread: [] });
+    const part = messageOf(recorded({ ...edit, body: { ...edit.body, missing: 'part 3 of 3' } }));
     expect(part?.unread).toEqual([{ why: 'missing' }]);
   });
 
