@@ -19,6 +19,7 @@ export interface Answered {
   readonly status: number;
   readonly place: Place;
   readonly retryAfterMs?: number;
+  readonly isPage: boolean;
 }
 
 /** @throws FetchFailed */
@@ -26,11 +27,21 @@ export async function read(answer: FetchAnswer, now: Millis): Promise<Answered> 
   const body = parseBody(Buffer.from(await answer.bytes()).toString('utf8')) ?? null;
   const after = retryAfterMs(answer.header('retry-after'), now);
   const place = { event: body, body };
-  return { status: answer.status, place, ...(after === undefined ? {} : { retryAfterMs: after }) };
+  return {
+    status: answer.status,
+    place,
+    isPage: isPage(answer),
+    ...(after === undefined ? {} : { retryAfterMs: after }),
+  };
 }
 
 export function isTaken({ status }: Answered, { send }: HttpConfig): boolean {
   return (status >= 200 && status < 300) || send.answer.already.includes(status);
+}
+
+/** A web page, as a proxy or a sign-in puts one before everything: whatever its status, the provider said nothing. */
+export function isPage(answer: Pick<FetchAnswer, 'header'>): boolean {
+  return /^\s*text\/html\b/iu.test(answer.header('content-type') ?? '');
 }
 
 export function idsIn({ place }: Answered, { send }: HttpConfig): readonly RemoteId[] {
@@ -38,6 +49,11 @@ export function idsIn({ place }: Answered, { send }: HttpConfig): readonly Remot
     const id = parseRemoteId(text);
     return id.ok ? [id.value] : [];
   });
+}
+
+/** A message that the provider has taken has a name there; one that it says to have already need not be named again. */
+export function namesEnough(ids: readonly RemoteId[], { status }: Answered, { send }: HttpConfig): boolean {
+  return ids.length > 0 || send.answer.already.includes(status);
 }
 
 /** What is to be noted of each message that was sent. */

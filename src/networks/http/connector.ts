@@ -7,9 +7,10 @@ import type { OutboundMessage } from '../../core/ports/outbound.ts';
 import { JournalDown } from '../../core/ports/recorder.ts';
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import type { WebhookAnswer, WebhookRequest } from '../../core/ports/webhook.ts';
+import { isPage } from './answers.ts';
 import { keepsOf, type HttpConfig } from './config.ts';
 import { fetchFile } from './files.ts';
-import { badCredentials, Health, noAnswer } from './health.ts';
+import { badCredentials, Health, noAnswer, webPage } from './health.ts';
 import { Inbound } from './inbound.ts';
 import { Kept } from './kept.ts';
 import { replyLevel } from './message-form.ts';
@@ -222,6 +223,7 @@ class House {
       const answer = await this.#ctx.api(api)(request.path, { ...request.wish, timeoutMs: askMs });
       await answer.bytes();
       const { status } = answer;
+      if (isPage(answer)) return webPage(title);
       if (status >= 200 && status < 300) return { name: 'connected' };
       return status === 401 || status === 403 ? badCredentials(title) : noAnswer(title);
     } catch (error) {

@@ -4,9 +4,9 @@ import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { OutboundMessage, OutboundReaction, SendResult } from '../../core/ports/outbound.ts';
 import { FetchFailed, type ApiFetch } from '../../core/ports/safe-fetch.ts';
 import { Pace } from '../pace.ts';
-import { idsIn, isTaken, keptIn, read, refusedAs, unanswered, unclear, type Answered } from './answers.ts';
+import { idsIn, isTaken, keptIn, namesEnough, read, refusedAs, unanswered, unclear, type Answered } from './answers.ts';
 import type { HttpConfig } from './config.ts';
-import { badCredentials, noAnswer, type Health } from './health.ts';
+import { badCredentials, noAnswer, webPage, type Health } from './health.ts';
 import type { Kept } from './kept.ts';
 import { emptyOf, formOf } from './message-form.ts';
 import { previewWord } from './preview.ts';
@@ -75,7 +75,7 @@ export class Outbound {
     if (form === undefined)
       return { state: 'failed', reason: 'unsupported', detail: 'nothing in the config sends this' };
     const key = { position: String(position), uuid: uuidOf(`${ctx.id}/${position}`) };
-    const result = await this.#asked(form.template, { ...form.values, ...key }, { from, to, attempt });
+    const result = await this.#asked(form.template, { ...form.values, ...key }, { from, to, attempt, isNamed: true });
     if (result.state === 'sent' && notes !== undefined) {
       // A receipt that finds no note is no more than a missing tick.
       await notes.note({ line: from, chat: to }, result.ids, began).catch(() => undefined);
@@ -87,7 +87,7 @@ export class Outbound {
     const { ctx } = this.#parts;
     const values = { id: ids[0], key: keys.at(-1), action: keys.length === 0 ? 'unreact' : 'react' };
     const key = { position: String(position), uuid: uuidOf(`${ctx.id}/${position}`) };
-    const result = await this.#asked(template, { ...values, ...key }, { from, to, attempt: 1 });
+    const result = await this.#asked(template, { ...values, ...key }, { from, to, attempt: 1, isNamed: false });
     return result.state === 'unknown' ? { ...stopped, scope: 'message', detail: result.detail } : result;
   }
 
@@ -103,18 +103,14 @@ export class Outbound {
     }
   }
 
-  async #asked(
-    template: RequestTemplate,
-    values: Values,
-    at: Ends & { readonly attempt: number },
-  ): Promise<SendResult> {
+  async #asked(template: RequestTemplate, values: Values, at: Ends & Asking): Promise<SendResult> {
     const request = rendered(template, this.#values(values, at));
     if (request === undefined) return { state: 'failed', reason: 'bad-address', detail: 'it does not fit the address' };
     const flight = await this.#pace.begin(`${at.from} ${at.to}`, this.#stopping.signal);
     if (flight === undefined) return stopped;
     try {
       const answered = await this.#orCutOff(this.#api(request.path, request.wish));
-      return this.#resultOf(answered, at.attempt, (afterMs) => this.#pace.throttled(flight, 1, afterMs));
+      return this.#resultOf(answered, at, (afterMs) => this.#pace.throttled(flight, 1, afterMs));
     } catch (error) {
       if (!(error instanceof FetchFailed)) throw error;
       this.#parts.health.trouble(noAnswer(this.#parts.config.title));
@@ -124,21 +120,32 @@ export class Outbound {
     }
   }
 
-  #resultOf(answered: Answered | undefined, attempt: number, slower: (ms: number) => number): SendResult {
+  #resultOf(answered: Answered | undefined, asking: Asking, slower: (ms: number) => number): SendResult {
     const { config, health } = this.#parts;
+    const { attempt } = asking;
     if (answered === undefined) return unclear('we stopped before the answer', config, attempt);
+    if (answered.isPage) return this.#unheard(attempt);
     if (isTaken(answered, config)) {
       this.#note(answered);
       this.#pace.accepted();
       health.well();
       const ids: readonly RemoteId[] = idsIn(answered, config);
-      return { state: 'sent', ids };
+      return !asking.isNamed || namesEnough(ids, answered, config)
+        ? { state: 'sent', ids }
+        : unclear('the answer names no message', config, attempt);
     }
     const result = refusedAs(answered, config, attempt);
     if (result.state !== 'retry') return result;
     if (result.reason === 'bad-credentials') health.trouble(badCredentials(config.title));
     const slows = result.reason === 'rate-limited' && result.scope !== 'chat';
     return slows ? { ...result, afterMs: slower(result.afterMs) } : result;
+  }
+
+  /** Somebody else answered in its place: nobody knows what became of the request. */
+  #unheard(attempt: number): SendResult {
+    const { config, health } = this.#parts;
+    health.trouble(webPage(config.title));
+    return unclear('a web page answered', config, attempt);
   }
 
   /** That a note of ours is lost costs an answer its form, and nothing else. */
@@ -168,6 +175,12 @@ export class Outbound {
     const { config } = this.#parts;
     return { ...secretsOf(config), ...values, from: written(from, config), to: written(to, config) };
   }
+}
+
+interface Asking {
+  readonly attempt: number;
+  /** Whether the provider names what it has taken. */
+  readonly isNamed: boolean;
 }
 
 interface Telling extends Values {

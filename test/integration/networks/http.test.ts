@@ -14,6 +14,7 @@ import { sampleFile } from '../../contract/networks/sample-files.ts';
 import { TestCore } from '../../contract/networks/test-core.ts';
 import { until } from '../../support/carrier.ts';
 import { httpExample } from '../../support/http-example.ts';
+import { httpPeer } from '../../support/http-peer.ts';
 import { lineSignature, startLine } from '../../support/simulators/line/line.ts';
 import { startMessenger } from '../../support/simulators/messenger/messenger.ts';
 
@@ -72,6 +73,58 @@ describe('LINE', () => {
       reason: 'rate-limited',
     });
     await close();
+  });
+
+  test.each([
+    ['a web page', 'text/html; charset=utf-8', '<html>Sign in to the network</html>'],
+    ['an answer that names no message', 'application/json', '{}'],
+  ])('%s in its place is no ✓: LINE is asked again under the same key', async (_what, type, body) => {
+    await using door = await Door.make();
+    const keys = new Set<unknown>();
+    let answers = { type: 'application/json', body: '{"sentMessages":[{"id":"461230966842064897"}]}' };
+    const good = answers;
+    await using peer = await httpPeer((request, response) => {
+      if (request.method === 'POST') keys.add(request.headers['x-line-retry-key']);
+      response.setHeader('content-type', answers.type).end(answers.body);
+    });
+    const { core, connector, message, close } = await house(
+      'line',
+      secrets,
+      { 'https://api.line.me': peer.url },
+      { door },
+    );
+    answers = { type, body };
+    await expect(connector.send(message('Hello', user))).resolves.toMatchObject({ state: 'retry', scope: 'message' });
+    expect(core.state).toBe(type === 'application/json' ? 'connected' : 'connecting');
+    answers = good;
+    await expect(connector.send(message('Hello', user, 7, 2))).resolves.toMatchObject({ state: 'sent' });
+    expect(keys.size).toBe(1);
+    await close();
+  });
+
+  test('a web page that answers the question after the account is not LINE', async () => {
+    await using door = await Door.make();
+    await using peer = await httpPeer((_request, response) => {
+      response.setHeader('content-type', 'text/html').end('<html></html>');
+    });
+    const { settings, address } = httpExample('line', { secrets, origins: { 'https://api.line.me': peer.url } });
+    const fetching = createFetching({ clock: systemClock });
+    const core = new TestCore({
+      clock: systemClock,
+      door,
+      lines: [must(parseAddress(address))],
+      fetching,
+      kv: new Map(),
+    });
+    const connector: Connector = http.open(core.context(), settings);
+    await connector.start();
+    await until('looked at', () => core.states.length > 1);
+    expect(core.states).toEqual([
+      { name: 'starting' },
+      { name: 'connecting', detail: expect.stringContaining('a web page answers in place of LINE') },
+    ]);
+    await connector.stop(500);
+    await fetching[Symbol.asyncDispose]();
   });
 
   test('brings a redelivery under the same id, unsends, groups, blocks and contents', async () => {
