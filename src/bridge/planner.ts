@@ -11,6 +11,7 @@ import { kindOfUser } from './people/our-users.ts';
 import { outboundForm } from './messages/outbound-form.ts';
 import { placeOfAddress } from './portals/portal-store.ts';
 import { sentAs } from './messages/provider-id-store.ts';
+import { messagesChangedBy } from './messages/remote-message-store.ts';
 import { staffReaction } from './messages/staff-reaction-store.ts';
 import { settleTime } from './outbound/settle.ts';
 
@@ -129,7 +130,10 @@ async function afterReceipt(
 
 async function afterMessage(entry: EntryOf<'network.message'>, reading: Reading): Promise<readonly TaskDraft[]> {
   const message = await messageAt(reading, entry.position);
-  return message === undefined ? [] : [deliver(message.portal)];
+  if (message !== undefined) return [deliver(message.portal)];
+  const [of] = await messagesChangedBy(reading, entry.position);
+  const first = of === undefined ? undefined : await messageAt(reading, of);
+  return first === undefined ? [] : [{ kind: 'remote.edit', lane: lane('in', first.portal) }];
 }
 
 const REMOTE = {

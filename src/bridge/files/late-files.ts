@@ -12,7 +12,7 @@ import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
 import { findChange } from '../inbound/remote-change.ts';
 import { speakerOf, spokenFor } from '../inbound/speaker.ts';
 import { messageAt, type Message } from '../messages/message-store.ts';
-import { changesOf } from '../messages/remote-message-store.ts';
+import { changesOf, messagesChangedBy } from '../messages/remote-message-store.ts';
 import { ghostOf } from '../portals/ghost.ts';
 import { portalById, type Portal } from '../portals/portal-store.ts';
 import { lateDraft } from './file-drafts.ts';
@@ -79,10 +79,13 @@ async function placeOf(
   return { portal, room, event: shown?.room === room ? shown.event : undefined };
 }
 
-/** The message that brought the file, or that an edit brought it to. */
+/** The message that brought the file, or that an edit, or what told of it once more, brought it to. */
 async function shownMessage(entry: WithAttachments, journal: LateDeps['journal']): Promise<Message | undefined> {
   if (entry.kind === 'network.edit') return (await findChange(entry, 'network.edit', { journal }))?.messages[0];
-  return journal.views.read((reading) => messageAt(reading, entry.position));
+  return journal.views.read(async (reading) => {
+    const [of = entry.position] = await messagesChangedBy(reading, entry.position);
+    return messageAt(reading, of);
+  });
 }
 
 function partsOf(entry: Entry | ErasedEntry): { readonly of: Position; readonly parts: readonly number[] } | undefined {

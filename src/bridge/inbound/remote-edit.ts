@@ -11,11 +11,20 @@ import { bringsFiles } from '../files/network-files.ts';
 import { isAccountRefused, turnOf } from '../homeserver-turn.ts';
 import type { Message } from '../messages/message-store.ts';
 import { inboundParts, type InboundPart, type Presented } from './inbound-parts.ts';
-import { awaited, changerOf, changeShown, findChange, type Changer, type RemoteChange } from './remote-change.ts';
+import {
+  awaited,
+  changerOf,
+  changeShown,
+  findChange,
+  SHOWN,
+  type Changer,
+  type RemoteChange,
+} from './remote-change.ts';
 import { shownBy } from './shown-by.ts';
 import { speak } from './speak.ts';
 import { spokenFor } from './speaker.ts';
 import { answering, spokenParts, type SpokenPart } from './spoken-parts.ts';
+import { addsNothing, asEdit, goesOn, toldAgain } from './told-again.ts';
 
 const DONE: Turn = { to: 'done' };
 
@@ -28,26 +37,41 @@ interface Telling {
   readonly masked: string | undefined;
   readonly files: { readonly toShow: FilesToShow; readonly show: MessageFiles } | undefined;
   readonly look: boolean;
+  /** The first words stay where they are. */
+  readonly beside: boolean;
 }
 
 export function createRemoteEditHandler(deps: BridgeDeps, files: MessageFiles | undefined): TaskHandler {
   return async (task, entry, context) => {
-    const change = await findChange(entry, 'network.edit', deps);
+    const change = await findChange(asEdit(entry), 'network.edit', deps);
     if (change === undefined) return DONE;
     const early = awaited(change, { clock: deps.clock, signal: context.signal });
     if (early !== undefined) return early;
-    const judged = await mayShow(change, context.signal, deps);
-    if ('to' in judged) return judged;
-    const brought = await filesOf(change.entry, files, context.signal);
-    if ('until' in brought) return { to: 'aside', until: brought.until };
-    const changer = await changerOf(change, deps);
-    if (!changer.ok) return turnOf(changer.error);
+    const again = await toldAgain(entry, deps);
+    if (again !== undefined && addsNothing(again)) return { to: 'done', entries: [changeShown(change, SHOWN, deps)] };
     const look = context.mayRepeat || task.attempts > 0;
-    const told = await tell({ change, ...judged, ...brought, look }, changer.value, deps);
-    if (!told.ok) return turnOf(told.error);
-    const shown = shownBy(told.value, brought.files?.toShow);
-    return { to: 'done', entries: [...changer.value.entries, changeShown(change, shown, deps)] };
+    const beside = again !== undefined && !goesOn(again);
+    return show({ change, look, beside, signal: context.signal }, deps, files);
   };
+}
+
+type Showing = Pick<Telling, 'change' | 'look' | 'beside'> & { readonly signal: AbortSignal };
+
+async function show(
+  { change, look, beside, signal }: Showing,
+  deps: BridgeDeps,
+  files: MessageFiles | undefined,
+): Promise<Turn> {
+  const judged = await mayShow(change, signal, deps);
+  if ('to' in judged) return judged;
+  const brought = await filesOf(change.entry, files, signal);
+  if ('until' in brought) return { to: 'aside', until: brought.until };
+  const changer = await changerOf(change, deps);
+  if (!changer.ok) return turnOf(changer.error);
+  const told = await tell({ change, ...judged, ...brought, look, beside }, changer.value, deps);
+  if (!told.ok) return turnOf(told.error);
+  const shown = shownBy(told.value, brought.files?.toShow);
+  return { to: 'done', entries: [...changer.value.entries, changeShown(change, shown, deps)] };
 }
 
 /** As those of a message: waited for a little. */
@@ -90,7 +114,7 @@ async function tell(telling: Telling, changer: Changer, deps: BridgeDeps): Done<
  * our own people's; and by itself where the first words aren't here.
  */
 async function partsOf(
-  { change, masked, files }: Telling,
+  { change, masked, files, beside: isBeside }: Telling,
   { as, instead }: Changer,
   deps: BridgeDeps,
 ): Promise<readonly SpokenPart[]> {
@@ -100,7 +124,7 @@ async function partsOf(
   const who = spokenFor(entry.body, portal, instead) ?? '';
   const shown = files === undefined ? undefined : { ...files, as };
   if (event === undefined) return spokenParts(inboundParts(entry.body, { masked, prefix: `${who}✏️ edited: ` }), shown);
-  const alone = instead ? undefined : await wordsAlone(message, entry, { masked, prefix: who }, deps);
+  const alone = instead || isBeside ? undefined : await wordsAlone(message, entry, { masked, prefix: who }, deps);
   if (alone !== undefined) return spokenParts([replacing(event, alone)], undefined);
   const beside = inboundParts(entry.body, { masked, prefix: `${who}✏️ changed it to: ` });
   return spokenParts(beside, shown).map((part) => answering(event, part));

@@ -30,6 +30,7 @@ import { messageOfRemote, noteChange, noteRemote, remoteMessageSchema } from './
 import { noteSentOutcome, sentOutcomeSchema } from './sent-outcome-store.ts';
 import { noteShown, shownEventSchema } from './shown-event-store.ts';
 import { noteReaction, staffReactionSchema, takeReactionAway } from './staff-reaction-store.ts';
+import { toldBefore } from './told-before.ts';
 import { forgetEarlyReceipt, noteReceipt, noteSent, providerIdSchema, wholeState } from './provider-id-store.ts';
 
 const NETWORK = 'network:';
@@ -107,6 +108,8 @@ async function onNetworkMessage(entry: EntryOf<'network.message'>, writing: Writ
   if (place === undefined) return;
   const { position, at, recordedAt } = entry;
   const none = { room: undefined, event: undefined, sender: undefined };
+  const first = await toldBefore(entry, writing);
+  if (first?.portal === place.portal) return noteChange(writing, { position, of: first.position });
   if (remoteId !== undefined) await noteRemote(writing, sealer, { connector, id: remoteId, of: position });
   await addMessage(writing, { position, portal: place.portal, direction: 'inbound', at, recordedAt, ...none });
 }
