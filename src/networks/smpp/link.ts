@@ -13,6 +13,12 @@ import type { Pdu, PduBody } from './codec/pdu.ts';
 import { status } from './codec/status.ts';
 import { isResponseId } from './codec/commands.ts';
 
+/** A request that waits for its answer. */
+interface Asked {
+  readonly answeredBy: string;
+  readonly settle: (answer: Answered) => void;
+}
+
 /** What became of a request. */
 export type Answered =
   | { readonly kind: 'answer'; readonly pdu: Pdu }
@@ -46,7 +52,7 @@ export class Link {
   readonly #options: LinkOptions;
   readonly #frames = new FrameReader();
   readonly #underWay: ReadWindow;
-  readonly #pending = new Map<number, (answer: Answered) => void>();
+  readonly #pending = new Map<number, Asked>();
   #sequence = 0;
   #missed = 0;
   #heard = false;
@@ -92,7 +98,7 @@ export class Link {
         this.#pending.delete(sequence);
         resolve(answer);
       };
-      this.#pending.set(sequence, settle);
+      this.#pending.set(sequence, { answeredBy: `${body.command}_resp`, settle });
       this.#options.socket.write(encodePdu({ ...body, status: status.ok, sequence }));
     });
   }
@@ -139,7 +145,7 @@ export class Link {
     }
     const pdu = decoded.value;
     if (pdu.command === 'generic_nack' || pdu.command.endsWith('_resp')) {
-      this.#pending.get(pdu.sequence)?.({ kind: 'answer', pdu });
+      this.#answered(pdu);
       return;
     }
     if (pdu.command === 'enquire_link') {
@@ -149,10 +155,19 @@ export class Link {
     this.#underWay.take(() => this.#options.handlers.request(pdu, frame));
   }
 
+  /** An answer to something else under the number of ours is none, and a refusal that says "all is well" says nothing. */
+  #answered(pdu: Pdu): void {
+    const asked = this.#pending.get(pdu.sequence);
+    if (pdu.command === asked?.answeredBy) asked.settle({ kind: 'answer', pdu });
+    else if (pdu.command === 'generic_nack') {
+      asked?.settle(pdu.status === status.ok ? { kind: 'silence' } : { kind: 'answer', pdu });
+    }
+  }
+
   #malformed(fault: Malformed, frame: Buffer): void {
     this.#options.log.warn('smpp.malformed', { command: fault.commandId, status: fault.status });
     // An answer that can't be read still says that the request arrived: its outcome is unknown.
-    if (isResponseId(fault.commandId)) this.#pending.get(fault.sequence)?.({ kind: 'silence' });
+    if (isResponseId(fault.commandId)) this.#pending.get(fault.sequence)?.settle({ kind: 'silence' });
     else this.#underWay.take(() => this.#options.handlers.malformed(fault, frame));
   }
 
@@ -181,7 +196,7 @@ export class Link {
   }
 
   #nextSequence(): number {
-    this.#sequence = this.#sequence === 0x7fffffff ? 1 : this.#sequence + 1;
+    this.#sequence = sequenceAfter(this.#sequence);
     return this.#pending.has(this.#sequence) ? this.#nextSequence() : this.#sequence;
   }
 
@@ -189,7 +204,12 @@ export class Link {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelEnquiry();
-    for (const settle of Array.from(this.#pending.values())) settle({ kind: 'closed' });
+    for (const { settle } of Array.from(this.#pending.values())) settle({ kind: 'closed' });
     this.#options.handlers.closed();
   }
+}
+
+/** From 1 to 0x7FFFFFFF, and then again (SMPP 3.4, 3.2 and 5.1.4). */
+export function sequenceAfter(sequence: number): number {
+  return sequence >= 0x7fffffff ? 1 : sequence + 1;
 }

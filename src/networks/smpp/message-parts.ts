@@ -2,7 +2,7 @@
 import type { DataSm, ShortMessage } from './codec/pdu.ts';
 import { tags, tlv, tlvNumber } from './codec/tlv.ts';
 import type { CodedOctets } from './text/decode-text.ts';
-import { concatOf, soundConcat, splitUserData, type Concat, type UserData } from './text/udh.ts';
+import { concatOf, placeOf, soundConcat, splitUserData, type Concat, type UserData } from './text/udh.ts';
 
 export interface Content extends CodedOctets {
   readonly concat?: Concat;
@@ -25,9 +25,16 @@ export function contentOf(pdu: ShortMessage | DataSm): Content {
     (pdu.esmClass & udhIndicator) === 0 || octets.length === 0
       ? { elements: [], payload: octets, malformed: false }
       : splitUserData(octets);
-  const concat = concatOf(data.elements) ?? sarOf(pdu);
-  const { elements, payload, malformed } = data;
+  const { elements, payload } = data;
+  const inParameters = sarOf(pdu);
+  const concat = concatOf(elements) ?? soundConcat(inParameters);
+  const malformed = data.malformed || (concat === undefined && [placeOf(elements), inParameters].some(isNonsense));
   return { dataCoding: pdu.dataCoding, elements, payload, malformed, ...(concat === undefined ? {} : { concat }) };
+}
+
+/** The only part of one is odd, and says nothing wrong. */
+function isNonsense(place: Concat | undefined): boolean {
+  return place !== undefined && !(place.total === 1 && place.sequence === 1);
 }
 
 function sarOf(pdu: ShortMessage | DataSm): Concat | undefined {
@@ -35,5 +42,5 @@ function sarOf(pdu: ShortMessage | DataSm): Concat | undefined {
   const total = tlvNumber(pdu.tlvs, tags.sarTotal, 1);
   const sequence = tlvNumber(pdu.tlvs, tags.sarSequence, 1);
   if (reference === undefined || total === undefined || sequence === undefined) return undefined;
-  return soundConcat({ width: 16, reference, total, sequence });
+  return { width: 16, reference, total, sequence };
 }

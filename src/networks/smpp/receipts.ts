@@ -20,6 +20,7 @@ const smscReceipt = 0x04;
 const intermediate = 0x20;
 
 const words: ReadonlyMap<string, ReceiptState> = new Map([
+  ['SCHEDULED', 'accepted'],
   ['ENROUTE', 'accepted'],
   ['ACCEPTD', 'accepted'],
   ['ACCEPTED', 'accepted'],
@@ -72,9 +73,9 @@ export function readReceipt(pdu: ShortMessage | DataSm, text: string): Receipt {
   };
 }
 
-/** Of a message_state: SCHEDULED and what is reserved say nothing of how it ends. */
+/** Of a message_state: what is reserved says nothing of how it ends. */
 export function stateOfNumber(number: number): ReceiptState {
-  return number === 0 ? 'accepted' : (words.get(numbers[number] ?? '') ?? 'unknown');
+  return words.get(wordOfNumber(number)) ?? 'unknown';
 }
 
 /** Its word, or the number where it is reserved. */

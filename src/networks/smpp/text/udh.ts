@@ -40,22 +40,27 @@ export function splitUserData(octets: Buffer): UserData {
 
 /** Where this part belongs; undefined for a single message, and for numbers that make no sense (they are one too). */
 export function concatOf(elements: readonly HeaderElement[]): Concat | undefined {
-  const found = elements.findLast(
-    ({ id, data }) => (id === 0x00 && data.length === 3) || (id === 0x08 && data.length === 4),
-  );
-  if (found === undefined) return undefined;
+  return soundConcat(placeOf(elements));
+}
+
+/** What the header says of it, sense or none; undefined where it says nothing. */
+export function placeOf(elements: readonly HeaderElement[]): Concat | undefined {
+  const told = elements.filter(({ id }) => id === 0x00 || id === 0x08);
+  const found = told.findLast(({ id, data }) => data.length === (id === 0x00 ? 3 : 4));
+  if (found === undefined) return told.length === 0 ? undefined : { width: 8, reference: 0, total: 0, sequence: 0 };
   const width = found.id === 0x00 ? 8 : 16;
   const numbers = found.data.subarray(width / 8);
-  return soundConcat({
+  return {
     width,
     reference: found.data.readUIntBE(0, width / 8),
     total: numbers[0] ?? 0,
     sequence: numbers[1] ?? 0,
-  });
+  };
 }
 
 /** The same, or undefined when total is below 2 or the sequence outside it. */
-export function soundConcat(concat: Concat): Concat | undefined {
+export function soundConcat(concat: Concat | undefined): Concat | undefined {
+  if (concat === undefined) return undefined;
   return concat.total >= 2 && concat.sequence >= 1 && concat.sequence <= concat.total ? concat : undefined;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decodePdu } from '../../../../src/networks/smpp/codec/decode.ts';
 import { encodePdu } from '../../../../src/networks/smpp/codec/encode.ts';
 import { FrameReader, maxFrameOctets } from '../../../../src/networks/smpp/codec/frames.ts';
+import { sequenceAfter } from '../../../../src/networks/smpp/link.ts';
 import { shortMessage, type Pdu } from '../../../../src/networks/smpp/codec/pdu.ts';
 import { status } from '../../../../src/networks/smpp/codec/status.ts';
 import { tlv, tlvNumber, tlvText } from '../../../../src/networks/smpp/codec/tlv.ts';
@@ -151,4 +152,13 @@ describe('parameters are believed with care', () => {
     expect(tlvText(twice, 0x1e)).toBe('first');
     expect(tlv(twice, 0x99)).toBeUndefined();
   });
+});
+
+test.each([
+  [0, 1],
+  [1, 2],
+  [0x7ffffffe, 0x7fffffff],
+  [0x7fffffff, 1],
+])('after the number %i comes %i', (before, number) => {
+  expect(sequenceAfter(before)).toBe(number);
 });

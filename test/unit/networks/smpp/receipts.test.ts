@@ -16,6 +16,8 @@ describe('a receipt is known', () => {
     [0x04, true],
     [0x44, true],
     [0x20, true],
+    [0x08, false],
+    [0x10, false],
     [0x00, false],
     [0x40, false],
   ])('by esm_class %i', (esmClass, known) => {
@@ -74,6 +76,45 @@ describe('a receipt is read in every form that carriers write', () => {
     ['nothing at all', '', { id: undefined, state: 'unknown' }],
   ])('%s', (_what, text, expected) => {
     expect(readReceipt(receiptPdu(), text)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['ENROUTE', 'accepted'],
+    ['ACCEPTD', 'accepted'],
+    ['BUFFERED', 'accepted'],
+    ['BUFFRED', 'accepted'],
+    ['SENT', 'accepted'],
+    ['DELIVRD', 'delivered'],
+    ['delivrd', 'delivered'],
+    ['EXPIRED', 'expired'],
+    ['DELETED', 'failed'],
+    ['UNDELIV', 'failed'],
+    ['REJECTD', 'failed'],
+    ['REJECTED', 'failed'],
+    ['FAILED', 'failed'],
+    ['UNKNOWN', 'unknown'],
+  ])('the word %s', (word, state) => {
+    expect(readReceipt(receiptPdu(), `id:5 stat:${word} err:0`)).toMatchObject({ id: '5', state });
+  });
+
+  test.each(
+    (
+      [
+        'accepted',
+        'accepted',
+        'delivered',
+        'expired',
+        'failed',
+        'failed',
+        'accepted',
+        'unknown',
+        'failed',
+        'unknown',
+      ] as const
+    ).map((state, number) => [number, state] as const),
+  )('the message_state %i', (number, state) => {
+    const tlvs = [{ tag: 0x427, value: Buffer.from([number]) }];
+    expect(readReceipt(receiptPdu({ tlvs }), 'id:5')).toMatchObject({ id: '5', state });
   });
 
   test('parameters win over the text', () => {
