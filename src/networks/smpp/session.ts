@@ -1,17 +1,14 @@
-/**
- * One bound session with the carrier: connects, binds, and comes back after every loss with a back-off
- * of full jitter. A refused password is not tried again fast: carriers lock out who insists.
- */
+/** One bound session with the carrier: connects, binds, and comes back after every loss (`../socket/coming-back.ts`). */
 import { wait, type Clock } from '../../core/clock.ts';
 import type { ConnectorState } from '../../core/ports/connector.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Result } from '../../core/result.ts';
-import { backOff } from '../back-off.ts';
 import type { Malformed } from './codec/decode.ts';
 import type { BindCommand, Pdu, PduBody } from './codec/pdu.ts';
 import { status, statusCode } from './codec/status.ts';
 import type { SmppConfig } from './config.ts';
 import { Link, type Answered } from './link.ts';
+import { ComingBack, type Ending } from '../socket/coming-back.ts';
 import type { Opened } from '../socket/open-socket.ts';
 
 export interface SessionHandlers {
@@ -30,12 +27,6 @@ export interface Place {
   readonly link: Link;
   readonly session: number;
 }
-
-/** How one connection ended. */
-type Ending =
-  | { readonly why: 'lost'; readonly detail: string; readonly wasBound: boolean }
-  | { readonly why: 'bad-credentials'; readonly detail: string }
-  | { readonly why: 'already-bound'; readonly detail: string };
 
 const credentialFaults: readonly number[] = [
   status.bindFailed,
@@ -58,16 +49,24 @@ export interface SessionOptions {
 export class Session {
   readonly #given: SessionOptions;
   readonly #handlers: SessionHandlers;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #connection: ComingBack;
   #bound: Place | undefined;
   #link: Link | undefined;
-  #tried = false;
-  #losses = 0;
 
   constructor(given: SessionOptions, handlers: SessionHandlers) {
     this.#given = given;
     this.#handlers = handlers;
+    const { clock, log, open, config } = given;
+    this.#connection = new ComingBack({
+      ...{ clock, open, reconnect: config.reconnect },
+      state: (state) => {
+        handlers.state(state);
+      },
+      use: (opened) => this.#use(opened),
+      lost: (loss) => {
+        log.warn('smpp.disconnected', loss);
+      },
+    });
   }
 
   get bound(): boolean {
@@ -76,7 +75,7 @@ export class Session {
 
   /** Resolves when it has begun to connect, not when it is bound. */
   start(): void {
-    this.#running = this.#run();
+    this.#connection.start();
   }
 
   request(body: PduBody): Promise<Answered> {
@@ -87,7 +86,7 @@ export class Session {
   async stop(withinMs: number): Promise<void> {
     const { clock } = this.#given;
     const until = clock.monotonic() + withinMs;
-    this.#stopping.abort();
+    this.#connection.halt();
     const place = this.#bound;
     this.#bound = undefined;
     if (place !== undefined) {
@@ -96,49 +95,15 @@ export class Session {
       if (answer.kind === 'answer') this.#handlers.goodbye(place.session);
     }
     this.#link?.destroy();
-    await this.#running;
+    await this.#connection.ended();
   }
 
-  async #run(): Promise<void> {
-    const { clock, log } = this.#given;
-    while (!this.#isStopping()) {
-      const ending = await this.#once();
-      if (this.#isStopping()) return;
-      const delay = this.#delayAfter(ending);
-      const name = ending.why === 'bad-credentials' ? 'bad-credentials' : 'connecting';
-      this.#handlers.state({ name, detail: ending.detail });
-      log.warn('smpp.disconnected', { why: ending.why, retryInMs: delay });
-      await wait(clock, delay, this.#stopping.signal);
-    }
-  }
-
-  #isStopping(): boolean {
-    return this.#stopping.signal.aborted;
-  }
-
-  #delayAfter(ending: Ending): number {
-    const { reconnect } = this.#given.config;
-    if (ending.why === 'bad-credentials') return reconnect.refused;
-    if (ending.why === 'already-bound') return reconnect.alreadyBound;
-    this.#losses = ending.wasBound ? 0 : this.#losses + 1;
-    return backOff(reconnect, this.#losses);
-  }
-
-  async #once(): Promise<Ending> {
-    const { config, clock, open, nextNumber } = this.#given;
-    // Later attempts go on from what was told of the one before.
-    if (!this.#tried) this.#handlers.state({ name: 'connecting' });
-    this.#tried = true;
-    const opened = await open(this.#stopping.signal);
-    if (!opened.ok) return { why: 'lost', detail: opened.error, wasBound: false };
-    if (this.#isStopping()) {
-      opened.value.socket.destroy();
-      return { why: 'lost', detail: 'stopping', wasBound: false };
-    }
+  async #use(opened: Opened): Promise<Ending> {
+    const { config, clock, nextNumber } = this.#given;
     const session = nextNumber();
     const over = Promise.withResolvers<undefined>();
     const link: Link = new Link({
-      socket: opened.value.socket,
+      socket: opened.socket,
       clock,
       log: this.#given.log,
       responseTimeout: config.responseTimeout,
@@ -152,7 +117,7 @@ export class Session {
       },
     });
     this.#link = link;
-    const ending = await this.#bindAndStay({ link, session }, over.promise, opened.value);
+    const ending = await this.#bindAndStay({ link, session }, over.promise, opened);
     this.#bound = undefined;
     link.destroy();
     this.#handlers.ended(session);
@@ -162,16 +127,16 @@ export class Session {
   async #bindAndStay(place: Place, over: Promise<undefined>, { trouble }: Opened): Promise<Ending> {
     const { config, command } = this.#given;
     const answer = await place.link.request(bindOf(config, command), config.bindTimeout);
-    if (answer.kind !== 'answer') return { why: 'lost', detail: trouble() ?? noBind(answer), wasBound: false };
-    const refusal = refusalOf(answer.pdu, command);
+    if (answer.kind !== 'answer') return { why: 'lost', detail: trouble() ?? noBind(answer), wasUp: false };
+    const refusal = refusalOf(answer.pdu, config);
     if (refusal !== undefined) return refusal;
-    if (this.#isStopping()) return { why: 'lost', detail: 'stopping', wasBound: true };
+    if (this.#connection.isStopping()) return { why: 'lost', detail: 'stopping', wasUp: true };
     this.#bound = place;
     this.#given.log.info('smpp.bound', { session: place.session });
     this.#handlers.began(place.session);
     this.#handlers.state({ name: 'connected' });
     await over;
-    return { why: 'lost', detail: trouble() ?? 'the carrier closed the connection', wasBound: true };
+    return { why: 'lost', detail: trouble() ?? 'the carrier closed the connection', wasUp: true };
   }
 }
 
@@ -192,17 +157,16 @@ function noBind(answer: Answered): string {
     : 'the carrier closed the connection during the bind';
 }
 
-function refusalOf(pdu: Pdu, command: BindCommand): Ending | undefined {
-  if (pdu.status === status.ok && pdu.command === `${command}_resp`) return undefined;
+function refusalOf(pdu: Pdu, { reconnect }: SmppConfig): Ending | undefined {
+  if (pdu.status === status.ok) return undefined;
   const code = statusCode(pdu.status);
   if (credentialFaults.includes(pdu.status)) {
-    return { why: 'bad-credentials', detail: `the carrier refused systemId or password (${code}): check both` };
+    const detail = `the carrier refused systemId or password (${code}): check both`;
+    return { why: 'bad-credentials', detail, pauseMs: reconnect.refused };
   }
   if (pdu.status === status.alreadyBound) {
-    return {
-      why: 'already-bound',
-      detail: 'the carrier says that this systemId is bound already; waiting for it to let go',
-    };
+    const detail = 'the carrier says that this systemId is bound already; waiting for it to let go';
+    return { why: 'already-bound', detail, pauseMs: reconnect.alreadyBound };
   }
-  return { why: 'lost', detail: `the carrier refused the bind (${code})`, wasBound: false };
+  return { why: 'lost', detail: `the carrier refused the bind (${code})`, wasUp: false };
 }

@@ -1,13 +1,10 @@
-/**
- * The stream with the server, which comes back after every loss with a back-off of full jitter. A refused secret is not
- * tried again fast.
- */
+/** The stream with the server, which comes back after every loss (`../socket/coming-back.ts`). */
 import { wait, type Clock } from '../../core/clock.ts';
 import type { ConnectorState } from '../../core/ports/connector.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { backOff } from '../back-off.ts';
 import { chance } from '../chance.ts';
-import { openSocket } from '../socket/open-socket.ts';
+import { ComingBack, type Ending } from '../socket/coming-back.ts';
+import { openSocket, type Opened } from '../socket/open-socket.ts';
 import type { XmppConfig } from './config.ts';
 import { Stream, type StreamFault } from './stream.ts';
 import type { XmlElement } from './xml/element.ts';
@@ -17,12 +14,6 @@ export interface SessionHandlers {
   stanza(element: XmlElement, raw: Buffer): Promise<void>;
   ended(): void;
   state(state: ConnectorState): void;
-}
-
-interface Ending {
-  readonly why: 'lost' | 'bad-credentials' | 'conflict';
-  readonly detail: string;
-  readonly wasReady: boolean;
 }
 
 interface Given {
@@ -37,16 +28,25 @@ const hint = 'and that the server has a component port';
 export class Session {
   readonly #given: Given;
   readonly #handlers: SessionHandlers;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #connection: ComingBack;
   #stream: Stream | undefined;
   #ready: Stream | undefined;
-  #tried = false;
-  #losses = 0;
 
   constructor(given: Given, handlers: SessionHandlers) {
     this.#given = given;
     this.#handlers = handlers;
+    const { clock, log, config } = given;
+    this.#connection = new ComingBack({
+      ...{ clock, reconnect: config.reconnect },
+      state: (state) => {
+        handlers.state(state);
+      },
+      open: (signal) => openSocket({ ...config, hint }, clock, signal),
+      use: (opened) => this.#use(opened),
+      lost: (loss) => {
+        log.warn('xmpp.disconnected', loss);
+      },
+    });
   }
 
   get ready(): boolean {
@@ -55,7 +55,7 @@ export class Session {
 
   /** Resolves when it has begun to connect, not when it is connected. */
   start(): void {
-    this.#running = this.#run();
+    this.#connection.start();
   }
 
   /** @returns false when it certainly did not leave. */
@@ -74,7 +74,7 @@ export class Session {
   async stop(withinMs: number, farewell: () => void): Promise<void> {
     const { clock } = this.#given;
     const until = clock.monotonic() + withinMs;
-    this.#stopping.abort();
+    this.#connection.halt();
     const stream = this.#ready;
     if (stream !== undefined) {
       while (stream.busy && !stream.closed && clock.monotonic() < until - withinMs / 2) await wait(clock, 10);
@@ -84,42 +84,11 @@ export class Session {
       stream.end();
     }
     this.#stream?.destroy();
-    await this.#running;
+    await this.#connection.ended();
   }
 
-  async #run(): Promise<void> {
-    const { clock, log } = this.#given;
-    while (!this.#isStopping()) {
-      const ending = await this.#once();
-      if (this.#isStopping()) return;
-      const delay = this.#delayAfter(ending);
-      const name = ending.why === 'bad-credentials' ? 'bad-credentials' : 'connecting';
-      this.#handlers.state({ name, detail: ending.detail });
-      log.warn('xmpp.disconnected', { why: ending.why, retryInMs: delay });
-      await wait(clock, delay, this.#stopping.signal);
-    }
-  }
-
-  #isStopping(): boolean {
-    return this.#stopping.signal.aborted;
-  }
-
-  #delayAfter(ending: Ending): number {
-    const { reconnect } = this.#given.config;
-    if (ending.why === 'bad-credentials') return reconnect.refused;
-    if (ending.why === 'conflict') return Math.round(reconnect.conflict * (0.5 + chance() / 2));
-    this.#losses = ending.wasReady ? 0 : this.#losses + 1;
-    return backOff(reconnect, this.#losses);
-  }
-
-  async #once(): Promise<Ending> {
+  async #use({ socket, trouble }: Opened): Promise<Ending> {
     const { config, clock, log } = this.#given;
-    // Later attempts go on from what was told of the one before.
-    if (!this.#tried) this.#handlers.state({ name: 'connecting' });
-    this.#tried = true;
-    const opened = await openSocket({ ...config, hint }, clock, this.#stopping.signal);
-    if (!opened.ok) return { why: 'lost', detail: opened.error, wasReady: false };
-    const { socket, trouble } = opened.value;
     const over = Promise.withResolvers<StreamFault | undefined>();
     let wasReady = false;
     const stream: Stream = new Stream({
@@ -144,31 +113,34 @@ export class Session {
     cancel();
     this.#ready = undefined;
     this.#handlers.ended();
-    return { ...this.#endingOf(fault, trouble()), wasReady };
+    return this.#endingOf(fault?.condition, trouble(), wasReady);
   }
 
   #begin(stream: Stream): void {
-    if (this.#isStopping()) return;
+    if (this.#connection.isStopping()) return;
     this.#ready = stream;
     this.#given.log.info('xmpp.connected');
     this.#handlers.state({ name: 'connected' });
     this.#handlers.ready();
   }
 
-  #endingOf(fault: StreamFault | undefined, trouble: string | undefined): Omit<Ending, 'wasReady'> {
-    const { domain } = this.#given.config;
-    const condition = fault?.condition;
+  #endingOf(condition: string | undefined, trouble: string | undefined, wasUp: boolean): Ending {
+    const { domain, reconnect } = this.#given.config;
     switch (condition) {
-      case 'not-authorized':
-        return { why: 'bad-credentials', detail: `the server refused the secret of ${domain}: check secret` };
+      case 'not-authorized': {
+        const detail = `the server refused the secret of ${domain}: check secret`;
+        return { why: 'bad-credentials', detail, pauseMs: reconnect.refused };
+      }
       case 'host-unknown':
-        return { why: 'lost', detail: `the server has no component ${domain}: add it there, or check domain` };
-      case 'conflict':
-        return { why: 'conflict', detail: `${domain} is connected already: another program, or our old connection` };
+        return { why: 'lost', detail: `the server has no component ${domain}: add it there, or check domain`, wasUp };
+      case 'conflict': {
+        const detail = `${domain} is connected already: another program, or our old connection`;
+        return { why: 'conflict', detail, pauseMs: Math.round(reconnect.conflict * (0.5 + chance() / 2)) };
+      }
       case undefined:
-        return { why: 'lost', detail: trouble ?? 'the server closed the connection' };
+        return { why: 'lost', detail: trouble ?? 'the server closed the connection', wasUp };
       default:
-        return { why: 'lost', detail: `the server closed the stream (${condition})` };
+        return { why: 'lost', detail: `the server closed the stream (${condition})`, wasUp };
     }
   }
 }
