@@ -87,6 +87,8 @@ export interface MessageContent {
   readonly contacts?: readonly SharedContact[];
   /** It holds something that has no form here, in words for people: `a poll: "Lunch?"`, `an order of 3 things`. */
   readonly unsupported?: string;
+  /** The part of its chat that it stands in, by its name: said below the words. */
+  readonly topic?: string;
 }
 
 /** One received message as a connector decoded it. */

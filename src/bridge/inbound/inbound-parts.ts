@@ -73,10 +73,16 @@ function notesOn(message: Message, { mayBeRepeat = false, replyTo }: Presented):
     quoted === '' ? undefined : `(answers “${shortened(quoted)}”)`,
     message.unsupported && `(sent ${message.unsupported}: it can't be shown here)`,
     message.forwarded && FORWARDED[message.forwarded],
+    topicNote(message.topic),
     message.missing && `⚠️ Part of this message is missing (${message.missing}).`,
     mayBeRepeat ? '(may be a repeat)' : undefined,
   ];
   return notes.filter((note) => note !== undefined).filter((note) => note !== '');
+}
+
+function topicNote(topic = ''): string {
+  const name = shortened(topic);
+  return name === '' ? '' : `(in ${name})`;
 }
 
 const FORWARDED = { once: '(forwarded)', often: '(forwarded many times)' } as const;

@@ -52,6 +52,7 @@ const content = {
   location: z.exactOptional(geoPlace),
   contacts: z.exactOptional(z.array(sharedContact)),
   unsupported: optionalText,
+  topic: optionalText,
 };
 const connectorState = z.enum([
   'starting',

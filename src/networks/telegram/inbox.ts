@@ -3,11 +3,11 @@ import type { ConnectorContext, KvEdit, NetworkEvent } from '../../core/ports/co
 import type { AccountDraft, Accounts } from './accounts.ts';
 import { connectionIn, connectionNews, eventsOf, unreadable, updateOf, type Update } from './decode.ts';
 import type { Bot, Known } from './known.ts';
-import { messageShape } from './shapes.ts';
-import { topicNote } from './topics.ts';
+import { messageShape, type Message } from './shapes.ts';
+import { Topics } from './topics.ts';
 
 interface Given {
-  readonly ctx: Pick<ConnectorContext, 'clock' | 'ingest' | 'log'>;
+  readonly ctx: Pick<ConnectorContext, 'clock' | 'ingest' | 'kv' | 'log'>;
   readonly accounts: Accounts;
   readonly editedByUs: Known['editedByUs'];
 }
@@ -22,6 +22,12 @@ export function batchOf(slices: readonly Uint8Array[]): Batch {
   const items = slices.map((slice) => updateOf(slice) ?? slice);
   const numbers = items.flatMap((item) => (item instanceof Uint8Array ? [] : [item.update]));
   return { items, newest: numbers.length === 0 ? undefined : Math.max(...numbers) };
+}
+
+/** What a batch tells beside its events. */
+interface Learning {
+  readonly draft: AccountDraft;
+  readonly topics: Topics;
 }
 
 export class Inbox {
@@ -39,12 +45,9 @@ export class Inbox {
     const { accounts, ctx } = this.#given;
     const draft = accounts.draft();
     const events: NetworkEvent[] = [];
-    const topics: KvEdit[] = [];
-    for (const item of items) {
-      events.push(...(await this.#read(item, bot, draft)));
-      topics.push(...topicIn(item));
-    }
-    if (events.length > 0 || kv.length > 0) await ctx.ingest(events, [...draft.kv, ...topics, ...kv]);
+    const topics = new Topics(ctx.kv);
+    for (const item of items) events.push(...(await this.#read(item, bot, { draft, topics })));
+    if (events.length > 0 || kv.length > 0) await ctx.ingest(events, [...draft.kv, ...topics.edits, ...kv]);
     accounts.keep(draft);
   }
 
@@ -55,7 +58,7 @@ export class Inbox {
     accounts.keep(draft);
   }
 
-  async #read(item: Update | Uint8Array, bot: Bot, draft: AccountDraft): Promise<readonly NetworkEvent[]> {
+  async #read(item: Update | Uint8Array, bot: Bot, { draft, topics }: Learning): Promise<readonly NetworkEvent[]> {
     const heard = this.#given.ctx.clock.now();
     if (item instanceof Uint8Array) return [unreadable(item, heard)];
     const connection = connectionIn(item);
@@ -63,7 +66,9 @@ export class Inbox {
     const before = draft.events.splice(0);
     const news = connectionNews(item);
     if (news !== undefined) return [...before, ...draft.take(news, { update: item.update, at: heard, raw: item.raw })];
-    const known: Known = { bot, account: (id) => draft.get(id), editedByUs: this.#given.editedByUs };
+    const message = groupMessage(item);
+    const topic = message === undefined ? undefined : await topics.of(message, item.kind === 'message');
+    const known: Known = { bot, topic, account: (id) => draft.get(id), editedByUs: this.#given.editedByUs };
     return [...before, ...this.#decoded(item, known)];
   }
 
@@ -80,9 +85,6 @@ export class Inbox {
 }
 
 /** Of the bot's own chats: a connected account's are no groups. */
-function topicIn(item: Update | Uint8Array): readonly KvEdit[] {
-  if (item instanceof Uint8Array || item.kind !== 'message') return [];
-  const message = messageShape.safeParse(item.held).data;
-  const note = message === undefined ? undefined : topicNote(message);
-  return note === undefined ? [] : [note];
+function groupMessage({ kind, held }: Update): Message | undefined {
+  return kind === 'message' || kind === 'edited_message' ? messageShape.safeParse(held).data : undefined;
 }

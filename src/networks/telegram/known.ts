@@ -25,6 +25,8 @@ export interface Known {
   readonly bot: Bot;
   /** Undefined for one that Telegram doesn't know either. */
   account(connection: string): Account | undefined;
+  /** What the topic is called that the message of this update stands in; undefined where it stands in none. */
+  readonly topic: string | undefined;
   /** Whether the message has had this text from us: then Telegram only repeats our own edit. */
   editedByUs(id: string, text: string): boolean;
 }

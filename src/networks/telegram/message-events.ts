@@ -83,6 +83,7 @@ function newEvent(message: Message, placed: Placed): NetworkEvent {
   const said: Omit<NetworkMessage, 'connector' | 'network'> = {
     ...endsOf(message, placed),
     ...content,
+    ...inTopic(placed),
     ...(name === undefined ? {} : { fromName: name }),
     ...(id === undefined ? {} : { remoteId: id }),
     ...(replyTo === undefined ? {} : { replyTo }),
@@ -98,8 +99,12 @@ function editEvent(message: Message, placed: Placed): NetworkEvent {
   if (id === undefined) return aside(message, arrived, 'a change of a message that has no number');
   const at: Millis = timeOf(message.edit_date ?? message.date);
   const version = `${String(message.edit_date ?? 0)}/${String(arrived.update)}`;
-  const edit = { ...endsOf(message, placed), ...contentOf(message), target: id };
+  const edit = { ...endsOf(message, placed), ...contentOf(message), ...inTopic(placed), target: id };
   return { kind: 'edit', edit, id: `edit/${id}/${version}`, sure: true, at, raw: arrived.raw };
+}
+
+function inTopic({ known: { topic } }: Placed): { readonly topic?: string } {
+  return topic === undefined ? {} : { topic };
 }
 
 const quoteShape = z.object({ text: z.string() });

@@ -38,7 +38,10 @@ const kinds: Readonly<Record<string, Words>> = {
   video_chat_ended: () => 'the video call ended',
   video_chat_participants_invited: (_, who) => `${who} invited people to a video call`,
   forum_topic_created: (value, who) => `${who} opened the topic ${topic(value)}`,
-  forum_topic_edited: (_, who) => `${who} changed a topic`,
+  forum_topic_edited: (value, who) => {
+    const name = named(value);
+    return name === undefined ? `${who} changed a topic` : `${who} named a topic ${said(name)}`;
+  },
   forum_topic_closed: (_, who) => `${who} closed a topic`,
   forum_topic_reopened: (_, who) => `${who} opened a topic again`,
   general_forum_topic_hidden: (_, who) => `${who} hid the general topic`,
@@ -83,5 +86,9 @@ function said(value: unknown): string {
 }
 
 function topic(value: unknown): string {
-  return said(z.object({ name: z.string() }).safeParse(value).data?.name);
+  return said(named(value));
+}
+
+function named(value: unknown): string | undefined {
+  return z.object({ name: z.string() }).safeParse(value).data?.name;
 }

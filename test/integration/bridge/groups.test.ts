@@ -1,6 +1,6 @@
 /** A group is one chat, in which each member speaks. */
 import { describe, expect, test } from '@jest/globals';
-import { must, parseAddress, type Address } from '../../../src/core/ids.ts';
+import { must, parseAddress, parseRemoteId, type Address } from '../../../src/core/ids.ts';
 import { alice, ann, openHouse, sales, type House } from './house.ts';
 import { roomOf } from './room-acts.ts';
 
@@ -103,6 +103,22 @@ describe('a group', () => {
     await house.write(alice, roomOf(house), '* body', { 'm.new_content': replaced, 'm.relates_to': relation });
     const edited = { text: 'Hello Ann, Eve and Bob', marks: [{ as: 'mention', start: 6, length: 3, address: ann }] };
     expect(house.network.edits).toMatchObject([edited]);
+  });
+
+  test('with topics shows below the words, or beside the picture, in which one they stand, also of what was edited', async () => {
+    await using house = await openHouse();
+    const group = ofGroup(ann);
+    const remoteId = must(parseRemoteId('m1'));
+    const said = { ...between, group, text: 'where is it?', remoteId, topic: 'Deliveries\n@room' };
+    await house.bring({ kind: 'message', id: 'g1', message: said });
+    await house.bring({
+      kind: 'edit',
+      id: 'e1',
+      edit: { ...between, group, text: 'where?', target: remoteId, topic: 'Deliveries' },
+    });
+    const bodies = (house.homeserver.rooms.get(roomOf(house))?.events ?? []).map(({ content }) => content['body']);
+    expect(bodies).toContain('where is it?\n(in Deliveries @\u2060room)');
+    expect(bodies).toContain('* where?\n(in Deliveries)');
   });
 
   test('that moves to another address is answered there', async () => {

@@ -47,6 +47,64 @@ describe('a group with topics', () => {
     expect(replyTo).toBeUndefined();
   });
 
+  test('a message says by name in which topic it stands, an answer and an edit too; the general one needs no name', async () => {
+    await written('where is it?', deliveries);
+    await written('hello all');
+    expect(said('where is it?').topic).toBe('Deliveries');
+    expect(said('hello all').topic).toBeUndefined();
+    await house.restart();
+    const asked = house.sim.sent.length;
+    await send('on its way');
+    await until('the answer', () => house.sim.sent.length > asked);
+    const replyTo = house.sim.sent.at(-1)?.id;
+    if (replyTo === undefined) throw new Error('nothing went out');
+    await house.sim.writes(kim.id, 'thanks', { group: forum.id, topic: deliveries, replyTo });
+    await until('thanks', () => house.core.heard.includes('thanks'));
+    expect(said('thanks')).toMatchObject({ topic: 'Deliveries', replyTo: { id: expect.any(String) } });
+  });
+
+  test('a topic that is named anew is called so from then on, over a restart, whatever its opening says', async () => {
+    await written('where is it?', deliveries);
+    const renamed = { group: forum.id, topic: deliveries };
+    await house.sim.sends(kim.id, { forum_topic_edited: { name: 'Parcels' } }, renamed);
+    await until('the new name', () => house.core.heard.includes('Kim named a topic "Parcels"'));
+    expect(said('Kim named a topic "Parcels"').topic).toBeUndefined();
+    await house.restart();
+    await written('still nothing', deliveries);
+    expect(said('still nothing').topic).toBe('Parcels');
+    await house.sim.edits(kim.id, 'still nothing?');
+    const edited = () => house.core.events.flatMap((one) => (one.kind === 'edit' ? [one.edit] : []));
+    await until('the edit', () => edited().length === 1);
+    expect(edited()[0]).toMatchObject({ text: 'still nothing?', topic: 'Parcels' });
+  });
+
+  test('what closes a topic says which; one whose name was never told is a topic', async () => {
+    const at = (topic: number) => ({ group: forum.id, topic });
+    await house.sim.sends(kim.id, { forum_topic_created: { name: 'Returns', icon_color: 7_322_096 } }, at(11));
+    await house.sim.sends(kim.id, { forum_topic_closed: {} }, at(11));
+    await house.sim.sends(kim.id, { forum_topic_closed: {} }, at(12));
+    await until('all', () => house.core.heard.length === 3);
+    const told = house.core.events.flatMap((one) => (one.kind === 'message' ? [one.message] : []));
+    expect(told.map(({ text, topic }) => [text, topic])).toEqual([
+      ['Kim opened the topic "Returns"', undefined],
+      ['Kim closed a topic', 'Returns'],
+      ['Kim closed a topic', 'a topic'],
+    ]);
+  });
+
+  test('of 201 topics the name that was learnt first is forgotten', async () => {
+    const at = (topic: number) => ({ group: forum.id, topic });
+    for (let topic = 100; topic <= 300; topic += 1) {
+      await house.sim.sends(kim.id, { forum_topic_edited: { name: `Topic ${String(topic)}` } }, at(topic));
+    }
+    for (const topic of [100, 101, 300]) await house.sim.sends(kim.id, { forum_topic_closed: {} }, at(topic));
+    await until('all', () => house.core.heard.length === 204);
+    const closed = house.core.events.flatMap((one) =>
+      one.kind === 'message' && one.message.text === 'Kim closed a topic' ? [one.message.topic] : [],
+    );
+    expect(closed).toEqual(['a topic', 'Topic 101', 'Topic 300']);
+  });
+
   test('an answer goes into the topic that it answers, else into that of the newest message', async () => {
     await written('where is it?', deliveries);
     await written('and the bill?', invoices);

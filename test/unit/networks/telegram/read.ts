@@ -26,6 +26,7 @@ export function read(update: object, editedByUs = ''): readonly NetworkEvent[] {
     {
       bot: { id: 42, line },
       account: (id) => (id === account.connection ? account : undefined),
+      topic: undefined,
       editedByUs: (_, text) => text === editedByUs,
     },
     heard,
