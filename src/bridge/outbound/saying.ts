@@ -15,6 +15,7 @@ import { otherWay } from '../files/other-way.ts';
 import { messageByEvent, type Message } from '../messages/message-store.ts';
 import { kindName } from '../messages/outbound-form.ts';
 import { remoteIdsOf } from '../messages/remote-ids.ts';
+import { changesOf } from '../messages/remote-message-store.ts';
 import { callingPresent } from './called.ts';
 import { capabilitiesIn, type Chat } from './chat-of.ts';
 import { placeIn, placeWords } from './place-out.ts';
@@ -106,15 +107,31 @@ export class Sayings {
     const known = target === undefined ? undefined : await remoteIdsOf(target, line.address, journal);
     const id = known?.ids[0];
     if (target === undefined || known === undefined || id === undefined) return undefined;
-    return { id, by: known.by, text: await this.#textOf(target.position) };
+    return { id, by: known.by, text: await this.#textOf(target.position, message.position) };
   }
 
-  async #textOf(position: Position): Promise<string> {
+  /** What the answered message said when it was answered at `before`, so that a repeat says the same. */
+  async #textOf(position: Position, before: Position): Promise<string> {
     const entry = await this.#deps.journal.read(position);
     if (entry === undefined || 'erased' in entry) return '';
-    if (entry.kind === 'network.message') return entry.body.text;
+    if (entry.kind === 'network.message') return (await this.#editOf(entry, before))?.body.text ?? entry.body.text;
     const { body } = entry.kind === 'matrix.event' ? newest(entry.body.content) : {};
     return typeof body === 'string' ? body : '';
+  }
+
+  /** The newest of the writer's own. */
+  async #editOf(
+    { position, body: { from } }: Entry & EntryOf<'network.message'>,
+    before: Position,
+  ): Promise<EntryOf<'network.edit'> | undefined> {
+    const { journal } = this.#deps;
+    const changes = await journal.views.read((reading) => changesOf(reading, position));
+    for (const change of changes.filter((one) => one < before).reverse()) {
+      const entry = await journal.read(change);
+      if (entry === undefined || 'erased' in entry || entry.kind !== 'network.edit') continue;
+      if (entry.body.from === from) return entry;
+    }
+    return undefined;
   }
 }
 

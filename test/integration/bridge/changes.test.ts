@@ -102,6 +102,19 @@ describe('what a customer does to a message of theirs', () => {
     expect(house.shown(room).filter((line) => line.includes('Hel'))).toEqual(['@alice:acme.example: Hello yourself']);
   });
 
+  test('an answer quotes the words that stood there when it was written', async () => {
+    await using house = await openHouse();
+    house.network.able = { reply: 0 };
+    await hears(house, 'Helo');
+    const room = roomOf(house);
+    const answering = { 'm.relates_to': { 'm.in_reply_to': { event_id: eventSaying(house, 'Helo') } } };
+    await house.write(alice, room, 'Yes?', answering);
+    await house.bring({ kind: 'edit', id: 'e1', edit: { ...between, target: remote('m1'), text: 'Hello' } });
+    await house.bring({ kind: 'edit', id: 'e2', edit: { ...between, target: remote('m1'), text: 'Hello all' } });
+    await house.write(alice, room, 'Hello', answering);
+    expect(house.network.sent.map(({ text }) => text)).toEqual(['> Helo\nYes?', '> Hello all\nHello']);
+  });
+
   test('an edit, a deletion or a reaction from another chat changes nothing', async () => {
     await using house = await openHouse();
     await hears(house, 'Mine');
