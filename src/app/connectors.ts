@@ -4,20 +4,22 @@ import type { Passing } from '../bridge/alarms/passing.ts';
 import type { Inbound } from '../bridge/inbound/inbound.ts';
 import { takeMissed, type Listed, type ProviderLists } from '../bridge/reconcile/missed.ts';
 import type { ConnectorSettings } from '../config/connector-settings.ts';
-import type { Clock } from '../core/clock.ts';
-import type { ConnectorStateName } from '../core/network-entries.ts';
+import { wait, type Clock } from '../core/clock.ts';
 import type { ConnectorId, Millis } from '../core/ids.ts';
 import type { Line } from '../core/line.ts';
 import type { Connector, ConnectorContext, Kv } from '../core/ports/connector.ts';
+import type { ConnectorHealth } from '../core/ports/health.ts';
 import type { Log, Metrics } from '../core/ports/log.ts';
 import type { Webhook } from '../core/ports/webhook.ts';
 import type { Journal } from '../journal/journal.ts';
 import { listKv, readKv } from '../journal/kv-store.ts';
 import type { Fetching } from '../networks/fetch/fetching.ts';
 import { loadConnector } from '../networks/registry.ts';
+import { ConnectorLife, type Attempt, type LifeOptions } from './connector-life.ts';
+import { errorWords } from './connector-words.ts';
 
-/** Time that each connector has to say goodbye to its network. */
-const STOP_MS = 5_000;
+/** So long the rest of the house waits for those that begin: they read their notes, and no more. */
+const BEGIN_MS = 10_000;
 
 export interface ConnectorsOptions {
   readonly settings: readonly ConnectorSettings[];
@@ -43,66 +45,88 @@ export function webhookUrl(publicUrl: string | undefined, id: ConnectorId): stri
 }
 
 export class Connectors implements ProviderLists {
-  readonly #open = new Map<ConnectorId, Connector>();
+  readonly #lives = new Map<ConnectorId, ConnectorLife>();
   readonly #inbound = new Map<ConnectorId, Inbound>();
-  readonly #states = new Map<ConnectorId, ConnectorStateName>();
-  readonly #webhooks = new Map<ConnectorId, Webhook>();
-  readonly #stopping = new AbortController();
+  readonly #states = new Map<ConnectorId, ConnectorHealth>();
 
   get(id: ConnectorId): Connector | undefined {
-    return this.#open.get(id);
+    return this.#lives.get(id)?.connector;
   }
 
   /** `starting`: it isn't made yet; undefined where nobody calls it. */
   webhookOf(id: ConnectorId): Webhook | 'starting' | undefined {
-    return this.#open.has(id) ? this.#webhooks.get(id) : 'starting';
+    const life = this.#lives.get(id);
+    return life === undefined ? 'starting' : life.webhook;
   }
 
-  states(): Readonly<Record<ConnectorId, ConnectorStateName>> {
+  states(): Readonly<Record<ConnectorId, ConnectorHealth>> {
     return Object.fromEntries(this.#states);
   }
 
   /**
    * Makes them, each behind its closed gate: a task may ask for one from now on, and waits until it is connected.
-   * @throws Error for a type that isn't there: the config's check has refused it before.
+   * @throws Error for a type that isn't there: the config's check has refused it before. ConnectorFailed for one that
+   *   can't be made of its config.
    */
   async open(options: ConnectorsOptions): Promise<void> {
     for (const settings of options.settings) {
       const module = await loadConnector(settings, options.cwd);
       if (!module.ok) throw new Error(module.error);
-      const ctx = this.#contextOf(settings.id, options);
-      this.#open.set(settings.id, await naming(settings.id, () => module.value.open(ctx, settings.reveal())));
-      ctx.state({ name: 'starting' });
+      const { id } = settings;
+      const state = this.#stateOf(id, options);
+      const words = (error: unknown): string => errorWords(error, settings.reveal());
+      const life = naming({ id, words }, () => {
+        const make = (attempt: Attempt): Connector =>
+          module.value.open(this.#contextOf(id, options, attempt), settings.reveal());
+        return new ConnectorLife({ id, make, state, words, clock: options.clock, log: options.log });
+      });
+      this.#lives.set(id, life);
+      state({ name: 'starting' });
     }
   }
 
-  /** From now on they bring what comes in. */
-  async start(): Promise<void> {
-    for (const [id, connector] of this.#open) await naming(id, () => connector.start());
+  /** From now on they bring what comes in. One that can't begin is tried again; nobody waits for it. */
+  async start({ clock }: Pick<ConnectorsOptions, 'clock'>): Promise<void> {
+    const enough = new AbortController();
+    const begun = Promise.all(Array.from(this.#lives.values(), (life) => life.start()));
+    await Promise.race([begun, wait(clock, BEGIN_MS, enough.signal)]);
+    enough.abort();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(Array.from(this.#open.values(), (connector) => connector.stop(STOP_MS)));
+    await Promise.all(Array.from(this.#lives.values(), (life) => life.stop()));
   }
 
   /** Takes in what the connector's provider lists since then; undefined where it has no list. */
   async takeIn(id: ConnectorId, since: Millis, signal: AbortSignal): Promise<Listed | undefined> {
-    const [connector, inbound] = [this.#open.get(id), this.#inbound.get(id)];
-    if (connector === undefined || inbound === undefined) return undefined;
-    return takeMissed({ connector, take: (events) => inbound.take(events), signal }, since);
+    const [life, inbound] = [this.#lives.get(id), this.#inbound.get(id)];
+    if (life === undefined || inbound === undefined) return undefined;
+    if (life.failed) throw new Error(`${id} has not begun: its list is read when it has`);
+    return takeMissed({ connector: life.connector, take: (events) => inbound.take(events), signal }, since);
   }
 
-  #contextOf(id: ConnectorId, options: ConnectorsOptions): ConnectorContext {
-    const { journal, bridge, gates, passing, clock, log, metrics } = options;
-    const inbound = bridge.inbound(id);
+  /** Whoever must know hears how it is. */
+  #stateOf(id: ConnectorId, { metrics, passing, bridge, gates }: ConnectorsOptions): LifeOptions['state'] {
+    return (state) => {
+      if (state.name === 'connected' && this.#states.get(id) !== 'connected') {
+        metrics.count('connector_connects', { connector: id });
+      }
+      this.#states.set(id, state.name);
+      passing.state(id, state.name);
+      bridge.connectorState(id, state, gates);
+    };
+  }
+
+  #contextOf(id: ConnectorId, options: ConnectorsOptions, attempt: Attempt): ConnectorContext {
+    const { journal, bridge, passing, clock, log, metrics } = options;
+    const inbound = this.#inbound.get(id) ?? bridge.inbound(id);
     this.#inbound.set(id, inbound);
     return {
       id,
       lines: options.lines.filter((line) => line.connector === id).map((line) => line.address),
       http: {
         url: webhookUrl(options.publicUrl, id),
-        onRequest: (webhook) => this.#webhooks.set(id, webhook),
+        onRequest: attempt.onRequest,
       },
       fetch: options.fetching.fetch,
       api: options.fetching.api,
@@ -115,7 +139,7 @@ export class Connectors implements ProviderLists {
       log: log.child({ connector: id }),
       metrics,
       clock,
-      signal: this.#stopping.signal,
+      signal: attempt.signal,
       kv: kvOf(id, journal),
       ingest: async (events, kv) => {
         await inbound.ingest(events, kv);
@@ -125,27 +149,19 @@ export class Connectors implements ProviderLists {
         await inbound.outcome(update, kv);
         passing.passed(id);
       },
-      state: (state) => {
-        if (state.name === 'connected' && this.#states.get(id) !== 'connected') {
-          metrics.count('connector_connects', { connector: id });
-        }
-        this.#states.set(id, state.name);
-        passing.state(id, state.name);
-        bridge.connectorState(id, state, gates);
-      },
+      state: attempt.state,
     };
   }
 }
 
-/** What a connector can't begin with is the config's or a package's affair: whoever reads it must know whose. */
+/** What a connector can't be made of is the config's or a package's affair: whoever reads it must know whose. */
 export class ConnectorFailed extends Error {}
 
-async function naming<T>(id: ConnectorId, begin: () => T | Promise<T>): Promise<T> {
+function naming<T>({ id, words }: Pick<LifeOptions, 'id' | 'words'>, make: () => T): T {
   try {
-    return await begin();
+    return make();
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    throw new ConnectorFailed(`connector ${id} can't begin: ${words}`, { cause: error });
+    throw new ConnectorFailed(`connector ${id} can't begin: ${words(error)}`, { cause: error });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Warnings } from '../bridge/bridge-deps.ts';
 import type { Clock } from '../core/clock.ts';
 import { must, parseConnectorId } from '../core/ids.ts';
 import type { Config } from '../config/config.ts';
-import type { Health, HealthReport } from '../core/ports/health.ts';
+import { homeserverSilent, type Health, type HealthReport } from '../core/ports/health.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import { CHECKPOINT_FILE } from '../journal/log/log-names.ts';
 import type { LogFiles } from '../journal/log/log-files.ts';
@@ -60,7 +60,8 @@ export class HealthWatch implements Warnings {
   }
 
   words(): readonly string[] {
-    return [...this.#warnings.values()];
+    // Both appservices say the same of a homeserver that is away.
+    return [...new Set(this.#warnings.values())];
   }
 
   homeserver(): HealthReport['homeserver'] {
@@ -73,7 +74,7 @@ export class HealthWatch implements Warnings {
 type PingFailure = Extract<PingResult, { ok: false }>['error'];
 
 function pingWords(service: Service, failure: PingFailure): string {
-  if (failure.kind === 'down' || failure.kind === 'unclear') return "The homeserver doesn't answer.";
+  if (failure.kind === 'down' || failure.kind === 'unclear') return homeserverSilent;
   if (failure.kind === 'forbidden') {
     return `The homeserver doesn't know the ${service} appservice: add its registration to app_service_config_files and restart it.`;
   }

@@ -87,7 +87,7 @@ export class AppParts implements AsyncDisposable {
     if (sure) runner.start();
     await matrix.start();
     if (sure) gaps.start();
-    await connectors.start();
+    await connectors.start({ clock });
     if (sure) this.#act();
   }
 

@@ -1,7 +1,7 @@
 /** The bridge: what runs its tasks, and what the connectors' contexts put on record through it. */
 import { connectorGate, type ConnectorId, type GateId } from '../core/ids.ts';
 import type { LiveEvent } from '../core/ports/live-homeserver.ts';
-import type { ConnectorState } from '../core/ports/connector.ts';
+import type { ConnectorHealth } from '../core/ports/health.ts';
 import type { TaskHandler, TaskHandlers, TaskKind } from '../tasks/task.ts';
 import type { BridgeDeps } from './bridge-deps.ts';
 import { Delivery } from './inbound/deliver.ts';
@@ -32,6 +32,12 @@ export interface GateKeeper {
   closeGate(gate: GateId, reason: 'provider-down' | 'bad-credentials', detail?: string): void;
 }
 
+/** What a connector says of itself, or what is said of it. `detail` is safe to show. */
+export interface ConnectorIs {
+  readonly name: ConnectorHealth;
+  readonly detail?: string;
+}
+
 export interface Bridge extends AsyncDisposable {
   readonly handlers: TaskHandlers;
   /** What the context of one connector needs; throws when no line uses the connector. */
@@ -41,7 +47,7 @@ export interface Bridge extends AsyncDisposable {
   /** What customers do that is no message; never throws. */
   readonly shown: Pick<LiveIn, 'typing' | 'presence'>;
   /** A connector said how it is: its gate opens or closes, and health is told what a person should know. */
-  connectorState(connector: ConnectorId, state: ConnectorState, gates: GateKeeper): void;
+  connectorState(connector: ConnectorId, state: ConnectorIs, gates: GateKeeper): void;
 }
 
 export function createBridge(deps: BridgeDeps): Bridge {
@@ -56,7 +62,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
   const only = (run: TaskHandler) => ({ run: reachable.of(run) });
   const liveOut = new LiveOut(deps);
   const refused = new Set<ConnectorId>();
-  const known = new Map<ConnectorId, ConnectorState['name']>();
+  const known = new Map<ConnectorId, ConnectorHealth>();
   return {
     handlers: new Map<string, TaskKind>([
       ['deliver', { run: reachable.of(delivery.run), dead: delivery.dead }],
@@ -100,7 +106,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
 const NOBODY = { typing: () => undefined, presence: () => undefined };
 
 function onState(
-  told: { readonly connector: ConnectorId; readonly state: ConnectorState; readonly gates: GateKeeper },
+  told: { readonly connector: ConnectorId; readonly state: ConnectorIs; readonly gates: GateKeeper },
   deps: Pick<BridgeDeps, 'warnings'>,
 ): void {
   const { connector, state, gates } = told;
@@ -122,6 +128,13 @@ function onState(
       );
       gates.closeGate(connectorGate(connector), 'bad-credentials', state.detail);
       return;
+    case 'failed':
+      deps.warnings.set(
+        warning,
+        `${connector} can't begin${because(state)}. Nothing goes out or comes in on its lines; it is tried again by itself. Put that right, and after a change of the config restart Gatehouse.`,
+      );
+      gates.closeGate(connectorGate(connector), 'provider-down', state.detail);
+      return;
     case 'starting':
     case 'connecting':
     case 'stopped':
@@ -130,6 +143,6 @@ function onState(
   }
 }
 
-function because(state: ConnectorState): string {
+function because(state: ConnectorIs): string {
   return state.detail === undefined ? '' : `: ${state.detail}`;
 }

@@ -8,7 +8,8 @@ import { withConfig, withJson, type CommandDeps, type Register } from './command
 import { checkBackups } from './doctor/backups.ts';
 import { checkConnectors } from './doctor/connectors.ts';
 import { broken, fine, findingText, warning, type Finding } from './doctor/finding.ts';
-import { checkHomeserver } from './doctor/homeserver.ts';
+import { checkHomeserver, isSilence } from './doctor/homeserver.ts';
+import { homeserverSilent } from '../core/ports/health.ts';
 import { homeserverProbe } from './doctor/homeserver-probe.ts';
 import { checkOwnRetention } from './doctor/own-retention.ts';
 import { checkPresendModule, trialIn, type Trial } from './doctor/presend.ts';
@@ -53,12 +54,13 @@ async function doctor(options: DoctorOptions, deps: CommandDeps): Promise<ExitCo
   found([fine('config', options.config), checkMasterKey(config.value), checkNode(deps.nodeVersion)]);
   found([...checkDataDir(config.value, cwd), ...checkBackups(config.value, deps.clock.now())]);
   const running = await runningHealth(config.value, deps);
-  found(checkRunning(running));
-  found(checkPresendModule(config.value, running === undefined ? undefined : await triedPresend(config.value, deps)));
-  if (running === undefined) found(await checkDatabase(config.value, deps));
   const probe = homeserverProbe(config.value.homeserver.url);
   const now = (): number => deps.clock.now();
-  found(await checkHomeserver({ config: config.value, probe, now, running: running !== undefined }));
+  const homeserver = await checkHomeserver({ config: config.value, probe, now, running: running !== undefined });
+  found(checkRunning(running, homeserver.some(isSilence) ? [homeserverSilent] : []));
+  found(checkPresendModule(config.value, running === undefined ? undefined : await triedPresend(config.value, deps)));
+  if (running === undefined) found(await checkDatabase(config.value, deps));
+  found(homeserver);
   found(await checkOwnRetention(config.value, probe));
   found(await checkConnectors(config.value, deps.clock, (id) => running?.connectors[id]));
   found(await checkNetworks(config.value, running !== undefined));
@@ -75,6 +77,7 @@ const connectorState = z.enum([
   'bad-credentials',
   'logged-out',
   'stopped',
+  'failed',
 ]);
 const healthShape = z.object({
   ok: z.boolean(),
@@ -112,7 +115,8 @@ async function triedPresend(config: Config, deps: CommandDeps): Promise<Trial | 
   return trial;
 }
 
-function checkRunning(health: Health | undefined): readonly Finding[] {
+/** @param found what doctor found out by itself, and says better */
+function checkRunning(health: Health | undefined, found: readonly string[]): readonly Finding[] {
   if (health === undefined) return [warning('running', 'Gatehouse is not running', 'start it with: gatehouse run')];
   const stale = health.stale.map((name) =>
     broken(
@@ -121,7 +125,7 @@ function checkRunning(health: Health | undefined): readonly Finding[] {
       'run: gatehouse rebuild',
     ),
   );
-  const told = health.warnings.map((words) => warning('health', words));
+  const told = health.warnings.filter((words) => !found.includes(words)).map((words) => warning('health', words));
   return [
     health.ok ? fine('running', 'Gatehouse is running') : warning('running', 'Gatehouse is running, not well'),
     ...stale,

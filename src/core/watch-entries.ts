@@ -62,6 +62,7 @@ export type GapIn = Readonly<{
 export const alarmKinds = [
   'line-silent',
   'connector-stuck',
+  'connector-failed',
   'capture-lag',
   'tasks-waiting',
   'homeserver-silent',

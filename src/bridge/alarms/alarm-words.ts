@@ -33,6 +33,8 @@ export function raisedWords(named: Named, facts: Facts, wording: Wording): strin
       return silentWords(subject, facts.lines, wording);
     case 'connector-stuck':
       return stuckWords(subject, facts, wording);
+    case 'connector-failed':
+      return failedWords(subject, wording);
     case 'capture-lag':
       return `What people write is late on record: up to ${spanWords(facts.capture.worstMs)}. The homeserver brings it late; the admin should look at its load.`;
     case 'tasks-waiting':
@@ -63,6 +65,11 @@ function stuckWords(id: string, { connectors }: Facts, { lines }: Wording): stri
   const waits = connectors.find((one) => one.connector === id)?.waitsMs ?? 0;
   const since = spanWords(waits);
   return `${connectorName(id, lines)} says it is connected, but nothing has got through on ${namesOf(own)} for ${since}. What waits goes out when it does. ${ask(own[0])}`;
+}
+
+function failedWords(id: string, { lines, timezone, now }: Wording): string {
+  const own = lines.filter((line) => line.connector === id);
+  return `${connectorName(id, lines)} can't begin (${clockTime(now, timezone)}): nothing goes out or comes in on ${namesOf(own)}. What is written waits, and goes out when it has begun; it is tried again by itself. The admin is told why by: gatehouse doctor.`;
 }
 
 function waitingWords({ waiting }: Facts, { timezone }: Wording): string {
@@ -109,24 +116,18 @@ export function clearedWords(named: Named, { lines, timezone, now }: Wording): s
 }
 
 function over(named: Named, lines: readonly Line[]): string {
-  const subject = subjectOf(named);
-  switch (named.kind) {
-    case 'line-silent':
-      return `${lines.find((line) => line.id === subject)?.name ?? subject} has texts again`;
-    case 'connector-stuck':
-      return `${connectorName(subject, lines)} no longer holds anything back`;
-    case 'capture-lag':
-      return 'What people write is on record at once again';
-    case 'tasks-waiting':
-      return subject === 'all'
-        ? 'Nothing waits inside Gatehouse any more'
-        : `${gateName(subject, lines)} answers again`;
-    case 'homeserver-silent':
-      return 'The homeserver brings everything again';
-    case 'clock-jumped':
-      return 'The clock of this computer is right again';
-  }
+  return OVER[named.kind](nameOf(named.kind, subjectOf(named), lines));
 }
+
+const OVER: Readonly<Record<AlarmKind, (name: string) => string>> = {
+  'line-silent': (name) => `${name} has texts again`,
+  'connector-stuck': (name) => `${name} no longer holds anything back`,
+  'connector-failed': (name) => `${name} has begun`,
+  'capture-lag': () => 'What people write is on record at once again',
+  'tasks-waiting': (name) => (name === HOUSE ? 'Nothing waits inside Gatehouse any more' : `${name} answers again`),
+  'homeserver-silent': () => 'The homeserver brings everything again',
+  'clock-jumped': () => 'The clock of this computer is right again',
+};
 
 /** Several of one kind in one sentence. */
 export function manyWords(kind: AlarmKind, subjects: readonly string[], lines: readonly Line[]): string {
@@ -142,11 +143,15 @@ export function manyOverWords(kind: AlarmKind, subjects: readonly string[], line
 const MANY: Readonly<Record<AlarmKind, string>> = {
   'line-silent': 'lines are silent',
   'connector-stuck': 'connections pass nothing',
+  'connector-failed': "connections can't begin",
   'capture-lag': 'alarms of late records',
   'tasks-waiting': 'connections hold messages back',
   'homeserver-silent': 'alarms of the homeserver',
   'clock-jumped': 'alarms of the clock',
 };
+
+/** What waits behind no gate. */
+const HOUSE = 'Gatehouse itself';
 
 /** In one message a phone can show. */
 const NAMES_MAX = 10;
@@ -161,9 +166,10 @@ function nameOf(kind: AlarmKind, subject: string, lines: readonly Line[]): strin
     case 'line-silent':
       return lines.find((line) => line.id === subject)?.name ?? subject;
     case 'connector-stuck':
+    case 'connector-failed':
       return connectorName(subject, lines);
     case 'tasks-waiting':
-      return subject === 'all' ? 'Gatehouse itself' : gateName(subject, lines);
+      return gateName(subject, lines);
     case 'capture-lag':
     case 'homeserver-silent':
     case 'clock-jumped':
@@ -178,6 +184,7 @@ function connectorName(id: string, lines: readonly Line[]): string {
 }
 
 function gateName(gate: string, lines: readonly Line[]): string {
+  if (gate === 'all') return HOUSE;
   if (gate === homeserverGate) return 'The homeserver';
   const own = linesBehind(gate, lines);
   const [first] = own;

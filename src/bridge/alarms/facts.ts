@@ -27,6 +27,8 @@ export interface ConnectorFacts {
   readonly passedMs?: number;
   /** How long the oldest message has waited on it that nothing else holds back; absent when none waits. */
   readonly waitsMs?: number;
+  /** It could not begin, and is tried again. */
+  readonly failed?: true;
 }
 
 export interface CaptureFacts {

@@ -1,7 +1,7 @@
 /** What each connector is doing: whether it is connected, what it was given and has not answered, when something got through. */
 import type { Clock } from '../../core/clock.ts';
-import type { ConnectorStateName } from '../../core/network-entries.ts';
 import type { ConnectorId } from '../../core/ids.ts';
+import type { ConnectorHealth } from '../../core/ports/health.ts';
 import type { SendResult } from '../../core/ports/outbound.ts';
 
 export interface PassingFacts {
@@ -9,11 +9,14 @@ export interface PassingFacts {
   readonly passedMs?: number;
   /** How long the oldest send has been without an answer. */
   readonly sendingMs?: number;
+  /** It could not begin, and is tried again. */
+  readonly failed?: true;
 }
 
 interface Known {
   connectedAt?: number;
   passedAt?: number;
+  failed?: boolean;
   /** When each send under way began. */
   readonly sending: Set<{ readonly at: number }>;
 }
@@ -29,8 +32,9 @@ export class Passing {
     this.#clock = clock;
   }
 
-  state(connector: ConnectorId, name: ConnectorStateName): void {
+  state(connector: ConnectorId, name: ConnectorHealth): void {
     const known = this.#of(connector);
+    known.failed = name === 'failed';
     if (name === 'connected' || name === 'degraded') {
       known.connectedAt ??= this.#clock.monotonic();
       return;
@@ -60,13 +64,14 @@ export class Passing {
 
   facts(connector: ConnectorId): PassingFacts {
     const now = this.#clock.monotonic();
-    const { connectedAt, passedAt, sending } = this.#of(connector);
+    const { connectedAt, passedAt, sending, failed } = this.#of(connector);
     // A set keeps the order of its making.
     const [oldest] = sending;
     return {
       ...(connectedAt === undefined ? {} : { connectedMs: now - connectedAt }),
       ...(passedAt === undefined ? {} : { passedMs: now - passedAt }),
       ...(oldest === undefined ? {} : { sendingMs: now - oldest.at }),
+      ...(failed === true ? { failed } : {}),
     };
   }
 

@@ -2,7 +2,7 @@
  * What each alarm is about: pure functions of the facts of one look and of whether the alarm stands already. `unclear`
  * changes nothing: what can't be seen is neither raised nor cleared.
  */
-import { must, parseAlarmId, type AlarmId, type Position } from '../../core/ids.ts';
+import { connectorGate, must, parseAlarmId, type AlarmId, type Position } from '../../core/ids.ts';
 import type { AlarmKind } from '../../core/watch-entries.ts';
 import type { ConnectorFacts, Facts, GateFacts, LineFacts, TrafficWindow } from './facts.ts';
 import type { AlarmLimits } from './limits.ts';
@@ -37,12 +37,18 @@ export function judge(facts: Facts, open: OpenAlarms, limits: AlarmLimits): read
     is,
   });
   const isOpen = (kind: AlarmKind, subject?: string): boolean => open.has(alarmId(kind, subject));
+  const failed = new Set(
+    facts.connectors.filter((one) => one.failed === true).map((one) => connectorGate(one.connector)),
+  );
+  const gateJudged = (gate: GateFacts, isRaised: boolean): Judged =>
+    failed.has(gate.gate) ? ofFailed(isRaised) : gateClosed(gate, isRaised, limits);
   const raisedAt = (line: LineFacts): Position | undefined => open.get(alarmId('line-silent', line.line));
   return [
     ...facts.lines.map((line) => found('line-silent', lineSilent(line, raisedAt(line)), line.line)),
     ...facts.connectors.map((one) => found('connector-stuck', connectorStuck(one, limits), one.connector)),
+    ...facts.connectors.map((one) => found('connector-failed', one.failed === true ? 'so' : 'over', one.connector)),
     ...facts.gates.map((gate) =>
-      found('tasks-waiting', gateClosed(gate, isOpen('tasks-waiting', gate.gate), limits), gate.gate),
+      found('tasks-waiting', gateJudged(gate, isOpen('tasks-waiting', gate.gate)), gate.gate),
     ),
     found('capture-lag', captureLag(facts, isOpen('capture-lag'), limits)),
     found('tasks-waiting', tasksWaiting(facts, limits)),
@@ -106,6 +112,11 @@ export function tasksWaiting(
 ): Judged {
   if (waiting === undefined || waiting.forMs <= limits.waitingMs) return 'over';
   return upMs <= limits.waitingMs ? 'unclear' : 'so';
+}
+
+/** The gate of a connector that can't begin is closed for that, which is told by itself; what was told before stands. */
+function ofFailed(isRaised: boolean): Judged {
+  return isRaised ? 'unclear' : 'over';
 }
 
 /** A rejected password is told at once and by itself. A gate that opens has no facts any more, so the alarm is over. */

@@ -4,14 +4,14 @@ import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import type { ConnectorSettings } from '../../config/connector-settings.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { ConnectorStateName } from '../../core/network-entries.ts';
+import type { ConnectorHealth } from '../../core/ports/health.ts';
 import { broken, fine, warning, type Finding } from './finding.ts';
 
 const TIMEOUT_MS = 5_000;
 const tcp = z.object({ host: z.string(), port: z.number().int() });
 
 /** What the running process says of a connector; undefined when none runs. */
-export type StateOf = (id: string) => ConnectorStateName | undefined;
+export type StateOf = (id: string) => ConnectorHealth | undefined;
 
 export async function checkConnectors(config: Config, clock: Clock, stateOf: StateOf): Promise<readonly Finding[]> {
   const found = await Promise.all(config.connectors.map((connector) => checkConnector(connector, clock, stateOf)));
@@ -37,7 +37,7 @@ async function checkConnector(connector: ConnectorSettings, clock: Clock, stateO
   );
 }
 
-function fromState(id: string, name: string, state: ConnectorStateName): Finding {
+function fromState(id: string, name: string, state: ConnectorHealth): Finding {
   switch (state) {
     case 'connected':
       return fine(id, `${name}  connected`);
@@ -48,6 +48,12 @@ function fromState(id: string, name: string, state: ConnectorStateName): Finding
     case 'bad-credentials':
     case 'logged-out':
       return broken(id, `${name} rejected our password`, 'correct it in the secret that the config names, and restart');
+    case 'failed':
+      return broken(
+        id,
+        `${name} can't begin; it is tried again by itself`,
+        'why is told above; put that right, and after a change of the config restart Gatehouse',
+      );
     case 'stopped':
       return broken(id, `${name}  stopped`, 'restart Gatehouse');
   }

@@ -22,12 +22,19 @@ export interface Asking {
   readonly running: boolean;
 }
 
+const unreached = "can't be reached";
+
+/** Nobody answers at `homeserver.url`. */
+export function isSilence({ id, message }: Finding): boolean {
+  return id === 'homeserver' && message.endsWith(unreached);
+}
+
 export async function checkHomeserver(asking: Asking): Promise<readonly Finding[]> {
   const { url } = asking.config.homeserver;
   const versions = await asking.probe({ path: '/_matrix/client/versions' });
   const now = asking.now();
   if (versions === undefined) {
-    return [broken('homeserver', `homeserver ${url} can't be reached`, 'start Synapse, or correct homeserver.url')];
+    return [broken('homeserver', `homeserver ${url} ${unreached}`, 'start Synapse, or correct homeserver.url')];
   }
   if (versions.status !== 200) {
     const message = `${url} answers, but not as a homeserver (HTTP ${String(versions.status)})`;

@@ -4,6 +4,12 @@ import type { AlarmId, ConnectorId, GateId, Millis } from '../ids.ts';
 import type { AlarmKind } from '../watch-entries.ts';
 import type { SuspectClock } from './trusted-time.ts';
 
+/** A warning of those below, that whoever finds the same out by asking need not repeat. */
+export const homeserverSilent = "The homeserver doesn't answer.";
+
+/** What a connector says of itself; `failed`: it could not begin, and is tried again. */
+export type ConnectorHealth = ConnectorStateName | 'failed';
+
 /** Something that stands still, in the words that the desk was told. */
 export interface OpenAlarm {
   readonly alarm: AlarmId;
@@ -41,7 +47,7 @@ export interface HealthReport {
   readonly ok: boolean;
   readonly database: 'ok' | 'down';
   readonly homeserver: 'ok' | 'down' | 'unknown';
-  readonly connectors: Readonly<Record<ConnectorId, ConnectorStateName>>;
+  readonly connectors: Readonly<Record<ConnectorId, ConnectorHealth>>;
   /** Projections that threw and wait for `gatehouse rebuild`. */
   readonly stale: readonly string[];
   readonly closedGates: readonly { readonly gate: GateId; readonly since: Millis; readonly reason: string }[];

@@ -10,7 +10,7 @@ import {
   parsePosition,
   parseRemoteId,
 } from '../../../src/core/ids.ts';
-import type { Position, RoomId, UserId } from '../../../src/core/ids.ts';
+import type { ConnectorId, Position, RoomId, UserId } from '../../../src/core/ids.ts';
 import type { Line, StaffDirectory } from '../../../src/core/line.ts';
 import type { Connector, NetworkEvent } from '../../../src/core/ports/connector.ts';
 import type { LiveHomeserver } from '../../../src/core/ports/live-homeserver.ts';
@@ -181,6 +181,8 @@ export interface Kept {
   readonly judged?: boolean;
   /** What the house calls outside goes through it: the network, the homeserver and the record. */
   readonly dies?: DiesAt;
+  /** Whoever is behind the line, in place of the network. */
+  readonly connectors?: (id: ConnectorId) => Connector | undefined;
   /** The line's `undo`, in milliseconds. */
   readonly undoMs?: number;
 }
@@ -251,7 +253,7 @@ export async function openHouse(
     journal: recording,
     homeserver: outside.homeserver,
     live: liveHomeserver,
-    connectors: (id) => (id === carrier ? outside.network : undefined),
+    connectors: kept.connectors ?? ((id) => (id === carrier ? outside.network : undefined)),
     lines: [{ ...sales, ...(kept.undoMs === undefined ? {} : { undoMs: kept.undoMs }) }],
     staff: directoryOf(staff),
     clock,

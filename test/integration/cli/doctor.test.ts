@@ -191,6 +191,7 @@ describe('gatehouse doctor', () => {
     ['bad-credentials', 'error'],
     ['connecting', 'warn'],
     ['stopped', 'error'],
+    ['failed', 'error'],
   ])('a connector that is %s is told as %s', async (state, level) => {
     expect((await doctor(running(state))).found.find(({ id }) => id === 'connector-carrier')?.level).toBe(level);
   });

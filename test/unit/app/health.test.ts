@@ -42,6 +42,20 @@ interface Given {
 }
 const deskText = (report: HealthReport): string => healthAnswer(report, String).text;
 
+describe('health and the homeserver', () => {
+  test('says once that it does not answer, however many ask it', () => {
+    const watch = new HealthWatch(new ManualClock());
+    for (const service of ['bridge', 'archive'] as const) {
+      watch.pinged(service, { ok: false, error: { kind: 'down', detail: 'ECONNREFUSED' } });
+    }
+    expect(watch.words()).toEqual(["The homeserver doesn't answer."]);
+    watch.pinged('bridge', { ok: true, value: { ms: 3 } });
+    expect(watch.words()).toEqual(["The homeserver doesn't answer."]);
+    watch.pinged('archive', { ok: true, value: { ms: 3 } });
+    expect(watch.words()).toEqual([]);
+  });
+});
+
 describe('health and the disk', () => {
   test('with plenty of room nothing is said', async () => {
     const report = await healthOf({ freeBytes: 5_000 * MB });

@@ -74,6 +74,18 @@ describe('the desk', () => {
     ]);
   });
 
+  test('is told once that a connector can not begin, and once that it has begun', async () => {
+    await looks(5, { connectors: [{ connector: carrier, failed: true }] });
+    expect(house.told()).toEqual([
+      expect.stringMatching(
+        /^SMS \(carrier\) can't begin \(\d\d:\d\d\): nothing goes out or comes in on Sales, Berlin, Rome, Oslo, Paris, Bern\. What is written waits, and goes out when it has begun; it is tried again by itself\. The admin is told why by: gatehouse doctor\.$/u,
+      ),
+    ]);
+    await looks(5, { connectors: [{ connector: carrier }] });
+    expect(house.told().slice(1)).toEqual([expect.stringMatching(/^SMS \(carrier\) has begun \(\d\d:\d\d\)\.$/u)]);
+    expect(await house.changes()).toEqual(['raised connector-failed:carrier', 'cleared connector-failed:carrier']);
+  });
+
   test('is told in one summary when there is more than five messages in ten minutes', async () => {
     for (const [n] of lines.entries()) await looks(2, { lines: lines.slice(0, n + 1).map(silent) });
     await looks(2, { ...silence, lines: lines.map(silent), capture: { events: 9, usualMs: 0, worstMs: 10 * MINUTE } });

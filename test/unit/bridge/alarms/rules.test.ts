@@ -24,6 +24,8 @@ import {
   parseLineId,
   parseMillis,
   parsePosition,
+  type AlarmId,
+  type Position,
 } from '../../../../src/core/ids.ts';
 
 const MINUTE = 60_000;
@@ -191,6 +193,19 @@ describe('all rules together', () => {
     expect(found.find(({ alarm }) => alarm === alarmId('clock-jumped'))?.is).toBe(is);
   });
 
+  test('a connector that can not begin is told of at once, and its closed gate is not told beside it', () => {
+    const gate = { gate: connectorGate(carrier), reason: 'provider-down', since: at, closedMs: 60 * MINUTE, parked: 3 };
+    const facts: Facts = { ...calm, connectors: [{ connector: carrier, failed: true }], gates: [gate] };
+    const [failed, waiting] = [alarmId('connector-failed', carrier), alarmId('tasks-waiting', gate.gate)];
+    const found = (open: ReadonlyMap<AlarmId, Position> = new Map()) =>
+      new Map(judge(facts, open, limits).map(({ alarm, is }) => [alarm, is]));
+    expect([found().get(failed), found().get(waiting)]).toEqual(['so', 'over']);
+    expect(found(new Map([[waiting, position(7)]])).get(waiting)).toBe('unclear');
+    const begun = judge({ ...facts, connectors: [{ connector: carrier }] }, new Map(), limits);
+    expect(begun.find(({ alarm }) => alarm === failed)?.is).toBe('over');
+    expect(begun.find(({ alarm }) => alarm === waiting)?.is).toBe('so');
+  });
+
   test('name what they are about', () => {
     const facts: Facts = {
       ...calm,
@@ -201,6 +216,7 @@ describe('all rules together', () => {
     expect(judge(facts, new Map(), limits).map(({ alarm }) => alarm)).toEqual([
       'line-silent:sales',
       'connector-stuck:carrier',
+      'connector-failed:carrier',
       'tasks-waiting:connector:carrier',
       'capture-lag:all',
       'tasks-waiting:all',
