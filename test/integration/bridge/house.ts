@@ -20,6 +20,7 @@ import type {
   OutboundReaction,
   OutboundRead,
   OutboundRedaction,
+  OutboundPresence,
   OutboundTyping,
   SendResult,
 } from '../../../src/core/ports/outbound.ts';
@@ -57,11 +58,11 @@ export const sales: Line = {
   class: must(parseClassId('us-finra-6y')),
 };
 /** Who is on the line; a test may hire. */
-export function directoryOf(staff: readonly UserId[]): StaffDirectory {
+export function directoryOf(staff: readonly UserId[], line: Line = sales): StaffDirectory {
   return {
     staffOf: () => Promise.resolve([...staff]),
     isStaff: (_line, who) => Promise.resolve(staff.includes(who)),
-    linesOf: () => Promise.resolve([sales]),
+    linesOf: (who) => Promise.resolve(staff.includes(who) ? [line] : []),
     everybody: () => Promise.resolve([...staff]),
   };
 }
@@ -84,6 +85,7 @@ export class FakeConnector implements Connector {
   readonly reactions: OutboundReaction[] = [];
   readonly reads: OutboundRead[] = [];
   readonly typings: OutboundTyping[] = [];
+  readonly presences: OutboundPresence[] = [];
   /** Of edits, deletions and reactions. */
   readonly changeAnswers: SendResult[] = [];
   known: Awaited<ReturnType<NonNullable<Connector['query']>>>;
@@ -126,6 +128,11 @@ export class FakeConnector implements Connector {
   }
   typing(typing: OutboundTyping): Promise<void> {
     this.typings.push(typing);
+    return Promise.resolve();
+  }
+
+  presence(presence: OutboundPresence): Promise<void> {
+    this.presences.push(presence);
     return Promise.resolve();
   }
   #change(): Promise<SendResult> {
@@ -183,8 +190,8 @@ export interface Kept {
   readonly dies?: DiesAt;
   /** Whoever is behind the line, in place of the network. */
   readonly connectors?: (id: ConnectorId) => Connector | undefined;
-  /** The line's `undo`, in milliseconds. */
-  readonly undoMs?: number;
+  /** What its line is beside what `sales` is. */
+  readonly line?: Partial<Line>;
 }
 
 type Told<T> = T extends unknown ? Omit<T, 'id' | 'sure' | 'at' | 'raw'> : never;
@@ -223,6 +230,7 @@ export async function openHouse(
   const log = new KeptLog();
   const warnings = new Map<string, string>();
   const staff = [alice, bob];
+  const line = { ...sales, ...kept.line };
   const on = postgres === undefined ? {} : { postgres };
   const options: TestJournalOptions = { parts: [bridgeWriterPart({ domain: DOMAIN })], clock, ...on };
   const test = await openTestJournal(kept.place === undefined ? options : { ...options, place: kept.place });
@@ -254,8 +262,8 @@ export async function openHouse(
     homeserver: outside.homeserver,
     live: liveHomeserver,
     connectors: kept.connectors ?? ((id) => (id === carrier ? outside.network : undefined)),
-    lines: [{ ...sales, ...(kept.undoMs === undefined ? {} : { undoMs: kept.undoMs }) }],
-    staff: directoryOf(staff),
+    lines: [line],
+    staff: directoryOf(staff, line),
     clock,
     log,
     metrics,

@@ -18,7 +18,7 @@ interface Undoing {
 
 /** Two seconds after it was written something happens, or nothing; a house that dies is open again a second later. */
 async function playUndo({ act, expects }: Undoing, dies: DiesAt, death: Death): Promise<void> {
-  const house = await openHouse({ dies, undoMs: UNDO_MS }, undefined, () => 0.5);
+  const house = await openHouse({ dies, line: { undoMs: UNDO_MS } }, undefined, () => 0.5);
   const { clock, homeserver, network } = house;
   const room = await chatIn(house);
   const written = clock.now();
