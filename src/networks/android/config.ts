@@ -17,6 +17,8 @@ export const androidConfig = z.strictObject({
   login: z.enum(['basic', 'jwt']).default('basic'),
   /** Settings, Webhooks, Signing Key in the app. */
   signingKey: secret,
+  /** The key before it or after it, accepted as well while the app's key is being changed. */
+  otherSigningKey: secret.optional(),
   /** The SIM of each line, by the line's address, where the phone has several. */
   sims: z.record(z.string().min(1), z.number().int().min(1).max(3)).default({}),
   /** Where several phones share one account: the one that this is about. */

@@ -13,15 +13,21 @@ export function signatureOf(key: string, body: Uint8Array, timestamp: string): s
   return createHmac('sha256', key).update(body).update(timestamp).digest('hex');
 }
 
+/** @param keys both, while one is exchanged for the other */
 export function judgeSignature(
   { headers, body }: Pick<WebhookRequest, 'headers' | 'body'>,
-  key: string,
+  keys: readonly string[],
   now: Millis,
 ): 'genuine' | 'bad-signature' | 'replay' {
   const [signature, timestamp] = [headers['x-signature'], headers['x-timestamp']];
   if (typeof signature !== 'string' || typeof timestamp !== 'string') return 'bad-signature';
-  const [a, b] = [Buffer.from(signature.toLowerCase()), Buffer.from(signatureOf(key, body, timestamp))];
-  if (a.length !== b.length || !timingSafeEqual(a, b)) return 'bad-signature';
+  const given = signature.toLowerCase();
+  if (!keys.some((key) => isSame(given, signatureOf(key, body, timestamp)))) return 'bad-signature';
   const apart = Math.abs(Number(timestamp) * 1_000 - now);
   return /^\d{1,12}$/u.test(timestamp) && apart <= TOLERANCE_MS ? 'genuine' : 'replay';
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -20,12 +20,14 @@ export interface WebhookDeps {
 
 export function androidWebhook(deps: WebhookDeps): Webhook {
   const { ctx, config } = deps;
+  const { signingKey, otherSigningKey } = config;
+  const keys = otherSigningKey === undefined ? [signingKey] : [signingKey, otherSigningKey];
   return {
     methods: ['POST'],
     maxBytes: MOST_BYTES,
     handle: async (request) => {
       const now = ctx.clock.now();
-      const judged = judgeSignature(request, config.signingKey, now);
+      const judged = judgeSignature(request, keys, now);
       if (judged !== 'genuine') return { to: judged };
       await take({ at: now, raw: request.body }, deps);
       return { to: 'accepted' };

@@ -89,6 +89,30 @@ describe('a phone of our own', () => {
     expect(phone.refused).toEqual([]);
   });
 
+  test('is believed by both keys while its signing key is being changed, and by the new one alone afterwards', async () => {
+    const calls = async (key: string, text: string): Promise<boolean> => {
+      const payload = {
+        messageId: text,
+        sender: customer,
+        message: text,
+        receivedAt: new Date(systemClock.now()).toISOString(),
+      };
+      const call = { url: door.url, body: JSON.stringify({ id: text, event: 'sms:received', payload }) };
+      const answer = await fetch(call.url, { method: 'POST', headers: phone.signed(call, key), body: call.body });
+      await answer.arrayBuffer();
+      return answer.ok;
+    };
+    await open({ otherSigningKey: 'the-next' });
+    await expect(calls(signingKey, 'before')).resolves.toBe(true);
+    await expect(calls('the-next', 'during')).resolves.toBe(true);
+    await expect(calls('guessed', 'never')).resolves.toBe(false);
+    await connector.stop(1_000);
+    await connect({ signingKey: 'the-next' }, new TestCore({ door, lines: [line, second], kv: core.kv }));
+    await expect(calls(signingKey, 'too late')).resolves.toBe(false);
+    await expect(calls('the-next', 'after')).resolves.toBe(true);
+    expect(core.heard).toEqual(['after']);
+  });
+
   test('each line sends from its SIM', async () => {
     await open();
     await connector.send(outbound('one'));

@@ -60,7 +60,7 @@ describe('the signature of the app', () => {
     ['a second later than that', 301, 'replay'],
   ])('%s it is %s', (_when, apart, judged) => {
     const request = { headers: headers(1_700_000_000 + apart), body: Buffer.from('{}') };
-    expect(judgeSignature(request, 'key', came.at)).toBe(judged);
+    expect(judgeSignature(request, ['key'], came.at)).toBe(judged);
   });
 
   test.each([
@@ -74,12 +74,12 @@ describe('the signature of the app', () => {
     ['another time', { ...headers(1_700_000_000), 'x-timestamp': '1700000001' }],
     ['cut', { ...headers(1_700_000_000), 'x-signature': 'ab' }],
   ])('%s: refused', (_what, wrong) => {
-    expect(judgeSignature({ headers: wrong, body: Buffer.from('{}') }, 'key', came.at)).toBe('bad-signature');
+    expect(judgeSignature({ headers: wrong, body: Buffer.from('{}') }, ['key'], came.at)).toBe('bad-signature');
   });
 
   test('a time that is none is refused though it is signed', () => {
     const signed = { 'x-signature': signatureOf('key', Buffer.from('{}'), 'soon'), 'x-timestamp': 'soon' };
-    expect(judgeSignature({ headers: signed, body: Buffer.from('{}') }, 'key', came.at)).toBe('replay');
+    expect(judgeSignature({ headers: signed, body: Buffer.from('{}') }, ['key'], came.at)).toBe('replay');
   });
 });
 
