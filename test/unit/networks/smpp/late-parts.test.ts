@@ -263,6 +263,16 @@ describe('a reference that is used again', () => {
     expect(kinds()).toEqual(['message', 'message', 'message']);
   });
 
+  test('leaves what comes late to the newest of the texts that had it, and notes no other', async () => {
+    await deliver(part(1, 2, 'old '));
+    await deliver(part(1, 2, 'new '));
+    await pass(10 * minutes);
+    expect(notes()).toHaveLength(1);
+    await deliver(part(2, 2, 'text'));
+    expect(shown()).toEqual(['old [part 2 of 2 missing]', 'new text']);
+    expect(notes()).toEqual([]);
+  });
+
   test('after six hours is another text, also for the next process, and no words are left in the notes', async () => {
     await deliver(part(1, 2, 'old '));
     await pass(10 * minutes);
