@@ -28,10 +28,14 @@ export function parseWritten(text: string, compare: string): Result<Written, rea
   if (document === undefined)
     return err([{ line: 1, path: '', message: 'is nested too deeply', fix: 'write it flat' }]);
   if (document.errors.length === 0) return toWritten(document, lines);
+  // What follows a tab is read in the wrong section: only the tab is a mistake.
+  const tabs = document.errors.filter((error) => error.code === 'TAB_AS_INDENT');
   return err(
-    document.errors.slice(0, MOST_PROBLEMS).map((error) => {
+    (tabs.length > 0 ? tabs : document.errors).slice(0, MOST_PROBLEMS).map((error) => {
       const { line, col } = lines.linePos(error.pos[0]);
-      return { line, path: `line ${String(line)}, column ${String(col)}`, ...yamlWords(error.code, compare) };
+      const path = `line ${String(line)}, column ${String(col)}`;
+      const words = error.code === 'DUPLICATE_KEY' ? twice(text.slice(error.pos[0])) : yamlWords(error.code, compare);
+      return { line, path, ...words };
     }),
   );
 }
@@ -85,7 +89,6 @@ function ranged(node: unknown): { readonly start: number | undefined; readonly v
 type Words = Pick<ConfigProblem, 'message' | 'fix'>;
 
 const yamlAdvice: Readonly<Record<string, Words>> = {
-  DUPLICATE_KEY: { message: 'this key stands in its section already', fix: 'remove one of the two' },
   BAD_INDENT: { message: 'is indented wrongly', fix: 'align it with the lines of its section' },
   TAB_AS_INDENT: { message: 'is indented with a tab', fix: 'use spaces' },
   MISSING_CHAR: { message: 'a quote, bracket or comma is missing here or before', fix: 'close what was opened' },
@@ -93,6 +96,13 @@ const yamlAdvice: Readonly<Record<string, Words>> = {
   BAD_SCALAR_START: { message: 'begins with a sign that YAML keeps for itself', fix: 'put it in quotes' },
   BAD_ALIAS: { message: 'a value that begins with * needs quotes', fix: 'put it in quotes' },
 };
+
+/** A key is named where it looks like one of ours: what stands in its place by mistake could be a secret. */
+function twice(rest: string): Words {
+  const key = /^[a-z][A-Za-z]{0,30}(?=:)/u.exec(rest)?.[0];
+  const message = `${key ?? 'this key'} stands in its section already`;
+  return { message, fix: 'remove one of the two; what stands under both belongs under one' };
+}
 
 function yamlWords(code: string, compare: string): Words {
   return (

@@ -18,6 +18,10 @@ export function issueWords(issue: RawIssue): string | undefined {
         : say(`must be ${named(issue.expected)}, not ${given(issue.input)}`, quoted(issue));
     case 'invalid_value':
       return choice(issue.values, issue.input);
+    case 'invalid_union':
+      return Array.isArray(issue.options)
+        ? choice(issue.options, inputAt(issue.input, issue.discriminator))
+        : undefined;
     case 'too_small':
       return say('is too short', '');
     case 'too_big':
@@ -25,6 +29,12 @@ export function issueWords(issue: RawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Of a choice by one key, what that key has. */
+function inputAt(input: unknown, discriminator: string | undefined): unknown {
+  if (discriminator === undefined || typeof input !== 'object' || input === null) return undefined;
+  return new Map<string, unknown>(Object.entries(input)).get(discriminator);
 }
 
 const names: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** Connectors: known types, each id once, settings that their own type accepts. */
 import { z } from 'zod';
 import { nearest } from '../../core/nearest.ts';
+import { exampleConfig } from '../example.ts';
 import type { ConnectorTypes } from '../config.ts';
 import type { ConnectorSettings } from '../connector-settings.ts';
 import type { ConfigProblem } from '../problem.ts';
@@ -8,12 +9,21 @@ import type { ParsedConfig } from '../schema.ts';
 import { issueWords, toProblems } from '../zod-problems.ts';
 
 export function checkConnectors(config: ParsedConfig, types: ConnectorTypes): readonly ConfigProblem[] {
-  return config.connectors.flatMap((connector, i) => [
+  const each = config.connectors.flatMap((connector, i) => [
     ...sameId(config, connector, i),
     ...checkType(connector, i, types),
     ...checkSettings(connector, i, types),
     ...checkPublicUrl(config, connector, types),
   ]);
+  return [...each, ...wholeWebhook(config)];
+}
+
+/** Whoever copies the address that a provider was given: the path of the webhook is put behind `publicUrl`. */
+function wholeWebhook({ publicUrl }: ParsedConfig): readonly ConfigProblem[] {
+  const [before = '', connector] = publicUrl?.split(/\/webhooks(?:\/|$)/u) ?? [];
+  if (connector === undefined) return [];
+  const message = 'is the address of one webhook';
+  return [{ path: 'publicUrl', message, fix: `write what stands before it: publicUrl: ${before}` }];
 }
 
 function sameId(config: ParsedConfig, connector: ConnectorSettings, i: number): readonly ConfigProblem[] {
@@ -38,7 +48,9 @@ function checkSettings(connector: ConnectorSettings, i: number, types: Connector
   const schema = types.get(connector.type)?.schema;
   const checked = schema?.safeParse(connector.reveal(), { error: issueWords });
   if (schema === undefined || checked === undefined || checked.success) return [];
-  return toProblems(checked.error.issues, { base: ['connectors', i], known: settingsOf(schema) });
+  const see = `how to set up ${connector.type}: docs/networks.md leads there; a package of others has a README`;
+  const example = { value: exampleConfig, see };
+  return toProblems(checked.error.issues, { base: ['connectors', i], known: settingsOf(schema), example });
 }
 
 /** Said for each connector, with the lines that would be deaf: one address serves them all. */

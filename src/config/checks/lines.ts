@@ -56,13 +56,29 @@ function checkAddress(at: At): readonly ConfigProblem[] {
   const path = `lines[${String(at.i)}].address`;
   if (network === undefined) return [];
   const first = at.config.lines.findIndex(
-    (other) => other.address === at.line.address && networkOf(other, at) === network,
+    (other) => isSame(other.address, at.line.address) && networkOf(other, at) === network,
   );
   if (first !== at.i) {
     const message = `lines[${String(first)}] has this address on ${network} too`;
     return [{ path, message, fix: 'an address belongs to one line: remove one of the two' }];
   }
+  if (network === 'telegram') return checkTelegramName(at, path);
   return PHONE_NETWORKS.includes(network) ? checkNumber(at, path) : [];
+}
+
+/** Telegram names and XMPP addresses are one however their letters are written. */
+function isSame(one: string, other: string): boolean {
+  return one === other || (one.includes('@') && one.toLowerCase() === other.toLowerCase());
+}
+
+/** As docs/networks/telegram.md says it: without the sign a bot would be taken for an account that nobody has connected. */
+function checkTelegramName({ line: { address } }: At, path: string): readonly ConfigProblem[] {
+  if (/^(?:@\w+|tg:\d+)$/u.test(address)) return [];
+  const fix =
+    /^\w+$/u.test(address) && !/^\d+$/u.test(address)
+      ? `write it as "@${address}"`
+      : 'write "@" and the name that Telegram knows it by, or tg: and its number';
+  return [{ path, message: `${address} is not the name of a bot or an account`, fix }];
 }
 
 function networkOf(line: ParsedLine, at: At): string | undefined {

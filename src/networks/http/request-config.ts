@@ -1,6 +1,7 @@
 /** A request of the config, with places for values. */
 import { z } from 'zod';
 import type { Json } from '../../core/json.ts';
+import { nearest } from '../../core/nearest.ts';
 import { placesIn } from './template.ts';
 
 const json: z.ZodType<Json> = z.lazy(() =>
@@ -15,11 +16,16 @@ export const places: readonly string[] = [
 ];
 const named = [...places, 'secret.<name>', 'kept.<name>'].join(', ');
 
-function known(text: string): boolean {
-  return placesIn(text).every((name) => places.includes(name) || /^(?:secret|kept)\./u.test(name));
+/** Says which place is none; a `{` that is part of a text is left alone where no name stands in it. */
+function check(text: string, problems: z.RefinementCtx): void {
+  const unknown = placesIn(text).find((name) => !places.includes(name) && !/^(?:secret|kept)\./u.test(name));
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, places);
+  const hint = meant === undefined ? '' : ` (did you mean {${meant}}?)`;
+  problems.addIssue({ code: 'custom', message: `{${unknown}} is no place${hint}; there are ${named}` });
 }
 
-export const words = z.string().refine(known, `write only these places: ${named}`);
+export const words = z.string().superRefine(check);
 export const headers = z.record(z.string().regex(/^[A-Za-z0-9-]+$/u), words);
 const parts = {
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
@@ -27,7 +33,11 @@ const parts = {
   headers,
 };
 const body = {
-  json: json.refine((value) => known(JSON.stringify(value)), `places in json: ${named}`).optional(),
+  json: json
+    .superRefine((value, problems) => {
+      check(JSON.stringify(value), problems);
+    })
+    .optional(),
   form: z.record(z.string(), words).optional(),
 };
 const oneBody = [

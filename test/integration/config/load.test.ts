@@ -409,7 +409,8 @@ describe('a mistake in the config is told with its path and what to do', () => {
 describe('a file that is no config', () => {
   test.each([
     ['a: [1', 'line 1, column'],
-    ['a: 1\na: 2', 'line 2, column 1: this key stands in its section already'],
+    ['a: 1\na: 2', 'line 2, column 1: a stands in its section already\n    → remove one of the two'],
+    ['a: 1\n"a": 2', 'line 2, column 1: this key stands in its section already\n    → remove one of the two'],
     ['a:\n\t- 1', 'line 2, column'],
     ['a: *x', 'aliases'],
     ['- 1', ': must be a map of keys, not a list'],

@@ -48,6 +48,30 @@ function missing(type: string, forLines: string): string {
 
 const without = { publicUrl: undefined };
 
+test('the address of a webhook is not the public address: what stands before it is', () => {
+  const [type, settings] = called[1] ?? ['', {}];
+  for (const end of ['/webhooks', '/webhooks/carrier']) {
+    expect(problems(type, settings, { publicUrl: `https://acme.example/gatehouse${end}` })).toEqual([
+      'publicUrl: is the address of one webhook\n    → write what stands before it: publicUrl: https://acme.example/gatehouse',
+    ]);
+  }
+});
+
+test('a word that is none of those that may stand there is told with the one that was meant', () => {
+  const signature = { scheme: 'base64-sha256', header: 'X-Line-Signature', secret: 'channelSecret' };
+  const receive = { signature, events: '$', rules: [{ as: 'mesage', from: '$.from' }] };
+  expect(problems('http', { ...line, receive })).toEqual([
+    'connectors[0].receive.rules[0].as: is none of message, edit, redaction, reaction, receipt, typing, consent, nothing (did you mean message?)\n    → write message',
+  ]);
+});
+
+test('a place that is none is named, with the one that was meant', () => {
+  const send = { text: { path: '/send', json: { text: '{txet}' } }, answer: { ids: '$.id' } };
+  expect(problems('http', { ...line, send }).join()).toContain(
+    'connectors[0].send.text.json: {txet} is no place (did you mean {text}?); there are to, from, text,',
+  );
+});
+
 describe('a config without publicUrl', () => {
   test.each(called)('says for %s which line is deaf, what to write, and where it is called', (type, settings) => {
     expect(problems(type, settings, without)).toEqual([missing(type, ' for the line Sales')]);

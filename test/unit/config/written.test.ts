@@ -40,6 +40,13 @@ describe('what is no YAML', () => {
     expect(fixes).toContainEqual(expect.stringContaining('in quotes'));
   });
 
+  test('a tab is told alone: what stands behind it is read wrongly for no other reason', () => {
+    const read = parseWritten('a:\n\t- b: 1\n  - c: 2\nd: x: y', 'the example');
+    expect(read.ok ? [] : read.error.map(({ line, message }) => [line, message])).toEqual([
+      [2, 'is indented with a tab'],
+    ]);
+  });
+
   test('nests as deep as it likes without exhausting the reader', () => {
     expect(parseWritten('['.repeat(200_000), 'the example').ok).toBe(false);
   });

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { connectorTypesOf } from '../../../src/cli/connector-types.ts';
+import { checkLines } from '../../../src/config/checks/lines.ts';
+import { exampleConfig } from '../../../src/config/example.ts';
+import { problemText } from '../../../src/config/problem.ts';
+import { configSchema } from '../../../src/config/schema.ts';
+import { ok } from '../../../src/core/result.ts';
+import { Secret } from '../../../src/config/secret.ts';
+
+const types = await connectorTypesOf();
+const telegram = { type: 'telegram', token: '123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11' };
+const xmpp = { type: 'xmpp', host: '127.0.0.1', domain: 'sms.acme.example', secret: 's' };
+
+/** What is said of the example's company with lines at these addresses. */
+function problems(connector: object, ...addresses: readonly string[]): readonly string[] {
+  const [sales] = exampleConfig.lines ?? [];
+  const lines = addresses.map((address, i) => ({ ...sales, id: `line-${String(i)}`, address }));
+  const written = { ...exampleConfig, connectors: [{ id: 'carrier', ...connector }], lines };
+  return checkLines(configSchema(() => ok(new Secret('secret'))).parse(written), types).map(problemText);
+}
+
+test('a line of Telegram is a name with its sign, or the number of an account', () => {
+  expect(problems(telegram, '@acmebot', '@Olga_acme', 'tg:8800222')).toEqual([]);
+  expect(problems(telegram, 'acmebot')).toEqual([
+    'lines[0].address: acmebot is not the name of a bot or an account\n    → write it as "@acmebot"',
+  ]);
+  for (const odd of ['8800222', 'Olga Acme', 't.me/acmebot', '+12025550100']) {
+    expect(problems(telegram, odd).join()).toContain(`${odd} is not the name of a bot or an account`);
+  }
+});
+
+test('an address belongs to one line, however its letters are written where that is one address', () => {
+  const twice = 'lines[1].address: lines[0] has this address on';
+  expect(problems(telegram, '@AcmeBot', '@acmebot').join()).toContain(twice);
+  expect(problems(xmpp, 'sales@sms.acme.example', 'Sales@sms.acme.example').join()).toContain(twice);
+  expect(problems(xmpp, 'sales@sms.acme.example', 'help@sms.acme.example')).toEqual([]);
+});
