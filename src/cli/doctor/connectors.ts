@@ -16,7 +16,14 @@ export type StateOf = (id: string) => ConnectorHealth | undefined;
 export async function checkConnectors(config: Config, clock: Clock, stateOf: StateOf): Promise<readonly Finding[]> {
   const found = await Promise.all(config.connectors.map((connector) => checkConnector(connector, clock, stateOf)));
   if (config.lines.length > 0) return found;
-  return [...found, warning('lines', 'no line: nothing can be sent or received', 'add one under lines')];
+  return [
+    ...found,
+    warning(
+      'lines',
+      'no line: nothing can be sent or received',
+      'add one under lines: docs/networks.md leads to how, for each network',
+    ),
+  ];
 }
 
 async function checkConnector(connector: ConnectorSettings, clock: Clock, stateOf: StateOf): Promise<Finding> {
@@ -26,7 +33,7 @@ async function checkConnector(connector: ConnectorSettings, clock: Clock, stateO
   const name = `${connector.id}${where}`;
   const state = stateOf(connector.id);
   if (state !== undefined) return fromState(id, name, state);
-  if (!target.success) return fine(id, `${name} (${connector.type})`);
+  if (!target.success) return warning(id, `${name} (${connector.type}): not checked, Gatehouse is not running`);
   const startedAt = clock.monotonic();
   const reached = await reaches(target.data);
   if (reached === true) return fine(id, `${name}  reached in ${String(Math.round(clock.monotonic() - startedAt))} ms`);

@@ -9,11 +9,16 @@ const MOST_CHARS = 1_000;
 
 /** @param running without it nobody answers at the public address */
 export async function checkNetworks(config: Config, running: boolean): Promise<readonly Finding[]> {
+  const counted = running ? await webhookCalls(config.listen.admin) : [];
   const found = config.connectors.map(async (connector) => {
     const type = config.connectorTypes.get(connector.id);
     return type === undefined
       ? []
-      : [...said(connector, type), ...(await called(connector, type, { config, running }))];
+      : [
+          ...said(connector, type),
+          ...(await called(connector, type, { config, running })),
+          ...refused(connector.id, counted),
+        ];
   });
   return (await Promise.all(found)).flat();
 }
@@ -58,11 +63,56 @@ const STRANGER: ReadonlySet<number> = new Set([401, 403, 405]);
 async function troubleAt(url: string, first: ReturnType<NonNullable<ConnectorType['firstCall']>>) {
   const asked = first === undefined ? url : `${url}?${first.query}`;
   try {
-    const answer = await fetch(asked, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await fetch(asked, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const { status } = answer;
     const text = (await answer.text()).slice(0, MOST_CHARS);
-    const isOurs = first === undefined ? STRANGER.has(answer.status) : answer.status === 200 && text === first.answer;
-    return isOurs ? undefined : `something else answers (${String(answer.status)})`;
-  } catch {
-    return 'nobody answers';
+    const isOurs = first === undefined ? STRANGER.has(status) : status === 200 && text === first.answer;
+    if (isOurs) return undefined;
+    // No provider goes on to another address: a signature would not fit it.
+    const sentOn = status >= 300 && status < 400;
+    return `${sentOn ? 'it is sent on to another address' : 'something else answers'} (${String(status)})`;
+  } catch (error) {
+    const code = codeUnder(error);
+    return /CERT|TLS|SSL|SIGNATURE/u.test(code) ? `its certificate is not believed (${code})` : 'nobody answers';
   }
+}
+
+/** What the system calls the reason for which a request came to nothing. */
+function codeUnder(error: unknown): string {
+  const code = member(member(error, 'cause'), 'code');
+  return typeof code === 'string' ? code : '';
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+interface Calls {
+  readonly connector: string;
+  readonly status: string;
+  readonly times: number;
+}
+
+const COUNTED = /^gatehouse_webhook_requests_total\{connector="([^"]*)",status="(\d{3})"\} (\d+)$/gmu;
+
+/** What came to the webhooks since the start, by the answer; nothing where the metrics can't be read. */
+async function webhookCalls({ host, port }: Config['listen']['admin']): Promise<readonly Calls[]> {
+  const at = host.includes(':') ? `[${host}]` : host;
+  try {
+    const answer = await fetch(`http://${at}:${String(port)}/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const lines = (await answer.text()).matchAll(COUNTED);
+    return Array.from(lines, ([, connector = '', status = '', times]) => ({ connector, status, times: Number(times) }));
+  } catch {
+    return [];
+  }
+}
+
+/** A wrong secret lets everything look well, while nothing of what customers write comes in. */
+function refused(id: string, calls: readonly Calls[]): readonly Finding[] {
+  const times = calls.find(({ connector, status }) => connector === id && status === '401')?.times ?? 0;
+  if (times === 0) return [];
+  const words = `${id}: ${times === 1 ? '1 call' : `${String(times)} calls`} at its webhook had a wrong signature since the start`;
+  const fix =
+    "if its provider's own calls are refused, the config has another secret or publicUrl than the provider: correct it, and restart";
+  return [warning(`signature-${id}`, words, fix)];
 }

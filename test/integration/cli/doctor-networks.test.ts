@@ -1,28 +1,32 @@
 /** What doctor says of networks: what each carries, who keeps what comes, and whether its provider's way in exists. */
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { connectorTypesOf } from '../../../src/cli/connector-types.ts';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
+import { checkConnectors } from '../../../src/cli/doctor/connectors.ts';
 import { checkNetworks } from '../../../src/cli/doctor/networks.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { challengeOf } from '../../../src/networks/whatsapp/signature.ts';
 import { httpExample } from '../../support/http-example.ts';
+import { pem } from '../../support/tls-front.ts';
 import { CONFIG, newInstallation, type Installation } from '../../support/installation.ts';
 
 let place: Installation;
 let server: Server;
 let publicUrl = '';
 /** What stands at the public address. */
-let answer: (target: string) => { readonly status: number; readonly body?: string };
+let answer: (target: string) => { readonly status: number; readonly body?: string; readonly to?: string };
 
 beforeEach(async () => {
   place = newInstallation();
   answer = () => ({ status: 405 });
   server = createServer((request, response) => {
-    const { status, body = '' } = answer(request.url ?? '');
-    response.writeHead(status).end(body);
+    const { status, body = '', to } = answer(request.url ?? '');
+    response.writeHead(status, to === undefined ? {} : { location: to }).end(body);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -36,12 +40,17 @@ afterEach(async () => {
   place[Symbol.dispose]();
 });
 
-async function said(type: string, settings: object, running = true): Promise<readonly Finding[]> {
+async function said(type: string, settings: object, running = true, more: object = {}): Promise<readonly Finding[]> {
   const written = z.looseObject({}).parse(parse(place.example));
-  place.write(CONFIG, stringify({ ...written, publicUrl, connectors: [{ id: 'carrier', type, ...settings }] }), 0o644);
+  place.write(
+    CONFIG,
+    stringify({ ...written, publicUrl, connectors: [{ id: 'carrier', type, ...settings }], ...more }),
+    0o644,
+  );
   const config = await loadConfig(CONFIG, { cwd: place.cwd, env: {}, connectorTypes: await connectorTypesOf() });
   if (!config.ok) throw new Error(JSON.stringify(config.error));
-  return checkNetworks(config.value, running);
+  const way = await checkConnectors(config.value, systemClock, () => (running ? 'connected' : undefined));
+  return [...(await checkNetworks(config.value, running)), ...way];
 }
 
 const sid = `AC${'0123456789abcdef'.repeat(2)}`;
@@ -76,6 +85,15 @@ describe('of a network doctor says', () => {
   });
 });
 
+test('a network that only the running Gatehouse can ask is not said to be well while nobody has asked', async () => {
+  const way = (found: readonly Finding[]) => found.find(({ id }) => id === 'connector-carrier');
+  expect(way(await said('twilio', twilio, false))).toMatchObject({
+    level: 'warn',
+    message: 'carrier (twilio): not checked, Gatehouse is not running',
+  });
+  expect(way(await said('twilio', twilio))).toMatchObject({ level: 'info', message: 'carrier  connected' });
+});
+
 describe('of the address at which its provider calls', () => {
   const at = (): string => `carrier: its provider calls ${publicUrl}/webhooks/carrier`;
 
@@ -94,6 +112,49 @@ describe('of the address at which its provider calls', () => {
       message: `${at()}; from here something else answers (${String(status)})`,
       fix: expect.stringContaining('listen.webhooks'),
     });
+  });
+
+  test.each([301, 308])('that it is sent on (%i) is said: no provider goes on to another address', async (status) => {
+    answer = () => ({ status, to: 'https://gatehouse.acme.example/' });
+    expect(webhookOf(await said('twilio', twilio))).toMatchObject({
+      level: 'warn',
+      message: `${at()}; from here it is sent on to another address (${String(status)})`,
+    });
+  });
+
+  test('a certificate that nobody knows is said', async () => {
+    const secure = createSecureServer({ key: pem('carrier.key'), cert: pem('carrier.pem') }, (_request, response) =>
+      response.writeHead(405).end(),
+    );
+    await new Promise<void>((resolve) => {
+      secure.listen(0, '127.0.0.1', resolve);
+    });
+    const where = secure.address();
+    publicUrl = `https://127.0.0.1:${String(typeof where === 'object' && where !== null ? where.port : 0)}`;
+    expect(webhookOf(await said('twilio', twilio))).toMatchObject({
+      level: 'warn',
+      message: expect.stringMatching(/; from here its certificate is not believed \([A-Z_]+\)$/u),
+    });
+    secure.closeAllConnections();
+    await new Promise((resolve) => secure.close(resolve));
+  });
+
+  test('calls whose signature was wrong are told, with what may be the reason', async () => {
+    const counted = 'gatehouse_webhook_requests_total{connector="carrier",status=';
+    answer = (target) =>
+      target === '/metrics'
+        ? { status: 200, body: `# HELP\n${counted}"200"} 3\n${counted}"401"} 44\n` }
+        : { status: 405 };
+    const listen = { admin: new URL(publicUrl).host };
+    const findings = await said('twilio', twilio, true, { listen });
+    expect(findings.find(({ id }) => id === 'signature-carrier')).toMatchObject({
+      level: 'warn',
+      message: 'carrier: 44 calls at its webhook had a wrong signature since the start',
+      fix: expect.stringContaining('another secret or publicUrl'),
+    });
+    answer = () => ({ status: 405, body: `${counted}"200"} 3\n` });
+    const fine = await said('twilio', twilio, true, { listen });
+    expect(fine.map(({ id }) => id)).not.toContain('signature-carrier');
   });
 
   test('nobody there is said', async () => {
@@ -127,6 +188,8 @@ describe('of the address at which its provider calls', () => {
 
   test('a provider that we ask or connect to has none', async () => {
     const telegram = { token: '123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11' };
-    expect(webhookOf(await said('telegram', telegram))).toBeUndefined();
+    const [line] = z.array(z.looseObject({})).parse(z.looseObject({}).parse(parse(place.example))['lines']);
+    const lines = [{ ...line, address: '@acmebot' }];
+    expect(webhookOf(await said('telegram', telegram, true, { lines }))).toBeUndefined();
   });
 });
