@@ -62,6 +62,11 @@ const NAMES: Readonly<Record<string, string>> = {
   telegram: 'Telegram',
   signal: 'Signal',
   xmpp: 'XMPP',
+  // Of the examples for the connector type `http`, and of what docs/networks.md says to reach by it.
+  line: 'LINE',
+  messenger: 'Messenger',
+  instagram: 'Instagram',
+  viber: 'Viber',
 };
 
 /** Of the networks that we know by name. */

@@ -11,7 +11,7 @@ export function homeserverLines(cwd: string): readonly string[] {
     `    - ${resolve(cwd, BRIDGE_FILE)}`,
     `    - ${resolve(cwd, ARCHIVE_FILE)}`,
     '',
-    '  # Chats with customers are not encrypted: the far side is SMS. Synapse must not turn it on by itself.',
+    '  # Chats with customers are not encrypted: Gatehouse carries their words on. Synapse must not turn it on by itself.',
     '  encryption_enabled_by_default_for_room_type: "off"',
   ];
 }

@@ -1,9 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ghostUserId, readGhost } from '../../../src/core/address.ts';
+import { ghostName, ghostUserId, readGhost } from '../../../src/core/address.ts';
 import { must, parseAddress, parseNetworkId } from '../../../src/core/ids.ts';
 
 const xmpp = must(parseNetworkId('xmpp'));
+
+test.each([
+  ['whatsapp', 'Kim (WhatsApp)'],
+  ['line', 'Kim (LINE)'],
+  ['messenger', 'Kim (Messenger)'],
+  ['acme', 'Kim (acme)'],
+])('somebody on %s is %s: a network has its name as people write it, where we know it', (network, shown) => {
+  const given = { name: 'Kim', address: must(parseAddress('kim')), network: must(parseNetworkId(network)) };
+  expect(ghostName(given, (number) => number)).toBe(shown);
+});
 
 describe('whose ghost a user id is', () => {
   test.each(['+12025550199', 'j.park@partner.example', '-1001234', '日本', 'a b', '+1', '=20'])(
