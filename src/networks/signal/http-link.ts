@@ -87,9 +87,10 @@ export class HttpLink implements DaemonLink {
     const { origin, handlers } = this.#given;
     const url = new URL('/api/v1/events', origin);
     if (account !== undefined) url.searchParams.set('account', account);
-    const last = await handlers.position(line);
-    const headers = { Accept: 'text/event-stream', ...(last === undefined ? {} : { 'Last-Event-ID': last }) };
     try {
+      // Without it nothing is asked for: what was handed over and not recorded would not come once more.
+      const last = await handlers.position(line);
+      const headers = { Accept: 'text/event-stream', ...(last === undefined ? {} : { 'Last-Event-ID': last }) };
       const answer = await this.#ask(url, headers, signal);
       if (answer.statusCode !== 200) {
         answer.destroy();

@@ -37,6 +37,35 @@ async function stopsInTheMidstOfWork({ network, core, clock, connector, outbound
   if (connector.capabilities().keepsInbound !== 'list-call') await written;
 }
 
+/** What is on disk can't be read. */
+class Unreadable extends Map<string, Uint8Array> {
+  asked = false;
+  override get(): never {
+    this.asked = true;
+    throw new Error('the database is locked');
+  }
+  override [Symbol.iterator](): never {
+    return this.get();
+  }
+}
+
+/** The core stops one that could not begin, makes another over the same notes and starts that. */
+async function beginsAnew(rig: Rig): Promise<void> {
+  const { network, clock } = rig;
+  const { kv } = rig.core;
+  await rig.connector.stop(1_500);
+  const notes = new Unreadable();
+  const beginning = rig.restart(notes).catch(() => undefined);
+  // Not everyone reads its notes, nor says that it can't.
+  await until('it to begin', () => notes.asked || rig.core.state === 'connected');
+  await rig.connector.stop(1_500);
+  await until('no timer left', () => clock.timers === 0);
+  await rig.restart(kv);
+  await beginning;
+  await expect(network.customerWrites('after all')).resolves.toBe(true);
+  await until('what came', () => rig.core.heard.includes('after all'));
+}
+
 async function keepsSecrets({ network, core, connector, door, line, customer, outbound }: Rig): Promise<void> {
   await network.customerWrites('canary-sentence');
   await network.poison();
@@ -56,5 +85,6 @@ async function keepsSecrets({ network, core, connector, door, line, customer, ou
 export const lifetimeObligations: Obligations = {
   'stopping ends by its deadline and leaves no timer': stopsInTime,
   'stopping ends by its deadline in the midst of work': stopsInTheMidstOfWork,
+  'one that could not begin is stopped, and another one begins in its place': beginsAnew,
   'logs and states hold no secret, no text and no number': keepsSecrets,
 };
