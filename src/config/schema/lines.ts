@@ -11,6 +11,17 @@ const textName = z
   .string()
   .regex(/^[\p{L}\p{N}_-]{1,64}$/u, say('can be no name of a text', 'write the name in letters, digits, _ and -'));
 
+const PLACE = /\{\{([1-9]\d?)\}\}/gu;
+/** A place that is none would reach the customer as it is written. */
+const readyText = words.superRefine((text, ctx) => {
+  const numbers = Array.from(text.matchAll(PLACE), ([, number]) => Number(number));
+  const gap = Array.from({ length: Math.max(0, ...numbers) }, (_, i) => i + 1).find((n) => !numbers.includes(n));
+  const isOdd = /\{\{|\}\}/u.test(text.replaceAll(PLACE, ''));
+  if (!isOdd && gap === undefined) return;
+  const message = isOdd ? 'has a place that is none' : `has no {{${String(gap)}}}`;
+  ctx.addIssue({ code: 'custom', message: say(message, 'write what is filled in as {{1}}, {{2}} and so on, from 1') });
+});
+
 const line = section({
   id: lineId,
   name: words.describe('what staff see'),
@@ -46,7 +57,7 @@ const line = section({
     .optional()
     .describe('what customers may know of staff, where the network can carry it'),
   templates: z
-    .record(textName, words)
+    .record(textName, readyText)
     .optional()
     .describe('ready texts for !use, by name; {{1}}, {{2}} stand for what is filled in'),
 });

@@ -5,6 +5,7 @@ import { exampleConfig } from '../../../src/config/example.ts';
 import { problemText } from '../../../src/config/problem.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { ok } from '../../../src/core/result.ts';
+import { toProblems } from '../../../src/config/zod-problems.ts';
 import { Secret } from '../../../src/config/secret.ts';
 
 const types = await connectorTypesOf();
@@ -34,4 +35,23 @@ test('an address belongs to one line, however its letters are written where that
   expect(problems(telegram, '@AcmeBot', '@acmebot').join()).toContain(twice);
   expect(problems(xmpp, 'sales@sms.acme.example', 'Sales@sms.acme.example').join()).toContain(twice);
   expect(problems(xmpp, 'sales@sms.acme.example', 'help@sms.acme.example')).toEqual([]);
+});
+
+test.each([
+  ['Hello {{name}}', 'has a place that is none'],
+  ['Hello {{1}', 'has a place that is none'],
+  ['Hello {{ 1 }}', 'has a place that is none'],
+  ['Hello {{2}}', 'has no {{1}}'],
+  ['{{1}} and {{3}}', 'has no {{2}}'],
+])('the ready text %j, which a customer would read as it is written, is a mistake', (text, says) => {
+  const [sales] = exampleConfig.lines ?? [];
+  const read = (hello: string) =>
+    configSchema(() => ok(new Secret('secret'))).safeParse({
+      ...exampleConfig,
+      lines: [{ ...sales, templates: { hello } }],
+    });
+  expect(toProblems(read(text).error?.issues ?? []).map(problemText)).toEqual([
+    `lines[0].templates.hello: ${says}\n    → write what is filled in as {{1}}, {{2}} and so on, from 1`,
+  ]);
+  expect(read('{{2}}, {{1}}, {and} {so on}').success).toBe(true);
 });
