@@ -94,9 +94,7 @@ export class Session {
     this.#isLoggedOut = true;
     this.#detail = detail;
     this.#say();
-    this.#lookAgain = this.#given.ctx.clock.after(lookAgainMs, () => {
-      link.close();
-    });
+    this.#beginAnew(link, lookAgainMs);
   }
 
   /** Something is not as it should be, and works all the same. */
@@ -120,6 +118,13 @@ export class Session {
     this.#isUp = false;
     this.#link?.close();
     await this.#running;
+  }
+
+  #beginAnew(link: DaemonLink, inMs: number): void {
+    this.#lookAgain?.();
+    this.#lookAgain = this.#given.ctx.clock.after(inMs, () => {
+      link.close();
+    });
   }
 
   /** One after the other, on the connection that there is. */
@@ -193,6 +198,10 @@ export class Session {
       return this.#isLoggedOut ? noAccount : 'signal-cli does not hand over what comes in';
     }
     if (refused.length > 0 || found.value.length < this.#lines.length) this.#detail = someMissing;
+    if (refused.some(({ unknownAccount }) => !unknownAccount)) {
+      this.#detail = someUnread;
+      this.#beginAnew(link, this.#given.config.reconnect.most);
+    }
     this.#isUp = !this.#isStopping();
     this.#losses = 0;
     if (this.#isUp) this.#say();
@@ -222,4 +231,5 @@ export class Session {
 }
 
 const noAccount = 'signal-cli has no account of our lines: register or link them there';
+const someUnread = 'signal-cli does not hand over what comes in on some of the lines: they are asked for again';
 const someMissing = 'signal-cli does not have the account of every line: register or link the missing ones there';

@@ -294,7 +294,7 @@ describe('a daemon', () => {
     expect(signalHouse.daemon.kept(stranger)).toBe(1);
   });
 
-  test('without the account of our line says so, and goes on when it is there', async () => {
+  test('without the account of our line says so', async () => {
     const signalHouse = await house({ accounts: [second] });
     const { core } = await run({ daemon: signalHouse.tcp, state: 'logged-out' });
     expect(core.states.at(-1)?.detail).toBe('signal-cli has no account of our lines: register or link them there');
@@ -309,6 +309,19 @@ describe('a daemon', () => {
       .catch(() => undefined);
     await until('it', () => core.heard.length === 1);
     expect(core.states.at(-1)?.detail).toMatch(/every line/u);
+  });
+
+  test('that does not hand over what comes in on one of two lines is asked for it again', async () => {
+    const signalHouse = await house({ accounts: [line, second] });
+    signalHouse.daemon.failsStreams = 1;
+    const { core } = await run({ daemon: signalHouse.http, lines: [line, second], state: 'degraded' });
+    expect(core.states.at(-1)?.detail).toMatch(/some of the lines: they are asked for again/u);
+    await until('both lines', () => core.state === 'connected');
+    signalHouse
+      .customer(ann)
+      .says({ text: 'Hi' })
+      .catch(() => undefined);
+    await until('it', () => core.heard.length === 1);
   });
 
   test('that receives by itself is told to the admin, and nothing is heard twice', async () => {

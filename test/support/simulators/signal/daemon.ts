@@ -45,6 +45,8 @@ export class Daemon implements House {
   unregistered = false;
   /** Requests are carried out and their answers are not given. */
   losesAnswers = false;
+  /** So many streams of events over HTTP are answered with an error. */
+  failsStreams = 0;
   /** What was refused, by its words. */
   readonly refused: string[] = [];
   readonly #server = new Map<SimPerson, Kept[]>();

@@ -101,6 +101,11 @@ export class HttpDoor {
       response.writeHead(400).end();
       return;
     }
+    if (daemon.failsStreams > 0) {
+      daemon.failsStreams -= 1;
+      response.writeHead(500).end();
+      return;
+    }
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.flushHeaders();
     const after = request.headers['last-event-id'];
