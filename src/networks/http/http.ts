@@ -41,7 +41,7 @@ export const http = defineConnector({
     receives: ['text', 'files', 'places', 'replies', 'edits and deletions', 'reactions', 'receipts', 'typing'],
     cannot: [
       'Files go out by a link that the provider fetches from us: one that wants an upload needs a connector of its own.',
-      'A link is good for a day, or until Gatehouse starts anew.',
+      'A link is good for a day, unless the config says otherwise.',
       'Bodies that are not JSON are on record as they are, and in no chat.',
       'What a provider does not repeat and came while we were down is lost.',
     ],
