@@ -57,13 +57,15 @@ async function called(
   return [warning(`webhook-${id}`, `${give}; from here ${trouble}`, fix)];
 }
 
-/** What the webhooks listener says to a stranger's GET; with the first call it must be the very answer. */
+/** What the webhooks listener says to a method that no provider calls by; with the first call it must be the very answer. */
 const STRANGER: ReadonlySet<number> = new Set([401, 403, 405]);
 
 async function troubleAt(url: string, first: ReturnType<NonNullable<ConnectorType['firstCall']>>) {
   const asked = first === undefined ? url : `${url}?${first.query}`;
+  // A GET would be counted among the calls that are refused, of which doctor warns.
+  const method = first === undefined ? 'OPTIONS' : 'GET';
   try {
-    const answer = await fetch(asked, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await fetch(asked, { method, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
     const { status } = answer;
     const text = (await answer.text()).slice(0, MOST_CHARS);
     const isOurs = first === undefined ? STRANGER.has(status) : status === 200 && text === first.answer;
@@ -107,12 +109,24 @@ async function webhookCalls({ host, port }: Config['listen']['admin']): Promise<
   }
 }
 
-/** A wrong secret lets everything look well, while nothing of what customers write comes in. */
+const REFUSED: readonly (readonly [status: string, what: string, fix: string])[] = [
+  [
+    '401',
+    'had a wrong signature',
+    "if its provider's own calls are refused, the config has another secret or publicUrl than the provider: correct it, and restart",
+  ],
+  [
+    '403',
+    'were signed at another time, had come before, or asked with another word',
+    "if its provider's own calls are refused, set the clocks of this machine and of the provider's device right, and compare the verify token",
+  ],
+];
+
+/** A wrong secret or clock lets everything look well, while nothing of what customers write comes in. */
 function refused(id: string, calls: readonly Calls[]): readonly Finding[] {
-  const times = calls.find(({ connector, status }) => connector === id && status === '401')?.times ?? 0;
-  if (times === 0) return [];
-  const words = `${id}: ${times === 1 ? '1 call' : `${String(times)} calls`} at its webhook had a wrong signature since the start`;
-  const fix =
-    "if its provider's own calls are refused, the config has another secret or publicUrl than the provider: correct it, and restart";
-  return [warning(`signature-${id}`, words, fix)];
+  return REFUSED.flatMap(([status, what, fix]) => {
+    const times = calls.find((one) => one.connector === id && one.status === status)?.times ?? 0;
+    const words = `${id}: of the calls at its webhook since the start, ${String(times)} ${what}`;
+    return times === 0 ? [] : [warning(`refused-${status}-${id}`, words, fix)];
+  });
 }

@@ -18,6 +18,8 @@ import { CONFIG, newInstallation, type Installation } from '../../support/instal
 let place: Installation;
 let server: Server;
 let publicUrl = '';
+/** The method of the newest request. */
+let askedBy = '';
 /** What stands at the public address. */
 let answer: (target: string) => { readonly status: number; readonly body?: string; readonly to?: string };
 
@@ -25,6 +27,7 @@ beforeEach(async () => {
   place = newInstallation();
   answer = () => ({ status: 405 });
   server = createServer((request, response) => {
+    askedBy = request.method ?? '';
     const { status, body = '', to } = answer(request.url ?? '');
     response.writeHead(status, to === undefined ? {} : { location: to }).end(body);
   });
@@ -103,6 +106,8 @@ describe('of the address at which its provider calls', () => {
       level: 'info',
       message: `${at()}, and Gatehouse answers there`,
     });
+    // No provider's way to call: the look is not counted among the calls that were refused.
+    expect(askedBy).toBe('OPTIONS');
   });
 
   test.each([404, 502, 200])('an answer %i is somebody else’s', async (status) => {
@@ -139,22 +144,26 @@ describe('of the address at which its provider calls', () => {
     await new Promise((resolve) => secure.close(resolve));
   });
 
-  test('calls whose signature was wrong are told, with what may be the reason', async () => {
+  test('calls that were refused are told, with what may be the reason', async () => {
     const counted = 'gatehouse_webhook_requests_total{connector="carrier",status=';
     answer = (target) =>
       target === '/metrics'
-        ? { status: 200, body: `# HELP\n${counted}"200"} 3\n${counted}"401"} 44\n` }
+        ? { status: 200, body: `# HELP\n${counted}"200"} 3\n${counted}"401"} 44\n${counted}"403"} 5\n` }
         : { status: 405 };
     const listen = { admin: new URL(publicUrl).host };
     const findings = await said('twilio', twilio, true, { listen });
-    expect(findings.find(({ id }) => id === 'signature-carrier')).toMatchObject({
+    expect(findings.find(({ id }) => id === 'refused-401-carrier')).toMatchObject({
       level: 'warn',
-      message: 'carrier: 44 calls at its webhook had a wrong signature since the start',
+      message: 'carrier: of the calls at its webhook since the start, 44 had a wrong signature',
       fix: expect.stringContaining('another secret or publicUrl'),
+    });
+    expect(findings.find(({ id }) => id === 'refused-403-carrier')).toMatchObject({
+      message: expect.stringContaining('5 were signed at another time'),
+      fix: expect.stringContaining('clocks'),
     });
     answer = () => ({ status: 405, body: `${counted}"200"} 3\n` });
     const fine = await said('twilio', twilio, true, { listen });
-    expect(fine.map(({ id }) => id)).not.toContain('signature-carrier');
+    expect(fine.filter(({ id }) => id.startsWith('refused'))).toEqual([]);
   });
 
   test('nobody there is said', async () => {
