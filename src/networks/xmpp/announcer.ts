@@ -3,7 +3,7 @@ import { wait } from '../../core/clock.ts';
 import type { ConnectorContext, ConnectorState } from '../../core/ports/connector.ts';
 import type { Upload } from './upload.ts';
 
-/** A server that doesn't say by then is taken as one without an upload component, until it says. */
+/** A server that doesn't say by then is asked again with the first file. */
 const patienceMs = 3_000;
 
 export class Announcer {
@@ -32,8 +32,7 @@ export class Announcer {
     const found = this.#upload.find().finally(() => {
       enough.abort();
     });
-    if (this.#upload.service === undefined)
-      await Promise.race([found, wait(this.#ctx.clock, patienceMs, enough.signal)]);
+    if (!this.#upload.isKnown) await Promise.race([found, wait(this.#ctx.clock, patienceMs, enough.signal)]);
     enough.abort();
     if (this.#newest === state) this.#ctx.state(state);
     await found;

@@ -64,7 +64,7 @@ export class XmppConnector implements Connector {
 
   capabilities(chat?: ChatRef): Capabilities {
     const isRoom = chat !== undefined && this.#parts.rooms.isRoom(chat);
-    return xmppCapabilities(this.#parts.upload.service?.maxBytes, isRoom);
+    return xmppCapabilities(this.#parts.upload.maxBytes, isRoom);
   }
 
   refuses(message: Omit<OutboundMessage, 'position' | 'attempt' | 'from'>): Refusal | undefined {

@@ -19,7 +19,7 @@ import { chatKey, remoteIdOf, wireIdOf, type OurIds } from './message-ids.ts';
 import type { Rooms } from './rooms/rooms.ts';
 import type { Session } from './session.ts';
 import { failureOf } from './stanzas/errors.ts';
-import type { Upload } from './upload.ts';
+import { noComponent, type Upload } from './upload.ts';
 import type { XmlElement } from './xml/element.ts';
 
 export interface OutboundOptions {
@@ -112,10 +112,10 @@ export class Outbound {
   }
 
   #refusesFile(size: number): Refusal | undefined {
-    const { service } = this.#options.upload;
-    if (service === undefined) return { reason: 'unsupported', detail: 'files: the server has no upload component' };
-    if (size <= service.maxBytes) return undefined;
-    return { reason: 'too-large', detail: `${String(Math.floor(service.maxBytes / 1_048_576))} MB at most` };
+    const { maxBytes } = this.#options.upload;
+    if (maxBytes === undefined) return noComponent;
+    if (size <= maxBytes) return undefined;
+    return { reason: 'too-large', detail: `${String(Math.floor(maxBytes / 1_048_576))} MB at most` };
   }
 
   #mustWait(chat: ChatRef): SendResult | undefined {

@@ -33,13 +33,14 @@ const putTimeoutMs = 300_000;
 /** XEP-0363, 5: no other header is taken over. */
 const allowedHeaders: readonly string[] = ['authorization', 'cookie', 'expires'];
 const longestUrl = 2_048;
+export const noComponent = { reason: 'unsupported', detail: 'files: the server has no upload component' } as const;
 const laterMs = 30_000;
 
 export class Upload {
   readonly #ctx: ConnectorContext;
   readonly #config: XmppConfig;
   readonly #iqs: Iqs;
-  #service: UploadService | undefined;
+  #service: UploadService | 'none' | undefined;
 
   constructor(ctx: ConnectorContext, config: XmppConfig, iqs: Iqs) {
     this.#ctx = ctx;
@@ -47,30 +48,41 @@ export class Upload {
     this.#iqs = iqs;
   }
 
-  /** Undefined while none has been found: then no file can be sent. */
-  get service(): UploadService | undefined {
-    return this.#service;
+  /** Whether the server has said if it has one. */
+  get isKnown(): boolean {
+    return this.#service !== undefined;
   }
 
-  /** Looks for the component. Never rejects; what was found before stays where nobody answers. */
+  /**
+   * Of one file; undefined where there is no component: then no file can be sent. Until the server has said, as much as
+   * any may take: what is not known yet is no reason to refuse a picture for good.
+   */
+  get maxBytes(): number | undefined {
+    if (this.#service === undefined) return mostBytes;
+    return this.#service === 'none' ? undefined : this.#service.maxBytes;
+  }
+
+  /** Looks for the component. Never rejects; what was known before stays where nobody answers. */
   async find(): Promise<void> {
     const { uploadService, server } = this.#config;
     const named = uploadService === undefined ? await this.#itemsOf(server ?? this.#parent()) : [uploadService];
-    for (const jid of named) {
+    let silent = named === undefined;
+    for (const jid of named ?? []) {
       const service = await this.#infoOf(jid);
-      if (service === undefined) continue;
-      this.#service = service;
-      return;
+      if (service !== undefined && service !== 'none') {
+        this.#service = service;
+        return;
+      }
+      silent ||= service === undefined;
     }
+    if (!silent) this.#service ??= 'none';
   }
 
   async put(file: OutboundFile, from: string, attempt: number): Promise<Uploaded> {
+    if (!this.isKnown) await this.find();
     const service = this.#service;
-    if (service === undefined) {
-      return {
-        result: { state: 'failed', reason: 'unsupported', detail: 'files: the server has no upload component' },
-      };
-    }
+    if (service === undefined) return { result: later('the server does not say yet whether it takes files') };
+    if (service === 'none') return { result: { state: 'failed', ...noComponent } };
     const attrs = { filename: file.name, size: String(file.size), 'content-type': file.type };
     const asked = await this.#iqs.ask({ from, to: service.jid, payload: xml(ns.upload, 'request', attrs) });
     if (asked.is === 'silence') return { result: later('the upload component does not answer') };
@@ -116,21 +128,25 @@ export class Upload {
     return this.#config.domain.split('.').slice(1).join('.');
   }
 
-  async #itemsOf(server: string): Promise<string[]> {
+  /** Undefined where it doesn't say. */
+  async #itemsOf(server: string): Promise<string[] | undefined> {
     if (server === '') return [];
     const asked = await this.#iqs.ask({ from: this.#config.domain, to: server, payload: xml(ns.discoItems, 'query') });
+    if (asked.is === 'silence') return undefined;
     const query = asked.is === 'result' ? childOf(asked.iq, ns.discoItems, 'query') : undefined;
     if (query === undefined) return [];
     const items = childrenOf(query, ns.discoItems, 'item').map((item) => item.attrs['jid'] ?? '');
     return [...items, server].filter((jid) => jid !== '' && jid !== this.#config.domain).slice(0, 20);
   }
 
-  async #infoOf(jid: string): Promise<UploadService | undefined> {
+  /** Undefined where it doesn't say. */
+  async #infoOf(jid: string): Promise<UploadService | 'none' | undefined> {
     const asked = await this.#iqs.ask({ from: this.#config.domain, to: jid, payload: xml(ns.discoInfo, 'query') });
+    if (asked.is === 'silence') return undefined;
     const query = asked.is === 'result' ? childOf(asked.iq, ns.discoInfo, 'query') : undefined;
-    if (query === undefined) return undefined;
+    if (query === undefined) return 'none';
     const features = childrenOf(query, ns.discoInfo, 'feature').map((feature) => feature.attrs['var']);
-    return features.includes(ns.upload) ? { jid, maxBytes: maxBytesOf(query) } : undefined;
+    return features.includes(ns.upload) ? { jid, maxBytes: maxBytesOf(query) } : 'none';
   }
 }
 

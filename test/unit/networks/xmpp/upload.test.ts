@@ -31,7 +31,7 @@ interface Asked {
 
 /** The server answers questions with what `answers` says for the kind of payload. */
 async function rig(
-  answers: Readonly<Record<string, string>>,
+  answers: Readonly<Record<string, string | undefined>>,
   status = 201,
   given: Readonly<Record<string, unknown>> = {},
 ) {
@@ -87,7 +87,7 @@ describe('an upload', () => {
       'disco#info': info,
       '<request': slot('https://files.example/put/a?v=1'),
     });
-    expect(upload.service).toEqual({ jid: 'up.example', maxBytes: 5_000 });
+    expect(upload.maxBytes).toBe(5_000);
     await expect(put()).resolves.toEqual({ url: 'https://files.example/get/a' });
     expect(written.at(-1)).toContain(
       "filename='a &quot;b&quot; &lt;c&gt;.pdf' size='3' content-type='application/pdf'",
@@ -154,8 +154,31 @@ describe('an upload', () => {
     const silent = await rig({ 'disco#info': info });
     await expect(silent.put()).resolves.toMatchObject({ result: { state: 'retry' } });
     const none = await rig({ 'disco#info': "<query xmlns='http://jabber.org/protocol/disco#info'/>" });
-    expect(none.upload.service).toBeUndefined();
+    expect(none.upload.maxBytes).toBeUndefined();
     await expect(none.put()).resolves.toMatchObject({ result: { state: 'failed', reason: 'unsupported' } });
+  });
+
+  test('is refused for good only when the server has said that there is none', async () => {
+    const answers: Record<string, string> = {};
+    const unsaid = await rig(answers);
+    expect(unsaid.upload.maxBytes).toBe(104_857_600);
+    await expect(unsaid.put()).resolves.toMatchObject({ result: { state: 'retry', reason: 'provider-down' } });
+    answers['disco#info'] = info;
+    answers['<request'] = slot('https://files.example/put');
+    await expect(unsaid.put()).resolves.toEqual({ url: 'https://files.example/get/a' });
+    expect(unsaid.upload.maxBytes).toBe(5_000);
+  });
+
+  test('what the server says of a component stays while it says nothing', async () => {
+    const answers: Record<string, string | undefined> = {
+      'disco#info': info,
+      '<request': slot('https://files.example/put'),
+    };
+    const { upload, put } = await rig(answers);
+    answers['disco#info'] = undefined;
+    await upload.find();
+    expect(upload.maxBytes).toBe(5_000);
+    await expect(put()).resolves.toMatchObject({ url: 'https://files.example/get/a' });
   });
 
   test('the component is found among what the server lists', async () => {
@@ -164,7 +187,7 @@ describe('an upload', () => {
       uploadService: undefined,
       server: 'other.example',
     });
-    expect(upload.service?.jid).toBe('up.other.example');
-    expect(written[0]).toContain("to='other.example'");
+    expect(upload.maxBytes).toBe(5_000);
+    expect(written.map((one) => /to='([^']+)'/u.exec(one)?.[1])).toEqual(['other.example', 'up.other.example']);
   });
 });
