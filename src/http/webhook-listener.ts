@@ -31,6 +31,7 @@ const STATUS: Readonly<Record<WebhookAnswer['to'], number>> = {
   replay: 403,
   refused: 403,
   'not-understood': 400,
+  'not-yet': 503,
 };
 
 /**
@@ -116,6 +117,10 @@ async function handle(
   }
   try {
     const answered = await webhook.handle({ method, target, headers, body });
+    if (answered.to === 'not-yet') {
+      comeAgain(response, 'starting');
+      return;
+    }
     response.status(STATUS[answered.to]);
     if (answered.to === 'accepted' && answered.body !== undefined) give(answered.body, response);
     else response.end();

@@ -83,7 +83,7 @@ export interface Forgery {
   /** "a changed body", "no signature", ... */
   readonly what: string;
   readonly request: WebhookRequest;
-  readonly answer: Exclude<WebhookAnswer['to'], 'accepted'>;
+  readonly answer: Exclude<WebhookAnswer['to'], 'accepted' | 'not-yet'>;
 }
 
 /** "The newest" is what the customer or, where it says so, the line wrote last. */

@@ -12,6 +12,7 @@ import type { Task, TaskHandler, Turn, TurnContext } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { turnOf } from '../homeserver-turn.ts';
 import { changeAttempts } from '../messages/change-attempt-store.ts';
+import { wentOut } from '../messages/message-moves.ts';
 import { messageAt, type Message } from '../messages/message-store.ts';
 import { outboundForm } from '../messages/outbound-form.ts';
 import { remoteIdsOf } from '../messages/remote-ids.ts';
@@ -54,7 +55,7 @@ interface Able extends Reacting {
 
 async function react({ entry, chat, message, keys, able, task, context }: Able, deps: BridgeDeps): Promise<Turn> {
   const known = await remoteIdsOf(message, chat.line.address, deps.journal);
-  if (known === undefined) return DONE;
+  if (known === undefined) return sayNameless({ entry, message, chat, keys }, context, deps);
   const wish = { position: entry.position, ...refOf(chat), ...known, keys: allowed(keys, able) };
   const act = (connector: Chat['connector']): Promise<SendResult> => connector.react?.(wish) ?? NOT_THERE;
   const done = await changeAtNetwork({ task, entry, chat, text: wish.keys.join(' '), act }, deps);
@@ -122,23 +123,40 @@ async function sayUnseen({ message, chat, keys, said }: Unseen, able: Capabiliti
   return DONE;
 }
 
+/** Of one that never went out everybody knows that its reactions didn't either. */
+async function sayNameless(reacting: Reacting, context: TurnContext, deps: BridgeDeps): Promise<Turn> {
+  const { message, keys } = reacting;
+  if (keys.length === 0 || (message.direction === 'outbound' && !wentOut(message.state))) return DONE;
+  const why = 'the network gave the message no name';
+  return say(reacting, (who) => `${who} doesn't see that reaction: ${why}.`, context, deps);
+}
+
 /** Of what was put up or taken away. */
 async function sayUndone(
-  { entry, chat }: Reacting,
+  reacting: Reacting,
   { is, why }: Undone,
-  { mayRepeat: look }: TurnContext,
+  context: TurnContext,
   deps: BridgeDeps,
 ): Promise<Turn> {
-  const { portal } = chat;
-  if (portal.room === undefined) return DONE;
-  const who = cleanName(portal.name) ?? 'The customer';
-  const network = networkName(portal.network);
+  const { entry, chat } = reacting;
+  const network = networkName(chat.portal.network);
   const isGone = outboundForm(entry.body).is === 'redaction';
   const sees = isGone ? 'still sees that reaction' : "doesn't see that reaction";
-  const text =
+  const text = (who: string): string =>
     is === 'refused'
       ? `${who} ${sees}: ${network} refused ${isGone ? 'to take it away' : 'it'} (${why}).`
       : `Maybe ${who} ${sees}: no answer came (${why}).`;
+  return say(reacting, text, context, deps);
+}
+
+async function say(
+  { entry, chat: { portal } }: Reacting,
+  words: (who: string) => string,
+  { mayRepeat: look }: TurnContext,
+  deps: BridgeDeps,
+): Promise<Turn> {
+  if (portal.room === undefined) return DONE;
+  const text = words(cleanName(portal.name) ?? 'The customer');
   const told = await tell(
     { room: portal.room, text, mention: [], source: entry.position, part: 'not-reacted', look },
     deps,

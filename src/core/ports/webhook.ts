@@ -40,7 +40,9 @@ export type WebhookAnswer =
   /** Nothing that is signed, and not the word that was agreed (Meta's `hub.verify_token`): 403. */
   | { readonly to: 'refused' }
   /** Signed, and not what this connector understands: 400, so that the provider shows it. */
-  | { readonly to: 'not-understood' };
+  | { readonly to: 'not-understood' }
+  /** Signed, and the connector has not connected yet or is stopping: 503 with Retry-After, so that the provider comes again. */
+  | { readonly to: 'not-yet' };
 
 export interface Webhook {
   readonly methods: readonly WebhookMethod[];

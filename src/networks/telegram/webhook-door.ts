@@ -29,15 +29,11 @@ export function webhookDoor({ secret, inbox, bot }: Given): Webhook {
       if (!/^application\/json\b/iu.test(String(request.headers['content-type'] ?? '')))
         return { to: 'not-understood' };
       const known = bot();
-      if (known === undefined) throw new NotReady();
+      if (known === undefined) return { to: 'not-yet' };
       await inbox.take(batchOf([request.body]), known);
       return { to: 'accepted' };
     },
   };
-}
-
-class NotReady extends Error {
-  override name = 'NotReady';
 }
 
 /** Hashed first, so that both have one length, whatever was sent. */

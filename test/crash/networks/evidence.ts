@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RecordSeen, RoomEvent } from '../judge/evidence.ts';
-import { textOf } from '../judge/evidence.ts';
+import { repliedTo, textOf } from '../judge/evidence.ts';
 import { errorsIn, recordIn } from '../observer.ts';
 import type { NetworkRun } from './house.ts';
 import { hashOf, namesIn, type Customer } from './traffic.ts';
@@ -14,6 +14,9 @@ export interface Shown {
   /** Of a picture's bytes as Alice downloads them. */
   readonly sha256?: string;
   readonly marked: boolean;
+  readonly event?: string;
+  /** The event that it answers. */
+  readonly answers?: string | undefined;
 }
 
 export interface NetworkEvidence {
@@ -59,11 +62,12 @@ function showing({ alice }: NetworkRun): (one: RoomEvent) => Promise<Shown> {
     const body = edit?.['m.new_content'].body ?? textOf(one);
     const [text = '', ...notes] = body.split('\n');
     const marked = notes.includes(REPEAT);
+    const named = { event: one.event_id, answers: repliedTo(one) };
     if (edit !== undefined) return { what: 'edit', text, marked };
     const picture = pictured.safeParse(one.content).data;
-    if (picture === undefined) return { what: 'text', text, marked };
+    if (picture === undefined) return { what: 'text', text, marked, ...named };
     const sha256 = downloaded.get(picture.url) ?? hashOf(await alice.download(picture.url));
     downloaded.set(picture.url, sha256);
-    return { what: 'picture', text, marked, sha256 };
+    return { what: 'picture', text, marked, sha256, ...named };
   };
 }

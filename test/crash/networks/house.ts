@@ -61,8 +61,12 @@ export async function openNetworkRun({ dir, seed, customers }: NetworkRunOptions
   const random = new SeededRandom(seed);
   const traffic = new NetworkTraffic({ alice, random });
   const deeds: Deed[] = [];
+  const note = (deed: Deed): void => {
+    deeds.push(deed);
+    if (deed.what === 'killed') for (const { network } of joined) network.died?.();
+  };
   const killer = new Killer({
-    ...{ gatehouse: house.gatehouse, random, history: { note: (deed) => deeds.push(deed) } },
+    ...{ gatehouse: house.gatehouse, random, history: { note } },
     moved: () => Promise.resolve(traffic.moved),
   });
   for (let n = 0; n < customers; n += 1) for (const { id, network } of joined) traffic.newcomer(id, network);

@@ -32,12 +32,12 @@ interface Seen {
   readonly acts: readonly Act[];
   readonly shown: readonly Shown[];
   readonly record: readonly RecordSeen[];
-  readonly callsOnce?: boolean;
+  readonly network?: Pick<Player, 'callsOnce' | 'keepsNothing' | 'nameless'>;
   readonly portals?: number;
 }
 
-function judge({ acts, shown: events, record: records, callsOnce = false, portals = 1 }: Seen): InboundVerdict {
-  const customer: Customer = { name: 'ann0', network: 'ann', person: 0, player: { ...player, callsOnce } };
+function judge({ acts, shown: events, record: records, network = {}, portals = 1 }: Seen): InboundVerdict {
+  const customer: Customer = { name: 'ann0', network: 'ann', person: 0, player: { ...player, ...network } };
   const evidence: NetworkEvidence = {
     rooms: new Map([['ann0', Array.from({ length: portals }, () => [])]]),
     shown: new Map([['ann0', events]]),
@@ -78,7 +78,7 @@ test('what overtook is reordered, unless its provider calls once and was not ans
   expect(judge({ acts: both, ...seen }).reordered).toHaveLength(2);
   const missed = [act('text', one, { acknowledged: false }), act('text', two)];
   expect(judge({ acts: missed, ...seen }).reordered).toHaveLength(2);
-  expect(judge({ acts: missed, ...seen, callsOnce: true })).toMatchObject({ reordered: [], late: 1 });
+  expect(judge({ acts: missed, ...seen, network: { callsOnce: true } })).toMatchObject({ reordered: [], late: 1 });
 });
 
 test('what stands twice is a repeat, and marked only in words', () => {
@@ -90,6 +90,62 @@ test('what stands twice is a repeat, and marked only in words', () => {
   expect(judge({ acts: both, shown: bothShown, record: twice }).unmarked).toEqual([
     `“${one}” (text) is on record 2 times`,
   ]);
+});
+
+test('what comes again without a name may be on record again, where the room says so', () => {
+  const seen = (marked: boolean) => ({
+    ...{ acts: both, shown: [...bothShown, shown('text', two, { marked })] },
+    record: [...bothOnRecord, ...record('network.message', two)],
+  });
+  expect(complaints(judge({ ...seen(true), network: { nameless: true } }))).toEqual([]);
+  expect(complaints(judge(seen(true)))).toEqual([`“${two}” (text) is on record 2 times`]);
+  expect(complaints(judge({ ...seen(false), network: { nameless: true } }))).toHaveLength(2);
+});
+
+test('what nobody keeps and was not confirmed is given back, and is none the less shown once where it is on record', () => {
+  const network = { keepsNothing: true };
+  const back = act('text', two, { acknowledged: false });
+  const first = { acts: [act('text', one), back], shown: [shown('text', one)], record: record('network.message', one) };
+  expect(judge({ ...first, network })).toMatchObject({ texted: 1, givenBack: 1, lost: [], wrong: [] });
+  expect(judge(first).lost).toHaveLength(2);
+  expect(judge({ ...first, record: bothOnRecord, network }).lost).toEqual([`“${two}” (text) is not in the room`]);
+  // What was confirmed must be there, and so must what is still under way.
+  expect(judge({ ...first, acts: both, network }).lost).toHaveLength(2);
+  const under = act('text', two, { acknowledged: false, done: false });
+  expect(judge({ ...first, acts: [act('text', one), under], network }).lost).toHaveLength(2);
+});
+
+test('a picture without words is known by its bytes, and on record by who sent it and how many he had sent', () => {
+  const wordless = (before: number) => ({ from: 'U1', before });
+  const acts = [
+    act('picture', one, { sha256: 'aa', wordless: wordless(0) }),
+    act('picture', two, { sha256: 'bb', wordless: wordless(1) }),
+  ];
+  const of = (from: string, position: number): RecordSeen => ({ position, kind: 'network.message', from, text: '' });
+  const seen = [shown('picture', 'picture.jpg', { sha256: 'aa' }), shown('picture', 'picture.jpg', { sha256: 'bb' })];
+  expect(complaints(judge({ acts, shown: seen, record: [of('U1', 5), of('U1', 3)] }))).toEqual([]);
+  expect(judge({ acts, shown: seen, record: [of('U1', 3), of('U2', 5)] }).lost).toEqual([
+    `“${two}” (picture) is not on record`,
+  ]);
+  expect(judge({ acts, shown: seen.slice(0, 1), record: [of('U1', 3), of('U1', 5)] }).lost).toEqual([
+    `“${two}” (picture) is not in the room`,
+  ]);
+});
+
+test('a picture without words that comes late stands where it was said that it had not come yet', () => {
+  const acts = [act('picture', one, { sha256: 'aa', wordless: { from: 'U1', before: 0 } }), act('text', two)];
+  const records = [
+    { position: 1, kind: 'network.message', from: 'U1', text: '' },
+    { position: 2, kind: 'network.message', from: 'U1', text: two },
+  ];
+  const [awaited, other, late] = [
+    shown('text', "📎 A picture hasn't come yet.", { event: '$1' }),
+    shown('text', two, { event: '$2' }),
+    shown('picture', 'picture.jpg', { sha256: 'aa', event: '$3', answers: '$1' }),
+  ];
+  expect(complaints(judge({ acts, shown: [awaited, other, late], record: records }))).toEqual([]);
+  expect(judge({ acts, shown: [other, awaited, late], record: records }).reordered).toHaveLength(1);
+  expect(judge({ acts, shown: [awaited, other], record: records }).lost).toHaveLength(1);
 });
 
 test('a picture has its very bytes, also where it follows its words late', () => {

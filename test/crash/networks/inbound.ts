@@ -1,4 +1,5 @@
 /** What one customer did: each act on record and in the room, once and in its order. */
+import type { RecordSeen } from '../judge/evidence.ts';
 import type { NetworkEvidence, Shown } from './evidence.ts';
 import type { Act, Customer, NetworkTraffic } from './traffic.ts';
 import { namesIn } from './traffic.ts';
@@ -12,6 +13,8 @@ export interface InboundVerdict {
   readonly unmarked: readonly string[];
   /** Found in the provider's list only: they may stand after what came later. */
   readonly late: number;
+  /** Nobody keeps it: it came back to who wrote it, or never got a receipt. */
+  readonly givenBack: number;
   readonly wrong: readonly string[];
 }
 
@@ -28,7 +31,8 @@ const kinds: Readonly<Record<Act['what'], string>> = {
 };
 
 export function judgeInbound(customer: Customer, { traffic, evidence }: Judged): InboundVerdict {
-  const acts = traffic.acts.get(customer) ?? [];
+  const all = traffic.acts.get(customer) ?? [];
+  const acts = all.filter((act) => !cameBack(act, customer, evidence));
   const gone = new Set(acts.flatMap(({ what, text }) => (what === 'deletion' ? [text] : [])));
   const shown = evidence.shown.get(customer.name) ?? [];
   const visible = acts.filter(({ what, text }) => what !== 'deletion' && (what !== 'text' || !gone.has(text)));
@@ -47,10 +51,13 @@ export function judgeInbound(customer: Customer, { traffic, evidence }: Judged):
         more.some((at) => shown[at]?.marked !== true) ? [`“${act.text}” (${act.what}) is in the room again`] : [],
       ),
       ...onRecord.flatMap(({ act, at }) =>
-        at.length > 1 ? [`“${act.text}” (${act.what}) is on record ${String(at.length)} times`] : [],
+        at.length > 1 && !mayRepeat(act, customer, shown)
+          ? [`“${act.text}” (${act.what}) is on record ${String(at.length)} times`]
+          : [],
       ),
     ],
     late: late.length,
+    givenBack: all.length - acts.length,
     wrong: [...otherBytes(inRoom, shown), ...stillShown(shown, gone, customer), ...split(customer, evidence, acts)],
   };
 }
@@ -64,8 +71,20 @@ function isLate({ acknowledged }: Act, { player }: Customer): boolean {
   return player.callsOnce === true && !acknowledged;
 }
 
+/** Its writer knows that nobody has it; what was in the stream when Gatehouse died may be on record all the same. */
+function cameBack(act: Act, { player }: Customer, evidence: NetworkEvidence): boolean {
+  return player.keepsNothing === true && act.done && !act.acknowledged && recordOf(act, evidence).length === 0;
+}
+
+/** What the network brings again without a name is on record again; each copy in the room says what it is. */
+function mayRepeat({ text }: Act, { player }: Customer, shown: readonly Shown[]): boolean {
+  return player.nameless === true && shown.some((one) => one.text === text && one.marked);
+}
+
 /** A picture that came late stands where its words are; the bytes follow as a message of their own. */
-function placesIn(shown: readonly Shown[], { what, text, sha256 }: Act): readonly number[] {
+function placesIn(shown: readonly Shown[], { what, text, sha256, wordless }: Act): readonly number[] {
+  if (wordless !== undefined)
+    return shown.flatMap((one, at) => (one.sha256 === sha256 ? [awaitedAt(shown, one) ?? at] : []));
   const places = shown.flatMap((one, at) => (one.what === what && one.text === text ? [at] : []));
   const came = shown.filter((one) => isLatePicture(one) && one.sha256 === sha256).length;
   if (what !== 'picture' || came === 0) return places;
@@ -73,13 +92,30 @@ function placesIn(shown: readonly Shown[], { what, text, sha256 }: Act): readonl
   return [...places, ...words.slice(0, came)];
 }
 
+/** Without words it is said in their place that a picture hasn't come yet; the picture answers that. */
+function awaitedAt(shown: readonly Shown[], { answers }: Shown): number | undefined {
+  const at = shown.findIndex(({ event, text }) => event === answers && text.startsWith('📎'));
+  return answers === undefined || at < 0 ? undefined : at;
+}
+
 function isLatePicture({ what, text }: Shown): boolean {
   return what === 'picture' && namesIn(text).size === 0;
 }
 
 /** Positions; the newest record is printed first. */
-export function recordOf({ what, text }: Act, { record }: Pick<NetworkEvidence, 'record'>): readonly number[] {
+export function recordOf(act: Act, { record }: Pick<NetworkEvidence, 'record'>): readonly number[] {
+  const { what, text, wordless } = act;
+  if (wordless !== undefined) return wordlessIn(record, wordless);
   return record.flatMap((one) => (one.kind === kinds[what] && one.text === text ? [one.position] : []));
+}
+
+/** Of pictures without words the first is the first that he sent, and so on. */
+function wordlessIn(record: readonly RecordSeen[], { from, before }: NonNullable<Act['wordless']>): readonly number[] {
+  const his = record.filter(
+    (one) => one.kind === 'network.message' && one.from === from && namesIn(one.text).size === 0,
+  );
+  const positions = his.map(({ position }) => position).sort((a, b) => a - b);
+  return positions.slice(before, before + 1);
 }
 
 function missing(found: readonly Found[], where: string): readonly string[] {

@@ -9,9 +9,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { problems, totals } from '../judge/judge.ts';
+import { problems } from '../judge/judge.ts';
 import { until } from '../faults/scenario.ts';
 import { openNetworkRun, type NetworkRun } from './house.ts';
+import { totalsOf } from './judge.ts';
 import { killAmidNetworks, settled } from './run.ts';
 import type { Act } from './traffic.ts';
 
@@ -23,7 +24,7 @@ let run: NetworkRun;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gatehouse-networks-'));
-  run = await openNetworkRun({ dir, seed: SEED, customers: 2 });
+  run = await openNetworkRun({ dir, seed: SEED, customers: 1 });
 }, 300_000);
 
 afterAll(async () => {
@@ -48,9 +49,9 @@ test(
     const say = (line: string): void => {
       process.stderr.write(`networks, seed ${String(SEED)}: ${line}\n`);
     };
-    const rates = { acts: 4, answers: 4 };
+    const rates = { acts: 4, answers: 4, changes: 3 };
     const { early, verdict } = await killAmidNetworks(run, { kills: ROUNDS, rates, look: () => true, say });
-    say(totals(verdict));
+    say(totalsOf(verdict));
     expect({ early, problems: problems(verdict) }).toEqual({ early: [], problems: [] });
     expect(verdict.kills).toBe(ROUNDS);
     expect(verdict.texted).toBeGreaterThan(ROUNDS * 5);

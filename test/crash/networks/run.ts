@@ -1,16 +1,16 @@
 /** Kills of Gatehouse amid the traffic of all networks, and what is true at the moment of each, and at the end. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { problems, type Verdict } from '../judge/judge.ts';
+import { problems } from '../judge/judge.ts';
 import { evidenceOf } from './evidence.ts';
 import type { NetworkRun } from './house.ts';
 import { recordOf } from './inbound.ts';
-import { judgeNetworks } from './judge.ts';
+import { judgeNetworks, type NetworkVerdict } from './judge.ts';
 import { namesIn, type Rates } from './traffic.ts';
 
 /** Somebody new writes on one network with every so many kills: portals are opened under fire too. */
 const NEWCOMER_EVERY = 4;
 /** Both ways, beside what comes at once when it is up. */
-const ACTS_A_KILL = 15;
+const ACTS_A_KILL = 20;
 const FIRST_LIFE_MS = 3_000;
 const LOOK_EVERY_MS = 500;
 /** No progress for so long means that there will be none. */
@@ -19,7 +19,7 @@ const PATIENCE_MS = 60_000;
 export interface Played {
   /** Sentences on what was told or shown, and was not yet on record when the process died. */
   readonly early: readonly string[];
-  readonly verdict: Verdict;
+  readonly verdict: NetworkVerdict;
 }
 
 /** Gatehouse is up before and after. `look`: after which of the kills the record is read as the kill left it. */
@@ -71,7 +71,9 @@ async function notYetOnRecord(run: NetworkRun): Promise<readonly string[]> {
   const untaken = acknowledged.filter((act) => act.what !== 'deletion' && recordOf(act, evidence).length === 0);
   const named = [...evidence.shown.values()].flat().filter(({ text }) => namesIn(text).size > 0);
   const shown = named.filter(({ text }) => !texts.has(text));
-  const sent = [...players.values()].flatMap((player) => traffic.taken(player)).filter(({ said }) => !texts.has(said));
+  const taken = [...players.values()].flatMap((player) => traffic.taken(player));
+  // As it stands there by now: of new words the change must be on record, too.
+  const sent = taken.filter(({ said, text, picture }) => !texts.has(picture === undefined ? text : said));
   return [
     ...untaken.map(({ what, text }) => `“${text}” (${what}) was acknowledged before it was on record`),
     ...shown.map(({ what, text }) => `“${text}” (${what}) was shown before it was on record`),
@@ -80,7 +82,7 @@ async function notYetOnRecord(run: NetworkRun): Promise<readonly string[]> {
 }
 
 /** Waits until all is well, or nothing has moved for long. */
-export async function settled(run: NetworkRun): Promise<Verdict> {
+export async function settled(run: NetworkRun): Promise<NetworkVerdict> {
   let before = '';
   let moved = performance.now();
   for (;;) {

@@ -1,6 +1,6 @@
 /**
  * Customers of every network who write, send pictures, change and take back what they wrote, and Alice who answers with
- * words and pictures: all numbered, so that the judge can tell each from all others.
+ * words and pictures, and changes what she wrote: all numbered, so that the judge can tell each from all others.
  */
 import { createHash } from 'node:crypto';
 import type { Client } from '../../../src/demo/client.ts';
@@ -10,6 +10,7 @@ import { sampleFile } from '../../contract/networks/sample-files.ts';
 import type { Deed } from '../history.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { steadily } from '../steadily.ts';
+import { firstOf, StaffChanges, versionOf } from './changes.ts';
 import type { Player, Taken } from './player.ts';
 
 export interface Customer {
@@ -27,6 +28,8 @@ export interface Act {
   readonly text: string;
   /** Of a picture. */
   readonly sha256?: string;
+  /** It came without words: who sent it, as a record says it, and how many such he had sent before. */
+  readonly wordless?: { readonly from: string; readonly before: number };
   /** The provider was told that it is taken. */
   acknowledged: boolean;
   /** The provider is done with it: it won't bring it again by itself. */
@@ -34,9 +37,10 @@ export interface Act {
 }
 
 export interface Rates {
-  /** Seconds between two acts of one customer, and two answers to one, on average. */
+  /** Seconds between two acts of one customer, two answers to one, and two changes of such, on average. */
   readonly acts: number;
   readonly answers: number;
+  readonly changes: number;
 }
 
 interface TrafficOptions {
@@ -53,6 +57,10 @@ export class NetworkTraffic {
   readonly deeds: Deed[] = [];
   /** Messages of ours of which the provider's word that they arrived was not taken, by network and id. */
   readonly untold = new Set<string>();
+  readonly changes: StaffChanges;
+  /** Messages of hers that a provider showed as they had been before, after it had shown them newer. */
+  readonly wentBack: string[] = [];
+  readonly #versions = new Map<string, number>();
   /** What a picture is called, by the hash of its bytes. */
   readonly #pictures = new Map<string, string>();
   readonly #told = new Set<string>();
@@ -64,6 +72,7 @@ export class NetworkTraffic {
 
   constructor(options: TrafficOptions) {
     this.#options = options;
+    this.changes = new StaffChanges(options);
   }
 
   /** Somebody whom Gatehouse has never heard of; he writes. */
@@ -82,11 +91,20 @@ export class NetworkTraffic {
     return text;
   }
 
+  /** Writes where there are no pictures. */
   sendsPicture(customer: Customer): void {
+    const { player, person } = customer;
+    if (player.sendsPicture === undefined) {
+      this.writes(customer);
+      return;
+    }
     const caption = `Question ${this.#next()} of ${customer.name}`;
     const { bytes, sha256 } = this.#picture(caption);
-    const sent = customer.player.sendsPicture(customer.person, { bytes, type: PICTURE.type, caption });
-    this.#note(customer, { what: 'picture', text: caption, sha256 }, sent);
+    const from = player.wordless?.(person);
+    const before = (this.acts.get(customer) ?? []).filter(({ what }) => what === 'picture').length;
+    const sent = player.sendsPicture(person, { bytes, type: PICTURE.type, caption });
+    const wordless = from === undefined ? {} : { wordless: { from, before } };
+    this.#note(customer, { what: 'picture', text: caption, sha256, ...wordless }, sent);
   }
 
   /** Writes, and thinks better of it at once. */
@@ -109,10 +127,12 @@ export class NetworkTraffic {
     const room = this.roomOf(customer);
     if (room === undefined) return false;
     const text = `Answer ${this.#next()} to ${customer.name}`;
-    const content = withPicture ? await this.#pictureContent(text) : { msgtype: 'm.text', body: text };
+    const words = !withPicture || customer.player.sendsPicture === undefined;
+    const content = !words ? await this.#pictureContent(text) : { msgtype: 'm.text', body: text };
     this.deeds.push({ what: 'saying', customer: customer.name, text });
     const event = await this.#options.alice.send(room, 'm.room.message', content);
     this.deeds.push({ what: 'said', customer: customer.name, text, event });
+    this.changes.wrote({ to: customer.name, said: text, event, room, words });
     return true;
   }
 
@@ -125,10 +145,13 @@ export class NetworkTraffic {
     return undefined;
   }
 
-  /** Of a network, as its customers have them; a picture is called what it was called here, if its bytes are the same. */
+  /**
+   * Of a network, as its customers have them, called what Alice wrote first; a picture is called what it was called here,
+   * if its bytes are the same.
+   */
   taken(player: Player): readonly (Taken & { readonly said: string })[] {
     return player.taken().map((one) => {
-      if (one.picture === undefined) return { ...one, said: one.text };
+      if (one.picture === undefined) return { ...one, said: firstOf(one.text) };
       const sha256 = one.picture instanceof Uint8Array ? hashOf(one.picture) : one.picture.sha256;
       return { ...one, said: this.#pictures.get(sha256) ?? `a picture that nobody sent (${sha256})` };
     });
@@ -157,17 +180,21 @@ export class NetworkTraffic {
         this.#steadily(rates.answers, async () => {
           if (this.#mayAct()) await this.answers(customer, random.next() < 0.25);
         }),
+        this.#steadily(rates.changes, async () => {
+          if (this.#mayAct()) await this.changes.change(customer.name);
+        }),
       );
     }
   }
 
-  /** At one moment about half of the customers act, and Alice answers some. */
+  /** At one moment about half of the customers act, and Alice answers some, and changes what she told others. */
   burst(): void {
     const { random } = this.#options;
     for (const customer of this.customers) {
       const choice = random.next();
       if (choice < 0.5) this.#act(customer);
       else if (choice < 0.75) this.#running.push(this.answers(customer, random.next() < 0.5).then(() => undefined));
+      if (random.next() < 0.4) this.#running.push(this.changes.change(customer.name));
     }
   }
 
@@ -183,7 +210,10 @@ export class NetworkTraffic {
   tellArrivals(): void {
     const players = new Map(this.customers.map(({ network, player }) => [network, player]));
     for (const [network, player] of players) {
-      for (const { id } of player.taken()) this.#tellArrival(network, player, id);
+      for (const one of player.taken()) {
+        this.#tellArrival(network, player, one.id);
+        this.#noteVersion(network, one);
+      }
     }
   }
 
@@ -205,6 +235,14 @@ export class NetworkTraffic {
       (taken) => taken && this.untold.delete(key),
       () => undefined,
     );
+  }
+
+  #noteVersion(network: string, { id, text }: Taken): void {
+    const key = `${network} ${id}`;
+    const version = versionOf(text);
+    if (version < (this.#versions.get(key) ?? 0))
+      this.wentBack.push(`“${text}” stands there again, after a newer text`);
+    this.#versions.set(key, version);
   }
 
   #mayAct(): boolean {
@@ -236,7 +274,7 @@ export class NetworkTraffic {
     return { bytes, sha256 };
   }
 
-  #note(customer: Customer, done: Pick<Act, 'what' | 'text' | 'sha256'>, taken: Promise<boolean>): void {
+  #note(customer: Customer, done: Omit<Act, 'acknowledged' | 'done'>, taken: Promise<boolean>): void {
     const act: Act = { ...done, acknowledged: false, done: false };
     this.acts.get(customer)?.push(act);
     taken.then(

@@ -219,6 +219,25 @@ describe('what staff do to a message that went out, where the network can carry 
     expect(house.shown(at.room).filter((line) => line.startsWith('@gatehouse'))).toEqual([]);
   });
 
+  test('a reaction to what may have gone out does not reach it, and the room says why', async () => {
+    await using house = await openHouse();
+    const { room } = await wrote(house);
+    const react = async (event: EventId): Promise<void> => {
+      const relation = { rel_type: 'm.annotation', event_id: event, key: '👍' };
+      house.homeserver.write(alice, room, { type: 'm.reaction', content: { 'm.relates_to': relation } });
+      await house.settle();
+    };
+    house.network.answers.push({ state: 'unknown', detail: 'connection lost' });
+    await react((await house.write(alice, room, 'Are you there?')).body.event_id);
+    expect(house.network.reactions).toEqual([]);
+    expect(house.shown(room).at(-1)).toContain("doesn't see that reaction: the network gave the message no name.");
+    const before = house.shown(room).length;
+    house.network.answers.push({ state: 'failed', reason: 'rejected', detail: 'spam' });
+    const failed = await house.write(alice, room, 'Buy now');
+    await react(failed.body.event_id);
+    expect(house.shown(room).slice(before).join('\n')).not.toContain('reaction');
+  });
+
   test('an edit that the gate stops does not reach it, and the sender is told', async () => {
     await using house = await openHouse({ judged: true });
     const at = await wrote(house);

@@ -235,6 +235,14 @@ describe('the webhooks listener', () => {
     expect(await answer.text()).not.toContain('disk');
   });
 
+  test('a connector that is not ready has the provider come again, and that is no error', async () => {
+    reply = () => Promise.resolve({ to: 'not-yet' });
+    const before = log.events().filter((name) => name === 'webhook.failed').length;
+    const answer = await post('x');
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(log.events().filter((name) => name === 'webhook.failed')).toHaveLength(before);
+  });
+
   test('a handler that throws is an error that the provider repeats, and does not stop the next', async () => {
     reply = () => Promise.reject(new Error('secret words'));
     const answer = await post('x');

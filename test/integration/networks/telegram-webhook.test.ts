@@ -52,9 +52,19 @@ describe('webhook mode', () => {
   test('once stopped it takes nothing: Telegram comes again', async () => {
     await using house = await TelegramHouse.started({ config });
     await house.connector.stop(2_000);
-    await expect(call(house, update)).rejects.toThrow();
+    await expect(call(house, update)).resolves.toEqual({ to: 'not-yet' });
     expect(house.core.events).toEqual([]);
     expect(house.sim.updates.hook).toBeDefined();
+  });
+
+  test('until Telegram has said who we are it takes nothing: Telegram comes again, and nothing is wrong', async () => {
+    await using house = await TelegramHouse.make({ config });
+    await house.sim.close();
+    await house.start('connecting');
+    const forged = { 'x-telegram-bot-api-secret-token': 'guess' };
+    await expect(call(house, update, forged)).resolves.toEqual({ to: 'bad-signature' });
+    await expect(call(house, update)).resolves.toEqual({ to: 'not-yet' });
+    expect(house.core.events).toEqual([]);
   });
 
   test('that Telegram does not get through to us is said, in its words', async () => {

@@ -79,16 +79,16 @@ export class XmppCustomer {
     return this.saysXml(line, `<reactions xmlns='urn:xmpp:reactions:0' id='${id}'>${each}</reactions>`, false);
   }
 
-  /** Through the server's upload component, as clients do. */
+  /** Through the server's upload component, as clients do; with a caption those are the words. */
   async sendsFile(line: string, file: KitFile): Promise<boolean> {
-    const { name, type, bytes } = file;
+    const { name, type, bytes, caption } = file;
     const size = String(bytes.length);
     const request = `<request xmlns='urn:xmpp:http:upload:0' filename='${name}' size='${size}' content-type='${type}'/>`;
     const slot = (await this.client.iq(uploadDomain, request)).child('slot');
     const [put, get] = [slot?.child('put'), slot?.child('get')?.attrs['url']];
     if (put === undefined || get === undefined) throw new Error('the upload component gave no slot');
     await putInto(put, file);
-    return this.saysXml(line, `<body>${get}</body><x xmlns='jabber:x:oob'><url>${get}</url></x>`);
+    return this.saysXml(line, `<body>${escaped(caption ?? get)}</body><x xmlns='jabber:x:oob'><url>${get}</url></x>`);
   }
 
   /** Of the line's newest message. */

@@ -6,6 +6,8 @@ import { startSignal } from '../../../support/simulators/signal/simulator.ts';
 import type { Customer } from '../../../support/simulators/signal/customer.ts';
 import type { Acknowledged, Player } from '../player.ts';
 
+/** The simulator's own account. */
+const LINE = '+12025550100';
 const FIRST = 12_025_550_500;
 
 export async function signalPlayer(): Promise<Player> {
@@ -29,8 +31,9 @@ export async function signalPlayer(): Promise<Player> {
     edits: (n, text) => unanswered(person(n).edits(text)),
     deletes: (n) => unanswered(person(n).deletes()),
     taken: () =>
-      daemon.store.sent.map(({ sentAt, to, text, files: [picture] }) => ({
-        ...{ id: String(sentAt), person: Number(to) - FIRST, text },
+      daemon.store.sent.map(({ sentAt, to, text, files: [picture], deleted }) => ({
+        ...{ id: String(sentAt), person: Number(to) - FIRST, text, deleted },
+        reactions: [daemon.store.reactions.get(`${LINE}/${LINE}/${String(sentAt)}`) ?? []].flat(),
         ...(picture === undefined ? {} : { picture }),
       })),
     arrives: (id) => {

@@ -1,6 +1,10 @@
 /** WhatsApp's Cloud API: Meta calls again and again until it is answered with 200. */
 import { must, parseAddress } from '../../../../src/core/ids.ts';
-import { defaultAccount, startWhatsApp } from '../../../support/simulators/whatsapp/whatsapp.ts';
+import {
+  defaultAccount,
+  startWhatsApp,
+  type WhatsAppSimulator,
+} from '../../../support/simulators/whatsapp/whatsapp.ts';
 import type { Player, Taken } from '../player.ts';
 
 const appSecret = 'app-secret-of-the-crash-run';
@@ -30,12 +34,26 @@ export async function whatsappPlayer(url: string): Promise<Player> {
       return sim.sends(writer(n), { type: 'edit', edit: { original_message_id: written.get(n), message } });
     },
     deletes: (n) => sim.sends(writer(n), { type: 'revoke', revoke: { original_message_id: written.get(n) } }),
-    taken: () =>
-      sim.graph.accepted.map(({ id, to, body, file }): Taken => {
-        const text = body.type === 'text' ? body.text.body : body.type === 'image' ? (body.image.caption ?? '') : '';
-        return { id, person: Number(to) - FIRST, text, ...(file === undefined ? {} : { picture: file.bytes }) };
-      }),
+    taken: () => takenBy(sim),
     arrives: (id) => sim.tells(id, 'delivered'),
     close: () => sim[Symbol.asyncDispose](),
   };
+}
+
+function takenBy({ graph }: WhatsAppSimulator): readonly Taken[] {
+  const reactions = new Map<string, string>();
+  for (const { body } of graph.accepted) {
+    if (body.type === 'reaction') reactions.set(body.reaction.message_id, body.reaction.emoji);
+  }
+  return graph.accepted.flatMap(({ id, to, body, file }): readonly Taken[] => {
+    if (body.type === 'reaction') return [];
+    const text = body.type === 'text' ? body.text.body : body.type === 'image' ? (body.image.caption ?? '') : '';
+    const emoji = reactions.get(id) ?? '';
+    return [
+      {
+        ...{ id, person: Number(to) - FIRST, text, reactions: emoji === '' ? [] : [emoji] },
+        ...(file === undefined ? {} : { picture: file.bytes }),
+      },
+    ];
+  });
 }

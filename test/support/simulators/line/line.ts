@@ -16,6 +16,8 @@ export interface LineOptions {
   readonly port?: number;
   readonly now?: () => number;
   readonly pauseMs?: number;
+  /** When customers look at what comes, and their phones fetch its file. Default: at once, before the push is answered. */
+  readonly opens?: 'at once' | 'later';
 }
 
 const loading = z.strictObject({
@@ -168,7 +170,7 @@ export class LineSimulator implements AsyncDisposable {
     const sent: Pushed[] = [];
     for (const message of messages) {
       this.#ids += 1n;
-      sent.push(await shownOf(message, { id: String(this.#ids), to }, quotedBy));
+      sent.push(await shownOf(message, { id: String(this.#ids), to }, quotedBy, this.#options.opens));
     }
     // To who blocked the account nothing is delivered, and the answer does not say so.
     if (!this.blocked.has(to)) this.pushed.push(...sent);

@@ -39,6 +39,8 @@ export interface Pushed {
   /** The message that it quotes. */
   readonly quotes?: string;
   readonly file?: string;
+  /** Where it is, for whoever opens the chat later. */
+  readonly link?: string;
   /** What stands there until somebody looks. */
   readonly preview?: { readonly type: string; readonly size: number };
   readonly durationMs?: number;
@@ -48,12 +50,14 @@ export interface Pushed {
 const types = { image: /^image\/(?:jpeg|png)$/u, video: /^video\/mp4$/u, audio: /^audio\/(?:mp4|mpeg|x-m4a)$/u };
 const most = { image: 10 * MB, video: 200 * MB, audio: 200 * MB };
 
-/** @param quoted the message of a quote token */
+/** @param quoted the message of a quote token; `opens`: whether somebody looks at once, or nobody does yet */
 export async function shownOf(
   given: LineMessage,
   at: Pick<Pushed, 'id' | 'to'>,
   quoted: (token: string) => string | undefined,
+  opens: 'at once' | 'later' = 'at once',
 ): Promise<Pushed> {
+  if (opens === 'later' && 'originalContentUrl' in given) return { ...at, text: '', link: given.originalContentUrl };
   switch (given.type) {
     case 'text':
     case 'sticker': {

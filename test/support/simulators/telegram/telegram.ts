@@ -13,6 +13,8 @@ export interface TelegramOptions {
   /** Webhooks without TLS, as with a server of one's own that was started with --local. Default: yes. */
   readonly local?: boolean;
   readonly heard?: (call: Heard) => void;
+  /** Between two calls of what a webhook did not take; a few when left out. */
+  readonly againMs?: number;
 }
 
 export const telegramToken = '123456:AAF-telegram-token-of-a-test-bot_1';
@@ -49,7 +51,7 @@ export class TelegramSimulator implements AsyncDisposable {
   static async start(options: TelegramOptions = {}): Promise<TelegramSimulator> {
     const { host = '127.0.0.1', port = 0, token = telegramToken, username = 'AcmeBot', local = true } = options;
     const world = new World({ id: Number(token.split(':')[0]), is_bot: true, first_name: 'Acme', username });
-    const updates = new Updates(() => world.now());
+    const updates = new Updates(() => world.now(), options.againMs);
     const calls: Heard[] = [];
     const heard = (call: Heard): void => {
       calls.push(call);

@@ -38,10 +38,12 @@ export class Updates {
   readonly #busy = new Set<number>();
   #newest: Waiting | undefined;
   readonly #now: () => number;
+  readonly #againMs: number;
   closed = false;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, againMs = AGAIN_MS) {
     this.#now = now;
+    this.#againMs = againMs;
   }
 
   get hook(): Hook | undefined {
@@ -204,7 +206,7 @@ export class Updates {
       return;
     }
     hook.lastError = { date: this.#now(), words: problem };
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, this.#againMs));
   }
 
   async #call({ url, secret }: Hook, body: Buffer): Promise<string | undefined> {
