@@ -1,6 +1,7 @@
 /** The simulated phone as the kit's network. */
 import { systemClock } from '../../../src/core/clock.ts';
 import { must, parseAddress } from '../../../src/core/ids.ts';
+import type { ConnectorContext } from '../../../src/core/ports/connector.ts';
 import type { WebhookRequest } from '../../../src/core/ports/webhook.ts';
 import { android } from '../../../src/networks/android/android.ts';
 import { simPhone, startAndroid, type AndroidSimulator } from '../../support/simulators/android/android.ts';
@@ -13,11 +14,13 @@ function networkOver(server: 'local' | 'cloud') {
     const { username, password, signingKey } = simPhone;
     const newest = (): string => phone.sent.at(-1)?.id ?? '';
     const settings = { url: phone.url, server, username, password, signingKey, mms: true, perSecond: 100 };
+    const refreshed = Promise.withResolvers<undefined>();
+    if (server === 'local') refreshed.resolve(undefined);
     return {
       facts: android.facts,
       line: must(parseAddress(simPhone.number)),
       link: 'calls',
-      open: (ctx) => android.open(ctx, settings),
+      open: (ctx) => android.open(tellingOfRefresh(ctx, refreshed.resolve), settings),
       settings,
       customerWrites: (text) => phone.customerWrites(text),
       repeats: () => phone.repeats(),
@@ -35,7 +38,10 @@ function networkOver(server: 'local' | 'cloud') {
       },
       secrets: [password, signingKey, Buffer.from(`${username}:${password}`).toString('base64')],
       close: () => phone[Symbol.asyncDispose](),
-      forgeries: () => Promise.resolve(forgeriesOf(phone, door.url)),
+      forgeries: async () => {
+        await refreshed.promise;
+        return forgeriesOf(phone, door.url);
+      },
       shown: (id) => {
         const text = phone.sent.find((one) => one.id === id);
         const [file] = text?.files ?? [];
@@ -49,6 +55,15 @@ function networkOver(server: 'local' | 'cloud') {
       },
     };
   };
+}
+
+/** What the connector notes by itself once it has reached a cloud server is nothing that a forgery leaves behind. */
+function tellingOfRefresh(ctx: ConnectorContext, tell: (value: undefined) => void): ConnectorContext {
+  const apply: ConnectorContext['kv']['apply'] = async (edits) => {
+    await ctx.kv.apply(edits);
+    if (edits.some(({ key }) => key === 'refreshed')) tell(undefined);
+  };
+  return { ...ctx, kv: { ...ctx.kv, apply } };
 }
 
 export const localPhone = networkOver('local');
