@@ -31,8 +31,8 @@ async function overTheSocket(door: Rig['door'], { method, target, headers, body 
 }
 
 function leftBehind(core: Rig['core']) {
-  const { events, updates, kv, logged, states, typed } = core;
-  return structuredClone({ events, updates, kv, logged, states, typed });
+  const { events, updates, logged, states, typed } = core;
+  return structuredClone({ events, updates, kv: Array.from(core.kv), logged, states, typed });
 }
 
 export const webhookObligations: Obligations = {
