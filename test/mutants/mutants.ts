@@ -170,12 +170,12 @@ const inSimulation: readonly Mutant[] = [
       {
         file: send,
         from: 'if (now === undefined || !isOpen(now)) return DONE;',
-        to: "if (now === undefined || !isOpen(now)) return passage.may === 'not-now' ? this.#askAgain(1_000) : DONE;",
+        to: "if (now === undefined || !isOpen(now)) return passage.may === 'not-now' ? askAgain(1_000, this.#deps.clock) : DONE;",
       },
       {
         file: send,
         from: "if (found.message.state !== 'waiting') return DONE;",
-        to: "if (found.message.state === 'quarantined') return this.#askAgain(1_000);\n    if (found.message.state !== 'waiting') return DONE;",
+        to: "if (found.message.state === 'quarantined') return askAgain(1_000, this.#deps.clock);\n    if (found.message.state !== 'waiting') return DONE;",
       },
     ],
   },
