@@ -151,6 +151,22 @@ describe('killed at any call, and whatever the homeserver forgets:', () => {
     });
   });
 
+  test.each([
+    ['more of its words', 'Hi there', '+1 202 555 0199 (SMS): * Hi there'],
+    ['other words', 'Bye', '+1 202 555 0199 (SMS): ✏️ changed it to: Bye'],
+  ])('a message that is told once more with %s has them once', async (_what, text, shows) => {
+    await expectOnce({ before: hears('Hi'), brings: hears(text), shows: [shows] });
+  });
+
+  test('a message that is told once more and says no more is not shown again', async () => {
+    const named = { ...between, text: 'Hi', remoteId: remote('m1'), fromName: 'Ann' };
+    await expectOnce({
+      before: hears('Hi'),
+      brings: (house) => house.bring({ kind: 'message', id: 'm1', message: named }),
+      shows: [],
+    });
+  });
+
   test('new words of what is not on record stand once by themselves', async () => {
     await expectOnce({
       before: hears('Hi'),

@@ -234,6 +234,29 @@ describe('killed at any call,', () => {
     );
   });
 
+  test('a reaction to what may have gone out leaves one sentence, and does not reach the network', async () => {
+    await diesAtEach((dies, death) => {
+      let lost: EventId | undefined;
+      return play(
+        {
+          before: async ({ house, room }) => {
+            house.network.answers.push(silence);
+            lost = (await house.write(alice, room, 'Are you there?')).body.event_id;
+            await house.pass(3_000);
+          },
+          act: (wrote) => void reacts({ ...wrote, event: lost ?? wrote.event }),
+          expects: (house, { room }) => {
+            expect(house.network.reactions).toEqual([]);
+            const sentence = `${ANN} doesn't see that reaction: the network gave the message no name.`;
+            expect(said(house, room).filter((line) => line.includes('reaction'))).toEqual([sentence]);
+          },
+        },
+        dies,
+        death,
+      );
+    });
+  });
+
   test('a reaction that the network refuses leaves one sentence', async () => {
     await diesAtEach((dies, death) =>
       play(
