@@ -165,7 +165,8 @@ function naming<T>({ id, words }: Pick<LifeOptions, 'id' | 'words'>, make: () =>
   }
 }
 
-function kvOf(connector: ConnectorId, journal: Journal): Kv {
+/** What a connector keeps, beside what it brings: in the same commits. */
+export function kvOf(connector: ConnectorId, journal: Pick<Journal, 'views' | 'append'>): Kv {
   const { views } = journal;
   return {
     get: (key) => views.read((reading) => readKv({ connector, key }, reading, views.sealer)),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { kvOf } from '../../../src/app/connectors.ts';
 import { createInbound } from '../../../src/bridge/inbound/inbound.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import { must, noMillis, parsePosition } from '../../../src/core/ids.ts';
 import type { EntryOf } from '../../../src/core/entry.ts';
 import type { Connector, ConnectorContext, NetworkEvent } from '../../../src/core/ports/connector.ts';
-import { listKv, readKv } from '../../../src/journal/kv-store.ts';
 import { smpp } from '../../../src/networks/smpp/smpp.ts';
 import { TestCore } from '../../contract/networks/test-core.ts';
 import { carrierAccount, startCarrier, until, type TestCarrier } from '../../support/carrier.ts';
@@ -29,17 +29,9 @@ async function recording(journal: TestJournal['journal'], port: number): Promise
     log: new KeptLog(),
     metrics: new KeptMetrics(),
   });
-  const { views } = journal;
-  const connector = connectorId;
   const ctx: ConnectorContext = {
     ...core.context(),
-    kv: {
-      get: (key) => views.read((reading) => readKv({ connector, key }, reading, views.sealer)),
-      list: (prefix) => views.read((reading) => listKv({ connector, prefix }, reading, views.sealer)),
-      apply: async (changes) => {
-        await journal.append([], { kv: changes.map((change) => ({ ...change, connector })) });
-      },
-    },
+    kv: kvOf(connectorId, journal),
     ingest: async (events, kv) => {
       await inbound.ingest(events, kv);
       await rig.committed();

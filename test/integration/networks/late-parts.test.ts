@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { kvOf } from '../../../src/app/connectors.ts';
 import { bridgeWriterPart } from '../../../src/bridge/projections.ts';
 import type { Position } from '../../../src/core/ids.ts';
 import type { ConnectorContext } from '../../../src/core/ports/connector.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
-import { listKv, readKv } from '../../../src/journal/kv-store.ts';
 import { encodePdu } from '../../../src/networks/smpp/codec/encode.ts';
 import type { ShortMessage } from '../../../src/networks/smpp/codec/pdu.ts';
 import { rebuilt } from '../../support/erasing.ts';
@@ -21,17 +21,10 @@ interface Listening {
 /** The connector over the house's record, as the application joins the two. */
 async function listening(house: House): Promise<Listening> {
   const clock = new ManualClock();
-  const { views, journal } = house.test;
   const inbound = house.bridge.inbound(connector);
   const joined = (ctx: ConnectorContext): ConnectorContext => ({
     ...ctx,
-    kv: {
-      get: (key) => views.read((reading) => readKv({ connector, key }, reading, views.sealer)),
-      list: (prefix) => views.read((reading) => listKv({ connector, prefix }, reading, views.sealer)),
-      apply: async (changes) => {
-        await journal.append([], { kv: changes.map((change) => ({ ...change, connector })) });
-      },
-    },
+    kv: kvOf(connector, house.test.journal),
     ingest: async (events, kv) => {
       await inbound.ingest(events, kv);
     },
