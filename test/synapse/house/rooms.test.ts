@@ -7,6 +7,7 @@ import {
   bodyOf,
   chatWith,
   HOUSE_START_MS,
+  replyTo,
   roomNamed,
   staffedHouse,
   type StaffedHouse,
@@ -178,11 +179,16 @@ describe('a customer’s stand-in', () => {
   });
 });
 
-/** Synapse takes a deactivated account out of its rooms in the background. */
-async function emptied(chat: string): Promise<void> {
+/**
+ * Synapse takes a deactivated account out of its rooms in the background, and tells Gatehouse in the order of events:
+ * what is written after that and answered was read after it.
+ */
+async function knownToBeEmpty(chat: string): Promise<void> {
   const path = `/_synapse/admin/v1/rooms/${encodeURIComponent(chat)}/members`;
   const shape = z.object({ members: z.array(z.string()) });
   while (shape.parse(await byAdmin('GET', path)).members.includes(alice.userId)) await pause(200);
+  const asked = await olivia.sendText(desk, '!c health');
+  await replyTo(olivia, { room: desk, event: asked }, PATIENT_MS);
 }
 
 describe('colleagues who go', () => {
@@ -199,7 +205,7 @@ describe('colleagues who go', () => {
     expect(alice.sdk.getRoom(fresh)?.getMember(`@bob:${DOMAIN}`) ?? undefined).toBeUndefined();
     alice.stop();
     await byAdmin('POST', `/_synapse/admin/v1/deactivate/${encodeURIComponent(alice.userId)}`, { erase: false });
-    await emptied(known);
+    await knownToBeEmpty(known);
     house.carrier.text({ from: '+12025550307', to: LINE, text: 'hello?' });
     const told = await toldAtDesk('that nobody is left', 'Nobody is left on Sales');
     expect(bodyOf(told)).toContain('0307 (SMS)');
