@@ -13,7 +13,8 @@ export function attemptDraft(at: Millis, body: EntryBodies['delivery.attempt']):
 
 interface OutcomeMade {
   readonly at: Millis;
-  readonly connector: ConnectorId;
+  /** Undefined where none is behind the line any more, and nobody was asked. */
+  readonly connector: ConnectorId | undefined;
   readonly attempt: number;
   /** How often a person asked for it again: what is refused a second time makes no attempt, and is told all the same. */
   readonly generation: number;
@@ -23,12 +24,8 @@ interface OutcomeMade {
 export function networkOutcomeDraft(made: OutcomeMade, body: EntryBodies['delivery.outcome']): Draft {
   const again = made.generation === 0 ? '' : `/${made.generation}`;
   const id = `outcome/${body.of}/${made.attempt}${again}`;
-  return {
-    kind: 'delivery.outcome',
-    at: made.at,
-    source: { system: networkSource(made.connector), id, sure: true },
-    body,
-  };
+  const source = made.connector === undefined ? ours(id) : { system: networkSource(made.connector), id, sure: true };
+  return { kind: 'delivery.outcome', at: made.at, source, body };
 }
 
 /** What became of a message that the network had left open with the outcome at `because`. */

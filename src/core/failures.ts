@@ -21,6 +21,7 @@ export type FailureKind =
   | 'unconfirmed'
   | 'late'
   | 'room-gone'
+  | 'line-gone'
   | 'homeserver-down'
   | 'homeserver-refused'
   | 'too-large'
@@ -165,6 +166,15 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
     byHand: true,
   },
   'room-gone': { tell: null, retry: never, certain: true, level: 'warn', byHand: true },
+  // At once, and not when the line is back: who took it away knows whether it ever is, and a text of weeks ago that goes out by
+  // itself then is worse than one that says now that it didn't.
+  'line-gone': {
+    tell: 'Not sent: the line “{detail}” is no longer set up in Gatehouse, so nothing you write here reaches {name}. Ask the admin about it; when the line is back, !retry (reply) sends this.',
+    retry: never,
+    certain: true,
+    level: 'warn',
+    byHand: true,
+  },
   'homeserver-down': { tell: null, retry: gate, certain: false, level: 'warn', byHand: true },
   'homeserver-refused': { tell: null, retry: backoff(HOUR), certain: true, level: 'error', byHand: true },
   'too-large': {

@@ -12,14 +12,30 @@ import { epochsIn } from '../../journal/log/epochs.ts';
 import type { Reading } from '../../storage/database.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { SENT_KEYS } from '../marks/mark-face.ts';
+import { turnOf } from '../homeserver-turn.ts';
 import type { Message } from '../messages/message-store.ts';
+import type { Turn } from '../../tasks/task.ts';
+import { ended, type Ended } from './send-outcome.ts';
 
 type Outcome = EntryBodies['delivery.outcome'];
 
 /** In the words of an outcome's detail. */
 const RESTORED_SINCE = 'the record was restored from a backup since';
 
-export async function mayHaveGoneBefore(
+/** Whoever sent it before a restore, if anybody did, is not on record any more. Undefined where it is as the record says. */
+export async function ofLostRecord(
+  message: Message,
+  sending: Ended,
+  cause: Position,
+  { journal, homeserver }: Pick<BridgeDeps, 'journal' | 'homeserver'>,
+): Promise<Turn | undefined> {
+  const maybe = await journal.views.read((reading) => mayHaveGoneBefore(message, cause, reading));
+  if (!maybe) return undefined;
+  const became = await becameOf(message, homeserver);
+  return became.ok ? ended(sending, became.value) : turnOf(became.error);
+}
+
+async function mayHaveGoneBefore(
   message: { readonly position: Position; readonly at: Millis },
   /** The entry whose task sends it: the message itself, or a person's wish to try again. */
   cause: Position,
@@ -35,7 +51,7 @@ export async function mayHaveGoneBefore(
 const PASSING: ReadonlySet<HomeserverFailure['kind']> = new Set(['unclear', 'down', 'rate-limited']);
 
 /** What became of it, as far as its room shows. A room that we can't look at any more shows nothing. */
-export async function becameOf(
+async function becameOf(
   { room, event }: Pick<Message, 'room' | 'event'>,
   homeserver: Pick<BridgeDeps['homeserver'], 'gatehouse' | 'ownReactions'>,
 ): Done<Pick<Outcome, 'state' | 'reason' | 'detail'>> {

@@ -7,6 +7,9 @@ import type { ChatRef } from '../../core/ports/outbound.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { portalByRoom, type Portal } from '../portals/portal-store.ts';
 
+/** Why nothing reaches the customer, behind "and" or a colon, where there is no chat any more. */
+export const NO_LINE = 'its line is no longer set up in Gatehouse';
+
 export interface Chat {
   readonly portal: Portal;
   readonly line: Line;

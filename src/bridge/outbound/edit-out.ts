@@ -17,7 +17,7 @@ import { remoteIdsOf, type RemoteIds } from '../messages/remote-ids.ts';
 import { cleanName } from '../portals/shown-name.ts';
 import { callingPresent } from './called.ts';
 import { changeAtNetwork, undone, type Undone } from './change-out.ts';
-import { capabilitiesIn, chatOf, refOf, type Chat } from './chat-of.ts';
+import { capabilitiesIn, chatOf, NO_LINE, refOf, type Chat } from './chat-of.ts';
 import { findLateChange, sayOf, type LateChange } from './late-change.ts';
 import { askAgain, inLine, shutGate } from './network-turns.ts';
 import { wordsOf, type Words } from './words.ts';
@@ -37,7 +37,8 @@ export function createEditHandler(deps: BridgeDeps): TaskHandler {
     if (changed === undefined || !wentOut(changed.message.state)) return DONE;
     if ((changed.message.attemptedVersion ?? 0) >= entry.position) return DONE;
     const chat = chatOf(changed.portal, deps);
-    if (chat === undefined || !canEdit(changed.message, chat, deps)) {
+    if (chat === undefined) return staysThere(changed, () => notChanged(changed, NO_LINE, context, deps), deps);
+    if (!canEdit(changed.message, chat, deps)) {
       return staysThere(changed, () => sayStillFirst(changed, context, deps), deps);
     }
     return edit({ changed, chat, task, context }, deps);

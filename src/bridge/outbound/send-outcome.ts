@@ -75,11 +75,14 @@ function again(result: Extract<SendResult, { state: 'retry' }>, sending: Sending
   return { to: 'gate', gate, reason, afterMs, entries, ...shortDetail(result.detail) };
 }
 
-export function ended(sending: Sending, body: Omit<Outcome, 'of' | 'target'>): Turn {
+/** Of a send that is over, whether or not there was somebody to be asked. */
+export type Ended = Omit<Sending, 'connector' | 'line'> & { readonly connector: ConnectorId | undefined };
+
+export function ended(sending: Ended, body: Omit<Outcome, 'of' | 'target'>): Turn {
   return { to: 'done', entries: [outcome(sending, body)] };
 }
 
-function outcome(sending: Sending, body: Omit<Outcome, 'of' | 'target'>): ReturnType<typeof networkOutcomeDraft> {
+function outcome(sending: Ended, body: Omit<Outcome, 'of' | 'target'>): ReturnType<typeof networkOutcomeDraft> {
   const { at, connector, attempt, generation, of, maybeTwice } = sending;
   const twice = maybeTwice && body.state !== 'failed' ? { maybeTwice } : {};
   return networkOutcomeDraft({ at, connector, attempt, generation }, { of, target: 'network', ...body, ...twice });

@@ -4,22 +4,22 @@ import type { Entry, ErasedEntry } from '../../core/entry.ts';
 import type { FailureKind } from '../../core/failures.ts';
 import { must, parseRemoteId, type Position } from '../../core/ids.ts';
 import { isBlank } from '../../core/invisible.ts';
-import type { Line } from '../../core/line.ts';
 import type { Connector } from '../../core/ports/connector.ts';
 import type { Passage } from '../../core/ports/gatekeeper.ts';
 import type { Task, TaskHandler, TaskKind, Turn, TurnContext } from '../../tasks/task.ts';
-import { becameOf, mayHaveGoneBefore } from './before-restore.ts';
+import { ofLostRecord } from './before-restore.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { abandonedDraft, attemptDraft, deferredDraft } from '../drafts.ts';
 import { askedBy, messageOfEntry } from '../messages/entry-message.ts';
-import { turnOf } from '../homeserver-turn.ts';
 import { isLate, needsSkew } from './lateness.ts';
+import { withoutLine, type Written } from './line-gone.ts';
 import { laterWentOut } from '../messages/late-message-store.ts';
 import { messageAt, type Message } from '../messages/message-store.ts';
+import { chatOf, type Chat } from './chat-of.ts';
 import { askAgain, gatesOf, inLine, shutGate, slowedDown } from './network-turns.ts';
 import { Sayings, type Saying } from './saying.ts';
-import { portalById, type Portal } from '../portals/portal-store.ts';
-import { writtenIn, type WrittenIn } from '../rooms/written-in.ts';
+import { portalById } from '../portals/portal-store.ts';
+import { writtenIn } from '../rooms/written-in.ts';
 import { ended, turnOfResult, type Sending } from './send-outcome.ts';
 import { settledBy } from './settle.ts';
 import { undoable } from './undo.ts';
@@ -36,15 +36,8 @@ const MOVING_AGAIN_MS = 1_000;
 const UNJUDGED = { may: 'pass', judged: undefined, entries: [] } as const;
 
 /** One message on its way, with all that doesn't change while it is. */
-interface Outgoing {
-  readonly message: Message;
-  readonly portal: Portal;
-  readonly line: Line;
-  readonly connector: Connector;
-  /** What the room it was written in is to the portal by now. */
-  readonly room: WrittenIn;
-  readonly signal: AbortSignal;
-}
+type Outgoing = Written & Chat;
+
 /** Why it isn't sent, as the outcome's body says it. */
 interface Refusal {
   readonly reason: FailureKind;
@@ -64,23 +57,16 @@ export class Sender {
 
   readonly run: TaskHandler = async (_task, entry, context) => {
     const found = await this.#find(entry, context.signal);
-    if (found === undefined) return DONE;
-    if (found.message.state === 'attempting') return this.#settleBroken(found);
-    if (found.message.state !== 'waiting') return DONE;
-    return (
-      (await this.#ofLostRecord(found, askedBy(entry, found.message.position))) ??
-      this.#play(found, entry.position, context)
-    );
-  };
-
-  /** Whoever sent it before a restore, if anybody did, is not on record any more. */
-  async #ofLostRecord(found: Outgoing, cause: Position): Promise<Turn | undefined> {
+    if (found === undefined || !isOpen(found.message)) return DONE;
     const { message } = found;
-    const maybe = await this.#deps.journal.views.read((reading) => mayHaveGoneBefore(message, cause, reading));
-    if (!maybe) return undefined;
-    const became = await becameOf(message, this.#deps.homeserver);
-    return became.ok ? ended(this.#sending(found, message.attempts + 1), became.value) : turnOf(became.error);
-  }
+    const cause = askedBy(entry, message.position);
+    const chat = chatOf(found.portal, this.#deps);
+    if (chat === undefined) return withoutLine(found, cause, this.#deps);
+    const outgoing = { ...found, ...chat };
+    if (message.state === 'attempting') return this.#settleBroken(outgoing);
+    const sending = this.#sending(outgoing, message.attempts + 1);
+    return (await ofLostRecord(message, sending, cause, this.#deps)) ?? this.#play(outgoing, entry.position, context);
+  };
 
   async #play(found: Outgoing, cause: Position, context: TurnContext): Promise<Turn> {
     const of = found.message.position;
@@ -118,7 +104,7 @@ export class Sender {
     return of === undefined ? [] : [abandonedDraft(this.#deps.clock.now(), { of, reason }, entry.position)];
   };
 
-  async #find(entry: Entry | ErasedEntry, signal: AbortSignal): Promise<Outgoing | undefined> {
+  async #find(entry: Entry | ErasedEntry, signal: AbortSignal): Promise<Written | undefined> {
     const { views } = this.#deps.journal;
     const known = await views.read(async (reading) => {
       const of = await messageOfEntry(entry, reading);
@@ -127,11 +113,7 @@ export class Sender {
       if (message === undefined || portal === undefined) return undefined;
       return { message, portal, room: await writtenIn(reading, message, portal) };
     });
-    if (known?.message.direction !== 'outbound') return undefined;
-    const line = this.#deps.lines.find((one) => one.id === known.portal.line);
-    const connector = line === undefined ? undefined : this.#deps.connectors(line.connector);
-    if (line === undefined || connector === undefined) throw new Error(`line ${known.portal.line} has no connector`);
-    return { ...known, line, connector, signal };
+    return known?.message.direction === 'outbound' ? { ...known, signal } : undefined;
   }
 
   /** Written in the room that a portal is just moving to: it goes out when the move is on record. */

@@ -13,7 +13,7 @@ import type { Message } from '../messages/message-store.ts';
 import { remoteIdsOf } from '../messages/remote-ids.ts';
 import { cleanName } from '../portals/shown-name.ts';
 import { changeAtNetwork, undone } from './change-out.ts';
-import { capabilitiesIn, chatOf, refOf, type Chat } from './chat-of.ts';
+import { capabilitiesIn, chatOf, NO_LINE, refOf, type Chat } from './chat-of.ts';
 import { findLateChange, sayOf, type LateChange } from './late-change.ts';
 import { inLine, shutGate } from './network-turns.ts';
 
@@ -26,9 +26,8 @@ export function createWithdrawHandler(deps: BridgeDeps): TaskHandler {
     if (changed === undefined) return DONE;
     if (!wentOut(changed.message.state)) return withdraw(changed, task, context, deps);
     const chat = chatOf(changed.portal, deps);
-    if (chat !== undefined && canTakeBack(changed.message, chat, deps)) {
-      return takeBack({ changed, chat, task, context }, deps);
-    }
+    if (chat === undefined) return sayStillThere(changed, NO_LINE, context, deps);
+    if (canTakeBack(changed.message, chat, deps)) return takeBack({ changed, chat, task, context }, deps);
     return sayStillThere(changed, `can't be taken back on ${networkName(changed.portal.network)}`, context, deps);
   };
 }
