@@ -22,6 +22,15 @@ const readyText = words.superRefine((text, ctx) => {
   ctx.addIssue({ code: 'custom', message: say(message, 'write what is filled in as {{1}}, {{2}} and so on, from 1') });
 });
 
+/** Every message of the line waits so long, and so does everybody who wants an answer. */
+const UNDO_MOST_MS = 60_000;
+const undo = duration.refine((ms) => ms <= UNDO_MOST_MS, {
+  error: say(
+    'lets each message wait for more than a minute',
+    'write at most 60s, for example 5s; without it a message goes out at once',
+  ),
+});
+
 const line = section({
   id: lineId,
   name: words.describe('what staff see'),
@@ -48,7 +57,7 @@ const line = section({
     .enum(['tell', 'resend'])
     .default('tell')
     .describe('a send whose outcome is unknown: tell the sender, or send it again (may arrive twice)'),
-  undo: duration.optional().describe('how long a message waits so that its sender can take it back'),
+  undo: undo.optional().describe('how long a message waits so that its sender can take it back; at most 60s'),
   tells: section({
     read: z.boolean().default(true).describe('that staff have read a message'),
     typing: z.boolean().default(true).describe('that staff are writing'),

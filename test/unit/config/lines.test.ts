@@ -37,6 +37,21 @@ test('an address belongs to one line, however its letters are written where that
   expect(problems(xmpp, 'sales@sms.acme.example', 'help@sms.acme.example')).toEqual([]);
 });
 
+test('a line lets its messages wait for a minute at most before they go out', () => {
+  const [sales] = exampleConfig.lines ?? [];
+  const read = (undo: string) =>
+    configSchema(() => ok(new Secret('secret'))).safeParse({ ...exampleConfig, lines: [{ ...sales, undo }] });
+  expect(['0s', '5s', '1m', '60s'].filter((undo) => !read(undo).success)).toEqual([]);
+  for (const undo of ['61s', '60001ms', '2h', '1y']) {
+    expect(toProblems(read(undo).error?.issues ?? []).map(problemText)).toEqual([
+      'lines[0].undo: lets each message wait for more than a minute\n    → write at most 60s, for example 5s; without it a message goes out at once',
+    ]);
+  }
+  expect(toProblems(read('soon').error?.issues ?? []).map(problemText)).toEqual([
+    'lines[0].undo: "soon" is not a length of time\n    → write a number and a unit, for example 30s, 30m, 4h or 30d',
+  ]);
+});
+
 test.each([
   ['Hello {{name}}', 'has a place that is none'],
   ['Hello {{1}', 'has a place that is none'],
