@@ -1,34 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { failureWords } from '../../../../src/bridge/outbound/failure-words.ts';
 import type { FailureKind } from '../../../../src/core/failures.ts';
-import { must, parseNetworkId } from '../../../../src/core/ids.ts';
 import { meaningOf } from '../../../../src/networks/twilio/error-codes.ts';
 import { failureOf } from '../../../../src/networks/twilio/send-failure.ts';
+import { unmatchedCodes, wordsOn, type ErrorRow } from '../../../support/refusal-words.ts';
 
-const network = must(parseNetworkId('sms'));
+const { password, slow, optedOut, no, unreached, sender, shown } = wordsOn('sms', 'SMS');
 
-/** What becomes of a message that is refused so, and what its sender reads in the room. */
-function refused(code: number): readonly [what: string, words: string | undefined] {
-  const result = failureOf({ status: 400, raw: new Uint8Array(), body: {}, code });
-  if (result?.state !== 'retry' && result?.state !== 'failed') throw new Error('neither');
-  const words = failureWords(result.reason, { name: 'Ann', network, detail: result.detail });
-  return [result.state === 'failed' ? 'ends' : `again in ${String(result.afterMs / 1_000)} s`, words];
+function refused(code: number) {
+  return shown(failureOf({ status: 400, raw: new Uint8Array(), body: {}, code }));
 }
 
-const password =
-  'Waiting: SMS rejected our password, so nothing can be sent on this line. Compliance and the admin were told.';
-const slow = 'Waiting: SMS asked us to slow down. It goes out by itself; !cancel (reply) stops it.';
-const unreached = (why: string) => `Not sent: SMS can't reach this number (${why}).`;
-const sender = (why: string) => `Not sent: SMS does not accept our number as a sender (${why}). The admin was told.`;
-const no = (why: string) => `Not sent: SMS refused it (${why}). !retry (reply) tries again.`;
-
 /** Titles of twilio.com/docs/api/errors/<code>: of what Twilio answers when a message is sent. */
-const answered: readonly (readonly [code: number, title: string, what: string, words: string])[] = [
-  [14_107, 'SMS send rate limit exceeded', 'again in 30 s', slow],
-  [20_003, 'Permission Denied', 'again in 300 s', password],
-  [20_005, 'Account not active', 'again in 300 s', password],
-  [20_404, 'Not Found', 'again in 300 s', password],
-  [20_429, 'Too Many Requests', 'again in 5 s', slow],
+const answered: readonly ErrorRow[] = [
+  [14_107, 'SMS send rate limit exceeded', 'connector after 30 s', slow],
+  [20_003, 'Permission Denied', 'connector after 300 s', password],
+  [20_005, 'Account not active', 'connector after 300 s', password],
+  [20_404, 'Not Found', 'connector after 300 s', password],
+  [20_429, 'Too Many Requests', 'connector after 5 s', slow],
   [21_211, "Invalid 'To' Phone Number", 'ends', unreached('no such number')],
   [21_212, "Invalid 'From' Number", 'ends', sender('Twilio refuses our number')],
   [21_214, "'To' phone number cannot be reached", 'ends', unreached('this number cannot be reached')],
@@ -41,13 +29,8 @@ const answered: readonly (readonly [code: number, title: string, what: string, w
   [21_604, "'To' phone number is required", 'ends', unreached('Twilio misses the number')],
   [21_606, "'From' is not message-capable", 'ends', sender('our number cannot send to this number')],
   [21_608, 'Unverified number on a trial', 'ends', no('a trial account writes to verified numbers only')],
-  [
-    21_610,
-    'Attempt to send to unsubscribed recipient',
-    'ends',
-    "Not sent: Ann opted out. You can't write here until Ann writes START or compliance records new consent.",
-  ],
-  [21_611, "'From' exceeded its queue", 'again in 60 s', slow],
+  [21_610, 'Attempt to send to unsubscribed recipient', 'ends', optedOut],
+  [21_611, "'From' exceeded its queue", 'connector after 60 s', slow],
   [21_612, 'Combination of To and From', 'ends', unreached('Twilio cannot connect our number with this one')],
   [21_614, "'To' number is not a valid mobile number", 'ends', unreached('not a mobile number')],
   [
@@ -74,9 +57,9 @@ const answered: readonly (readonly [code: number, title: string, what: string, w
   [21_703, 'Messaging Service without numbers', 'ends', sender('the messaging service has no number')],
   [21_704, 'Messaging Service without numbers', 'ends', sender('the messaging service has no number')],
   [21_705, 'The Messaging Service is invalid', 'ends', sender('the id of the messaging service is none')],
-  [21_730, 'System under maintenance', 'again in 60 s', slow],
-  [63_017, 'Rate limit exceeded', 'again in 30 s', slow],
-  [63_038, 'Account exceeded the daily messages limit', 'again in 900 s', slow],
+  [21_730, 'System under maintenance', 'connector after 60 s', slow],
+  [63_017, 'Rate limit exceeded', 'connector after 30 s', slow],
+  [63_038, 'Account exceeded the daily messages limit', 'connector after 900 s', slow],
 ];
 
 /** Of what Twilio tells later of a message that it took: the reason behind "Not delivered". */
@@ -135,13 +118,8 @@ describe('an error of Twilio', () => {
   });
 
   test('that is in no row is a refusal by its number, and there is a row for every other', () => {
-    const known = new Set([...answered, ...told].map(([code]) => code));
-    const other: number[] = [];
-    for (let code = 1; code < 100_000; code += 1) {
-      const isUnknown = meaningOf(code).detail === `Twilio refused it, error ${String(code)}`;
-      if (isUnknown === known.has(code)) other.push(code);
-    }
-    expect(other).toEqual([]);
+    const isOurs = (code: number) => meaningOf(code).detail !== `Twilio refused it, error ${String(code)}`;
+    expect(unmatchedCodes([...answered, ...told], 100_000, isOurs)).toEqual([]);
     expect(refused(99_999)).toEqual(['ends', no('Twilio refused it, error 99999')]);
   });
 });

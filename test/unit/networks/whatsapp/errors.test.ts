@@ -1,30 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { failureWords } from '../../../../src/bridge/outbound/failure-words.ts';
-import { must, parseNetworkId } from '../../../../src/core/ids.ts';
 import { resultOf, undeliveredWords } from '../../../../src/networks/whatsapp/errors.ts';
+import { unmatchedCodes, wordsOn, type ErrorRow } from '../../../support/refusal-words.ts';
 
-const network = must(parseNetworkId('whatsapp'));
+const { password, slow, away, optedOut, no, unreached, sender, shown } = wordsOn('whatsapp', 'WhatsApp');
 const metas = "Meta's words";
 
-/** What becomes of a message, and when it is tried again; and what its sender reads in the room. */
-function shown(code: number, attempt = 1): readonly [what: string, words: string | undefined] {
-  const result = resultOf({ status: 400, code, words: metas }, attempt);
-  if (result.state !== 'retry' && result.state !== 'failed') throw new Error(result.state);
-  const words = failureWords(result.reason, { name: 'Ann', network, detail: result.detail, since: '11:02' });
-  return [result.state === 'failed' ? 'ends' : `${result.scope} after ${String(result.afterMs / 1_000)} s`, words];
+function refused(code: number, attempt = 1) {
+  return shown(resultOf({ status: 400, code, words: metas }, attempt));
 }
 
-const password =
-  'Waiting: WhatsApp rejected our password, so nothing can be sent on this line. Compliance and the admin were told.';
-const slow = 'Waiting: WhatsApp asked us to slow down. It goes out by itself; !cancel (reply) stops it.';
-const away = "Waiting: WhatsApp hasn't answered since 11:02. It goes out when it does; !cancel (reply) stops it.";
-const refused = (why: string) => `Not sent: WhatsApp refused it (${why}). !retry (reply) tries again.`;
-const unreached = (why: string) => `Not sent: WhatsApp can't reach this number (${why}).`;
-const sender = (why: string) =>
-  `Not sent: WhatsApp does not accept our number as a sender (${why}). The admin was told.`;
-
 /** The rows of "Error codes" that a message can meet, by their sections; those not here end with Meta's own words. */
-const rows: readonly (readonly [code: number, title: string, what: string, words: string])[] = [
+const rows: readonly ErrorRow[] = [
   [0, 'AuthException', 'connector after 60 s', password],
   [3, 'API Method', 'connector after 60 s', password],
   [10, 'Permission Denied', 'connector after 60 s', password],
@@ -38,20 +24,20 @@ const rows: readonly (readonly [code: number, title: string, what: string, words
   [131_056, 'Pair rate limit hit', 'chat after 6 s', slow],
   [368, 'Temporarily blocked for policies violations', 'connector after 900 s', password],
   [131_031, 'Account has been locked', 'connector after 900 s', password],
-  [130_497, 'Restricted in this country', 'ends', refused('WhatsApp does not let us write to this country')],
+  [130_497, 'Restricted in this country', 'ends', no('WhatsApp does not let us write to this country')],
   [1, 'API Unknown', 'message after 5 s', away],
   [2, 'API Service', 'connector after 30 s', away],
   [131_000, 'Something went wrong', 'message after 5 s', away],
   [131_016, 'Service unavailable', 'connector after 30 s', away],
   [131_057, 'Account in maintenance mode', 'line after 60 s', away],
   [33, 'Parameter value is not valid', 'ends', sender('WhatsApp knows no such number of ours')],
-  [130_472, "User's number is part of an experiment", 'ends', refused('this person is in an experiment of WhatsApp')],
+  [130_472, "User's number is part of an experiment", 'ends', no('this person is in an experiment of WhatsApp')],
   [131_005, 'Access denied', 'connector after 60 s', password],
   [131_021, 'Recipient cannot be sender', 'ends', unreached('that is our own number')],
   [131_026, 'Message undeliverable', 'ends', unreached('not on WhatsApp, or too old an app')],
   [131_030, 'Recipient not in allowed list', 'ends', unreached('a test number may write only to numbers on its list')],
   [131_037, 'Display name approval', 'ends', sender('its display name is not approved yet')],
-  [131_042, 'Business eligibility payment issue', 'ends', refused('WhatsApp has a problem with the payment')],
+  [131_042, 'Business eligibility payment issue', 'ends', no('WhatsApp has a problem with the payment')],
   [131_045, 'Incorrect certificate', 'ends', sender('the number must be registered again')],
   [
     131_047,
@@ -60,58 +46,50 @@ const rows: readonly (readonly [code: number, title: string, what: string, words
     'Not sent: WhatsApp allows free text only for 24 hours after the last message from Ann ' +
       '(the last one is more than a day old, or there was none). !templates shows what you can send now.',
   ],
-  [131_049, 'Meta chose not to deliver', 'ends', refused('WhatsApp sends this person no more marketing now')],
-  [
-    131_050,
-    'User stopped marketing messages',
-    'ends',
-    "Not sent: Ann opted out. You can't write here until Ann writes START or compliance records new consent.",
-  ],
+  [131_049, 'Meta chose not to deliver', 'ends', no('WhatsApp sends this person no more marketing now')],
+  [131_050, 'User stopped marketing messages', 'ends', optedOut],
   [
     131_051,
     'Unsupported message type',
     'ends',
     "Not sent: this line can't carry this kind of message. Write it as text, or send a link.",
   ],
-  [131_052, 'Media download error', 'ends', refused('WhatsApp could not fetch the file')],
-  [131_053, 'Media upload error', 'ends', refused('WhatsApp could not take the file')],
+  [131_052, 'Media download error', 'ends', no('WhatsApp could not fetch the file')],
+  [131_053, 'Media upload error', 'ends', no('WhatsApp could not take the file')],
   [131_062, 'No phone number', 'ends', unreached('WhatsApp needs a phone number for this')],
-  [132_000, 'Parameter count', 'ends', refused('the template takes other values now; !templates shows it')],
+  [132_000, 'Parameter count', 'ends', no('the template takes other values now; !templates shows it')],
   [
     132_001,
     'Template does not exist',
     'ends',
-    refused('the template is gone or not approved; !templates shows what can be sent'),
+    no('the template is gone or not approved; !templates shows what can be sent'),
   ],
-  [132_005, 'Hydrated text too long', 'ends', refused('the template gets too long with these values')],
-  [132_007, 'Format character policy', 'ends', refused('the template breaks a rule of WhatsApp')],
-  [132_012, 'Parameter format', 'ends', refused('the template takes other values now; !templates shows it')],
-  [132_015, 'Template is paused', 'ends', refused('the template is paused; !templates shows what can be sent')],
-  [132_016, 'Template is disabled', 'ends', refused('the template is disabled; !templates shows what can be sent')],
+  [132_005, 'Hydrated text too long', 'ends', no('the template gets too long with these values')],
+  [132_007, 'Format character policy', 'ends', no('the template breaks a rule of WhatsApp')],
+  [132_012, 'Parameter format', 'ends', no('the template takes other values now; !templates shows it')],
+  [132_015, 'Template is paused', 'ends', no('the template is paused; !templates shows what can be sent')],
+  [132_016, 'Template is disabled', 'ends', no('the template is disabled; !templates shows what can be sent')],
   [133_010, 'Phone number not registered', 'ends', sender('the number is not registered')],
 ];
 
 describe('an error of the Graph API', () => {
   test.each(rows)('%d, %s: %s', (code, _title, what, words) => {
-    expect(shown(code)).toEqual([what, words]);
+    expect(refused(code)).toEqual([what, words]);
   });
 
   test('that is in no row ends the message with what Meta says, and there is a row for every other', () => {
-    const known = new Set(rows.map(([code]) => code));
-    const other: number[] = [];
-    for (let code = 0; code < 140_000; code += 1) {
+    const isOurs = (code: number) => {
       const result = resultOf({ status: 400, code, words: metas }, 1);
-      const isFallback = result.state === 'failed' && result.reason === 'provider-refused' && result.detail === metas;
-      const isPermission = code >= 200 && code <= 299;
-      if (!isFallback && !known.has(code) && !isPermission) other.push(code);
-    }
-    expect(other).toEqual([]);
-    expect(shown(131_009)).toEqual(['ends', refused(metas)]);
+      const isMetas = result.state === 'failed' && result.reason === 'provider-refused' && result.detail === metas;
+      return !isMetas && !(code > 200 && code < 299);
+    };
+    expect(unmatchedCodes(rows, 140_000, isOurs)).toEqual([]);
+    expect(refused(131_009)).toEqual(['ends', no(metas)]);
   });
 
   test.each([2, 131_016, 131_057])('%d, of a service that is away for some minutes, gives no message up', (code) => {
-    expect(shown(code, 59)).toEqual(shown(code));
-    expect(shown(code, 60)).toEqual(['ends', refused(metas)]);
+    expect(refused(code, 59)).toEqual(refused(code));
+    expect(refused(code, 60)).toEqual(['ends', no(metas)]);
   });
 
   test('told only after the message was taken is in words for its sender, of which a shut window says what to do', () => {
