@@ -67,7 +67,9 @@ export class ReceiptDesk {
     const { at, raw, receipt } = taken;
     const note = JSON.stringify({ at, raw: Buffer.from(raw).toString('base64'), receipt });
     await this.#given.ctx.kv.apply([{ key: `${heldPrefix}${taken.key}`, value: Buffer.from(note) }]);
-    this.#hold(taken);
+    // The answer may have come while that was written: then nothing would settle it for a minute.
+    if (this.#given.sent.match(receipt) === undefined) this.#hold(taken);
+    else this.#release(taken);
   }
 
   /** A submit begins: receipts for it may come before its answer. */
