@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { mutants, type Edit, type Mutant } from './mutants.ts';
@@ -20,7 +20,10 @@ const ARGUMENTS = [
   'test/property/pipeline/run.ts',
 ];
 
-/** One at a time: the other core is others'. */
+/** Copies of the tree, in each of which one fault at a time is looked for: as many as the machine has cores, and two at most. */
+const COPIES = Math.min(availableParallelism(), 2);
+
+/** One worker: the other core is the other copy's. */
 const JEST = [
   '--experimental-vm-modules',
   ...ARGUMENTS.slice(0, 2),
@@ -116,27 +119,39 @@ async function tested(copy: string, files: readonly string[]): Promise<Looked> {
 /** Names at the command line choose some of them. */
 const chosen = process.argv.slice(2);
 
-async function run(copy: string): Promise<boolean> {
+async function run(copies: readonly string[]): Promise<boolean> {
   const wanted = mutants.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
-  let all = await isSound(copy, wanted);
-  for (const mutant of wanted) all = (await isFound(copy, mutant)) && all;
+  const works = [...soundness(wanted), ...wanted.map((mutant) => (copy: string) => isFound(copy, mutant))];
+  let all = true;
+  // Each copy takes the next of them when it is through with one, and is as it was before the next begins.
+  const takeTurns = async (copy: string): Promise<void> => {
+    for (let work = works.shift(); work !== undefined; work = works.shift()) all = (await work(copy)) && all;
+  };
+  await Promise.all(copies.map(takeTurns));
   return all;
 }
 
-/** Whether the unchanged copy keeps all that is looked at. */
-async function isSound(copy: string, wanted: readonly Mutant[]): Promise<boolean> {
-  const control = await simulate(copy, CONTROL);
-  say(`unchanged: ${control.said.split('\n')[0] ?? ''}`);
+type Work = (copy: string) => Promise<boolean>;
+
+/** Whether an unchanged copy keeps all that is looked at: the promises of the simulation, and the tests that are named. */
+function soundness(wanted: readonly Mutant[]): readonly Work[] {
+  const simulation: Work = async (copy) => {
+    const { code, said } = await simulate(copy, CONTROL);
+    say(`unchanged: ${said.split('\n')[0] ?? ''}`);
+    return code === 0;
+  };
   const files = [...new Set(wanted.flatMap(({ foundBy }) => foundBy ?? []))];
-  if (files.length === 0) return control.code === 0;
-  const { words } = await tested(copy, files);
-  say(`unchanged: ${words}`);
-  return control.code === 0 && words.startsWith('0 of ');
+  const tests: Work = async (copy) => {
+    const { words } = await tested(copy, files);
+    say(`unchanged: ${words}`);
+    return words.startsWith('0 of ');
+  };
+  return files.length === 0 ? [simulation] : [simulation, tests];
 }
 
-const copy = copyOfTree();
+const copies = Array.from({ length: COPIES }, copyOfTree);
 try {
-  if (!(await run(copy))) process.exitCode = 1;
+  if (!(await run(copies))) process.exitCode = 1;
 } finally {
-  rmSync(copy, { recursive: true, force: true });
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
 }
