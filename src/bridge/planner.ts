@@ -189,9 +189,16 @@ function afterNetwork(entry: Entry, reading: Reading, sealer: Sealer): Promise<r
       return Promise.resolve(afterRemote(entry));
     case 'network.receipt':
       return afterReceipt(entry, reading, sealer);
+    case 'network.chat':
+      return Promise.resolve(afterChat(entry));
     default:
       return undefined;
   }
+}
+
+function afterChat({ portal, body }: EntryOf<'network.chat'>): readonly TaskDraft[] {
+  const isNamed = body.name !== undefined && portal !== undefined;
+  return isNamed ? [{ kind: 'chat.named', lane: lane('in', portal) }] : [];
 }
 
 function afterRest(entry: Entry, reading: Reading): Promise<readonly TaskDraft[]> {

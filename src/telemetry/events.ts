@@ -36,6 +36,7 @@ export const logEvents: Readonly<Record<string, string>> = {
   'gate.opened': 'Parked lanes go on',
   'gate.unrecordable': 'The change of a gate could not be put on record',
   'http.listening': 'A listener takes requests',
+  'http.no-names': 'What customers of a provider by HTTP are called could not be noted; it is tried again',
   'http.not-tidied': 'Notes about messages of a provider by HTTP that are done with could not be removed',
   'http.request-failed': 'A request failed inside and was answered with an error',
   'job.failed': 'A scheduled job failed; it runs again at its next time',

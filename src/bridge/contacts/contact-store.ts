@@ -194,7 +194,13 @@ async function apply(entry: Entry, writing: Writing, sealer: Sealer): Promise<vo
   }
 }
 
-/** What the network calls the contact: the group, or the person who wrote. */
+/** What the network calls the contact in this record. */
+function nameIn(entry: Entry): string | undefined {
+  if (entry.kind === 'network.chat') return entry.body.name;
+  return entry.kind === 'network.message' ? nameGivenBy(entry.body) : undefined;
+}
+
+/** The group, or the person who wrote. */
 function nameGivenBy({ group, own, fromName }: NetworkMessage): string | undefined {
   if (group === undefined) return own === true ? undefined : fromName;
   return group.name ?? membersTitle(group.members ?? []);
@@ -226,8 +232,7 @@ async function onChat({ body, position }: EntryOf<'network.chat'>, writing: Writ
 async function forget(entry: Entry, writing: Writing, left: Left): Promise<void> {
   for (const contact of await contactsIn(entry, writing, left.sealer)) {
     if (await isLeft(contact, entry, left)) {
-      if (entry.kind === 'network.message' && nameGivenBy(entry.body) !== undefined)
-        await renew(contact, writing, left);
+      if (nameIn(entry) !== undefined) await renew(contact, writing, left);
       continue;
     }
     await writing.run(dropContact, { id: contact });
@@ -255,10 +260,7 @@ async function isLeft(contact: ContactId, entry: Entry, left: Left): Promise<boo
 async function renew(contact: ContactId, writing: Writing, left: Left): Promise<void> {
   const now = await writing.get(contactById, { id: contact });
   if (now?.named_by !== 'network') return;
-  const names = (await left.newestOf(contact)).map((entry) =>
-    entry.kind === 'network.message' ? nameGivenBy(entry.body) : undefined,
-  );
-  const name = names.find((said) => said !== undefined);
+  const name = (await left.newestOf(contact)).map(nameIn).find((said) => said !== undefined);
   if (name === undefined) await writing.run(clearName, { id: contact });
   else await rename({ contact, name, by: 'network' }, writing, left.sealer);
 }

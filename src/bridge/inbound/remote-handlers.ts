@@ -3,6 +3,7 @@ import type { TaskHandler } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { filesInRooms } from '../files/files-in-rooms.ts';
 import { createAccountAlertHandler } from './account-alert.ts';
+import { createChatNamedHandler } from './chat-named.ts';
 import { createConsentToldHandler } from './consent-told.ts';
 import { createRemoteEditHandler } from './remote-edit.ts';
 import { createRemoteReactHandler } from './remote-react.ts';
@@ -15,6 +16,7 @@ export function remoteHandlers(deps: BridgeDeps): readonly (readonly [kind: stri
     ['remote.redact', createRemoteRedactHandler(deps)],
     ['remote.react', createRemoteReactHandler(deps)],
     ['remote.read', createRemoteReadHandler(deps)],
+    ['chat.named', createChatNamedHandler(deps)],
     ['consent.told', createConsentToldHandler(deps)],
     ['account.alert', createAccountAlertHandler(deps)],
   ];

@@ -128,7 +128,7 @@ interface At {
 /** The portal of (line, address): the one that is there, or the one that the projections make of this very entry. */
 async function ofAddress(line: LineId, given: { network: NetworkId; address: Address }, at: At): Promise<Placed> {
   const { position, reading, sealer } = at;
-  const place = await placeOfAddress(reading, sealer, { line, ...given });
+  const place = await placeOfAddress(reading, sealer, { ...given, line });
   if (place !== undefined) return ofPortal(reading, place.portal);
   const contact = (await contactByAddress(reading, sealer, given)) ?? contactIdAt(position);
   return { line, contact, portal: portalIdAt(position) };
@@ -159,12 +159,13 @@ async function ofChange(draft: Change, domain: string, { reading, sealer }: At):
   return { ...(await ofPortal(reading, place?.portal)), ...by };
 }
 
+/** `given` may name the line's address by the same word: it is the id that finds the portal. */
 async function ofChat(
   line: LineId | undefined,
   given: { readonly network: NetworkId; readonly address: Address },
   { reading, sealer }: At,
 ): Promise<Placed> {
-  const place = line === undefined ? undefined : await placeOfAddress(reading, sealer, { line, ...given });
+  const place = line === undefined ? undefined : await placeOfAddress(reading, sealer, { ...given, line });
   return ofPortal(reading, place?.portal);
 }
 

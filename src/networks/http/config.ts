@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseNetworkId, type NetworkId } from '../../core/ids.ts';
 import { jsonPath } from './json-path.ts';
+import { profile } from './profile-config.ts';
 import { headers, request, words } from './request-config.ts';
 import { duration, keep, kind, send, type Keep } from './send-config.ts';
 import { signatureConfig } from './signature.ts';
@@ -129,6 +130,8 @@ const unchecked = z.strictObject({
   markRead: request.optional(),
   /** `{action}` is typing_on or typing_off. */
   typing: request.optional(),
+  /** Where calls tell no name: asked after a customer's message, and again after a day at the earliest. */
+  profile: profile.optional(),
   receive: z.strictObject({
     signature: signatureConfig,
     /** A first question by GET: who knows the secret `token` at `ask` is answered with what stands at `echo`. */
@@ -157,9 +160,17 @@ export const httpConfig = unchecked.superRefine((config, problems) => {
 export type HttpConfig = z.output<typeof httpConfig>;
 type Config = z.output<typeof unchecked>;
 
-function placesUsed({ send: sending, check, react, typing, markRead, fileSources }: Config): readonly string[] {
+function placesUsed({
+  send: sending,
+  check,
+  react,
+  typing,
+  markRead,
+  profile: asked,
+  fileSources,
+}: Config): readonly string[] {
   const { text, files, location } = sending;
-  return placesIn(JSON.stringify([text, files, location, check, react, typing, markRead, fileSources]));
+  return placesIn(JSON.stringify([text, files, location, check, react, typing, markRead, asked?.request, fileSources]));
 }
 
 /** Everything that is noted with messages, theirs and ours. */

@@ -16,6 +16,7 @@ import { Kept } from './kept.ts';
 import { replyLevel } from './message-form.ts';
 import { previewAnswer, previewWord } from './preview.ts';
 import { Outbound } from './outbound.ts';
+import { Profiles } from './profiles.ts';
 import { rendered, secretsOf } from './request.ts';
 import type { RequestTemplate } from './request-config.ts';
 import { SentNotes } from './sent-notes.ts';
@@ -113,6 +114,7 @@ class House {
   readonly #health: Health;
   readonly #inbound: Inbound;
   readonly #kept: Kept;
+  readonly #profiles: Profiles | undefined;
   #cancelTidy: () => void = () => undefined;
   #takesIn = false;
   /** As many as the listener lets in. */
@@ -131,7 +133,8 @@ class House {
     this.#kept = new Kept(ctx);
     const desks = { health: this.#health, kept: this.#kept };
     this.outbound = new Outbound({ ctx, config, ...desks, notes: byTime ? notes : undefined });
-    this.#inbound = new Inbound({ ctx, config, notes });
+    this.#profiles = config.profile && new Profiles(ctx, config, config.profile);
+    this.#inbound = new Inbound({ ctx, config, notes, profiles: this.#profiles });
     const asked = config.receive.challenge !== undefined || Object.keys(config.send.files).length > 0;
     const methods = asked ? (['GET', 'POST'] as const) : (['POST'] as const);
     ctx.http.onRequest({ methods, maxBytes: bodyMost, handle: (request) => this.#handle(request) });
@@ -141,7 +144,8 @@ class House {
     this.#ctx.state({ name: 'starting' });
     this.#takesIn = true;
     this.#health.start();
-    if (keepsOf(this.#config).length > 0) this.#tidy();
+    this.#profiles?.wake();
+    if (keepsOf(this.#config).length > 0 || this.#profiles !== undefined) this.#tidy();
     return Promise.resolve();
   }
 
@@ -150,8 +154,9 @@ class House {
     this.#health.stop();
     this.#cancelTidy();
     this.outbound.stop();
+    this.#profiles?.stop();
     const enough = new AbortController();
-    const done = Promise.all([...this.#handling, this.outbound.idle()]).finally(() => {
+    const done = Promise.all([...this.#handling, this.outbound.idle(), this.#profiles?.idle()]).finally(() => {
       enough.abort();
     });
     await Promise.race([done, wait(this.#ctx.clock, deadlineMs * 0.9, enough.signal)]);
@@ -185,8 +190,7 @@ class House {
 
   /** Each day anew; what can't be forgotten now is forgotten then. */
   #tidy(): void {
-    const tidying: Promise<void> = this.#kept
-      .forgetOld()
+    const tidying: Promise<unknown> = Promise.all([this.#kept.forgetOld(), this.#profiles?.forgetOld()])
       .catch(() => {
         this.#ctx.log.warn('http.not-tidied', {});
       })

@@ -12,6 +12,7 @@ import type {
 import { InOrder } from '../in-order.ts';
 import type { HttpConfig } from './config.ts';
 import { parseBody, valuesAt } from './json-path.ts';
+import type { Profiles } from './profiles.ts';
 import { mapped, updateOf, type Mapped } from './rules.ts';
 import type { SentNotes } from './sent-notes.ts';
 
@@ -22,6 +23,7 @@ interface Parts {
   readonly ctx: ConnectorContext;
   readonly config: HttpConfig;
   readonly notes: SentNotes;
+  readonly profiles: Profiles | undefined;
 }
 
 interface Taken {
@@ -48,10 +50,11 @@ export class Inbound {
   }
 
   async #record({ events, updates, typing, notes }: Taken): Promise<void> {
-    const { ctx } = this.#parts;
+    const { ctx, profiles } = this.#parts;
     const asked = updates.map((update) => ctx.outcome(update));
     if (events.length > 0) asked.unshift(ctx.ingest(events, notes));
     await Promise.all(asked);
+    profiles?.wake();
     for (const one of typing) ctx.typing(one);
   }
 
@@ -74,6 +77,7 @@ export class Inbound {
       const lines = ctx.lines;
       await this.#take(mapped({ event, body: body ?? null }, { now, raw }, { config, lines }), taken);
     }
+    taken.notes.push(...((await this.#parts.profiles?.wantedBy(taken.events)) ?? []));
     return taken;
   }
 

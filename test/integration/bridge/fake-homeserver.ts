@@ -284,6 +284,7 @@ export class FakeHomeserver implements Homeserver {
       this.rooms.set(id, room);
       this.membership(id, made.as, 'join');
       room.state.set('m.room.create ', { room_version: '12', ...made.creationContent });
+      room.state.set('m.room.name ', { name: made.name });
       room.state.set('m.room.power_levels ', made.powerLevels ?? {});
       for (const { type, state_key, content } of made.initialState) room.state.set(`${type} ${state_key}`, content);
       if (this.encryptsRooms) room.state.set('m.room.encryption ', { algorithm: 'm.megolm.v1.aes-sha2' });

@@ -167,7 +167,7 @@ function aboutOf({ source, body }: Entry): Position | undefined {
 const NOTES: Readonly<Partial<Record<EntryKind, string>>> = {
   'network.edit': 'a message that was changed',
   'network.redaction': 'a message that was taken back',
-  'network.chat': 'your address, or the name of a group, changed',
+  'network.chat': 'the network told your name, another address of yours, or the name of a group',
   'portal.wanted': 'a chat with you was asked for',
   'portal.opened': 'a chat with you was opened',
   'portal.moved': 'the chat with you moved to another room',

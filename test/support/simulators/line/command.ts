@@ -4,7 +4,7 @@ import type { Simulator } from '../simulator.ts';
 import { startLine } from './line.ts';
 
 const written = z.union([
-  z.strictObject({ from: z.string(), text: z.string() }),
+  z.strictObject({ from: z.string(), name: z.string().optional(), text: z.string() }),
   z.strictObject({ from: z.string(), event: z.looseObject({ type: z.string() }) }),
 ]);
 
@@ -16,7 +16,7 @@ export const simulator: Simulator = {
     token: 'the channel access token that it takes',
   },
   takes: [
-    '{"from": "U4af4980629abcdefabcdefabcdefabcd", "text": "Is the blue one still available?"}',
+    '{"from": "U4af4980629abcdefabcdefabcdefabcd", "name": "Ann Lee", "text": "Is the blue one still available?"}',
     '{"from": "U4af4980629abcdefabcdefabcdefabcd", "event": {"type": "unfollow"}}',
   ],
   start: async ({ host, port, option }) => {
@@ -36,7 +36,9 @@ export const simulator: Simulator = {
       troubles: () => sim.calls.troubles,
       customer: (line) => {
         const act = written.parse(line);
-        return 'text' in act ? sim.writes(act.from, act.text) : sim.event(act.from, act.event);
+        if (!('text' in act)) return sim.event(act.from, act.event);
+        if (act.name !== undefined) sim.names.set(act.from, act.name);
+        return sim.writes(act.from, act.text);
       },
       close: () => sim[Symbol.asyncDispose](),
     };

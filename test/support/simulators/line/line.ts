@@ -50,6 +50,9 @@ export class LineSimulator implements AsyncDisposable {
   readonly read: string[] = [];
   /** Contents of messages, by their id. */
   readonly contents = new Map<string, Buffer>();
+  /** What people are called who let be known what they are called, and whose profiles were asked for. */
+  readonly names = new Map<string, string>();
+  readonly profilesAsked: string[] = [];
   /** People who blocked the account, and whether the month's quota is used up. */
   readonly blocked = new Set<string>();
   quotaIsOver = false;
@@ -89,6 +92,7 @@ export class LineSimulator implements AsyncDisposable {
       };
     }
     if (route === 'GET /v2/bot/info') return { status: 200, body: { userId: this.destination, displayName: 'Acme' } };
+    if (route.startsWith('GET /v2/bot/profile/')) return this.#profile(route.slice('GET /v2/bot/profile/'.length));
     if (request.headers['content-type'] !== 'application/json') return { status: 415, body: { message: 'not JSON' } };
     if (route === 'POST /v2/bot/message/push') return this.#push(body, request.headers['x-line-retry-key']);
     if (route === 'POST /v2/bot/chat/markAsRead') return this.#markAsRead(body);
@@ -176,6 +180,16 @@ export class LineSimulator implements AsyncDisposable {
     if (!this.blocked.has(to)) this.pushed.push(...sent);
     if (key !== undefined) this.#keys.set(key, sent);
     return this.answers ? { status: 200, body: { sentMessages: sent.map(sentOf) } } : undefined;
+  }
+
+  /** "Get profile": 404 of who did not consent, blocked the account or never wrote to it. */
+  #profile(userId: string): Said | undefined {
+    if (!/^U[0-9a-f]{32}$/u.test(userId)) return { status: 400, body: { message: 'The value for userId is invalid' } };
+    this.profilesAsked.push(userId);
+    const displayName = this.names.get(userId);
+    if (!this.answers) return undefined;
+    if (displayName === undefined || this.blocked.has(userId)) return { status: 404, body: { message: 'Not found' } };
+    return { status: 200, body: { displayName, userId, language: 'en', statusMessage: 'Hello, LINE!' } };
   }
 
   #markAsRead(body: Buffer): Said {

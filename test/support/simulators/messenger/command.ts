@@ -4,7 +4,7 @@ import type { Simulator } from '../simulator.ts';
 import { startMessenger } from './messenger.ts';
 
 const written = z.union([
-  z.strictObject({ from: z.string(), text: z.string() }),
+  z.strictObject({ from: z.string(), name: z.string().optional(), text: z.string() }),
   z.strictObject({ from: z.string(), event: z.record(z.string(), z.unknown()) }),
 ]);
 
@@ -16,7 +16,7 @@ export const simulator: Simulator = {
     token: 'the Page access token that it takes',
   },
   takes: [
-    '{"from": "254459876543210", "text": "Is the blue one still available?"}',
+    '{"from": "254459876543210", "name": "Ann Lee", "text": "Is the blue one still available?"}',
     '{"from": "254459876543210", "event": {"read": {"watermark": 1893456000000}}}',
   ],
   start: async ({ host, port, option }) => {
@@ -36,9 +36,16 @@ export const simulator: Simulator = {
       troubles: () => sim.calls.troubles,
       customer: (line) => {
         const act = written.parse(line);
-        return 'text' in act ? sim.writes(act.from, act.text) : sim.event(act.from, act.event);
+        if (!('text' in act)) return sim.event(act.from, act.event);
+        if (act.name !== undefined) sim.names.set(act.from, namesOf(act.name));
+        return sim.writes(act.from, act.text);
       },
       close: () => sim[Symbol.asyncDispose](),
     };
   },
 };
+
+function namesOf(name: string): readonly [first: string, last: string] {
+  const [first = '', ...others] = name.split(' ');
+  return [first, others.join(' ')];
+}

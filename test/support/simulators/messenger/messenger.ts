@@ -68,6 +68,8 @@ export class MessengerSimulator implements AsyncDisposable {
   readonly reactions = new Map<string, string>();
   /** Files of messages, by name. */
   readonly files = new Map<string, Buffer>();
+  /** First and last names of people whose profile may be read. */
+  readonly names = new Map<string, readonly [first: string, last: string]>();
   answers = true;
   newest = '';
   readonly #windows = new Map<string, number>();
@@ -95,10 +97,11 @@ export class MessengerSimulator implements AsyncDisposable {
     return this.#servers.cdn.url;
   }
 
-  answer({ route, request, body }: Asked): Promise<Said | undefined> | Said | undefined {
+  answer({ route, url, request, body }: Asked): Promise<Said | undefined> | Said | undefined {
     if (request.headers.authorization !== `Bearer ${this.#options.token}`)
       return fault(190, 'Invalid OAuth access token.', { status: 401 });
     if (route === 'GET /v24.0/me') return { status: 200, body: { id: this.page } };
+    if (/^GET \/v24\.0\/\d{5,20}$/u.test(route)) return this.#profile(url);
     if (route !== 'POST /v24.0/me/messages') return fault(2635, 'You are calling a deprecated version of the API');
     const given: unknown = JSON.parse(body.toString('utf8'));
     const acted = action.safeParse(given);
@@ -174,9 +177,23 @@ export class MessengerSimulator implements AsyncDisposable {
     return this.answers ? { status: 200, body: { recipient_id: to, message_id: id } } : undefined;
   }
 
+  /** "User Profile API": the fields that were asked for, and the id. */
+  #profile({ pathname, searchParams }: URL): Said {
+    const psid = pathname.split('/').at(-1) ?? '';
+    const name = this.names.get(psid);
+    if (name === undefined) return fault(100, 'No profile available for this user.', { subcode: 2_018_218 });
+    const all = { first_name: name[0], last_name: name[1], name: name.join(' ') };
+    const fields = searchParams.get('fields')?.split(',') ?? [];
+    return { status: 200, body: { ...only(all, fields), id: psid } };
+  }
+
   #now(): number {
     return this.#options.now?.() ?? Date.now();
   }
+}
+
+function only(all: Readonly<Record<string, string>>, fields: readonly string[]): object {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => fields.includes(name)));
 }
 
 type Sending = z.output<typeof sending>;

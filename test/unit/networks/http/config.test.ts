@@ -17,6 +17,10 @@ function withFile(file: object): object {
   return { send: { ...least.send, files: { image: { types: ['image/png'], most: '1MB', ...file } } } };
 }
 
+function profileWith(token: string): object {
+  return { profile: { request: { path: '/people/{to}', headers: { Authorization: token } }, name: '$.name' } };
+}
+
 describe('the config of an HTTP connector', () => {
   test('is good as it ships', () => {
     const line = httpExample('line', { secrets: { token: 't', channelSecret: 'c' }, origins: {} });
@@ -27,6 +31,7 @@ describe('the config of an HTTP connector', () => {
     expect(httpConfig.parse(line.settings).title).toBe('LINE');
     expect(httpConfig.parse(messenger.settings).serviceWindow).toBe(86_400_000);
     expect(httpConfig.parse(least).network).toBe('acme');
+    expect(httpConfig.parse({ ...least, ...profileWith('{secret.key}') }).profile?.name).toHaveLength(1);
   });
 
   test('sends a file as text is sent, but for what is said of it', () => {
@@ -57,6 +62,8 @@ describe('the config of an HTTP connector', () => {
     ['files of a type that has no such kind', withFile({ types: ['text/html'], json: { url: '{link}' } })],
     ['files larger than any may be', withFile({ most: '101MB', json: { url: '{link}' } })],
     ['a file without a body', withFile({})],
+    ['a question after a name that does not say whose', { profile: { request: { path: '/me' }, name: '$.name' } }],
+    ['a question after a name with a secret that is none', profileWith('{secret.none}')],
     ['a place with two bodies', { send: { ...least.send, location: { json: {}, form: {} } } }],
   ])('is refused with %s', (_what, change) => {
     expect(httpConfig.safeParse({ ...least, ...change }).success).toBe(false);
