@@ -30,6 +30,12 @@ export type Saying =
   | { readonly is: 'wait'; readonly until: Promise<void> }
   | { readonly is: 'refused'; readonly reason: FailureKind; readonly detail?: string };
 
+interface Answered {
+  readonly text: string;
+  /** Undefined where the network gave it no name. */
+  readonly named: AnsweredMessage | undefined;
+}
+
 interface Said {
   readonly message: Message;
   readonly chat: Chat;
@@ -89,25 +95,31 @@ export class Sayings {
     const answered = await this.#answered(message, chat);
     if (answered === undefined) return saying;
     const { judged, form } = saying;
-    if (able.reply > 0) return { ...saying, form: { ...form, replyTo: answered } };
+    const { named } = answered;
+    if (able.reply > 0 && named !== undefined) return { ...saying, form: { ...form, replyTo: named } };
     const quote = quotation(answered.text);
     const marks = form.marks?.map((mark) => ({ ...mark, start: mark.start + quote.length }));
     const quoting = { ...form, text: `${quote}${form.text}`, ...(marks === undefined ? {} : { marks }) };
     return { is: 'ready', judged: `${quote}${judged}`, form: quoting };
   }
 
-  /** The first version says what it answers; an edit doesn't. */
-  async #answered(message: Message, { line }: Chat): Promise<AnsweredMessage | undefined> {
+  /**
+   * The first version says what it answers; an edit doesn't. What a customer wrote can be quoted without a name of the
+   * network's (SMS has none); what never reached the customer has neither, and must not reach them by an answer to it.
+   */
+  async #answered(message: Message, { line }: Chat): Promise<Answered | undefined> {
     const { journal } = this.#deps;
     const first = await journal.read(message.position);
     const event = first === undefined ? undefined : answeredEvent(first);
     if (event === undefined || message.room === undefined) return undefined;
     const { room } = message;
     const target = await journal.views.read((reading) => messageByEvent(reading, room, event));
-    const known = target === undefined ? undefined : await remoteIdsOf(target, line.address, journal);
+    if (target === undefined) return undefined;
+    const known = await remoteIdsOf(target, line.address, journal);
+    if (known === undefined && target.direction !== 'inbound') return undefined;
+    const text = await this.#textOf(target.position, message.position);
     const id = known?.ids[0];
-    if (target === undefined || known === undefined || id === undefined) return undefined;
-    return { id, by: known.by, text: await this.#textOf(target.position, message.position) };
+    return { text, named: known === undefined || id === undefined ? undefined : { id, by: known.by, text } };
   }
 
   /** What the answered message said when it was answered at `before`, so that a repeat says the same. */
