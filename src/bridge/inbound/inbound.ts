@@ -4,7 +4,8 @@ import type { Line } from '../../core/line.ts';
 import type { NetworkEvent, OutboundUpdate, KvEdit } from '../../core/ports/connector.ts';
 import type { Log, Metrics } from '../../core/ports/log.ts';
 import type { Also, Appended, KvChange, Recorder } from '../../core/ports/recorder.ts';
-import { networkDraft, receiptDraft } from './network-drafts.ts';
+import { networkDraft, receiptDraft, straysAmong } from './network-drafts.ts';
+import { Strays } from './strays.ts';
 
 export interface InboundDeps {
   readonly journal: Recorder;
@@ -26,11 +27,15 @@ export function createInbound(connector: ConnectorId, deps: InboundDeps): Inboun
   const network = lines[0]?.network;
   if (network === undefined) throw new Error(`connector ${connector} has no line`);
   const receiving = { connector, network, lines, log: deps.log };
+  const strays = new Strays(connector);
   const changes = (kv: readonly KvEdit[] = []): KvChange[] => kv.map((edit) => ({ connector, ...edit }));
 
   const record = async (events: readonly NetworkEvent[], also: Also): Promise<readonly Appended[]> => {
     const drafts = events.map((event) => networkDraft(event, receiving));
-    const appended = await deps.journal.append(drafts, also);
+    const astray = straysAmong(events, receiving);
+    const all = await deps.journal.append([...drafts, ...strays.drafts(astray)], also);
+    strays.recorded(astray);
+    const appended = all.slice(0, drafts.length);
     const fresh = appended.filter((one) => !one.duplicate).length;
     deps.metrics.count('gatehouse_received', { connector }, fresh);
     return appended;

@@ -11,6 +11,7 @@ import type { NetworkEvent, OutboundUpdate } from '../../core/ports/connector.ts
 import type { Log } from '../../core/ports/log.ts';
 import { keepable } from '../../journal/entries/keepable.ts';
 import { networkSource } from '../messages/message-projection.ts';
+import type { Stray } from './strays.ts';
 
 export interface Receiving {
   readonly connector: ConnectorId;
@@ -37,6 +38,14 @@ export function networkDraft(event: NetworkEvent, receiving: Receiving): Draft {
   }
   log.warn('bridge.unknown-destination', { connector });
   return unsupported('a message to an address that is no line of ours', base, sidesOf(event), receiving);
+}
+
+/** Messages to, or from, an address on our side that is no line's. */
+export function straysAmong(events: readonly NetworkEvent[], receiving: Pick<Receiving, 'lines'>): readonly Stray[] {
+  return events.flatMap((event) => {
+    if (event.kind !== 'message' || whereOf(event, receiving) !== undefined) return [];
+    return [{ event, address: endsOf(event.message).line }];
+  });
 }
 
 export function receiptDraft(update: OutboundUpdate, receiving: Receiving): Draft {
@@ -77,7 +86,10 @@ function unsupported(what: string, base: Base, ends: Sides, { connector, network
 type Placed = Exclude<NetworkEvent, { kind: 'account' | 'unsupported' }>;
 
 /** Undefined where the address on our side is no line's. */
-function whereOf(event: Placed, { lines }: Receiving): Pick<Where, 'line' | 'class' | 'direction'> | undefined {
+function whereOf(
+  event: Placed,
+  { lines }: Pick<Receiving, 'lines'>,
+): Pick<Where, 'line' | 'class' | 'direction'> | undefined {
   const address = event.kind === 'chat' ? event.chat.line : endsOf(endsIn(event)).line;
   const line = lines.find((one) => one.address === address);
   const own = event.kind !== 'chat' && endsIn(event).own === true;

@@ -267,6 +267,15 @@ describe('killed at any call, and whatever the homeserver forgets:', () => {
     });
   });
 
+  test('what came for an address that is no line is told once', async () => {
+    const to = must(parseAddress('2025550100'));
+    await expectOnce({
+      before: (house) => deskIn(house, 'one'),
+      brings: (house) => house.bring({ kind: 'message', id: 's1', message: { from: ann, to, text: 'Hi' } }),
+      shows: [/Somebody wrote to 2025550100, which is no line here/u],
+    });
+  });
+
   test('who gets the answer in a group is said once, under its first message', async () => {
     await expectOnce({
       before: hears('Hi', 'm0'),
