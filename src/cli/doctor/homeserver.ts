@@ -5,6 +5,7 @@ import { ARCHIVE_ID, BRIDGE_ID } from '../../matrix/registrations.ts';
 import { ARCHIVE_FILE, BRIDGE_FILE } from '../registration-files.ts';
 import { broken, fine, warning, type Finding } from './finding.ts';
 import type { Probe, ProbeAnswer } from './homeserver-probe.ts';
+import { checkLookups } from './lookups.ts';
 
 const WARN_SKEW_MS = 2_000;
 const BAD_SKEW_MS = 60_000;
@@ -68,7 +69,9 @@ async function checkService(asking: Asking, name: 'bridge' | 'archive'): Promise
     return [broken(id, `${name} appservice: Synapse calls itself ${theirs}`, `set homeserver.domain to ${theirs}`)];
   }
   const known = fine(id, `${name} appservice: Synapse knows its token`);
-  return [known, await checkPush(asking, name)];
+  const push = await checkPush(asking, name);
+  const lookups = name === 'bridge' && push.ok ? await checkLookups(asking.config, asking.probe) : [];
+  return [known, push, ...lookups];
 }
 
 /** Only a running Gatehouse can be reached. */

@@ -18,6 +18,7 @@ const good: Readonly<Record<string, Answer>> = {
   '/_synapse/admin/v1/server_version': { status: 200, body: { server_version: '1.163.2' } },
   '/_synapse/admin/v1/rooms?limit=1': { status: 200, body: { rooms: [] } },
   '/_matrix/client/v1/appservice/gatehouse-bridge/ping': { status: 200, body: { duration_ms: 3 } },
+  '/_matrix/client/v3/thirdparty/protocols': { status: 200, body: { sms: {}, whatsapp: {} } },
   '/_matrix/client/v1/appservice/gatehouse-archive/ping': { status: 200, body: { duration_ms: 4 } },
 };
 
@@ -114,6 +115,18 @@ describe('gatehouse doctor', () => {
       expect(messages).toContain(part);
     }
     expect(messages).not.toContain(SECRET_WORD);
+  });
+
+  test('says on which networks of ours nobody can be looked up, for Synapse does not know of them', async () => {
+    answers['/_matrix/client/v3/thirdparty/protocols'] = { status: 200, body: { whatsapp: {} } };
+    const { found, code } = await doctor();
+    expect(found.find(({ id }) => id === 'lookups')).toMatchObject({
+      level: 'warn',
+      message: "nobody can be looked up on sms: Synapse's registration of the bridge was made without",
+      fix: 'run gatehouse register and restart Synapse',
+    });
+    expect(code).toBe(0);
+    expect((await doctor({})).found.map(({ id }) => id)).not.toContain('lookups');
   });
 
   test('in words shows a mark, and under what is wrong what to do', async () => {
