@@ -4,10 +4,20 @@ import { until } from '../../support/carrier.ts';
 import type { Obligations } from '../connector-kit.ts';
 import type { Rig } from '../rig.ts';
 
-async function stopsInTime({ core, clock, connector, outbound }: Rig): Promise<void> {
+const DEADLINE_MS = 500;
+/** A busy machine may be late by a second or two; who doesn't heed the deadline waits for an answer that never comes. */
+const LATE_MS = 4_000;
+
+/** Tells it to stop. @throws where it takes no notice of its deadline */
+async function stopped({ clock, connector }: Rig): Promise<void> {
   const began = clock.monotonic();
-  await connector.stop(1_500);
-  expect(clock.monotonic() - began).toBeLessThan(1_600);
+  await connector.stop(DEADLINE_MS);
+  expect(clock.monotonic() - began).toBeLessThan(LATE_MS);
+}
+
+async function stopsInTime(rig: Rig): Promise<void> {
+  const { core, clock, connector, outbound } = rig;
+  await stopped(rig);
   expect(core.state).toBe('stopped');
   expect(clock.timers).toBe(0);
   const sent = await connector.send(outbound('too late'));
@@ -15,7 +25,8 @@ async function stopsInTime({ core, clock, connector, outbound }: Rig): Promise<v
 }
 
 /** The record doesn't answer, and neither does the network: it stops all the same. */
-async function stopsInTheMidstOfWork({ network, core, clock, connector, outbound }: Rig): Promise<void> {
+async function stopsInTheMidstOfWork(rig: Rig): Promise<void> {
+  const { network, core, clock, connector, outbound } = rig;
   const never = Promise.withResolvers<undefined>();
   let asked = false;
   core.gate = async () => {
@@ -27,9 +38,7 @@ async function stopsInTheMidstOfWork({ network, core, clock, connector, outbound
   network.loseAnswers();
   const sending = connector.send(outbound('going out'));
   await until('the network to have it', () => network.received().length === 1);
-  const began = clock.monotonic();
-  await connector.stop(1_500);
-  expect(clock.monotonic() - began).toBeLessThan(1_600);
+  await stopped(rig);
   never.resolve(undefined);
   network.givesUp();
   await expect(sending).resolves.toMatchObject({ state: expect.stringMatching(/^(?:unknown|sent|retry)$/u) });
@@ -53,12 +62,12 @@ class Unreadable extends Map<string, Uint8Array> {
 async function beginsAnew(rig: Rig): Promise<void> {
   const { network, clock } = rig;
   const { kv } = rig.core;
-  await rig.connector.stop(1_500);
+  await rig.connector.stop(DEADLINE_MS);
   const notes = new Unreadable();
   const beginning = rig.restart(notes).catch(() => undefined);
   // Not everyone reads its notes, nor says that it can't.
   await until('it to begin', () => notes.asked || rig.core.state === 'connected');
-  await rig.connector.stop(1_500);
+  await rig.connector.stop(DEADLINE_MS);
   await until('no timer left', () => clock.timers === 0);
   await rig.restart(kv);
   await beginning;
@@ -72,7 +81,7 @@ async function keepsSecrets({ network, core, connector, door, line, customer, ou
   await connector.send(outbound('canary-answer'));
   network.cut();
   const connects = (): number => core.states.filter(({ name: state }) => state === 'connected').length;
-  if (network.link === 'socket') await until('connected again', () => connects() === 2);
+  if (network.link === 'socket') await until('connected again', () => connects() >= 2);
   await expect(network.customerWrites('canary-again')).resolves.toBe(true);
   const doors = door.log.lines.map(
     (one) => `${JSON.stringify(one)} ${one.error instanceof Error ? one.error.message : ''}`,
