@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { JudgedMessage } from '../../../../src/policy/message.ts';
 import type { Verdict } from '../../../../src/policy/verdict.ts';
 import { contextOf, is, message, rule } from '../../../unit/policy/engine/made-rules.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { held } from './holding.ts';
 import { LONG, madeScanning, rulesOf, type Made } from './scanning.ts';
 
 const context = contextOf();
@@ -93,27 +95,40 @@ describe('the thread that judges', () => {
   );
 
   test('a message that only waited is not ready in time, and the one before it is not disturbed', async () => {
-    const made = madeScanning();
+    const clock = new ManualClock();
+    const made = madeScanning({}, undefined, clock);
     await using scanning = made.scanning;
     await scanning.use(rulesOf('same'));
-    const first = scanning.judge(said('slow, wire it'), context, LONG);
+    using before = held('wire it');
+    const first = scanning.judge(said(before.text), context, LONG);
     const waited = scanning.judge(said('wire it'), context, 20);
+    await before.began();
+    clock.advance(20);
     expect(await waited).toMatchObject({ failed: 'not-ready', consequence: 'quarantine' });
+    before.release();
     expect(await first).toMatchObject({ consequence: 'flag' });
     expect(lost(made)).toEqual([]);
   });
 
   test('a message that waited long is answered in time, and has its own time all the same', async () => {
-    const made = madeScanning();
+    const clock = new ManualClock();
+    const made = madeScanning({}, undefined, clock);
     await using scanning = made.scanning;
     await scanning.use(rulesOf('same'));
-    const [, second, third] = await Promise.all([
-      scanning.judge(said('slower'), context, LONG),
-      scanning.judge(said('slower, wire it'), context, 2_100),
-      scanning.judge(said('pay'), context, LONG),
-    ]);
-    expect(second).toMatchObject({ failed: 'took-too-long' });
-    expect(third).toMatchObject({ consequence: 'flag' });
+    using before = held();
+    using long = held('wire it');
+    const first = scanning.judge(said(before.text), context, LONG);
+    const second = scanning.judge(said(long.text), context, 2_000);
+    const third = scanning.judge(said('pay'), context, LONG);
+    await before.began();
+    clock.advance(1_200);
+    before.release();
+    await long.began();
+    clock.advance(800);
+    expect(await second).toMatchObject({ failed: 'took-too-long' });
+    clock.advance(1_199);
+    long.release();
+    expect([(await first).failed, await third]).toMatchObject([undefined, { consequence: 'flag' }]);
     expect(lost(made)).toEqual([]);
   });
 

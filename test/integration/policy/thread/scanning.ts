@@ -1,5 +1,5 @@
 /** Scanner threads for tests, and what was said of them. */
-import { systemClock } from '../../../../src/core/clock.ts';
+import { systemClock, type Clock } from '../../../../src/core/clock.ts';
 import type { RuleSet } from '../../../../src/policy/rule.ts';
 import type { ScannerLimits } from '../../../../src/policy/thread/limits.ts';
 import { ScannerClient } from '../../../../src/policy/thread/scanner-client.ts';
@@ -15,12 +15,16 @@ export interface Made {
   readonly metrics: KeptMetrics;
 }
 
-export function madeScanning(limits: Partial<ScannerLimits> = {}, file = './made-scanner.ts'): Made {
+export function madeScanning(
+  limits: Partial<ScannerLimits> = {},
+  file = './made-scanner.ts',
+  clock: Clock = systemClock,
+): Made {
   const log = new KeptLog();
   const metrics = new KeptMetrics();
   const url = new URL(file, import.meta.url);
   const key = new Uint8Array(32);
-  return { scanning: new ScannerClient({ url, key, clock: systemClock, log, metrics, limits }), log, metrics };
+  return { scanning: new ScannerClient({ url, key, clock, log, metrics, limits }), log, metrics };
 }
 
 /** Words for money are flagged; when it can't be said, the message is held. */
