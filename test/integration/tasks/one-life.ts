@@ -5,7 +5,8 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemClock, type Clock } from '../../../src/core/clock.ts';
+import { setImmediate } from 'node:timers/promises';
+import { systemClock, wait, type Clock } from '../../../src/core/clock.ts';
 import { must, parseClassId } from '../../../src/core/ids.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
 import { countTasks } from '../../../src/tasks/open-tasks.ts';
@@ -13,16 +14,21 @@ import { createTaskRunner } from '../../../src/tasks/runner.ts';
 import type { TaskKind } from '../../../src/tasks/task.ts';
 import { taskSink } from '../../../src/tasks/task-store.ts';
 import { openTurnNotes } from '../../../src/tasks/turn-notes.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { noticeTasks } from './notice-tasks.ts';
 
-const FASTER = 25;
+/** With each turn of the loop: short beside the turns of tasks, and these beside what is waited for. */
+const STEP_MS = 5;
+/** Turns of the loop from one look at what is left to the next. */
+const LOOK = 50;
 const given = z.object({ dir: z.string(), masterKey: z.base64() });
 
-/** Waits pass quickly, and are still long beside the turns of others. */
+/** Time passes with the turns of the loop: a busy machine makes nothing late. */
+const turned = new ManualClock(0);
 const clock: Clock = {
   now: () => systemClock.now(),
-  monotonic: () => systemClock.monotonic() * FASTER,
-  after: (ms, callback) => systemClock.after(ms / FASTER, callback),
+  monotonic: () => turned.monotonic(),
+  after: (ms, callback) => turned.after(ms, callback),
 };
 
 const { dir, masterKey } = given.parse(JSON.parse(process.argv[2] ?? ''));
@@ -36,7 +42,7 @@ await using journal = await openJournal({
 const run: TaskKind['run'] = async (_task, entry) => {
   const notice = 'erased' in entry || entry.kind !== 'staff.notice' ? '' : entry.body.notice;
   // Others are under way when it strikes, and not done.
-  await new Promise((resolve) => setTimeout(resolve, notice === 'poison' ? 15 : 30));
+  await wait(clock, notice === 'poison' ? 15 : 30);
   if (notice === 'poison') process.kill(process.pid, 'SIGKILL');
   appendFileSync(join(dir, 'done'), `${notice}\n`);
   return { to: 'done' };
@@ -50,10 +56,12 @@ const runner = createTaskRunner({
   notes: openTurnNotes(join(dir, 'turns')),
 });
 runner.start();
-// Keeps the process alive: its other timers would let it end.
-const alive = setInterval(nothing, 1_000);
-while ((await journal.views.read(countTasks)).ready > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-clearInterval(alive);
+while ((await journal.views.read(countTasks)).ready > 0) {
+  for (let turn = 0; turn < LOOK; turn += 1) {
+    await setImmediate();
+    turned.advance(STEP_MS);
+  }
+}
 await runner.stop(1_000);
 
 function nothing(): void {
