@@ -26,12 +26,12 @@ interface Joined extends AsyncDisposable {
   send(text: string): ReturnType<ReturnType<typeof smpp.open>['send']>;
 }
 
-async function join(carrier: TestCarrier, systemId = carrierAccount.systemId): Promise<Joined> {
+async function join(carrier: TestCarrier, bindTimeout = '5s'): Promise<Joined> {
   const core = new TestCore();
   const port = await freePort();
   const connector = smpp.open(core.context(), {
-    ...{ host: '127.0.0.1', port: carrier.port, ...carrierAccount, bind: 'outbind', bindTimeout: '500ms' },
-    outbind: { host: '127.0.0.1', port, systemId, password: carrierAccount.password },
+    ...{ host: '127.0.0.1', port: carrier.port, ...carrierAccount, bind: 'outbind', bindTimeout },
+    outbind: { host: '127.0.0.1', port, ...carrierAccount },
     reconnect: { first: '20ms', most: '50ms' },
   });
   await connector.start();
@@ -95,7 +95,7 @@ describe('a carrier that connects to us when it has something', () => {
     ['without a word', undefined],
   ])('%s is disconnected, and the next is heard', async (_what, octets) => {
     await using carrier = await startCarrier({ receipts: { form: 'none' } });
-    await using rig = await join(carrier);
+    await using rig = await join(carrier, '1s');
     await closed(rig.port, octets);
     await until('the word of it', () => rig.core.logged.some((one) => one.includes('smpp.outbind-refused')));
     expect(rig.core.logged.join('\n')).not.toContain(carrierAccount.password);

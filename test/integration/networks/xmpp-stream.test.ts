@@ -19,6 +19,9 @@ interface Given {
   readonly lines?: readonly string[];
 }
 
+/** Where an answer is waited for in vain; wherever one comes, it has the time that it needs. */
+const inVain = { answerTimeout: '250ms', connectTimeout: '500ms' };
+
 describe('the stream of an XMPP component', () => {
   const opened: { connector: Connector; server: ScriptedServer }[] = [];
 
@@ -33,12 +36,7 @@ describe('the stream of an XMPP component', () => {
     const core = new TestCore({ lines: [line], clock: countedClock() });
     const connector = xmpp.open(core.context(), {
       ...{ host: '127.0.0.1', port: server.port, domain: componentDomain, secret: componentSecret },
-      ...{
-        server: 'chat.example',
-        uploadService: 'upload.chat.example',
-        answerTimeout: '250ms',
-        connectTimeout: '500ms',
-      },
+      ...{ server: 'chat.example', uploadService: 'upload.chat.example' },
       reconnect: { first: '10ms', most: '20ms', conflict: '20ms' },
       ...config,
     });
@@ -78,7 +76,7 @@ describe('the stream of an XMPP component', () => {
 
   test('a server that never answers is given up, and tried again', async () => {
     const server = await scriptedServer({ greet: '' });
-    const { core } = await open({ server });
+    const { core } = await open({ server, config: inVain });
     await until('another try', () => server.connections > 1);
     expect(core.states.some(({ name }) => name === 'connected')).toBe(false);
   });
@@ -145,7 +143,7 @@ describe('the stream of an XMPP component', () => {
 
   test('a server that goes silent is left', async () => {
     const server = await scriptedServer();
-    const { core } = await connected({ server, config: { askAfter: '50ms' } });
+    const { core } = await connected({ server, config: { ...inVain, askAfter: '50ms' } });
     server.echo = false;
     await until('another connection', () => server.connections > 1);
     expect(core.logged.join('')).toContain('xmpp.silent');
@@ -153,7 +151,7 @@ describe('the stream of an XMPP component', () => {
 
   test('a text that the server did not confirm in time may have been sent', async () => {
     const server = await scriptedServer();
-    const { connector } = await connected({ server });
+    const { connector } = await connected({ server, config: inVain });
     server.echo = false;
     const message = { position: must(parsePosition(1)), attempt: 1, from: line, to: bob, text: 'hello' };
     await expect(connector.send(message)).resolves.toMatchObject({ state: 'unknown', ids: [expect.any(String)] });
@@ -161,7 +159,7 @@ describe('the stream of an XMPP component', () => {
 
   test('a server that sends our ping back under another name confirms nothing', async () => {
     const server = await scriptedServer();
-    const { connector } = await connected({ server });
+    const { connector } = await connected({ server, config: inVain });
     server.echo = false;
     const message = { position: must(parsePosition(1)), attempt: 1, from: line, to: bob, text: 'hello' };
     const sending = connector.send(message);
@@ -199,10 +197,12 @@ describe('the stream of an XMPP component', () => {
       to: bob,
       text: 'hello',
     });
-    await until('the text', () => server.heard.includes('hello'));
+    await until('the text and the ping behind it', () => /hello.*id='gh-ping-\d+'/su.test(server.heard));
     const id = /id='(gh-m7-[0-9a-f]+)'/u.exec(server.heard)?.[1] ?? '';
     const error = "<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
     server.write(`<message type='error' from='bob@chat.example' to='${line}/gatehouse' id='${id}'>${error}</message>`);
+    server.echo = true;
+    server.write(/<iq [^>]*id='gh-ping-[^>]*>.*?<\/iq>(?!.*gh-ping-)/su.exec(server.heard)?.[0] ?? '');
     await expect(sending).resolves.toMatchObject(attempt < 4 ? { state: 'retry', scope: 'chat' } : { state: 'failed' });
   });
 

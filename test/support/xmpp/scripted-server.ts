@@ -19,7 +19,7 @@ export interface ScriptedServer extends AsyncDisposable {
   /** Whether the newest connection is open. */
   readonly open: boolean;
   write(xml: string | Uint8Array): void;
-  /** Sends our pings to ourselves back, as a server does. Default true. */
+  /** Answers: our pings to ourselves come back, and whatever else we ask it does not know. Default true. */
   echo: boolean;
   /** Stops reading what the component writes. */
   deafen(): void;
@@ -47,8 +47,8 @@ export async function scriptedServer({ greet = header, accept = '<handshake/>' }
         state.shaken = state.heard.includes(`<handshake>${digest}</handshake>`);
         client.write(accept);
       }
-      const pings = bytes.toString('utf8').match(/<iq [^>]*id='gh-ping-[^>]*>.*?<\/iq>/gu) ?? [];
-      if (state.echo) for (const ping of pings) client.write(ping);
+      const questions = bytes.toString('utf8').match(/<iq [^>]*type='[gs]et'[^>]*>.*?<\/iq>/gu) ?? [];
+      if (state.echo) for (const question of questions) client.write(answerTo(question));
     });
   });
   await new Promise<void>((resolve) => {
@@ -95,4 +95,16 @@ export async function scriptedServer({ greet = header, accept = '<handshake/>' }
         });
       }),
   };
+}
+
+/** A ping comes back; of all else it knows nothing. */
+function answerTo(question: string): string {
+  const [id = '', from = '', to = ''] = ['id', 'from', 'to'].map((name) => attributeOf(question, name));
+  if (id.startsWith('gh-ping-')) return question;
+  const error = "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+  return `<iq type='error' id='${id}' from='${to}' to='${from}'>${error}</iq>`;
+}
+
+function attributeOf(stanza: string, name: string): string {
+  return new RegExp(` ${name}='([^']*)'`, 'u').exec(stanza)?.[1] ?? '';
 }
