@@ -28,7 +28,7 @@ describe('the offset of updates', () => {
     await using house = await TelegramHouse.started();
     house.core.failAfterCommit = 1;
     house.sim.writes(kim.id, 'hello').catch(() => undefined);
-    await until('a commit', () => house.core.texts.length === 1);
+    await until('a commit', () => house.core.texts.length > 0);
     const [kv, events] = [new Map(house.core.kv), [...house.core.events]];
     house.core.kill();
     await house.restart(kv);

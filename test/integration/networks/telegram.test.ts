@@ -100,11 +100,18 @@ describe('what goes out', () => {
   test('keeps the distance that a chat needs', async () => {
     await using house = await TelegramHouse.started({ config: { perChatPerSecond: 10 } });
     await house.sim.writes(kim.id, 'hi');
-    const ref = { from: botLine, to: kimsAddress };
-    expect(house.connector.place?.(ref)).toBeUndefined();
     const began = performance.now();
     for (const text of ['one', 'two', 'three']) await house.connector.send(house.message(text));
     expect(performance.now() - began).toBeGreaterThan(190);
+  });
+
+  test('says who writes again too soon when to ask again', async () => {
+    // Minutes, so that nobody asks too late.
+    await using house = await TelegramHouse.started({ config: { perChatPerSecond: 0.001 } });
+    await house.sim.writes(kim.id, 'hi');
+    const ref = { from: botLine, to: kimsAddress };
+    expect(house.connector.place?.(ref)).toBeUndefined();
+    await house.connector.send(house.message('one'));
     expect(house.connector.place?.(ref)).toBeInstanceOf(Promise);
   });
 
