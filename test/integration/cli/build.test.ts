@@ -8,9 +8,9 @@ const ROOT = new URL('../../../', import.meta.url).pathname;
 let dist: string;
 beforeAll(() => {
   dist = mkdtempSync(join(tmpdir(), 'gatehouse-dist-'));
-  execFileSync('node', [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', '--outDir', dist], {
-    cwd: ROOT,
-  });
+  // Types are checked by `npm run check`, with the same options.
+  const tsc = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', '--noCheck', '--outDir', dist];
+  execFileSync('node', tsc, { cwd: ROOT });
 }, 120_000);
 afterAll(() => {
   rmSync(dist, { recursive: true });
