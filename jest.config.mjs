@@ -24,7 +24,7 @@ function project(name, more = {}) {
 export default {
   cacheDirectory: '.cache/jest',
   // Two busy cores: a time-out is for what hangs, never a measurement.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
   projects: [
     ...['unit', 'contract', 'property', 'integration'].map((name) => project(name)),

@@ -59,8 +59,8 @@ function parseLines(file: string): CarrierLine[] {
     .map((text) => line.parse(JSON.parse(text)));
 }
 
-/** Waits for a condition; says what it waited for when it never comes true. */
-export async function until(what: string, condition: () => boolean, withinMs = 10_000): Promise<void> {
+/** Waits for a condition; says what it waited for when it never comes true. The patience is for what hangs. */
+export async function until(what: string, condition: () => boolean, withinMs = 60_000): Promise<void> {
   const deadline = systemClock.monotonic() + withinMs;
   while (!condition()) {
     if (systemClock.monotonic() > deadline) throw new Error(`waited in vain for ${what}`);

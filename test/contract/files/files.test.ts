@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { blobsOnRecord, filesOnRecord } from '../../../src/bridge/files/file-store.ts';
 import { rebuild } from '../../../src/journal/rebuild.ts';
 import { openDatabase } from '../../../src/storage/open-database.ts';
@@ -7,8 +7,6 @@ import { fileParts, openFilesHouse } from '../../integration/files/house.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
-jest.setTimeout(60_000);
-
 const photo = 'mxc://acme.example/photo';
 const profile = { membership: 'join', avatar_url: photo };
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft, DraftOf } from '../../../src/core/entry.ts';
@@ -41,8 +41,6 @@ function certificateOf(run: number): DraftOf<'retention.certificate'> {
 }
 
 // A guard against hanging, with room for a machine that is busy with other suites.
-jest.setTimeout(60_000);
-
 const serverOf = postgresForTests();
 
 /** 40 records, published, then 5 more. */

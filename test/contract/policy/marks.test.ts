@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parseEventId, parseMillis, parsePosition } from '../../../src/core/ids.ts';
@@ -14,8 +14,6 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { found, positions, said, searchIn, wrote } from '../../support/search.ts';
 import { hitOf, refusedText, verdictOn } from '../../support/verdicts.ts';
-
-jest.setTimeout(60_000);
 
 const serverOf = postgresForTests();
 const parts = [policyRulesWriterPart(), verdictsWriterPart()];

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parseMillis, parsePosition, parseUserId, taskIdFor, type Position } from '../../../src/core/ids.ts';
@@ -12,8 +12,6 @@ import { openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { refusedText } from '../../support/verdicts.ts';
-
-jest.setTimeout(60_000);
 
 const serverOf = postgresForTests();
 const parts = [presendWriterPart()];

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import { membersOf, roomsOf } from '../../../src/bridge/portals/room-member-store.ts';
 import type { Draft } from '../../../src/core/entry.ts';
@@ -12,8 +12,6 @@ import { supervisedParts as parts } from '../../integration/policy/supervised/ho
 import { openTestJournal } from '../../support/journal.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { alice, bob, now, room } from '../../unit/bot/samples.ts';
-
-jest.setTimeout(60_000);
 
 const serverOf = postgresForTests();
 const [board, deals] = [room('!board:acme.example'), room('!deals:acme.example')];

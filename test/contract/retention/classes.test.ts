@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
 import {
@@ -20,8 +20,6 @@ import { alice, bob, classId, ClassHouse, classParts, deals, lunch, olivia, omar
 import { draftOf, noteDraft, type TestJournal } from '../../support/journal.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
-
-jest.setTimeout(60_000);
 
 const serverOf = postgresForTests();
 const sales = must(parseLineId('sales'));

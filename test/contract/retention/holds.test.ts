@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { casesIn, keepingDeps } from '../../../src/app/retention-holds.ts';
@@ -37,8 +37,6 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { options, resolver, ROOM, said, wrote } from '../../support/search.ts';
 import { verdictOn } from '../../support/verdicts.ts';
-
-jest.setTimeout(60_000);
 
 const serverOf = postgresForTests();
 const domain = 'acme.example';

@@ -1,13 +1,11 @@
 /** Which files of the homeserver are named by records that are not erased, on both databases. */
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { must, parseMediaUri, parsePosition, type Position } from '../../../src/core/ids.ts';
 import { isMediaNamed, mediaProjection } from '../../../src/retention/homeserver/media-store.ts';
 import { eraseWriterPart } from '../../../src/retention/erase/projections.ts';
 import { erase } from '../../support/holds.ts';
 import { draftOf, noteDraft, openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
-
-jest.setTimeout(60_000);
 
 const serverOf = postgresForTests();
 const uri = must(parseMediaUri('mxc://acme.example/picture'));

@@ -1,5 +1,5 @@
 /** A person's erasure means the same on both databases: what is theirs, what goes, what stays and by which law. */
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { systemClock, wait } from '../../../src/core/clock.ts';
 import type { Draft, DraftOf } from '../../../src/core/entry.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
@@ -20,8 +20,6 @@ import {
 import { holdOn } from '../../support/holds.ts';
 import { rebuilt } from '../../support/erasing.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
-
-jest.setTimeout(60_000);
 
 const serverOf = postgresForTests();
 const ann = must(parseContactId('c1000001'));

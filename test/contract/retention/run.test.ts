@@ -1,5 +1,5 @@
 /** A run means the same on both databases: what goes, what stays and why, and what a rebuild makes of it. */
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Draft } from '../../../src/core/entry.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { must, parseClassId, parseEventId, parseMillis, parseRoomId, parseUserId } from '../../../src/core/ids.ts';
@@ -7,8 +7,6 @@ import { copiesOf } from '../../../src/retention/run/copies-store.ts';
 import { holdOn } from '../../support/holds.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { DAY_MS, keptClass, position, RetentionHouse, SetClock, START } from '../../support/retention-house.ts';
-
-jest.setTimeout(60_000);
 
 const serverOf = postgresForTests();
 const room = must(parseRoomId('!deals:acme.example'));

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Draft } from '../../../src/core/entry.ts';
 import { must, parsePosition } from '../../../src/core/ids.ts';
 import { createSearchIndex } from '../../../src/journal/search/index-store.ts';
@@ -9,8 +9,6 @@ import { postgresForTests } from '../../support/postgres-for-tests.ts';
 import { found, options, positions, said, searchIn, wrote } from '../../support/search.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
-jest.setTimeout(60_000);
-
 const serverOf = postgresForTests();
 
 async function open(dialect: 'sqlite' | 'postgres', drafts: readonly Draft[]): Promise<TestJournal> {

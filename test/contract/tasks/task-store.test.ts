@@ -31,7 +31,7 @@ describe.each(['sqlite', 'postgres'] as const)('the table of tasks (%s)', (diale
 
   beforeAll(async () => {
     if (dialect === 'postgres') server = await startPostgres();
-  }, 60_000);
+  });
   afterAll(async () => {
     await server?.[Symbol.asyncDispose]();
   });

@@ -1,6 +1,6 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CheckedStart } from '../../../src/app/checked-start.ts';
 import { askElsewhere, type ElsewhereOptions } from '../../../src/app/elsewhere.ts';
 import { markUnchecked, readAhead, uncheckedSince } from '../../../src/app/known-elsewhere.ts';
@@ -15,8 +15,6 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { KeptLog } from '../../support/quiet.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
-jest.setTimeout(60_000);
-
 const gatehouse = must(parseUserId(`@gatehouse:${DOMAIN}`));
 const compliance = must(parseUserId(`@compliance:${DOMAIN}`));
 const room = must(parseRoomId(`!desk:${DOMAIN}`));

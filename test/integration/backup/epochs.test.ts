@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { systemClock } from '../../../src/core/clock.ts';
 import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
@@ -23,8 +23,6 @@ import { MemoryRecorder } from '../matrix/memory-recorder.ts';
 import { keptLog, noMetrics } from '../matrix/quiet.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
-jest.setTimeout(60_000);
-
 const ghost = must(parseUserId('@_gh_sms_12025550199:acme.example'));
 const room = must(parseRoomId('!room:acme.example'));
 

@@ -44,4 +44,4 @@ test('SIGHUP before the rules are loaded is remembered: run goes on, and reads t
   expect(first).toBeUndefined();
   child.kill('SIGTERM');
   expect((await exit)[0]).toBe(0);
-}, 60_000);
+});

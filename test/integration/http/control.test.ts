@@ -152,7 +152,7 @@ describe('the lock of a data folder', () => {
     const third = await acquireLock(file, { pid: 33, what: 'rebuild' });
     expect(third.ok).toBe(true);
     if (third.ok) await third.value[Symbol.asyncDispose]();
-  }, 15_000);
+  });
 
   test('dies with its process, even one that is killed', async () => {
     const file = join(dir, 'lock');
@@ -171,5 +171,5 @@ describe('the lock of a data folder', () => {
     const after = await acquireLock(file, { pid: 1, what: 'rebuild' });
     expect(after.ok).toBe(true);
     if (after.ok) await after.value[Symbol.asyncDispose]();
-  }, 20_000);
+  });
 });

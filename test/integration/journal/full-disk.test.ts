@@ -32,4 +32,4 @@ test('a full disk refuses the append in plain words, keeps what was acknowledged
   expect(whileFull).toBe(acknowledged);
   expect(next).toBe(acknowledged + 1);
   expect(readable).toBe(acknowledged + 1);
-}, 30_000);
+});

@@ -1,6 +1,6 @@
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { must, parsePosition } from '../../../src/core/ids.ts';
 import { JournalDown, type Recorder } from '../../../src/core/ports/recorder.ts';
 import { createDatabaseLog } from '../../../src/journal/log/database-log.ts';
@@ -22,8 +22,6 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { KeptLog } from '../../support/quiet.ts';
 
 // A guard against hanging, with room for a machine that is busy with other suites.
-jest.setTimeout(60_000);
-
 let made: Awaited<ReturnType<typeof newPlace>>;
 let opened: TestJournal;
 let directory: string;

@@ -59,7 +59,7 @@ export class MemoryRecorder implements Recorder {
   }
 
   /** Resolves with the first draft for which `fits` holds, recorded or still to come. */
-  async until(fits: (draft: Draft) => boolean, patienceMs = 20_000): Promise<Draft> {
+  async until(fits: (draft: Draft) => boolean, patienceMs = 60_000): Promise<Draft> {
     const { promise, resolve, reject } = Promise.withResolvers<Draft>();
     const look = (): void => {
       const found = this.drafts.find(fits);

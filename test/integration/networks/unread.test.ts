@@ -44,7 +44,7 @@ test('a carrier that asks without end and reads no answer is disconnected, with 
   expect(log.events()).toContain('smpp.unread');
   expect(most).toBeLessThan(8 * 1024 * 1024);
   await new Promise((resolve) => server.close(resolve));
-}, 90_000);
+});
 
 function nothing(): Promise<void> {
   return Promise.resolve();

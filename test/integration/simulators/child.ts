@@ -6,9 +6,6 @@ import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
 import { until } from '../../support/carrier.ts';
 
 const script = path.join(import.meta.dirname, '../../support/simulators/run.ts');
-/** Two busy cores start a process in seconds. */
-const START_MS = 20_000;
-
 export class SimulatorProcess implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #closed: Promise<unknown>;
@@ -39,7 +36,7 @@ export class SimulatorProcess implements AsyncDisposable {
 
   async says(what: string, fits: (said: JsonObject) => boolean): Promise<JsonObject> {
     const find = (): JsonObject | undefined => this.said.find(fits);
-    await until(`${what} (so far: ${this.#out} ${this.err})`, () => find() !== undefined, START_MS);
+    await until(`${what} (so far: ${this.#out} ${this.err})`, () => find() !== undefined);
     return find() ?? {};
   }
 

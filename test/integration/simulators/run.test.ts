@@ -104,7 +104,7 @@ describe('a simulator that is asked wrongly says what to write:', () => {
       });
     }
     other.close();
-  }, 30_000);
+  });
 
   test('--help behind a name is about that one', async () => {
     await using simulator = start(['smpp', '--help']);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   network = await cuttableProxy(Number(url.port));
   url.port = String(network.port);
   database = await openDatabase({ dialect: 'postgres', url: url.href });
-}, 60_000);
+});
 
 afterAll(async () => {
   await database[Symbol.asyncDispose]();

@@ -32,4 +32,4 @@ test('tasks whose turns a full disk refuses wait without attempt or failure, and
   expect(seen.again).toBeGreaterThanOrEqual(4);
   expect(seen.downAfter).toBe('');
   expect(seen.logged).toEqual(['task.journal-down', 'task.journal-up']);
-}, 60_000);
+});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry } from '../../../src/core/entry.ts';
 import { must, parsePosition, type Position } from '../../../src/core/ids.ts';
@@ -71,8 +71,6 @@ const { query } = fc.letrec<{ query: string }>((tie) => ({
 }));
 
 // A guard against hanging, with room for a machine that is busy with other suites.
-jest.setTimeout(60_000);
-
 let opened: TestJournal;
 let entries: readonly Entry[];
 let marks: ReadonlyMap<Position, ReadonlySet<string>>;

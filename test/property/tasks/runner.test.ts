@@ -159,7 +159,7 @@ describe('tasks, whatever their handlers do and however often the process ends',
       ),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 });
 
 async function expectAllEnded({ journal, ends, planned, runner }: History): Promise<void> {

@@ -122,8 +122,8 @@ export class XmppClient {
   }
 
   /** The first that fits, when it has come. */
-  async heard(what: string, fits: (stanza: Element) => boolean, withinMs = 10_000): Promise<Element> {
-    await until(what, () => this.stanzas.some(fits), withinMs);
+  async heard(what: string, fits: (stanza: Element) => boolean): Promise<Element> {
+    await until(what, () => this.stanzas.some(fits));
     const found = this.stanzas.find(fits);
     if (found === undefined) throw new Error(`${what} went away`);
     return found;

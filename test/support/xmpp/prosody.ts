@@ -118,7 +118,7 @@ async function run(config: string, ports: readonly number[]): Promise<ChildProce
   child.once('exit', () => {
     process.removeListener('exit', kill);
   });
-  const deadline = systemClock.monotonic() + 30_000;
+  const deadline = systemClock.monotonic() + 60_000;
   while (!(await Promise.all(ports.map(answers))).every(Boolean)) {
     if (child.exitCode !== null || systemClock.monotonic() > deadline) {
       child.kill('SIGKILL');
