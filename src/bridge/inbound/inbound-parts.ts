@@ -5,7 +5,9 @@
 import type { GeoPlace, MessageContent, NetworkMessage, SharedContact } from '../../core/network-entries.ts';
 import type { EventId } from '../../core/ids.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { isBlank } from '../../core/invisible.ts';
 import type { RichText } from '../../core/rich-text.ts';
+import { toPlain } from '../../core/rich-text-plain.ts';
 import { inboundContents } from '../text/inbound-content.ts';
 import { harmlessBody } from '../text/unpinged.ts';
 
@@ -62,8 +64,14 @@ function holdsElse({ attachments = [], contacts = [], location }: MessageContent
   return attachments.length > 0 || contacts.length > 0 || location !== undefined;
 }
 
-function ownWords({ text, marks = [] }: Message, { masked }: Presented): RichText {
-  return masked === undefined ? { text, marks } : { text: masked, marks: [] };
+const UNSEEN = '(a message without visible text)';
+
+/** What nobody could see stands as what it is; beside a file it is no caption. The record has it as it came. */
+function ownWords(message: Message, { masked }: Presented): RichText {
+  const { text, marks = [] } = message;
+  const own = masked === undefined ? { text, marks } : { text: masked, marks: [] };
+  if (own.text === '' || !isBlank(toPlain(own))) return own;
+  return { text: holdsElse(message) ? '' : UNSEEN, marks: [] };
 }
 
 /** In the order in which they stand below the words; undefined ones are left out. */
