@@ -42,8 +42,8 @@ export interface FileAsked {
 
 export type FileAnswer =
   | { readonly is: 'none' }
-  /** `caption`: the words that came with it; where the features' `caption` is 0 they follow as a message of their own. */
-  | { readonly is: 'file'; readonly file: OutboundFile; readonly caption: string | undefined }
+  /** `captioned`: words came with it; where the features' `caption` is 0 they follow as a message of their own. */
+  | { readonly is: 'file'; readonly file: OutboundFile; readonly captioned: boolean }
   /** Not on record or not checked yet: ask again then. Nothing is counted against the message. */
   | { readonly is: 'wait'; readonly until: Promise<void> }
   | { readonly is: 'refused'; readonly reason: FailureKind; readonly detail: string };
@@ -99,7 +99,11 @@ export class OutboundFiles {
     const lasting = sent.durationMs === undefined ? {} : { durationMs: sent.durationMs };
     const open = (): AsyncIterable<Uint8Array> => this.#deps.blobs.read(stored);
     const link = (openMs: number): string => this.#deps.links.to({ connector, of, sha256 }, openMs);
-    return { is: 'file', file: { kind: kind.value, ...as, ...lasting, open, link }, caption: sent.caption };
+    return {
+      is: 'file',
+      file: { kind: kind.value, ...as, ...lasting, open, link },
+      captioned: sent.caption !== undefined,
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 /** The file that a staff member's event sends: decided by the event alone. */
 import type { MatrixEvent, StoredFile } from '../../core/entry.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { FileKind } from '../../core/network-entries.ts';
 import type { OutboundFile } from '../../core/ports/outbound.ts';
 import { cleanFileName, fileName } from './file-name.ts';
@@ -16,8 +16,10 @@ export interface SentFile {
   readonly caption: string | undefined;
   /** How long it plays, as the sender's client says. */
   readonly durationMs?: number;
-  /** As `file.stored` counts: of an edit the new content's file is sent. */
+  /** As `file.stored` counts: of an edit the new content's file is sent. One address is stored once, as the first. */
   readonly part: 0 | 2;
+  /** Where the homeserver has it, as the event says. */
+  readonly at: Json | undefined;
 }
 
 const kinds: ReadonlyMap<unknown, FileKind> = new Map([
@@ -30,11 +32,13 @@ const kinds: ReadonlyMap<unknown, FileKind> = new Map([
 /** Undefined for what is no file. */
 export function sentFile(event: MatrixEvent): SentFile | undefined {
   const replaced = event.content['m.new_content'];
-  const [content, part] = isJsonObject(replaced) ? [replaced, 2 as const] : [event.content, 0 as const];
+  const content = isJsonObject(replaced) ? replaced : event.content;
+  const at = addressOf(content);
+  const part = content === event.content || (at !== undefined && at === addressOf(event.content)) ? 0 : 2;
   const kind = event.type === 'm.sticker' ? 'sticker' : event.type === 'm.room.message' ? kindOf(content) : undefined;
   return kind === undefined
     ? undefined
-    : { kind, part, ...namesOf(content, kind), ...lengthOf(content), said: saidType(content) };
+    : { kind, part, at, ...namesOf(content, kind), ...lengthOf(content), said: saidType(content) };
 }
 
 /** What the customer gets it as: its bytes say what it is. */
@@ -59,6 +63,10 @@ function namesOf({ filename, body }: JsonObject, kind: FileKind): Pick<SentFile,
   if (kind === 'sticker') return { name: undefined, caption: undefined };
   if (typeof filename !== 'string' || filename === '') return { name: cleanFileName(words), caption: undefined };
   return { name: cleanFileName(filename), caption: words === filename ? undefined : words };
+}
+
+function addressOf({ url, file }: JsonObject): Json | undefined {
+  return isJsonObject(file) ? file['url'] : url;
 }
 
 /** Matrix spec, `info.duration` of `m.audio` and `m.video`. */

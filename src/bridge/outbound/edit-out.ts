@@ -6,11 +6,14 @@
 import { leftOf } from '../../core/clock.ts';
 import { networkName } from '../../core/address.ts';
 import { isBlank } from '../../core/invisible.ts';
-import { type Result } from '../../core/result.ts';
+import type { Entry, ErasedEntry } from '../../core/entry.ts';
+import type { Capabilities } from '../../core/ports/capabilities.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import type { Passage } from '../../core/ports/gatekeeper.ts';
 import type { SendResult } from '../../core/ports/outbound.ts';
 import type { Task, TaskHandler, Turn, TurnContext } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
+import { sentFile, type SentFile } from '../files/sent-file.ts';
 import { wentOut } from '../messages/message-moves.ts';
 import type { Message } from '../messages/message-store.ts';
 import { remoteIdsOf, type RemoteIds } from '../messages/remote-ids.ts';
@@ -20,7 +23,7 @@ import { changeAtNetwork, undone, type Undone } from './change-out.ts';
 import { capabilitiesIn, chatOf, NO_LINE, refOf, type Chat } from './chat-of.ts';
 import { findLateChange, sayOf, type LateChange } from './late-change.ts';
 import { askAgain, inLine, shutGate } from './network-turns.ts';
-import { wordsOf, type Words } from './words.ts';
+import { captionWords, wordsOf, type Words } from './words.ts';
 
 const DONE: Turn = { to: 'done' };
 
@@ -69,7 +72,7 @@ async function staysThere(changed: LateChange, say: () => Promise<Turn>, deps: B
 async function edit(editing: Editing, deps: BridgeDeps): Promise<Turn> {
   const { changed, chat, context } = editing;
   const known = await remoteIdsOf(changed.message, chat.line.address, deps.journal);
-  const words = wordsOf(changed.entry.body.content, capabilitiesIn(chat));
+  const words = await newWords(changed, capabilitiesIn(chat), deps);
   const why = (await deps.staff.isStaff(chat.line.id, changed.by)) ? lacking(words, known) : "you're not on this line";
   if (!words.ok || known === undefined || why !== undefined) {
     return staysThere(changed, () => notChanged(changed, why ?? '', context, deps), deps);
@@ -77,8 +80,32 @@ async function edit(editing: Editing, deps: BridgeDeps): Promise<Turn> {
   return shutGate(chat, context) ?? inLine(chat) ?? judged({ ...editing, known, words: words.value }, deps);
 }
 
+/** Of a file only the words beside it can be changed. The error says, for people, what can't be. */
+async function newWords(
+  { entry, message }: LateChange,
+  able: Pick<Capabilities, 'formatting'>,
+  { journal }: Pick<BridgeDeps, 'journal'>,
+): Promise<Result<Words, string>> {
+  const file = sentFile(entry.body);
+  const out = await journal.read(message.attemptedVersion ?? message.position);
+  const before = out === undefined ? undefined : fileOf(out);
+  if (!isSame(file, before)) return err("a file can't be changed there");
+  const { content } = entry.body;
+  if (file !== undefined && file.caption === undefined) return ok({ text: '', judged: '' });
+  const words = file === undefined ? wordsOf(content, able) : captionWords(content, able);
+  return words.ok ? words : err(`${words.error} can't be changed there`);
+}
+
+function isSame(file: SentFile | undefined, before: SentFile | undefined): boolean {
+  return file?.at === before?.at && file?.kind === before?.kind;
+}
+
+function fileOf(entry: Entry | ErasedEntry): SentFile | undefined {
+  return 'erased' in entry || entry.kind !== 'matrix.event' ? undefined : sentFile(entry.body);
+}
+
 function lacking(words: Result<Words, string>, known: RemoteIds | undefined): string | undefined {
-  if (!words.ok) return `${words.error} can't be changed there`;
+  if (!words.ok) return words.error;
   if (isBlank(words.value.judged)) return 'there is no text in the new one';
   return known === undefined ? 'the network gave the message no name' : undefined;
 }
@@ -105,7 +132,13 @@ async function send(ready: Ready, passage: Passes, deps: BridgeDeps): Promise<Tu
   const { changed, chat, task, context, known, words } = ready;
   const { entry, message, portal } = changed;
   const { text, marks } = await callingPresent(words, { room: message.room, network: portal.network }, deps);
-  const wish = { position: entry.position, ...refOf(chat), ...known, text, caption: isFile(entry.body.content) };
+  const wish = {
+    position: entry.position,
+    ...refOf(chat),
+    ...known,
+    text,
+    caption: sentFile(entry.body) !== undefined,
+  };
   const letGo = passage === undefined ? {} : { judged: passage.judged, with: passage.entries };
   const done = await changeAtNetwork(
     {
@@ -120,10 +153,6 @@ async function send(ready: Ready, passage: Passes, deps: BridgeDeps): Promise<Tu
 
 /** A capability that has no method behind it is a broken connector: nothing was sent. */
 const NOT_THERE: Promise<SendResult> = Promise.resolve({ state: 'failed', reason: 'unsupported' });
-
-function isFile(content: Readonly<Record<string, unknown>>): boolean {
-  return content['msgtype'] !== 'm.text' && content['msgtype'] !== 'm.emote';
-}
 
 function whoOf({ portal }: LateChange): string {
   return cleanName(portal.name) ?? 'The customer';

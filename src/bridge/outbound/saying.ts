@@ -8,6 +8,7 @@ import { parseEventId, type Position } from '../../core/ids.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
 import type { AnsweredMessage, OutboundMessage } from '../../core/ports/outbound.ts';
+import { ok } from '../../core/result.ts';
 import { plainText } from '../../core/rich-text.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { OutboundFiles } from '../files/outbound-file.ts';
@@ -19,7 +20,7 @@ import { changesOf } from '../messages/remote-message-store.ts';
 import { callingPresent } from './called.ts';
 import { capabilitiesIn, type Chat } from './chat-of.ts';
 import { placeIn, placeWords } from './place-out.ts';
-import { wordsIn, wordsOf, type Words } from './words.ts';
+import { captionWords, wordsIn, wordsOf, type Words } from './words.ts';
 
 type Form = Pick<OutboundMessage, 'text' | 'marks' | 'file' | 'location' | 'replyTo' | 'template'>;
 
@@ -68,13 +69,16 @@ export class Sayings {
     if (content['msgtype'] === 'm.location') return this.#answering(placed(content, said.able), said);
     const words = wordsOf(entry.body.content, said.able);
     if (!words.ok) return unsupported(isText(content) ? words.error : kindName(entry.body));
-    const { message, chat } = said;
-    const place = { room: message.room, network: chat.portal.network };
-    return this.#answering(spoken(await callingPresent(words.value, place, this.#deps)), said);
+    return this.#answering(spoken(await this.#calling(words.value, said)), said);
+  }
+
+  #calling(words: Words, { message, chat }: Said): Promise<Words> {
+    return callingPresent(words, { room: message.room, network: chat.portal.network }, this.#deps);
   }
 
   /** Undefined for what is no file. */
-  async #file(entry: EntryOf<'matrix.event'>, { message, chat, able, signal }: Said): Promise<Saying | undefined> {
+  async #file(entry: EntryOf<'matrix.event'>, said: Said): Promise<Saying | undefined> {
+    const { message, chat, able, signal } = said;
     const { sender } = message;
     const { connector } = chat.line;
     const found = await this.#files?.of({
@@ -84,8 +88,9 @@ export class Sayings {
     });
     if (found === undefined || found.is === 'none') return undefined;
     if (found.is !== 'file') return found;
-    const words = wordsIn(plainText(found.caption ?? ''), able);
-    const { judged, form } = spoken(words);
+    const words = found.captioned ? captionWords(entry.body.content, able) : ok(wordsIn(plainText(''), able));
+    if (!words.ok) return unsupported(words.error);
+    const { judged, form } = spoken(await this.#calling(words.value, said));
     return { is: 'ready', judged, form: { ...form, file: found.file } };
   }
 

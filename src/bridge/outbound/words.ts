@@ -4,7 +4,7 @@ import type { Capabilities } from '../../core/ports/capabilities.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Mark, RichText } from '../../core/rich-text.ts';
 import { toPlain } from '../../core/rich-text-plain.ts';
-import { outboundRich } from '../text/outbound-rich.ts';
+import { captionRich, outboundRich } from '../text/outbound-rich.ts';
 
 export interface Words {
   readonly text: string;
@@ -17,6 +17,12 @@ export interface Words {
 /** Of a message's or an edit's content. The error names, for people, what the line can't carry. */
 export function wordsOf(content: JsonObject, able: Pick<Capabilities, 'formatting'>): Result<Words, string> {
   const rich = outboundRich(content);
+  return rich.ok ? ok(wordsIn(rich.value, able)) : rich;
+}
+
+/** Of the caption that a file's content or its edit has. */
+export function captionWords(content: JsonObject, able: Pick<Capabilities, 'formatting'>): Result<Words, string> {
+  const rich = captionRich(content);
   return rich.ok ? ok(wordsIn(rich.value, able)) : rich;
 }
 

@@ -16,8 +16,15 @@ export function outboundRich(content: JsonObject): Result<RichText, string> {
   return wordsIn(said, isReply(content) || isReply(said));
 }
 
-/** `body` and its formatted form, of any kind of message: a caption's too. */
-export function wordsIn(content: JsonObject, isReply: boolean): Result<RichText, string> {
+/** The words beside a file, or of what an edit makes of them: formatted, and with people called, as those of a text. */
+export function captionRich(content: JsonObject): Result<RichText, string> {
+  const replaced = content['m.new_content'];
+  const said = isJsonObject(replaced) ? replaced : content;
+  return wordsIn(said, isReply(content) || isReply(said));
+}
+
+/** `body` and its formatted form. */
+function wordsIn(content: JsonObject, isReply: boolean): Result<RichText, string> {
   const { body } = content;
   if (typeof body !== 'string') return err('a message without text');
   const plain = isReply ? withoutQuote(body) : body;

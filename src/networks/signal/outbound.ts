@@ -76,6 +76,8 @@ export class Outbound {
   }
 
   async edit(edit: OutboundEdit): Promise<SendResult> {
+    // An edit without the file may take the file away: what Signal's apps make of one is written nowhere.
+    if (edit.caption) return fileStays;
     const editTimestamp = sentAtOfAny(edit.ids);
     if (editTimestamp === undefined) return noMessage;
     const sentBefore = { line: edit.from, author: edit.from, sentAt: editTimestamp };
@@ -149,6 +151,11 @@ const noMessage: SendResult = {
   state: 'failed',
   reason: 'provider-refused',
   detail: 'Signal does not know the message',
+};
+const fileStays: SendResult = {
+  state: 'failed',
+  reason: 'unsupported',
+  detail: "the words beside a file can't be changed",
 };
 const notOurs: SendResult = { state: 'failed', reason: 'unsupported', detail: 'taking back what others wrote' };
 /** Clients look at who takes a reaction back, and at nothing else; signal-cli wants an emoji all the same. */

@@ -78,6 +78,8 @@ export class Outbound {
   }
 
   async edit(edit: OutboundEdit): Promise<SendResult> {
+    // A correction takes the place of the whole message (XEP-0308), and the file's address stands in it.
+    if (edit.caption) return fileStays;
     const original = this.#ownWireId(edit);
     if (edit.by !== edit.from || original === undefined) return notOurs;
     const id = this.#options.ids.make(edit.position, 'e', keyOf(edit));
@@ -200,6 +202,11 @@ export class Outbound {
   }
 }
 
+const fileStays: SendResult = {
+  state: 'failed',
+  reason: 'unsupported',
+  detail: "the words beside a file can't be changed",
+};
 const notOurs: SendResult = {
   state: 'failed',
   reason: 'unsupported',

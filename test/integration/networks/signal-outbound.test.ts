@@ -71,6 +71,9 @@ describe.each(['tcp', 'http'] as const)('what goes out over %s', (by) => {
     const [sent] = house.daemon.store.sent;
     expect(sent).toMatchObject({ text: 'Bold', styles: ['0:4:BOLD'] });
     await connector.edit?.(edited(result, 'Bolder'));
+    await expect(connector.edit?.(edited(result, 'beside a file', { caption: true }))).resolves.toMatchObject({
+      ...{ state: 'failed', reason: 'unsupported', detail: "the words beside a file can't be changed" },
+    });
     expect(sent).toMatchObject({ text: 'Bolder', styles: [] });
     expect(house.daemon.refused).toEqual([]);
   });

@@ -134,6 +134,14 @@ describe('a line in rooms, with a real Prosody', () => {
     );
   });
 
+  test('the words beside a file are not corrected: that would take the file away', async () => {
+    const id = await house.sent(team, 'eleven');
+    const change = { ids: [id], by: salesLine, from: salesLine, to: team, caption: true };
+    const edit = { ...change, position: house.message(team, '').position, text: 'a caption' };
+    const detail = "the words beside a file can't be changed";
+    await expect(house.connector.edit?.(edit)).resolves.toEqual({ state: 'failed', reason: 'unsupported', detail });
+  });
+
   test("a correction is about its own writer's message only", async () => {
     write(bob, 'e1', '<body>bobs words</body>');
     const { remoteId } = await heard('bobs words');
