@@ -15,6 +15,7 @@ import { mustLook, type PortalRooms, type RoomFailure } from '../portals/portal-
 import { portalById, type Portal } from '../portals/portal-store.ts';
 import { Allowance } from '../rooms/allowance.ts';
 import type { People } from '../rooms/people.ts';
+import { followClosed } from '../rooms/move-portal.ts';
 import { shownCode } from '../rooms/shown-as.ts';
 import { isUsable } from '../rooms/usable.ts';
 import { answerAwaited } from './answered.ts';
@@ -118,7 +119,7 @@ export class Delivery {
   }
 
   async #show(showing: Showing): Promise<Result<readonly Draft[], RoomFailure>> {
-    const { portal: id, room } = showing.portal;
+    const { room } = showing.portal;
     const first = await this.#showIn(showing);
     if (first.ok || room === undefined || !isRoomGone(first.error)) return first;
     // Said to be a member by all we saw, and refused: join once more before the room is given up.
@@ -128,9 +129,26 @@ export class Delivery {
     if (!usable.ok) return usable;
     const instead = usable.value ? await this.#showInstead(showing) : undefined;
     if (instead !== undefined) return instead;
-    const gone = { room, portal: id, why: again.error.kind };
-    await this.#deps.journal.append([roomGoneDraft(this.#deps.clock.now(), gone)]);
-    return this.#showIn({ ...showing, portal: { ...showing.portal, room: undefined, goneRoom: room } });
+    const next = await this.#leave(showing, room, again.error.kind);
+    return next.ok ? this.#showIn({ ...showing, portal: { ...showing.portal, ...next.value } }) : next;
+  }
+
+  /** A room that was closed in favour of another one leads there, though no tombstone came yet; any other is lost. */
+  async #leave(
+    { portal, entry, mayRepeat }: Showing,
+    room: RoomId,
+    why: string,
+  ): Promise<Result<Pick<Portal, 'room' | 'goneRoom'>, RoomFailure>> {
+    const { clock, journal } = this.#deps;
+    const step = { portal, from: room, source: entry.position, look: mayRepeat };
+    const followed = await followClosed(this.#deps, step);
+    if (!followed.ok) return followed;
+    if (followed.value !== undefined) {
+      await journal.append([followed.value.moved]);
+      return ok({ room: followed.value.room, goneRoom: undefined });
+    }
+    await journal.append([roomGoneDraft(clock.now(), { room, portal: portal.portal, why })]);
+    return ok({ room: undefined, goneRoom: room });
   }
 
   /** Undefined where nobody of ours may speak. A new room helps if that is the room's doing, and is not made for ever. */

@@ -2,8 +2,8 @@
  * Task `moved`: a portal's room was replaced, and the portal goes where it went. Lanes go on in order: what comes in
  * waits in this very lane, and what staff wrote in the new room waits in theirs until the move is on record.
  */
-import type { Draft, Entry, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import type { RoomId } from '../../core/ids.ts';
+import type { Draft, Entry, ErasedEntry } from '../../core/entry.ts';
+import type { Position, RoomId } from '../../core/ids.ts';
 import type { HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Task, TaskHandler, Turn, TurnContext } from '../../tasks/task.ts';
@@ -12,7 +12,7 @@ import { portalClosedDraft, portalMovedDraft } from '../drafts.ts';
 import { ghostOf } from '../portals/ghost.ts';
 import { isGone, turnOf } from '../homeserver-turn.ts';
 import { portalTitle } from '../portals/portal-room.ts';
-import { portalById, type Portal } from '../portals/portal-store.ts';
+import { placeOfRoom, portalById, type Portal } from '../portals/portal-store.ts';
 import { membershipOf } from '../portals/room-member-store.ts';
 import { roomFacts, roomOfUse } from '../portals/room-store.ts';
 import { contactTitle } from '../portals/shown-name.ts';
@@ -21,19 +21,23 @@ import { enterReplacement, type NotEntered, type WhyNot } from './enter-replacem
 import { hasPower } from './own-power.ts';
 import { portalState } from '../portals/portal-state.ts';
 import { otherRoom, replacementIn } from '../portals/room-lineage-store.ts';
+import { replacementOf } from './usable.ts';
 
 const DONE: Turn = { to: 'done' };
 /** A client invites into the new room after it closed the old one: about half a minute of tries. */
 const PATIENCE_TRIES = 6;
 const AGAIN_MS = 3_000;
 
-interface Move {
+interface Step {
   readonly portal: Portal;
   readonly from: RoomId;
   readonly to: RoomId;
-  readonly task: Task;
-  readonly entry: EntryOf<'matrix.event'>;
+  /** The entry that leads there. */
+  readonly source: Position;
   readonly look: boolean;
+}
+interface Move extends Step {
+  readonly task: Task;
 }
 
 export function createMoveHandler(deps: BridgeDeps): TaskHandler {
@@ -69,12 +73,41 @@ function find(deps: BridgeDeps, { task, entry, context }: Playing): Promise<Move
     const portal = await portalById(reading, views.sealer, id);
     const next = await otherRoom(reading, to);
     const open = next?.state === 'next' && next.portal === id;
-    return portal?.room === undefined || !open ? undefined : { portal, from: portal.room, to, task, entry, look };
+    if (portal?.room === undefined || !open) return undefined;
+    return { portal, from: portal.room, to, source: entry.position, task, look };
+  });
+}
+
+/**
+ * The portal's room was found closed in favour of another one before its tombstone came: the portal goes there at once.
+ * Resolves with where, and what puts it on record; undefined where it names none, or one that can't be the portal's.
+ */
+export async function followClosed(
+  deps: BridgeDeps,
+  given: Omit<Step, 'to'>,
+): Promise<Result<{ readonly room: RoomId; readonly moved: Draft } | undefined, HomeserverFailure>> {
+  const to = await replacementOf(given.from, deps.homeserver);
+  if (!to.ok) return to;
+  const room = to.value;
+  if (room === undefined || !(await mayTake(room, given.portal, deps))) return ok(undefined);
+  const step = { ...given, to: room };
+  const entered = await enterReplacement({ ...step, as: deps.homeserver.gatehouse }, deps.homeserver);
+  const settled = entered.ok ? await settleIn(deps, step) : entered;
+  if (settled.ok) return ok({ room, moved: settled.value });
+  return settled.error.kind === 'not-entered' ? ok(undefined) : err(settled.error);
+}
+
+/** Anybody can name any room. */
+function mayTake(room: RoomId, { portal }: Portal, { journal }: BridgeDeps): Promise<boolean> {
+  return journal.views.read(async (reading) => {
+    const other = await otherRoom(reading, room);
+    if (other !== undefined) return other.state === 'next' && other.portal === portal;
+    return (await placeOfRoom(reading, room)) === undefined;
   });
 }
 
 /** Everything that makes the new room a portal, before it is one; each step does no harm when it is done again. */
-async function settleIn(deps: BridgeDeps, move: Move): Promise<Result<Draft, HomeserverFailure | NotEntered>> {
+async function settleIn(deps: BridgeDeps, move: Step): Promise<Result<Draft, HomeserverFailure | NotEntered>> {
   const { homeserver, clock } = deps;
   const { portal, from, to } = move;
   const power = await takePower(deps, to);
@@ -99,7 +132,7 @@ async function takePower(deps: BridgeDeps, room: RoomId): Promise<Result<boolean
   return isGone(helped.error) || helped.error.kind === 'refused' ? ok(false) : helped;
 }
 
-async function furnish(deps: BridgeDeps, move: Move): Promise<Result<unknown, HomeserverFailure>> {
+async function furnish(deps: BridgeDeps, move: Step): Promise<Result<unknown, HomeserverFailure>> {
   const { homeserver, lines, journal } = deps;
   const { portal, from, to } = move;
   const as = homeserver.gatehouse;
@@ -124,7 +157,7 @@ async function furnish(deps: BridgeDeps, move: Move): Promise<Result<unknown, Ho
 }
 
 /** Who was in the old room belongs in the new one; whom the upgrade itself brought is left alone. */
-async function bringStaff(deps: BridgeDeps, { from, to }: Move): Promise<Result<unknown, HomeserverFailure>> {
+async function bringStaff(deps: BridgeDeps, { from, to }: Step): Promise<Result<unknown, HomeserverFailure>> {
   const { homeserver, journal } = deps;
   const { views } = journal;
   const missing = await views.read(async (reading) => {
@@ -145,9 +178,9 @@ async function bringStaff(deps: BridgeDeps, { from, to }: Move): Promise<Result<
   return ok(undefined);
 }
 
-function tellPowerless(deps: BridgeDeps, move: Move): Promise<Result<unknown, HomeserverFailure>> {
+function tellPowerless(deps: BridgeDeps, move: Step): Promise<Result<unknown, HomeserverFailure>> {
   const text = `The chat with ${contactTitle(move.portal)} moved to a new room, in which @gatehouse has no power: it can't invite colleagues there. Somebody with power there makes @gatehouse an admin of that room.`;
-  return tellDesks({ text, source: move.entry.position, part: 'powerless', look: move.look }, deps);
+  return tellDesks({ text, source: move.source, part: 'powerless', look: move.look }, deps);
 }
 
 const WHY: Readonly<Record<WhyNot, string>> = {
@@ -158,11 +191,11 @@ const WHY: Readonly<Record<WhyNot, string>> = {
 
 /** Not let in yet may still come: then only the desk is told. A room that can't be the successor is closed for good. */
 async function notFollowed(deps: BridgeDeps, move: Move, { why }: NotEntered): Promise<Turn> {
-  const { portal, to, task, entry } = move;
+  const { portal, to, task, source } = move;
   if (why === 'shut' && task.attempts < PATIENCE_TRIES)
     return { to: 'retry', reason: 'homeserver-refused', afterMs: AGAIN_MS };
   const text = `The room of the chat with ${contactTitle(portal)} was replaced, but the chat stays where it is: ${WHY[why]}`;
-  const told = await tellDesks({ text, source: entry.position, part: 'not-followed', look: move.look }, deps);
+  const told = await tellDesks({ text, source, part: 'not-followed', look: move.look }, deps);
   if (!told.ok) return turnOf(told.error);
   if (why === 'shut') return DONE;
   return { to: 'done', entries: [portalClosedDraft(deps.clock.now(), { portal: portal.portal, room: to, why })] };

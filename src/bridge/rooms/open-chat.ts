@@ -11,6 +11,7 @@ import { roomTurn } from '../inbound/deliver.ts';
 import { matrixOutcomeDraft, roomGoneDraft } from '../drafts.ts';
 import { ensureGhost, ensureInRoom, ghostOf } from '../portals/ghost.ts';
 import { isAccountRefused, isGone, turnOf } from '../homeserver-turn.ts';
+import { followClosed } from './move-portal.ts';
 import { inviteNewcomers } from './newcomers.ts';
 import { mustLook, type PortalRooms } from '../portals/portal-room.ts';
 import { placeOfAddress, portalById, type Portal } from '../portals/portal-store.ts';
@@ -67,16 +68,18 @@ async function settle(opened: Opened, made: readonly Draft[], deps: OpenDeps): P
   return isGone(shown.error) ? orLost(shown.error, opened, deps) : turnOf(shown.error);
 }
 
-/** A room that was lost before anybody noticed: it goes on record, and the next turn opens a new one. */
+/** A room that was lost or replaced before anybody noticed: it goes on record, and the next turn goes to another one. */
 async function orLost(
   failure: HomeserverFailure,
-  { portal, room }: Pick<Opened, 'portal' | 'room'>,
+  { portal, room, entry, look }: Opened,
   deps: BridgeDeps,
 ): Promise<Turn> {
   const usable = await isUsable(room, deps.homeserver);
   if (!usable.ok || usable.value) return turnOf(usable.ok ? failure : usable.error);
+  const followed = await followClosed(deps, { portal, from: room, source: entry.position, look });
+  if (!followed.ok) return turnOf(followed.error);
   const gone = roomGoneDraft(deps.clock.now(), { room, portal: portal.portal, why: failure.kind });
-  return { to: 'retry', reason: 'homeserver-refused', entries: [gone] };
+  return { to: 'retry', reason: 'homeserver-refused', entries: [followed.value?.moved ?? gone] };
 }
 
 function find(entry: EntryOf<'portal.wanted'>, deps: BridgeDeps): Promise<Portal | undefined> {

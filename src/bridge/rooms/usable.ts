@@ -1,5 +1,5 @@
 /** Whether a room in which a ghost was refused is still a room of ours. */
-import type { RoomId } from '../../core/ids.ts';
+import { parseRoomId, type RoomId } from '../../core/ids.ts';
 import type { Homeserver, HomeserverFailure } from '../../core/ports/homeserver.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { isGone } from '../homeserver-turn.ts';
@@ -17,4 +17,15 @@ export async function isUsable(
   const closed = await homeserver.state({ as, room, type: 'm.room.tombstone', stateKey: '' });
   if (!closed.ok) return isGone(closed.error) ? ok(false) : closed;
   return ok(typeof closed.value?.['replacement_room'] !== 'string');
+}
+
+/** The room in favour of which it was closed, as the homeserver has it now. */
+export async function replacementOf(
+  room: RoomId,
+  homeserver: Pick<Homeserver, 'state' | 'gatehouse'>,
+): Promise<Result<RoomId | undefined, HomeserverFailure>> {
+  const closed = await homeserver.state({ as: homeserver.gatehouse, room, type: 'm.room.tombstone', stateKey: '' });
+  if (!closed.ok) return isGone(closed.error) ? ok(undefined) : closed;
+  const to = parseRoomId(closed.value?.['replacement_room']);
+  return ok(to.ok && to.value !== room ? to.value : undefined);
 }

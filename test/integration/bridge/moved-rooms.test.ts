@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { alice, openHouse, sales, type House } from './house.ts';
+import { alice, ann, openHouse, sales, type House } from './house.ts';
 import { desk, annsGhost, ourRoom, portalRoom, upgrade } from './room-acts.ts';
 import type { RoomId } from '../../../src/core/ids.ts';
 
@@ -13,6 +13,13 @@ async function spaceOf(house: House): Promise<RoomId> {
   const made = (await house.entries('room.made')).find((entry) => entry.body.use.kind === 'space');
   if (made === undefined) throw new Error('there is no space');
   return made.body.room;
+}
+
+/** In the old room only who has power may speak; a ghost that is refused joins and tries once more. */
+function closedToGhosts({ homeserver }: House): void {
+  for (let tries = 0; tries < 2; tries += 1) {
+    homeserver.fail('send', { kind: 'forbidden', errcode: 'M_FORBIDDEN', detail: 'events_default' });
+  }
 }
 
 describe('a portal whose room is upgraded', () => {
@@ -33,6 +40,55 @@ describe('a portal whose room is upgraded', () => {
     await house.pass(3_000);
     expect(house.shown(next).at(-1)).toBe('[✓]');
     expect((await house.message(position))?.portal).toBe('p1');
+  });
+
+  test('and shown a text before its tombstone comes, goes there as well: nothing is lost, and no third room is opened', async () => {
+    await using house = await openHouse();
+    const old = await portalRoom(house);
+    const office = await desk(house);
+    const next = await upgrade(house, old);
+    closedToGhosts(house);
+    await house.receive('Did you get it?');
+    expect(house.shown(next)).toEqual([`${ANN}: Did you get it?`]);
+    expect((await house.entries('portal.moved')).map((entry) => entry.body)).toEqual([
+      { portal: 'p1', from: old, to: next },
+    ]);
+    expect(await house.entries('portal.opened')).toHaveLength(1);
+    expect(house.shown(office).join()).not.toContain('lost its room');
+    house.homeserver.membership(next, alice, 'join');
+    await house.write(alice, next, 'I did');
+    expect(house.network.sent.map((message) => message.text)).toEqual(['I did']);
+  });
+
+  test('and asked for by !sms before its tombstone comes, is opened in the new room', async () => {
+    await using house = await openHouse();
+    const old = await portalRoom(house);
+    const next = await upgrade(house, old);
+    closedToGhosts(house);
+    const because = (await house.entries('network.message'))[0]?.position;
+    if (because === undefined) throw new Error('nothing was received');
+    const body = { line: sales.id, network: sales.network, address: ann, by: alice, because, text: 'Hello' };
+    const source = { system: 'gatehouse', id: 'wanted-1', sure: true };
+    await house.test.journal.append([
+      { kind: 'portal.wanted', at: house.clock.now(), source, class: sales.class, body },
+    ]);
+    await house.runner.idle();
+    expect((await house.entries('portal.moved')).map((entry) => entry.body.to)).toEqual([next]);
+    await house.pass(10_000);
+    expect(house.shown(next)).toContain('@gatehouse:acme.example: alice wrote: Hello');
+    expect(await house.entries('portal.opened')).toHaveLength(1);
+  });
+
+  test('in favour of a room that does not follow it is lost, and the text opens a new one', async () => {
+    await using house = await openHouse();
+    const old = await portalRoom(house);
+    const other = await upgrade(house, old, { predecessor: '!another:acme.example' });
+    closedToGhosts(house);
+    await house.receive('Did you get it?');
+    expect(house.shown(other)).toEqual([]);
+    const opened = (await house.entries('portal.opened')).map((entry) => entry.body.room);
+    expect(opened).toEqual([old, expect.not.stringMatching(other)]);
+    expect((await house.entries('room.gone')).map((entry) => entry.body.room)).toEqual([old]);
   });
 
   test('says there that it is bridged, and stands in the space instead of the old room', async () => {
