@@ -1,11 +1,12 @@
 /** Our connector against the SMSC of Net::SMPP. */
 import assert from 'node:assert/strict';
 import { must, parseAddress, parsePosition } from '../../src/core/ids.ts';
+import { freePort } from '../../src/demo/synapse/free-port.ts';
 import { smpp } from '../../src/networks/smpp/smpp.ts';
 import { TestCore } from '../contract/networks/test-core.ts';
 import { carrierAccount, until } from '../support/carrier.ts';
 import type { CheckList } from './check-list.ts';
-import { freePort, PerlPeer } from './perl-peer.ts';
+import { PerlPeer } from './perl-peer.ts';
 
 const from = must(parseAddress('+12025550100'));
 const to = must(parseAddress('+12025550199'));

@@ -1,6 +1,5 @@
 /** Net::SMPP (Debian's libnet-smpp-perl): an SMPP written by others, as a child process that speaks JSON lines. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -39,16 +38,4 @@ export class PerlPeer {
   kill(): void {
     this.#child.kill();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return address !== null && typeof address === 'object' ? address.port : 0;
 }

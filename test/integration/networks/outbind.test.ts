@@ -1,24 +1,13 @@
 import net from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { must, parseAddress, parsePosition } from '../../../src/core/ids.ts';
+import { freePort } from '../../../src/demo/synapse/free-port.ts';
 import { encodePdu } from '../../../src/networks/smpp/codec/encode.ts';
 import { smpp } from '../../../src/networks/smpp/smpp.ts';
 import { TestCore } from '../../contract/networks/test-core.ts';
 import { carrierAccount, startCarrier, until, type TestCarrier } from '../../support/carrier.ts';
 
 const [from, to] = [must(parseAddress('+12025550100')), must(parseAddress('+12025550199'))];
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return address !== null && typeof address === 'object' ? address.port : 0;
-}
 
 interface Joined extends AsyncDisposable {
   readonly core: TestCore;
