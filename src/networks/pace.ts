@@ -137,7 +137,8 @@ export class Pace {
       this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
     } else if (askedMs !== undefined) this.#pause(now, askedMs);
     this.#comeFirst(flight.chat);
-    return Math.max(0, Math.ceil(this.#nextAt - now));
+    // Fractions of a millisecond do not add up: 7,000 asked for would at times be 7,001.
+    return Math.max(0, Math.ceil(Math.round((this.#nextAt - now) * 1_000) / 1_000));
   }
 
   /** No timer is left; who waits is told, and finds the connector stopped. */

@@ -134,6 +134,13 @@ describe('the pace of a connector', () => {
     expect(pace.throttled(flight, 0)).toBe(500);
   });
 
+  test('what the provider asks for is waited for to the millisecond, whatever fraction of one the clock shows', async () => {
+    const odd = new ManualClock(1_193.5009999999759);
+    pace = new Pace({ clock: odd, perSecond: 10, window: 100 });
+    expect(odd.monotonic() + 7_000 - odd.monotonic()).toBeGreaterThan(7_000);
+    expect(pace.throttled(await begin('a'), 1, 7_000)).toBe(7_000);
+  });
+
   test('what the network asks for is kept to the millisecond, the longest of several', async () => {
     const a = await begin('a');
     await pass(100);
