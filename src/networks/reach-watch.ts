@@ -13,8 +13,8 @@ const REJECTED = new Set([401, 403, 404]);
 export interface Reached {
   /** As people call it. */
   readonly provider: string;
-  /** Asks what the connector may ask anyway. @returns the HTTP status; @throws FetchFailed */
-  readonly ask: () => Promise<number>;
+  /** Asks what the connector may ask anyway. @returns the HTTP status, or what it means; @throws FetchFailed */
+  readonly ask: () => Promise<number | ConnectorState>;
   /** Each time that it was reached. */
   readonly reached: () => Promise<void>;
 }
@@ -78,6 +78,7 @@ export class ReachWatch {
     const { provider, ask } = this.#given;
     try {
       const status = await ask();
+      if (typeof status !== 'number') return status;
       const detail = `${provider} answers ${String(status)}`;
       if (status >= 200 && status <= 299) return { name: 'connected' };
       return { name: REJECTED.has(status) ? 'bad-credentials' : 'connecting', detail };

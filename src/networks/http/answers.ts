@@ -4,6 +4,7 @@ import type { KvEdit } from '../../core/ports/connector.ts';
 import type { SendResult } from '../../core/ports/outbound.ts';
 import type { FetchAnswer, FetchFailed } from '../../core/ports/safe-fetch.ts';
 import { retryAfterMs } from '../retry-after.ts';
+import { isPage } from '../web-page.ts';
 import type { HttpConfig } from './config.ts';
 import { parseBody, textAt, textsAt, type Place } from './json-path.ts';
 import { keepEdits } from './kept.ts';
@@ -37,11 +38,6 @@ export async function read(answer: FetchAnswer, now: Millis): Promise<Answered> 
 
 export function isTaken({ status }: Answered, { send }: HttpConfig): boolean {
   return (status >= 200 && status < 300) || send.answer.already.includes(status);
-}
-
-/** A web page, as a proxy or a sign-in puts one before everything: whatever its status, the provider said nothing. */
-export function isPage(answer: Pick<FetchAnswer, 'header'>): boolean {
-  return /^\s*text\/html\b/iu.test(answer.header('content-type') ?? '');
 }
 
 export function idsIn({ place }: Answered, { send }: HttpConfig): readonly RemoteId[] {

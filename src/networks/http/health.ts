@@ -13,13 +13,6 @@ export function noAnswer(title: string): ConnectorState {
   return { name: 'connecting', detail: `${title} does not answer, or answers with an error` };
 }
 
-export function webPage(title: string): ConnectorState {
-  return {
-    name: 'connecting',
-    detail: `a web page answers in place of ${title}: look at api, and at what stands between`,
-  };
-}
-
 interface HealthOptions {
   readonly clock: Clock;
   readonly everyMs: number;

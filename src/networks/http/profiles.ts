@@ -5,7 +5,7 @@
 import { endsOf } from '../../core/network-entries.ts';
 import type { ConnectorContext, KvEdit, NetworkEvent } from '../../core/ports/connector.ts';
 import { FetchFailed, type FetchAnswer } from '../../core/ports/safe-fetch.ts';
-import { isPage } from './answers.ts';
+import { isPage } from '../web-page.ts';
 import type { HttpConfig } from './config.ts';
 import { parseBody, textAt } from './json-path.ts';
 import type { ProfileConfig } from './profile-config.ts';

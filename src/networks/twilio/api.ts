@@ -4,6 +4,7 @@ import { parseJson } from '../../core/json.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { ApiFetch, FetchAnswer, FetchWish } from '../../core/ports/safe-fetch.ts';
 import { retryAfterMs } from '../retry-after.ts';
+import { isPage } from '../web-page.ts';
 import type { TwilioConfig } from './config.ts';
 
 export interface ApiAnswer {
@@ -16,6 +17,8 @@ export interface ApiAnswer {
   readonly code?: number;
   /** When Twilio wants to be asked again. */
   readonly afterMs?: number;
+  /** Something that is not Twilio answered in its place. */
+  readonly isPage?: true;
 }
 
 /** twilio.com/docs/usage/twilios-response, "Exceptions". */
@@ -76,6 +79,7 @@ export class TwilioApi {
     const afterMs = retryAfterMs(answer.header('retry-after'), this.#ctx.clock.now());
     return {
       ...{ status: answer.status, body, raw },
+      ...(isPage(answer) ? { isPage: true } : {}),
       ...(code === undefined ? {} : { code }),
       ...(afterMs === undefined ? {} : { afterMs }),
     };

@@ -1,15 +1,24 @@
 /** SMS and MMS over Twilio: joins webhook, list, sends and files into the connector that the core knows. */
 import type { Millis, RemoteId } from '../../core/ids.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
-import type { Connector, ConnectorContext, FileFetched, FileWish, NetworkEvent } from '../../core/ports/connector.ts';
+import type {
+  Connector,
+  ConnectorContext,
+  ConnectorState,
+  FileFetched,
+  FileWish,
+  NetworkEvent,
+} from '../../core/ports/connector.ts';
 import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
 import { endWithin } from '../end-within.ts';
 import { ReachWatch } from '../reach-watch.ts';
+import { webPage } from '../web-page.ts';
 import { TwilioApi } from './api.ts';
 import { Attempts, type Became } from './attempts.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { TwilioConfig } from './config.ts';
 import { fetchTwilioFile } from './file-fetch.ts';
+import { isListing } from './listing.ts';
 import { missedSince } from './missed.ts';
 import { Outbound } from './outbound.ts';
 import { Richer } from './richer.ts';
@@ -17,6 +26,7 @@ import { twilioWebhook } from './webhook.ts';
 
 /** Twilio's ids begin with two letters; a position has none. */
 const POSITION = /^\d+$/u;
+const notTwilio = 'what answers is not Twilio: look at api, and at what stands between';
 
 export class TwilioConnector implements Connector {
   readonly #ctx: ConnectorContext;
@@ -92,8 +102,11 @@ export class TwilioConnector implements Connector {
   }
 
   /** With the very right that the connector needs: a restricted key may have no other. */
-  async #ask(): Promise<number> {
-    return (await this.#api.get(`${this.#api.account}/Messages.json?PageSize=1`)).status;
+  async #ask(): Promise<number | ConnectorState> {
+    const { status, body, isPage } = await this.#api.get(`${this.#api.account}/Messages.json?PageSize=1`);
+    if (isPage === true) return webPage('Twilio');
+    if (status === 200 && !isListing(body)) return { name: 'connecting', detail: notTwilio };
+    return status;
   }
 
   async #tidy(): Promise<void> {

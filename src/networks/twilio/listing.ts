@@ -41,6 +41,11 @@ const mediaPage = z.object({
   media_list: z.array(z.object({ sid: z.string(), content_type: z.string().nullish() })),
 });
 
+/** Whether this is a page of the list of messages. */
+export function isListing(body: unknown): boolean {
+  return page.safeParse(body).success;
+}
+
 export interface Listing {
   readonly message: ListedMessage;
   /** As it came. */

@@ -7,6 +7,7 @@ import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import { Pace, type Flight } from '../pace.ts';
 import type { ReachWatch } from '../reach-watch.ts';
 import { Sending, unsendable } from '../sending.ts';
+import { pageWords, webPage } from '../web-page.ts';
 import type { ApiAnswer, TwilioApi } from './api.ts';
 import type { Attempts } from './attempts.ts';
 import type { TwilioConfig } from './config.ts';
@@ -113,7 +114,8 @@ export class Outbound {
   async #refused(message: OutboundMessage, answer: ApiAnswer, flight: Flight): Promise<SendResult> {
     const { watch, ctx } = this.#deps;
     const failure = failureOf(answer);
-    if (failure === undefined) return this.#settled(message, `Twilio answered ${String(answer.status)}`);
+    if (answer.isPage === true) watch.found(webPage('Twilio'));
+    if (failure === undefined) return this.#settled(message, unclearWords(answer));
     if (answer.code === OPTED_OUT) await this.#noteOptOut(message, answer);
     if (failure.state !== 'retry') return failure;
     if (failure.reason === 'bad-credentials') watch.found({ name: 'bad-credentials', detail: failure.detail ?? '' });
@@ -140,4 +142,8 @@ export class Outbound {
       return { state: 'unknown', detail };
     }
   }
+}
+
+function unclearWords({ status, isPage }: ApiAnswer): string {
+  return isPage === true ? pageWords('Twilio') : `Twilio answered ${String(status)}`;
 }

@@ -9,14 +9,18 @@ const DOWN_MS = 30_000;
 
 /** Undefined where it may have been taken all the same. */
 export function failureOf(answer: ApiAnswer): SendResult | undefined {
-  const { status, code, afterMs } = answer;
+  const { status, code, afterMs, isPage } = answer;
   // RFC 9110, 15.6.4: unable to handle it now. Any other failure of the server may come after the message was taken.
   if (status === 503) return again('provider-down', afterMs ?? DOWN_MS, 'Twilio is out of service');
-  if (status < 300 || status >= 500) return undefined;
+  if (isPage === true || !isRefusal(status)) return undefined;
   const { reason, detail, afterMs: passesIn = SLOWER_MS } = meaningOf(codeOf(answer));
   if (reason === 'bad-credentials') return again(reason, REJECTED_MS, detail);
   if (reason === 'rate-limited') return again(reason, afterMs ?? passesIn, detail);
   return { state: 'failed', reason, code: String(code ?? status), detail };
+}
+
+function isRefusal(status: number): boolean {
+  return status >= 300 && status < 500;
 }
 
 /** Some answers are told by the status alone. */

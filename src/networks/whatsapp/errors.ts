@@ -5,6 +5,7 @@
 import type { FailureKind } from '../../core/failures.ts';
 import type { ConnectorState } from '../../core/ports/connector.ts';
 import type { SendResult } from '../../core/ports/outbound.ts';
+import { webPage } from '../web-page.ts';
 
 /** "User stopped marketing messages". */
 export const optedOut = 131_050;
@@ -15,6 +16,8 @@ export interface GraphError {
   readonly code?: number;
   readonly words: string;
   readonly retryAfterMs?: number;
+  /** Something that is not Meta answered in its place. */
+  readonly isOther?: true;
 }
 
 /** Of a window that is shut: nobody says since when. */
@@ -115,7 +118,9 @@ function laterBy(
 }
 
 /** An answer of something between us and Meta, or of a Meta that is not well. */
-function byStatus({ status, words, retryAfterMs }: GraphError): SendResult {
+function byStatus({ status, words, retryAfterMs, isOther }: GraphError): SendResult {
+  // Nobody knows what became of the request.
+  if (isOther === true) return { state: 'unknown', detail: words };
   if (status === 401 || status === 403) {
     return { state: 'retry', afterMs: crowdedMs, scope: 'connector', reason: 'bad-credentials', detail: words };
   }
@@ -128,7 +133,8 @@ function byStatus({ status, words, retryAfterMs }: GraphError): SendResult {
 }
 
 /** What it says of our account as a whole; undefined where that is none of its matter. */
-export function stateOf({ code, status }: GraphError): ConnectorState | undefined {
+export function stateOf({ code, status, isOther }: GraphError): ConnectorState | undefined {
+  if (isOther === true) return webPage('WhatsApp');
   if (code === undefined ? status === 401 || status === 403 : credentials.has(code) || (code >= 200 && code <= 299)) {
     return { name: 'bad-credentials', detail: 'WhatsApp does not take our token' };
   }

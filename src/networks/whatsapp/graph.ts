@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { ApiFetch, FetchAnswer, FetchWish } from '../../core/ports/safe-fetch.ts';
 import { retryAfterMs } from '../retry-after.ts';
+import { isPage, pageWords } from '../web-page.ts';
 import type { WhatsAppConfig } from './config.ts';
 import type { GraphError } from './errors.ts';
 
@@ -33,6 +34,8 @@ export class Graph {
     const headers = { ...wish.headers, authorization: `Bearer ${this.#config.token}` };
     const answer = await this.#api(`/${this.#config.version}${path}`, { ...wish, headers });
     const json = await answer.json();
+    if (isPage(answer))
+      return { ok: false, error: { status: answer.status, words: pageWords('WhatsApp'), isOther: true } };
     return answer.status >= 200 && answer.status < 300
       ? { ok: true, json }
       : { ok: false, error: this.#errorOf(answer, json) };

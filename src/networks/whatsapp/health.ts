@@ -1,4 +1,5 @@
 /** Whether Meta takes our token for every number: asked at the start, from time to time, and soon after a trouble. */
+import { z } from 'zod';
 import type { ConnectorContext, ConnectorState } from '../../core/ports/connector.ts';
 import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import { stateOf, type GraphError } from './errors.ts';
@@ -6,6 +7,8 @@ import type { Graph } from './graph.ts';
 
 const soonMs = 5_000;
 const askMs = 10_000;
+const number = z.object({ id: z.string() });
+const notMeta = 'what answers is not WhatsApp: look at api, and at what stands between';
 
 interface HealthOptions {
   readonly ctx: ConnectorContext;
@@ -74,10 +77,8 @@ export class Health {
     try {
       for (const id of phoneNumberIds) {
         const answered = await graph.ask(`/${id}?fields=id`, { timeoutMs: askMs });
-        if (answered.ok) continue;
-        const { error } = answered;
-        if (error.status >= 500 || error.status === 429) return { name: 'connecting' };
-        return stateOf(error) ?? { name: 'bad-credentials', detail: 'WhatsApp knows no such number for our token' };
+        const state = answered.ok ? stateBy(answered.json) : stateAfter(answered.error);
+        if (state !== undefined) return state;
       }
       return { name: 'connected' };
     } catch (error) {
@@ -87,8 +88,20 @@ export class Health {
   }
 
   #say(state: ConnectorState): void {
-    if (this.#stopped || this.#said === state.name) return;
-    this.#said = state.name;
+    const said = `${state.name} ${state.detail ?? ''}`;
+    if (this.#stopped || this.#said === said) return;
+    this.#said = said;
     this.#options.ctx.state(state);
   }
+}
+
+/** Undefined for a number of ours: what names none is not the Graph API, whatever its status. */
+function stateBy(json: unknown): ConnectorState | undefined {
+  return number.safeParse(json).success ? undefined : { name: 'connecting', detail: notMeta };
+}
+
+function stateAfter(error: GraphError): ConnectorState {
+  const passes = error.isOther !== true && (error.status >= 500 || error.status === 429);
+  if (passes) return { name: 'connecting' };
+  return stateOf(error) ?? { name: 'bad-credentials', detail: 'WhatsApp knows no such number for our token' };
 }

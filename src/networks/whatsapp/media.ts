@@ -41,7 +41,8 @@ export async function fetchMedia(wish: FileWish, graph: Graph): Promise<FileFetc
 }
 
 function withoutPlace(error: GraphError): FileFetched {
-  if (error.status === 404 || (error.code !== undefined && notThere.includes(error.code))) return gone;
+  const isGone = error.status === 404 || (error.code !== undefined && notThere.includes(error.code));
+  if (isGone && error.isOther !== true) return gone;
   const afterMs = error.retryAfterMs ?? (stateOf(error) === undefined ? 30_000 : 300_000);
   return { state: 'retry', afterMs, detail: error.words };
 }

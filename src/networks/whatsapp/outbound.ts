@@ -173,7 +173,10 @@ export class Outbound {
     this.#pace.accepted();
     const read = sentBody.safeParse(json);
     const id = parseRemoteId(read.data?.messages[0]?.id);
-    if (!id.ok) return { state: 'unknown', ids: unclear, detail: 'WhatsApp answered without an id' };
+    if (!id.ok) {
+      this.#parts.health.unreachable();
+      return { state: 'unknown', ids: unclear, detail: 'WhatsApp answered without an id' };
+    }
     await this.#learn(to, read.data?.contacts?.[0]?.wa_id);
     return { state: 'sent', ids: [id.value] };
   }

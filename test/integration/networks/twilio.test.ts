@@ -18,6 +18,7 @@ import { Door } from '../../contract/networks/door.ts';
 import { sampleFile } from '../../contract/networks/sample-files.ts';
 import { TestCore } from '../../contract/networks/test-core.ts';
 import { until } from '../../support/carrier.ts';
+import { pagePeer, signIn } from '../../support/page-peer.ts';
 import {
   simAccount,
   startTwilio,
@@ -131,6 +132,42 @@ describe('twilio', () => {
       await open({ authToken: 'wrong' });
       await until('told', () => core.state === 'bad-credentials');
       await expect(connector.send(outbound('Hello'))).resolves.toMatchObject({ reason: 'bad-credentials' });
+    });
+
+    test.each([
+      ['a web page', signIn],
+      ['a page that forbids', { ...signIn, status: 403 }],
+      ['a page that finds nothing', { ...signIn, status: 404 }],
+    ])('%s of somebody else in its place: perhaps sent, and the line waits for Twilio', async (_what, page) => {
+      await using peer = await pagePeer((path) => (path.startsWith('POST') ? { sid: 'SM1' } : { messages: [] }));
+      await open({}, {});
+      await connector.stop(1_000);
+      core = new TestCore({ door, lines: [line] });
+      connector = connect({ api: peer.url }, core);
+      await connector.start();
+      await until('connected', () => core.state === 'connected');
+      peer.instead = page;
+      const words = expect.stringContaining('a web page answers in place of Twilio');
+      await expect(connector.send(outbound('Hello'))).resolves.toEqual({ state: 'unknown', detail: words });
+      expect(core.states.at(-1)).toEqual({ name: 'connecting', detail: words });
+      peer.instead = undefined;
+      await until('connected again', () => core.state === 'connected');
+      await expect(connector.send(outbound('Hello', 2))).resolves.toEqual({ state: 'sent', ids: ['SM1'] });
+    });
+
+    test.each([
+      ['a web page', signIn, 'a web page answers in place of Twilio'],
+      ['a web page that forbids', { ...signIn, status: 403 }, 'a web page answers in place of Twilio'],
+      ['JSON of something else', { ...signIn, type: 'application/json', body: '{"ok":true}' }, 'is not Twilio'],
+    ])('%s in place of its list is not Twilio', async (_what, page, words) => {
+      await using peer = await pagePeer(() => ({}));
+      peer.instead = page;
+      await open({ api: peer.url });
+      await until('looked at', () => core.states.length > 1);
+      expect(core.states.slice(0, 2)).toEqual([
+        { name: 'starting' },
+        { name: 'connecting', detail: expect.stringContaining(words) },
+      ]);
     });
 
     test('what was refused because of a STOP puts the STOP on record', async () => {

@@ -7,6 +7,7 @@ import { Door } from '../../contract/networks/door.ts';
 import { TestCore } from '../../contract/networks/test-core.ts';
 import { until } from '../../support/carrier.ts';
 import { httpPeer } from '../../support/http-peer.ts';
+import { pagePeer, signIn } from '../../support/page-peer.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { defaultAccount, startWhatsApp, type WhatsAppSimulator } from '../../support/simulators/whatsapp/whatsapp.ts';
@@ -151,6 +152,43 @@ describe('what we send', () => {
     expect(core.state).toBe('bad-credentials');
     sim.graph.tokenIsGood = true;
     await until('connected again', () => core.state === 'connected');
+  });
+
+  test.each([
+    ['a web page', signIn],
+    ['a page that forbids', { ...signIn, status: 403 }],
+    ['a page that finds nothing', { ...signIn, status: 404 }],
+  ])('and is answered by %s of somebody else is perhaps sent, and the line waits for WhatsApp', async (_what, page) => {
+    await using peer = await pagePeer((path) =>
+      path.startsWith('POST') ? { messages: [{ id: 'wamid.1' }] } : { id: sim.line },
+    );
+    await connector.stop(500);
+    await open({ api: peer.url });
+    await until('connected', () => core.state === 'connected');
+    peer.instead = page;
+    await expect(connector.send(message('Hello', 7))).resolves.toEqual({
+      ...{ state: 'unknown', ids: ['7'], detail: expect.stringContaining('a web page answers in place of WhatsApp') },
+    });
+    expect(core.states.at(-1)).toEqual({
+      ...{ name: 'connecting', detail: expect.stringContaining('a web page answers in place of WhatsApp') },
+    });
+    peer.instead = undefined;
+    await until('connected again', () => core.state === 'connected');
+    await expect(connector.send(message('Hello', 8))).resolves.toMatchObject({ state: 'sent' });
+  });
+
+  test.each([
+    ['a web page', signIn, 'a web page answers in place of WhatsApp'],
+    ['a web page that forbids', { ...signIn, status: 403 }, 'a web page answers in place of WhatsApp'],
+    ['JSON of something else', { ...signIn, type: 'application/json', body: '{"ok":true}' }, 'is not WhatsApp'],
+    ['no words at all', { ...signIn, type: 'text/plain', body: '' }, 'is not WhatsApp'],
+  ])('is not begun where %s answers the question after the number', async (_what, page, words) => {
+    await using peer = await pagePeer(() => ({}));
+    peer.instead = page;
+    await connector.stop(500);
+    await open({ api: peer.url });
+    await until('looked at', () => core.states.length > 1);
+    expect(core.states).toEqual([{ name: 'starting' }, { name: 'connecting', detail: expect.stringContaining(words) }]);
   });
 
   test('with another version of the API is refused', async () => {
