@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ClassId, ConnectorId, LineId, NetworkId, RoomAlias, RoomId, UserId } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Desk, Line } from '../core/line.ts';
-import type { Capabilities, FirstCall } from '../core/ports/capabilities.ts';
+import type { Capabilities, FirstCall, LineRefusal } from '../core/ports/capabilities.ts';
 import type { Result } from '../core/result.ts';
 import type { ConnectorSettings } from './connector-settings.ts';
 import type { ParsedConfig } from './schema.ts';
@@ -20,6 +20,8 @@ export interface ConnectorType {
   needsPublicUrl?(settings: unknown): boolean;
   /** What its network can do at most, with these settings. */
   mostOf?(settings: unknown): Capabilities;
+  /** Why no line can have this address with these settings. */
+  refusesLine?(settings: unknown, address: string): LineRefusal | undefined;
   /** What its provider first asks at the public address. */
   firstCall?(settings: unknown): FirstCall | undefined;
   /** Checks the settings that are the connector's own. */

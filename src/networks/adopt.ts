@@ -47,6 +47,7 @@ const exported = z.looseObject({
   create: is<Definition['create']>(isFunction, 'a function that makes the connector'),
   needsPublicUrl: is<Definition['needsPublicUrl']>(isFunction, 'a function of the config').optional(),
   mostOf: is<Definition['mostOf']>(isFunction, 'a function of the config').optional(),
+  refusesLine: is<Definition['refusesLine']>(isFunction, 'a function of the config and an address').optional(),
   firstCall: is<Definition['firstCall']>(isFunction, 'a function of the config').optional(),
 });
 

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { NetworkId } from '../core/ids.ts';
-import type { Capabilities, FirstCall, NetworkFacts } from '../core/ports/capabilities.ts';
+import type { Capabilities, FirstCall, LineRefusal, NetworkFacts } from '../core/ports/capabilities.ts';
 import type { Connector, ConnectorContext, ConnectorModule } from '../core/ports/connector.ts';
 
 export type { Clock } from '../core/clock.ts';
@@ -42,6 +42,8 @@ export interface ConnectorDefinition<C> {
   readonly needsPublicUrl?: (config: C) => boolean;
   /** What it can do at most with these settings. Default `facts.most`. */
   readonly mostOf?: (config: C) => Capabilities;
+  /** Why no line can have this address with these settings: said by `config check`. */
+  readonly refusesLine?: (config: C, address: string) => LineRefusal | undefined;
   /** For providers that first ask the webhook something: doctor asks the same at the public address. */
   readonly firstCall?: (config: C) => FirstCall | undefined;
 }
@@ -57,6 +59,8 @@ export interface AnyConnectorModule extends Omit<ConnectorModule<unknown>, 'crea
   /** False for a config that `schema` refuses. */
   needsPublicUrl(config: unknown): boolean;
   mostOf(config: unknown): Capabilities;
+  /** Undefined for an address that may be a line's, and for a config that `schema` refuses. */
+  refusesLine(config: unknown, address: string): LineRefusal | undefined;
   /** Undefined where there is none, and for a config that `schema` refuses. */
   firstCall(config: unknown): FirstCall | undefined;
   /** For the config's JSON schema and its "did you mean". */
@@ -66,7 +70,7 @@ export interface AnyConnectorModule extends Omit<ConnectorModule<unknown>, 'crea
 
 /** Makes the module of a connector type. */
 export function defineConnector<C>(definition: ConnectorDefinition<C>): AnyConnectorModule {
-  const { type, network, config, facts, create, needsPublicUrl, mostOf, firstCall } = definition;
+  const { type, network, config, facts, create, needsPublicUrl, mostOf, refusesLine, firstCall } = definition;
   const withParsed = <R>(value: unknown, use: ((parsed: C) => R) | undefined): R | undefined => {
     const parsed = config.safeParse(value);
     return parsed.success ? use?.(parsed.data) : undefined;
@@ -78,6 +82,7 @@ export function defineConnector<C>(definition: ConnectorDefinition<C>): AnyConne
     networkOf: (value) => (typeof network === 'function' ? withParsed(value, network) : network),
     needsPublicUrl: (value) => withParsed(value, needsPublicUrl) === true,
     mostOf: (value) => withParsed(value, mostOf) ?? facts.most,
+    refusesLine: (value, address) => withParsed(value, (parsed) => refusesLine?.(parsed, address)),
     firstCall: (value) => withParsed(value, firstCall),
     config,
     schema: config,

@@ -62,8 +62,17 @@ function checkAddress(at: At): readonly ConfigProblem[] {
     const message = `lines[${String(first)}] has this address on ${network} too`;
     return [{ path, message, fix: 'an address belongs to one line: remove one of the two' }];
   }
+  const refused = refusedByConnector(at, path);
+  if (refused.length > 0) return refused;
   if (network === 'telegram') return checkTelegramName(at, path);
   return PHONE_NETWORKS.includes(network) ? checkNumber(at, path) : [];
+}
+
+/** What would end the process at its start: the connector can't be made with that line. */
+function refusedByConnector({ config, types, line }: At, path: string): readonly ConfigProblem[] {
+  const connector = config.connectors.find(({ id }) => id === line.connector);
+  const refusal = connector && types.get(connector.type)?.refusesLine?.(connector.reveal(), line.address);
+  return refusal === undefined ? [] : [{ path, ...refusal }];
 }
 
 /** Telegram names and XMPP addresses are one however their letters are written. */

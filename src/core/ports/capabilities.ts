@@ -75,6 +75,12 @@ export interface NetworkFacts {
   readonly cannot: readonly string[];
 }
 
+/** Why an address can be no line's with a connector's settings, in words behind it; and what to do. */
+export interface LineRefusal {
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** A GET of the provider's, and the body that answers it. */
 export interface FirstCall {
   /** Behind the question mark. */

@@ -1,5 +1,6 @@
 /** The connector's part of the config. */
 import { z } from 'zod';
+import type { LineRefusal } from '../../core/ports/capabilities.ts';
 
 const secret = z.string().min(1);
 const id = z.string().regex(/^\d{5,20}$/u, 'write the digits that the WhatsApp manager shows, in quotes');
@@ -48,5 +49,18 @@ export const whatsappConfig = z.strictObject({
   /** How often Meta is asked whether it still takes our token. */
   checkEvery: duration.default(300_000),
 });
+
+/** Only numbers that the config names by Meta's id can send. */
+export function refusesLine(
+  { numbers }: { readonly numbers: Readonly<Record<string, string>> },
+  address: string,
+): LineRefusal | undefined {
+  if (Object.hasOwn(numbers, address)) return undefined;
+  const known = Object.keys(numbers).join(', ');
+  return {
+    message: `is not among the numbers of its connector, which names ${known}`,
+    fix: `add it to numbers with its phone number id, as the WhatsApp manager shows it: "${address}": "106540352242922"`,
+  };
+}
 
 export type WhatsAppConfig = z.output<typeof whatsappConfig>;

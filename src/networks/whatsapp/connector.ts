@@ -24,7 +24,7 @@ import { FetchFailed } from '../../core/ports/safe-fetch.ts';
 import type { WebhookAnswer, WebhookRequest } from '../../core/ports/webhook.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import type { WhatsAppConfig } from './config.ts';
+import { refusesLine, type WhatsAppConfig } from './config.ts';
 import { Graph } from './graph.ts';
 import { Health } from './health.ts';
 import { Inbound } from './inbound.ts';
@@ -186,7 +186,8 @@ function numbersOf(
   configured: Readonly<Record<string, string>>,
 ): ReadonlyMap<Address, string> {
   for (const line of lines) {
-    if (!Object.hasOwn(configured, line)) throw new Error(`numbers names no phone number id for the line ${line}`);
+    const refusal = refusesLine({ numbers: configured }, line);
+    if (refusal !== undefined) throw new Error(`the line ${line} ${refusal.message}: ${refusal.fix}`);
   }
   return new Map(
     Object.entries(configured).flatMap(([written, id]) => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { must, parseNetworkId } from '../../core/ids.ts';
 import { defineConnector } from '../contract.ts';
 import { whatsappCapabilities } from './capabilities.ts';
-import { whatsappConfig } from './config.ts';
+import { refusesLine, whatsappConfig } from './config.ts';
 import { WhatsAppConnector } from './connector.ts';
 import { firstCallWith } from './signature.ts';
 
@@ -34,6 +34,7 @@ export const whatsappCloud = defineConnector({
     ],
   },
   needsPublicUrl: () => true,
+  refusesLine,
   firstCall: ({ verifyToken }) => firstCallWith(verifyToken, randomUUID()),
   create: (ctx, config) => new WhatsAppConnector(ctx, config),
 });

@@ -1,9 +1,24 @@
 /** The lines on this component: whose address a stanza means, and what a line is called. */
 import type { Address } from '../../core/ids.ts';
+import type { LineRefusal } from '../../core/ports/capabilities.ts';
 import { bareOf, readJid, unescapeLocal, type Jid } from './jid.ts';
 
 /** All that a line writes comes from this one resource, so that presence, rooms and chats show one client. */
 export const ourResource = 'gatehouse';
+
+/** Only what is of the component reaches us. */
+export function refusesLine({ domain }: { readonly domain: string }, address: string): LineRefusal | undefined {
+  return jidOfLine(address, domain) === undefined ? refusal(domain) : undefined;
+}
+
+function refusal(domain: string): LineRefusal {
+  return { message: 'is not of this component', fix: `write it as name@${domain}, or ${domain}` };
+}
+
+function jidOfLine(address: string, domain: string): Jid | undefined {
+  const jid = readJid(address);
+  return jid?.resource === '' && jid.domain === domain ? jid : undefined;
+}
 
 export class Lines {
   readonly domain: string;
@@ -14,10 +29,9 @@ export class Lines {
   constructor(lines: readonly Address[], domain: string, names: Readonly<Record<string, string>>) {
     this.domain = domain;
     for (const line of lines) {
-      const jid = readJid(line);
-      if (jid?.resource !== '' || jid.domain !== domain) {
-        throw new Error(`the address "${line}" is not of this component: write it as name@${domain}, or ${domain}`);
-      }
+      const jid = jidOfLine(line, domain);
+      if (jid === undefined)
+        throw new Error(`the address "${line}" ${refusal(domain).message}: ${refusal(domain).fix}`);
       this.#byJid.set(bareOf(jid), line);
     }
     for (const [written, name] of Object.entries(names)) {

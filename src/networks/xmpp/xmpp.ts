@@ -4,6 +4,7 @@ import { defineConnector } from '../contract.ts';
 import { xmppCapabilities } from './capabilities.ts';
 import { xmppConfig } from './config.ts';
 import { XmppConnector } from './connector.ts';
+import { refusesLine } from './lines.ts';
 import { mostBytes } from './upload.ts';
 
 export const xmpp = defineConnector({
@@ -34,5 +35,6 @@ export const xmpp = defineConnector({
       'Calls are not answered.',
     ],
   },
+  refusesLine,
   create: (ctx, config) => new XmppConnector(ctx, config),
 });

@@ -30,6 +30,23 @@ test('a line of Telegram is a name with its sign, or the number of an account', 
   }
 });
 
+test('a line of WhatsApp is among the numbers of its connector, and one of XMPP of its component', () => {
+  const whatsapp = {
+    ...{ type: 'whatsapp-cloud', token: 't', appSecret: 's', verifyToken: 'v', businessAccountId: '102290129340398' },
+    numbers: { '+12025550101': '106540352242922' },
+  };
+  expect(problems(whatsapp, '+12025550101')).toEqual([]);
+  expect(problems(whatsapp, '+12025550101', '+12025550109')).toEqual([
+    'lines[1].address: is not among the numbers of its connector, which names +12025550101\n' +
+      '    → add it to numbers with its phone number id, as the WhatsApp manager shows it: "+12025550109": "106540352242922"',
+  ]);
+  expect(problems(xmpp, 'sms.acme.example', 'sales@acme.example', 'sales@sms.acme.example/phone')).toEqual([
+    'lines[1].address: is not of this component\n    → write it as name@sms.acme.example, or sms.acme.example',
+    'lines[2].address: is not of this component\n    → write it as name@sms.acme.example, or sms.acme.example',
+  ]);
+  expect(problems({ type: 'xmpp' }, 'sales@acme.example')).toEqual([]);
+});
+
 test('an address belongs to one line, however its letters are written where that is one address', () => {
   const twice = 'lines[1].address: lines[0] has this address on';
   expect(problems(telegram, '@AcmeBot', '@acmebot').join()).toContain(twice);
