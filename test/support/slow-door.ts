@@ -10,8 +10,6 @@ export class SlowDoor {
   readonly #sockets = new Set<Socket>();
   readonly #waiting: (() => void)[] = [];
   #holding = false;
-  #held = 0;
-  #released = 0;
 
   private constructor(server: Server, port: number) {
     this.#server = server;
@@ -33,11 +31,6 @@ export class SlowDoor {
     return door;
   }
 
-  /** How many pieces of requests it has held back so far. */
-  get held(): number {
-    return this.#held;
-  }
-
   /** From now on nothing comes through; what is under way back still does. */
   hold(): void {
     this.#holding = true;
@@ -45,15 +38,12 @@ export class SlowDoor {
 
   release(): void {
     this.#holding = false;
-    for (const go of this.#waiting.splice(0)) {
-      this.#released += 1;
-      go();
-    }
+    for (const go of this.#waiting.splice(0)) go();
   }
 
-  /** Resolves when at least `count` held pieces went through. */
-  async until(count: number): Promise<void> {
-    while (this.#released < count) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  /** Resolves when something is held back. */
+  async holds(): Promise<void> {
+    while (this.#waiting.length === 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 
   async close(): Promise<void> {
@@ -80,7 +70,6 @@ export class SlowDoor {
         to.write(bytes);
         return;
       }
-      this.#held += 1;
       this.#waiting.push(() => to.write(bytes));
     });
   }
