@@ -55,6 +55,8 @@ export interface House extends AsyncDisposable {
   readonly config: string;
   readonly dir: string;
   readonly password: string;
+  /** Whether Gatehouse says that it does its work. */
+  readonly ready: () => Promise<boolean>;
   /** A person's own client; a `patient` one outlives a homeserver that goes away for a while. */
   login(name: string, patient?: boolean): Promise<Client>;
   /** Runs another `gatehouse` command to its end; resolves with what it printed. */
@@ -85,12 +87,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const synapse = undo.use(await startHomeserver(options, ports, at));
   await makeAccounts(options, synapse);
   await giveAdminToken(options, synapse, config);
+  const ready = (): Promise<boolean> => answers(`http://127.0.0.1:${ports.admin}/readyz`);
   const gatehouse = new Child({
     args: ['run', '--config', config],
     cwd: dir,
     log: join(dir, 'gatehouse.log'),
     ...(options.gatehouseEnv === undefined ? {} : { env: options.gatehouseEnv }),
-    ready: () => answers(`http://127.0.0.1:${ports.admin}/readyz`),
+    ready,
   });
   await gatehouse.start();
   undo.defer(async () => {
@@ -98,7 +101,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   const opened = undo.move();
   return {
-    ...{ synapse, carrier, gatehouse, config, dir, password: PASSWORD },
+    ...{ synapse, carrier, gatehouse, config, dir, password: PASSWORD, ready },
     login: (name, patient) => Client.login(synapse.url, name, PASSWORD, patient),
     command: (...args) => command(dir, [...args, '--config', config]),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   const program = fileURLToPath(new URL('../../support/quick-alarms.ts', import.meta.url));
   const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0060'];
   gatehouse = spawn(process.execPath, [...flags, program, house.config], { cwd: house.dir, stdio: 'ignore' });
-  await alice.until('Gatehouse with quick alarms', () => ready(), 60_000);
+  while (gatehouse.exitCode === null && !(await house.ready())) await pause(50);
 }, HOUSE_START_MS);
 
 afterAll(async () => {
@@ -51,18 +52,6 @@ function carrierPid(): number {
   const { pid } = staffed.house.carrier;
   if (pid === undefined) throw new Error('the carrier does not run');
   return pid;
-}
-
-let answers = false;
-/** Asks in the background; true once it has answered 200. */
-function ready(): true | undefined {
-  fetch(`${admin}/readyz`).then(
-    (response) => {
-      answers ||= response.ok;
-    },
-    () => undefined,
-  );
-  return answers ? true : undefined;
 }
 
 function told(words: RegExp): readonly string[] {

@@ -2,6 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
@@ -146,16 +147,19 @@ async function newestRecords(): Promise<readonly z.infer<typeof recordShape>[]> 
   return lines.map((line) => recordShape.parse(JSON.parse(line)));
 }
 
-/** Gatehouse ends by an error that nobody catches and that quotes `text`, as JSON.parse does. */
+/** Gatehouse, at its work, ends by an error that nobody catches and that quotes `text`, as JSON.parse does. */
 async function crash(text: string): Promise<void> {
-  const { dir, config } = staffed.house;
+  const { dir, config, ready } = staffed.house;
   const thrower = path.join(dir, 'thrower.mjs');
-  await writeFile(thrower, `setTimeout(() => { JSON.parse(${JSON.stringify(text)}); }, 3000);`);
+  await writeFile(thrower, `process.once('SIGUSR2', () => { JSON.parse(${JSON.stringify(text)}); });`);
   const args = ['--disable-warning=ExperimentalWarning', '--import', thrower, MAIN, 'run', '--config', config];
   const child = spawn(process.execPath, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => said.push(bytes));
-  const code = await new Promise((resolve) => child.once('close', resolve));
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  while (child.exitCode === null && !(await ready())) await pause(50);
+  child.kill('SIGUSR2');
+  const code = await closed;
   await appendFile(path.join(dir, 'gatehouse.log'), Buffer.concat(said));
   expect(code).toBe(1);
   expect(Buffer.concat(said).toString('utf8')).toMatch(/gatehouse: SyntaxError: .*is not valid JSON/u);
