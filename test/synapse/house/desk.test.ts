@@ -49,7 +49,7 @@ async function answerTo(who: StaffClient, said: string): Promise<Answered> {
 
 /** The kinds of the newest records, oldest first, as the command line shows them. */
 async function tailKinds(): Promise<readonly string[]> {
-  const printed = await staffed.house.command('journal', 'tail', '--json');
+  const printed = await staffed.house.command('journal', 'tail', '--last', '60', '--json');
   const lines = printed.split('\n').filter((line) => line.startsWith('{'));
   return lines.map((line) => z.object({ kind: z.string() }).parse(JSON.parse(line)).kind);
 }
@@ -104,10 +104,11 @@ describe('an officer', () => {
     const shown = await ask(olivia, `!c show ${String(position)}`);
     expect(shown.text).toContain('The lighthouse lamp is yours.');
     expect(shown.refs).toContain(position);
-    const kinds = await tailKinds();
+    // What follows the last command on record is its answer, which the homeserver brings when the room shows it already.
+    let kinds: readonly string[];
+    do kinds = await tailKinds();
+    while (!kinds.includes('matrix.event', kinds.lastIndexOf('desk.command')));
     expect(kinds).toContain('desk.command');
-    // What follows the last command on record is its answer, shown by the room.
-    expect(kinds.indexOf('matrix.event', kinds.lastIndexOf('desk.command'))).toBeGreaterThan(0);
   }, 60_000);
 
   test('has the record verified, and is told in words what is not there', async () => {
@@ -249,12 +250,19 @@ describe('a desk', () => {
     expect(first).toMatchObject({ code: 'denied', data: { silent: 'stranger' }, refs: [] });
     expect(first.text).toContain('@eve:acme.example');
     const second = await eve.sendText(desk, '!c search lamp');
+    await desksRecordOf('eve');
     await olivia.sdk.kick(desk, eve.userId, 'no role here');
     const again = await ask(olivia, '!c search "lighthouse lamp"');
     expect(again).toMatchObject({ code: 'ok' });
     expect(olivia.timeline(desk).filter((event) => event.replyEventId === second)).toEqual([]);
   }, 90_000);
 });
+
+/** A command is on record when it was decided what is answered to it, if anything is. */
+async function desksRecordOf(name: string): Promise<void> {
+  const asked = ['search', `kind:desk.command from:@${name}`, '--json'];
+  while (!(await staffed.house.command(...asked)).includes('"kind":"desk.command"'));
+}
 
 async function invite(user: string): Promise<void> {
   const { archive } = await staffed.tokens();
