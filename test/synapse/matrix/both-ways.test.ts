@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Draft } from '../../../src/core/entry.ts';
@@ -270,8 +271,11 @@ describe('with a real Synapse', () => {
     const found = await alice.sdk.getThirdpartyUser('sms', { address: '+12025550199' });
     expect(found).toMatchObject([{ userid: ghost, protocol: 'sms' }]);
     expect(Object.keys(await alice.sdk.getThirdpartyProtocols())).toContain('sms');
-    const people = await alice.sdk.searchUserDirectory({ term: 'gatehouse' });
-    expect(people.results.map((one) => one.user_id)).toContain(matrix.homeserver.gatehouse);
+    // Synapse's directory of people follows the rooms in the background.
+    const people = async (): Promise<readonly string[]> =>
+      (await alice.sdk.searchUserDirectory({ term: 'gatehouse' })).results.map((one) => one.user_id);
+    while (!(await people()).includes(matrix.homeserver.gatehouse)) await pause(100);
+    expect(await people()).toContain(matrix.homeserver.gatehouse);
   }, 60_000);
 
   test('the admin API answers an admin, and says forbidden to anyone else', async () => {
