@@ -22,6 +22,8 @@ const LINE = '+12025550100';
 const NUMBER = '12025550186';
 const NAME = 'Quillfeather';
 const SENTENCE = `the vermilion pangolin of ${NAME} naps`;
+/** A tenth more than the config says. */
+const ERASED_AFTER_MS = 1_100;
 const IN_FILE = `a vermilion pangolin, drawn by ${NAME}`;
 const secrets = ['vermilion', 'pangolin', NAME, NUMBER, '2025550186', '202 555 0186', '(202) 555-0186', '555-0186'];
 /** How Synapse names the ghost in its own log and tables: it can't delete that. */
@@ -156,6 +158,13 @@ async function conversation(): Promise<void> {
   expect(await ask(olivia, `!c search from:+${NUMBER}`)).toContain('pangolin');
 }
 
+/** The file is fetched beside everything else; what was said before the last answer was on record before that answer. */
+async function allOfItIsDue(): Promise<void> {
+  while (!(await command('search', 'kind:file.stored', '--json')).includes('{')) await pause(100);
+  await ask(olivia, '!c help');
+  await pause(ERASED_AFTER_MS);
+}
+
 async function armed(): Promise<void> {
   await told('!c retention preview', 'due');
   await ask(olivia, '!c retention arm');
@@ -200,6 +209,7 @@ test('text, name and number are found nowhere after the run, and in a copy from 
   expect((await found('pangolin')).length).toBeGreaterThan(5);
   expect(foundIn(await synapses())).not.toEqual([]);
 
+  await allOfItIsDue();
   await armed();
   const certificate = await told('!c retention run', 'certificate');
   expect(bodyOf(certificate)).toContain('deleted for good');

@@ -112,6 +112,7 @@ test('a hold whose word was the last one before a kill stands once; its custodia
   }
   expect(await onRecord('hold.placed')).toBe(KILLED_AFTER_MS.length);
   await comes('hold.acknowledged', KILLED_AFTER_MS.length);
+  for (const n of KILLED_AFTER_MS.keys()) expect(asksAbout(bob, chat, `matter-${String(n)}`)).toHaveLength(1);
 }, 300_000);
 
 test('it stops runs, killed or not, until the last of them is released by two', async () => {
