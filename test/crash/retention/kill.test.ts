@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { placeIn } from '../rooms/kept-world.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import { killedAfter } from './killed-after.ts';
+import { killedAfter, killedOnce } from './killed-after.ts';
 import { live, recorded } from './record.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 4);
@@ -48,16 +48,14 @@ test('a run that is killed at any moment goes on, and ends with the one certific
   expect(calm.erased.length).toBeGreaterThan(1_500);
   let kills = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const dir = await folder();
-    const times = Math.round(random.between(1, MOST_KILLS));
-    for (let n = 0; n < times; n += 1) {
-      if (await killedAfter(dir, random.between(0, Math.ceil(tookMs)))) kills += 1;
-    }
+    const dir = await killedOnce(folder, random.between(0, Math.ceil(tookMs)));
+    kills += 1;
+    const more = Math.round(random.between(1, MOST_KILLS)) - 1;
+    for (let n = 0; n < more; n += 1) if (await killedAfter(dir, random.between(0, Math.ceil(tookMs)))) kills += 1;
     const { seen } = await lived(dir);
     expect({ round, ...seen }).toEqual({ round, ...calm });
     await rm(dir, { recursive: true });
   }
   process.stderr.write(`killed ${String(kills)} times in a run of ${String(Math.round(tookMs))} ms\n`);
-  expect(kills).toBeGreaterThanOrEqual(ROUNDS / 2);
   await rm(all, { recursive: true });
 });
