@@ -65,7 +65,7 @@ export class Sayings {
   async #ofEvent(entry: EntryOf<'matrix.event'>, said: Said): Promise<Saying> {
     const content = newest(entry.body.content);
     const file = await this.#file(entry, said);
-    if (file !== undefined) return file.is === 'ready' ? this.#answering(file, said) : file;
+    if (file !== undefined) return wordsLost(file, said.able) ? unsupported(WORDS_APART) : this.#answering(file, said);
     if (content['msgtype'] === 'm.location') return this.#answering(placed(content, said.able), said);
     const words = wordsOf(entry.body.content, said.able);
     if (!words.ok) return unsupported(isText(content) ? words.error : kindName(entry.body));
@@ -102,6 +102,7 @@ export class Sayings {
     const { judged, form } = saying;
     const { named } = answered;
     if (able.reply > 0 && named !== undefined) return { ...saying, form: { ...form, replyTo: named } };
+    if (!takesWords(form, able)) return saying;
     const quote = quotation(answered.text);
     const marks = form.marks?.map((mark) => ({ ...mark, start: mark.start + quote.length }));
     const quoting = { ...form, text: `${quote}${form.text}`, ...(marks === undefined ? {} : { marks }) };
@@ -157,6 +158,17 @@ function wanted({ body }: EntryOf<'portal.wanted'>, { able }: Said): Saying {
   if (body.template?.language === undefined) return said;
   const { name, language, values } = body.template;
   return { ...said, form: { ...said.form, template: { name, language, values } } };
+}
+
+const WORDS_APART = 'words together with this kind of file (send one after the other)';
+
+/** Words with a file that its network gives no caption would be called sent and reach nobody. */
+function wordsLost(saying: Saying, able: Capabilities): boolean {
+  return saying.is === 'ready' && saying.form.text !== '' && !takesWords(saying.form, able);
+}
+
+function takesWords({ file }: Form, able: Capabilities): boolean {
+  return file === undefined || (able.file[file.kind]?.caption ?? 0) > 0;
 }
 
 function isText({ msgtype }: JsonObject): boolean {

@@ -13,7 +13,10 @@ export interface FileFeatures {
   readonly mime_types: readonly string[];
   /** Bytes. */
   readonly max_size: number;
-  /** Whether words go with it; with 0 they follow as a message of their own. */
+  /**
+   * Whether words go with it. Where this is not above 0 a file never comes with `text`: staff are told to send one after
+   * the other.
+   */
   readonly caption: Level;
 }
 
