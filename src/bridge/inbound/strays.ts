@@ -54,7 +54,7 @@ export class Strays {
   /** Undefined where the journal can't keep such an address. */
   #draft({ event: { at }, address }: Stray): Draft | undefined {
     const alert =
-      `Somebody wrote to ${address}, which is no line here: it is on record, and nobody sees it. ` +
+      `Somebody wrote to ${address}, which is no line of this connector: it is on record, and nobody sees it. ` +
       'The admin can add a line with this address, spelled like this.';
     const id = `no-line/${String(this.#day)}/${address}`;
     const body = keepable('network.account', { connector: this.#connector, alert });

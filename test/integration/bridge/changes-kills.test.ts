@@ -272,7 +272,7 @@ describe('killed at any call, and whatever the homeserver forgets:', () => {
     await expectOnce({
       before: (house) => deskIn(house, 'one'),
       brings: (house) => house.bring({ kind: 'message', id: 's1', message: { from: ann, to, text: 'Hi' } }),
-      shows: [/Somebody wrote to 2025550100, which is no line here/u],
+      shows: [/Somebody wrote to 2025550100, which is no line of this connector/u],
     });
   });
 

@@ -18,7 +18,7 @@ function written({ clock }: House, to: string): NetworkEvent {
 }
 
 function told(house: House, office: RoomId): readonly string[] {
-  return house.shown(office).filter((line) => line.includes('no line here'));
+  return house.shown(office).filter((line) => line.includes('no line of this connector'));
 }
 
 describe('what a customer writes to an address that is no line', () => {
@@ -28,7 +28,7 @@ describe('what a customer writes to an address that is no line', () => {
     await wrote(house, 'm1');
     await wrote(house, 'm2');
     expect(await house.entries('network.unsupported')).toHaveLength(2);
-    expect(told(house, office)).toEqual([expect.stringContaining('wrote to 2025550100, which is no line here')]);
+    expect(told(house, office)).toEqual([expect.stringContaining('wrote to 2025550100, which is no line of this connector')]);
     await house.pass(day);
     await wrote(house, 'm3');
     await wrote(house, 'm4');
