@@ -12,6 +12,8 @@ import type { StaffClient } from '../../support/staff-client.ts';
 const ANN = '+12025550199';
 const LINE = '+12025550100';
 const A_MINUTE_MS = 60_000;
+/** A look waits until the stream has brought what it read, however much comes meanwhile. */
+const LOOK_MS = 180_000;
 
 let staffed: StaffedHouse;
 let proxy: HoldingProxy;
@@ -186,10 +188,13 @@ describe('a homeserver that is killed while it brings a transaction', () => {
     const traffic = (async () => {
       for (let n = 1; !going.signal.aborted; n += 1) await say(deals, `giraffe ${String(n)}`);
     })();
-    await staffed.reconfigure(() => undefined);
-    await until('it looked again', A_MINUTE_MS, async () => (await logged('gaps.looked')) > looked);
-    going.abort();
-    await traffic;
+    try {
+      await staffed.reconfigure(() => undefined);
+      await until('it looked again', LOOK_MS, async () => (await logged('gaps.looked')) > looked);
+    } finally {
+      going.abort();
+      await traffic;
+    }
     const there = await kept(deals, 'giraffe');
     await until('all of it is on record', A_MINUTE_MS, async () => (await recorded('giraffe')) === there.length);
     // Synapse forgets a transaction that it makes in the very moment in which it takes us for up again.
