@@ -172,8 +172,10 @@ test('no number is in clear in anything that Gatehouse wrote, though it was foun
   expect(found).toEqual([]);
 }, 60_000);
 
-/** A message behind all of it has arrived: whatever was to be sent before it was. */
+/** The desk has answered behind all that was tapped, and a message behind all of it has arrived. */
 async function expectGoneQuiet(): Promise<void> {
+  const asked = await olivia.sendText(desk, '!c help');
+  await replyTo(olivia, { room: desk, event: asked }, 45_000);
   const said = await alice.sendText(chat, `A word at ${String(performance.now())}`);
   await marked(alice, { room: chat, event: said }, '✓✓', 45_000);
 }
