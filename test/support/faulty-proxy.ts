@@ -1,6 +1,7 @@
 /** Stands in front of a server on this machine and does to its connections what networks do to them. */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from '../../src/demo/synapse/free-port.ts';
 
 /** `there`: from the client to the server; `back`: from the server to the client. */
 export type Way = 'there' | 'back';
@@ -46,7 +47,8 @@ export class FaultyProxy implements AsyncDisposable {
   /** @param watch sees every piece that reaches the server. */
   static async open(to: number, watch?: (bytes: Buffer) => void): Promise<FaultyProxy> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    // It listens there again and again: nobody else may be given the port meanwhile.
+    server.listen(await freePort(), '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the proxy has no port');

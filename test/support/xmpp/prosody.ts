@@ -5,6 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock, wait } from '../../../src/core/clock.ts';
+import { freePort } from '../../../src/demo/synapse/free-port.ts';
 import { missingPackage, works } from '../debian-package.ts';
 
 export const prosodyDomain = 'chat.example';
@@ -42,7 +43,7 @@ export async function startProsody(): Promise<Prosody> {
   const missing = missingProsody();
   if (missing !== undefined) throw new Error(`these tests need the XMPP server Prosody, and ${missing}`);
   const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-prosody-'));
-  const [c2sPort = 0, componentPort = 0, httpPort = 0] = await freePorts(3);
+  const [c2sPort, componentPort, httpPort] = [await freePort(), await freePort(), await freePort()];
   const ports = { c2sPort, componentPort, httpPort };
   const config = path.join(folder, 'prosody.cfg.lua');
   writeFileSync(config, configOf(folder, ports));
@@ -153,24 +154,4 @@ function answers(port: number): Promise<boolean> {
       resolve(false);
     });
   });
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => net.createServer());
-  for (const server of servers) {
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-  }
-  return Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          const address = server.address();
-          server.close(() => {
-            resolve(address !== null && typeof address === 'object' ? address.port : 0);
-          });
-        }),
-    ),
-  );
 }
