@@ -277,7 +277,7 @@ async function expectTyping(network: Network, room: string): Promise<void> {
     await alice.until('the ghost to type', () => (ghostTypes(room) ? true : undefined));
   }
   if (network.facts.most.typing_notifications <= 0) return;
-  await alice.sdk.sendTyping(room, true, 5_000);
+  await alice.sdk.sendTyping(room, true, 30_000);
   await until('the customer to see it', () => network.told?.().some(({ what }) => what === 'typing') === true);
 }
 
