@@ -1,6 +1,7 @@
 /** Every event that a log line can name, and what it means to whoever reads it. A test looks for names that miss here. */
 export const logEvents: Readonly<Record<string, string>> = {
   'alarm.look-failed': 'A look at whether everything moves failed; the next one follows',
+  'android.alert-not-recorded': 'That the clock of a phone is wrong could not be put on record; it is told again',
   'android.not-noted': 'A message was not sent: its name at the gateway could not be noted',
   'android.not-refreshed': 'The phone could not be told to look for texts that its app had missed; it is told again',
   'android.not-tidied': 'Notes about messages over a phone that are done with could not be removed',

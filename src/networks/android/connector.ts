@@ -1,11 +1,12 @@
 /** SMS over a phone of the company's own: joins webhook, list, sends and files into the connector that the core knows. */
 import type { Millis, RemoteId } from '../../core/ids.ts';
 import type { Capabilities } from '../../core/ports/capabilities.ts';
-import type { Connector, ConnectorContext, FileFetched, FileWish } from '../../core/ports/connector.ts';
+import type { Connector, ConnectorContext, ConnectorState, FileFetched, FileWish } from '../../core/ports/connector.ts';
 import type { OutboundMessage, SendResult } from '../../core/ports/outbound.ts';
 import { endWithin } from '../end-within.ts';
 import { ReachWatch } from '../reach-watch.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { CloudRefresh } from './cloud-refresh.ts';
 import type { AndroidConfig } from './config.ts';
 import { fetchAndroidFile } from './file-fetch.ts';
@@ -30,6 +31,7 @@ export class AndroidConnector implements Connector {
   readonly #can: Capabilities;
   readonly #local: boolean;
   readonly #cloud: CloudRefresh;
+  readonly #state: (state: ConnectorState) => void;
   /** On the phone's own server. */
   readonly missed?: NonNullable<Connector['missed']>;
 
@@ -46,19 +48,26 @@ export class AndroidConnector implements Connector {
     this.#cloud = new CloudRefresh(ctx, this.#gateway);
     const lines = new LineFinder(ctx.lines, config);
     const registration = { connector: ctx.id, url, deviceId: config.deviceId };
-    this.#watch = new ReachWatch(ctx, {
-      provider: 'the gateway',
-      ask: () => registerWebhooks(this.#gateway, registration),
-      reached: () => this.#reached(),
-    });
+    const clock = new ClockWatch(ctx);
+    this.#state = (now) => {
+      clock.state(now);
+    };
+    this.#watch = new ReachWatch(
+      { clock: ctx.clock, state: this.#state },
+      {
+        provider: 'the gateway',
+        ask: () => registerWebhooks(this.#gateway, registration),
+        reached: () => this.#reached(),
+      },
+    );
     const [gateway, sendings, heard, watch] = [this.#gateway, this.#sendings, this.#heard, this.#watch];
     this.#outbound = new Outbound({ ctx, config, gateway, sendings, lines, watch });
     if (this.#local) this.missed = (since: Millis) => missedSince(since, { ctx, gateway, lines, heard });
-    ctx.http.onRequest(androidWebhook({ ctx, config, lines, heard }));
+    ctx.http.onRequest(androidWebhook({ ctx, config, lines, heard, clock }));
   }
 
   async start(): Promise<void> {
-    this.#ctx.state({ name: 'starting' });
+    this.#state({ name: 'starting' });
     await this.#sendings.load();
     this.#watch.start();
   }
@@ -74,7 +83,7 @@ export class AndroidConnector implements Connector {
       },
       parts: [0.6, 0.2],
     });
-    this.#ctx.state({ name: 'stopped' });
+    this.#state({ name: 'stopped' });
   }
 
   capabilities(): Capabilities {

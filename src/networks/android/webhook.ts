@@ -2,6 +2,7 @@
 import { parseJson } from '../../core/json.ts';
 import type { ConnectorContext } from '../../core/ports/connector.ts';
 import type { Webhook } from '../../core/ports/webhook.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { AndroidConfig } from './config.ts';
 import { envelope, heardFrom, unsupportedOf, updateFrom, type Came } from './events.ts';
 import type { HeardMms } from './heard-mms.ts';
@@ -16,10 +17,11 @@ export interface WebhookDeps {
   readonly config: AndroidConfig;
   readonly lines: LineFinder;
   readonly heard: HeardMms;
+  readonly clock: ClockWatch;
 }
 
 export function androidWebhook(deps: WebhookDeps): Webhook {
-  const { ctx, config } = deps;
+  const { ctx, config, clock } = deps;
   const { signingKey, otherSigningKey } = config;
   const keys = otherSigningKey === undefined ? [signingKey] : [signingKey, otherSigningKey];
   return {
@@ -28,7 +30,10 @@ export function androidWebhook(deps: WebhookDeps): Webhook {
     handle: async (request) => {
       const now = ctx.clock.now();
       const judged = judgeSignature(request, keys, now);
+      // Its signature is right: it is the phone's own, now or once.
+      if (judged === 'replay') await clock.refused(Number(request.headers['x-timestamp']) * 1_000, now);
       if (judged !== 'genuine') return { to: judged };
+      clock.inTime();
       await take({ at: now, raw: request.body }, deps);
       return { to: 'accepted' };
     },

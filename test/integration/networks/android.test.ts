@@ -113,6 +113,59 @@ describe('a phone of our own', () => {
     expect(core.heard).toEqual(['after']);
   });
 
+  describe('whose clock', () => {
+    const seconds = (): number => Math.floor(systemClock.now() / 1_000);
+    /** Signed at that time, by the phone unless told. */
+    async function called(text: string, signedAt: number, key = signingKey): Promise<number> {
+      const receivedAt = new Date(systemClock.now()).toISOString();
+      const payload = { messageId: text, sender: customer, message: text, receivedAt };
+      const call = { url: door.url, body: JSON.stringify({ id: text, event: 'sms:received', payload }) };
+      const headers = phone.signed(call, key, signedAt);
+      const answer = await fetch(call.url, { method: 'POST', headers, body: call.body });
+      await answer.arrayBuffer();
+      return answer.status;
+    }
+    const alerts = (): readonly string[] =>
+      core.events.flatMap((event) => (event.kind === 'account' ? [event.alert] : []));
+    const behind = /the phone.s clock is \d+ minutes behind ours, so its calls are refused/u;
+
+    test('is an hour off is told by its health and at the desks, until a call is in time', async () => {
+      await open();
+      await until('connected', () => core.state === 'connected');
+      const now = seconds();
+      expect(await called('one', now - 3_600)).toBe(403);
+      expect(core.state).toBe('connected');
+      expect(await called('one', now - 3_598)).toBe(403);
+      expect(core.states.at(-1)).toEqual({ name: 'degraded', detail: expect.stringMatching(behind) });
+      expect(alerts()).toEqual([expect.stringMatching(behind)]);
+      expect(alerts().join()).toContain(`Texts to ${line}, ${second} are not heard: `);
+      await called('one', now - 3_595);
+      expect(alerts()).toHaveLength(1);
+      await expect(connector.send(outbound('Hello'))).resolves.toMatchObject({ state: 'sent' });
+      expect(core.state).toBe('degraded');
+      expect(await called('one', seconds())).toBe(200);
+      expect(core.state).toBe('connected');
+      expect(core.heard).toEqual(['one']);
+    });
+
+    test('is right is not doubted for what a stranger sends, or plays again', async () => {
+      await open();
+      await until('connected', () => core.state === 'connected');
+      const now = seconds();
+      await called('forged', now - 3_600, 'guessed');
+      await called('forged', now - 3_598, 'guessed');
+      // One recorded call, twice; then two of different hours; then two with a call of the phone's own between.
+      await called('played again', now - 3_600);
+      await called('played again', now - 3_600);
+      await called('older', now - 7_200);
+      await called('between', now);
+      await called('older', now - 7_190);
+      expect(core.states.filter(({ name }) => name === 'degraded')).toEqual([]);
+      expect(alerts()).toEqual([]);
+      expect(core.heard).toEqual(['between']);
+    });
+  });
+
   test('each line sends from its SIM', async () => {
     await open();
     await connector.send(outbound('one'));
