@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Client } from '../../src/demo/client.ts';
 import type { House } from '../../src/demo/house.ts';
-import type { History } from './history.ts';
+import type { History, Line } from './history.ts';
 import type { Evidence, RecordSeen } from './judge/evidence.ts';
 import { judge, problems, type Verdict } from './judge/judge.ts';
 import type { Proxies } from './proxies.ts';
@@ -57,10 +57,10 @@ export class Observer {
     for (;;) {
       const now = await this.#fingerprint();
       if (now !== before) moved = performance.now();
-      const evidence = now === before ? await this.evidence() : undefined;
-      if (evidence !== undefined) {
-        const open = outstandingIn(evidence).length > 0;
-        if (!open || performance.now() - moved > patienceMs) return { verdict: judge(evidence), evidence };
+      const look = now === before ? await this.#look() : undefined;
+      if (look?.open.length === 0 || performance.now() - moved > patienceMs) {
+        const evidence = look?.evidence ?? (await this.evidence());
+        return { verdict: judge(evidence), evidence };
       }
       before = now;
       await pause(LOOK_EVERY_MS);
@@ -69,10 +69,27 @@ export class Observer {
 
   /** What a judge would complain of now, apart from what was logged: that does not go away by waiting. */
   async outstanding(): Promise<readonly string[]> {
-    return outstandingIn(await this.evidence());
+    return (await this.#look()).open;
   }
 
   async evidence(): Promise<Evidence> {
+    return { ...(await this.#withoutRecord()), record: await this.#record() };
+  }
+
+  /** The record is asked for last: that starts a process, which the house would wait for as long as anything else is open. */
+  async #look(): Promise<{ readonly open: readonly string[]; readonly evidence?: Evidence }> {
+    const seen = await this.#withoutRecord();
+    const open = outstandingIn({ ...seen, record: wholeRecord(seen.deeds) });
+    if (open.length > 0) return { open };
+    const evidence = { ...seen, record: await this.#record() };
+    return { open: outstandingIn(evidence), evidence };
+  }
+
+  #record(): Promise<readonly RecordSeen[]> {
+    return recordIn(this.#sources.house, 'answer OR aside');
+  }
+
+  async #withoutRecord(): Promise<Omit<Evidence, 'record'>> {
     const { history, house, rooms, traffic, proxies } = this.#sources;
     const seen = await rooms.portalsOf(traffic.customers);
     const internal = await Promise.all(traffic.rooms.map(async (room) => [room, await rooms.eventsOf(room)] as const));
@@ -82,7 +99,6 @@ export class Observer {
       deeds: history.all(),
       internal: new Map(internal),
       carrier: await house.carrier.seen(),
-      record: await recordIn(house, 'answer OR aside'),
       handed: [proxies.handed.bridge.order, proxies.handed.archive.order],
       errors: errors.filter((name) => !this.#expected.has(name)),
     };
@@ -99,6 +115,15 @@ export class Observer {
 
 function outstandingIn(evidence: Evidence): readonly string[] {
   return problems(judge({ ...evidence, errors: [] }));
+}
+
+/** The record as it is when nothing misses: against it shows what else is open. */
+function wholeRecord(deeds: readonly Line[]): readonly RecordSeen[] {
+  return deeds.flatMap((one, position) => {
+    if (one.what !== 'saying' && one.what !== 'chatting') return [];
+    const who = one.what === 'saying' ? 'alice' : one.who;
+    return [{ position, kind: 'matrix.event', from: `@${who}:`, text: one.text }];
+  });
 }
 
 export interface Settled {

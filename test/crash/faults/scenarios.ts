@@ -11,10 +11,11 @@ import { carrierStop, gatehouseStop } from './stop.ts';
 import { synapseKill } from './synapse-kill.ts';
 import { weather } from './weather.ts';
 
-export const scenarios: readonly Scenario[] = [
-  ...[synapseKill, gatehouseStop, carrierStop, weather, diskError, clockJump],
-  retentionKill,
-];
+/** Of the processes around Gatehouse, and of what lies between them. */
+export const processFaults: readonly Scenario[] = [synapseKill, gatehouseStop, carrierStop, weather];
+/** Of the computer under it, and of Gatehouse itself while it deletes. */
+export const machineFaults: readonly Scenario[] = [diskError, clockJump, retentionKill];
+const scenarios = [...processFaults, ...machineFaults];
 export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
 
 /** Gap repair waits for signs that something misses: a minute, and what it then takes on a busy machine. */
