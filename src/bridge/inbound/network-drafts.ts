@@ -37,7 +37,16 @@ export function networkDraft(event: NetworkEvent, receiving: Receiving): Draft {
     return placedDraft(event, { connector, network }, { ...base, ...where }) ?? unkept(base, sidesOf(event), receiving);
   }
   log.warn('bridge.unknown-destination', { connector });
-  return unsupported('a message to an address that is no line of ours', base, sidesOf(event), receiving);
+  return unsupported(strayWords(event), base, sidesOf(event), receiving);
+}
+
+const WORDS_MOST = 2_000;
+
+/** No room shows what was written: officers read it here. */
+function strayWords(event: Placed): string {
+  const what = 'a message to an address that is no line of ours';
+  const words = event.kind === 'message' ? event.message.text.slice(0, WORDS_MOST) : '';
+  return words === '' ? what : `${what}: ${words}`;
 }
 
 /** Messages to, or from, an address on our side that is no line's. */

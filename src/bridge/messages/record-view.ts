@@ -1,7 +1,7 @@
 /** One record as people read it: who wrote to whom, when, and what. Made when it is shown, never stored. */
 import { networkName } from '../../core/address.ts';
 import type { Entry, EntryKind, EntryOf, ErasedEntry } from '../../core/entry.ts';
-import type { ContactId, LineId, NetworkId, Position, RoomId } from '../../core/ids.ts';
+import type { Address, ContactId, LineId, NetworkId, Position, RoomId } from '../../core/ids.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { endsOf as sidesOf } from '../../core/network-entries.ts';
 import type { Views } from '../../journal/journal.ts';
@@ -78,6 +78,8 @@ async function endsOf(entry: Entry, reading: Reading, sealer: Sealer): Promise<E
       const name = await contactName({ contact: entry.contact, network }, reading, sealer);
       return { from: by, to: name ?? shownAddress(address), network };
     }
+    case 'network.unsupported':
+      return unsupportedEnds(entry.body);
     case 'matrix.event':
       return eventEnds(entry, reading, sealer);
     default:
@@ -98,6 +100,11 @@ async function messageEnds(
   if (group === undefined) return { from: chat, to: shownAddress(to), network };
   const said = entry.kind === 'network.message' ? cleanName(entry.body.fromName) : undefined;
   return { from: said ?? shownAddress(from), to: chat, network };
+}
+
+function unsupportedEnds({ network, from, to }: EntryOf<'network.unsupported'>['body']): Ends {
+  const shown = (address: Address | undefined) => (address === undefined ? undefined : shownAddress(address));
+  return { from: shown(from), to: shown(to), network };
 }
 
 async function eventEnds(entry: EntryOf<'matrix.event'>, reading: Reading, sealer: Sealer): Promise<Ends> {
@@ -144,6 +151,8 @@ function textOf(entry: Entry): string | undefined {
     case 'network.edit':
     case 'portal.wanted':
       return entry.body.text;
+    case 'network.unsupported':
+      return entry.body.what;
     case 'matrix.event':
       return bodyOf(entry.body.content);
     case 'policy.refused': {

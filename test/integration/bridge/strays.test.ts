@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { recordView } from '../../../src/bridge/messages/record-view.ts';
 import { must, parseAddress, type RoomId } from '../../../src/core/ids.ts';
 import type { NetworkEvent } from '../../../src/core/ports/connector.ts';
 import { ann, carrier, openHouse, sales, type House } from './house.ts';
@@ -28,12 +29,25 @@ describe('what a customer writes to an address that is no line', () => {
     await wrote(house, 'm1');
     await wrote(house, 'm2');
     expect(await house.entries('network.unsupported')).toHaveLength(2);
-    expect(told(house, office)).toEqual([expect.stringContaining('wrote to 2025550100, which is no line of this connector')]);
+    expect(told(house, office)).toEqual([
+      expect.stringContaining('wrote to 2025550100, which is no line of this connector'),
+    ]);
     await house.pass(day);
     await wrote(house, 'm3');
     await wrote(house, 'm4');
     expect(told(house, office)).toHaveLength(2);
     expect(JSON.stringify(house.log)).not.toContain('2025550100');
+  });
+
+  test('can be read by whoever looks the record up: who wrote, where to, and the words', async () => {
+    await using house = await openHouse();
+    await wrote(house, 'm1');
+    const [entry] = await house.entries('network.unsupported');
+    if (entry === undefined) throw new Error('nothing was recorded');
+    expect(await recordView(entry, house.test.journal.views)).toMatchObject({
+      ...{ from: '+1 202 555 0199', to: '2025550100', network: 'SMS' },
+      text: 'a message to an address that is no line of ours: Hi, m1',
+    });
   });
 
   test('is told once over a restart too', async () => {
