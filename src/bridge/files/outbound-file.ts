@@ -42,7 +42,7 @@ export interface FileAsked {
 
 export type FileAnswer =
   | { readonly is: 'none' }
-  /** `captioned`: words came with it; where the features' `caption` is 0 they follow as a message of their own. */
+  /** `captioned`: words came with it. Where the features' `caption` is not above 0 the message is refused (outbound/saying.ts). */
   | { readonly is: 'file'; readonly file: OutboundFile; readonly captioned: boolean }
   /** Not on record or not checked yet: ask again then. Nothing is counted against the message. */
   | { readonly is: 'wait'; readonly until: Promise<void> }
