@@ -1,6 +1,6 @@
 /** What whoever receives something needs of the journal: to put it on record, and to know when it is. */
 import type { Draft } from '../entry.ts';
-import type { ConnectorId, Millis, Position, TaskId } from '../ids.ts';
+import type { ConnectorId, Millis, Position, RemoteId, TaskId } from '../ids.ts';
 
 export interface Appended {
   readonly position: Position;
@@ -24,6 +24,11 @@ export interface KvChange {
   readonly connector: ConnectorId;
   readonly key: string;
   readonly value: Uint8Array | null;
+  /**
+   * Where it holds what a customer wrote: the `remoteId` of the message that says it on record. The note goes in the
+   * commit that erases that record, whether a person's wish or the time is over, and whoever keeps it is not asked.
+   */
+  readonly of?: RemoteId;
 }
 
 /** What commits together with the entries of one append. */

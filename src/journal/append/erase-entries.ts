@@ -11,6 +11,7 @@ import { erasingView } from '../erasing-view.ts';
 import { entryAt, sureBySource } from '../entry-store.ts';
 import { addStale } from '../head-store.ts';
 import { sourceHash } from '../identity.ts';
+import { forgetKvOf } from '../kv-store.ts';
 import { EntryDamaged, openRow } from '../opener.ts';
 import type { Left, Projection } from '../projection.ts';
 import type { Batch } from './batch.ts';
@@ -123,17 +124,25 @@ export function spansOf(positions: readonly Position[]): readonly Span[] {
   return spans;
 }
 
-/** Takes what was erased out of the index, then out of the projections: those that are kept by others come last. */
+/** Takes what was erased out of the index, then out of the connectors' notes and the projections: those that are kept by others come last. */
 export async function letGo(entries: readonly Entry[], by: Position, batch: Batch, setting: Setting): Promise<void> {
   for (const entry of entries) {
     // What was never indexed must not be taken out: FTS5 would take out what others put in.
     const whole = !batch.stale.has(SEARCH_INDEX) || (await setting.search.holds(entry, batch.writing));
     if (whole) await setting.search.remove(entry, batch.writing);
   }
+  for (const entry of entries) await forgetNotes(entry, batch, setting);
   const left = leftAfter(batch, setting);
   for (const projection of projections(setting).toReversed()) {
     if (projection.forget !== undefined) await forgetAll(projection, { entries, by, left, batch });
   }
+}
+
+/** What its connector keeps of it beside the record. */
+async function forgetNotes(entry: Entry, { writing }: Batch, { keys }: Setting): Promise<void> {
+  if (entry.kind !== 'network.message' || entry.body.remoteId === undefined) return;
+  const { connector, remoteId: of } = entry.body;
+  await forgetKvOf({ connector, of }, writing, keys.sealer);
 }
 
 async function forgetAll(

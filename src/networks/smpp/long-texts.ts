@@ -68,7 +68,7 @@ export class LongTexts {
   /** Rejects when it can't be recorded. */
   async take(part: Part, session: number, chat: string): Promise<Answer> {
     await this.#settle(chat);
-    const late = this.#reassembly.awaits(part) ? undefined : this.#told.with(part);
+    const late = this.#reassembly.awaits(part) ? undefined : await this.#told.noted(part);
     if (late === 'repeat') return taken;
     return late === undefined ? this.#join(part, session) : this.#fill(late, part, session);
   }
@@ -110,9 +110,14 @@ export class LongTexts {
   async #fill(late: ToldText, part: Part, session: number): Promise<Answer> {
     const change = this.#told.keep(late);
     const event = lateEvent(late.set, part, late.target, this.#options.alphabetOf(part.pdu));
-    const answer = await this.#options.record([event], [part], session, change.edits);
-    change.apply();
-    return answer;
+    try {
+      const answer = await this.#options.record([event], [part], session, change.edits);
+      change.apply();
+      return answer;
+    } catch (error) {
+      this.#told.doubt(late);
+      throw error;
+    }
   }
 
   #giveUp(set: OpenSet, isReplaced = false): GivenUp {

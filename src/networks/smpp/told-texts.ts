@@ -26,6 +26,8 @@ export interface ToldText {
   /** When, by the wall clock, and by the one that never goes back. */
   readonly at: number;
   readonly since: number;
+  /** A commit that would have forgotten its note is said to have failed, and may have gone through. */
+  readonly doubted?: true;
 }
 
 /** `apply` once `edits` are on disk. */
@@ -70,8 +72,25 @@ export class ToldTexts {
     return gone;
   }
 
-  /** What the text is with this part; `repeat` for one that it has; undefined for a part of no text that was told. */
-  with(part: Part): ToldText | 'repeat' | undefined {
+  /**
+   * What the text is with this part; `repeat` for one that it has; undefined for a part of no text that was told. With a
+   * text that was erased from the record went its note: nothing fills that one any more.
+   */
+  async noted(part: Part): Promise<ToldText | 'repeat' | undefined> {
+    const told = this.#texts.get(setKey(part));
+    if (told === undefined) return undefined;
+    const stays = told.doubted ?? (await this.#given.kv.get(toldPrefix + told.target)) !== undefined;
+    if (!stays) this.#drop(told);
+    return this.#with(part);
+  }
+
+  /** Nobody knows whether the part that filled it last is on record: its note says nothing any more. */
+  doubt({ set: { key } }: ToldText): void {
+    const told = this.#texts.get(key);
+    if (told !== undefined) this.#put({ ...told, doubted: true });
+  }
+
+  #with(part: Part): ToldText | 'repeat' | undefined {
     const told = this.#texts.get(setKey(part));
     if (told === undefined) return undefined;
     const has = told.set.parts.get(part.concat.sequence);
@@ -91,7 +110,7 @@ export class ToldTexts {
     if (set.parts.size === set.total) return this.forget(set.key);
     const value = JSON.stringify({ target, at, parts: Array.from(set.parts.values(), storable) });
     return {
-      edits: [{ key: toldPrefix + target, value: Buffer.from(value) }],
+      edits: [{ key: toldPrefix + target, value: Buffer.from(value), of: target }],
       apply: () => {
         this.#put(text);
         const over = this.#evicted();

@@ -1,13 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { must, parseHoldId } from '../../../src/core/ids.ts';
+import type { Draft } from '../../../src/core/entry.ts';
+import {
+  must,
+  parseAddress,
+  parseConnectorId,
+  parseHoldId,
+  parseNetworkId,
+  parseRemoteId,
+  type ConnectorId,
+  type RemoteId,
+} from '../../../src/core/ids.ts';
 import { erasedBy, erasedSpans } from '../../../src/journal/erased-store.ts';
+import { listKv } from '../../../src/journal/kv-store.ts';
 import type { Erasing, Projection, WriterPart } from '../../../src/journal/projection.ts';
 import { token } from '../../../src/journal/search/narrow.ts';
 import { statement } from '../../../src/storage/statement.ts';
 import { types } from '../../../src/storage/types.ts';
 import { erasedDraft, positionAt } from '../../support/erasing.ts';
-import { noteDraft, openTestJournal, type TestJournal } from '../../support/journal.ts';
+import { draftOf, noteDraft, openTestJournal, type TestJournal } from '../../support/journal.ts';
 import { messageDraft } from '../../support/journal-fixture.ts';
 import { postgresForTests } from '../../support/postgres-for-tests.ts';
 
@@ -64,6 +75,35 @@ const textsOn = ({ views }: TestJournal) => views.read((reading) => reading.all(
 describe.each(dialects)('erasing on %s', (dialect) => {
   const open = (...parts: readonly WriterPart[]): Promise<TestJournal> =>
     openTestJournal({ parts, postgres: serverOf(dialect) });
+
+  test("takes the connectors' notes of a message with it, and no other note", async () => {
+    await using opened = await open();
+    const { journal, views } = opened;
+    const [connector, other] = [must(parseConnectorId('carrier')), must(parseConnectorId('other'))];
+    const [first, second] = [must(parseRemoteId('m-1')), must(parseRemoteId('m-2'))];
+    const value = Buffer.from('what Ann wrote');
+    const said = (remoteId: RemoteId): Draft =>
+      draftOf('network.message', {
+        ...{ connector, network: must(parseNetworkId('sms')), text: 'half', remoteId },
+        ...{ from: must(parseAddress('+12025550199')), to: must(parseAddress('+12025550100')) },
+      });
+    const note = (key: string, of?: RemoteId) => ({ connector, key, value, ...(of === undefined ? {} : { of }) });
+    await journal.append([said(first)], { kv: [note('a', first), note('b', first), note('c')] });
+    await journal.append([said(second)], { kv: [note('d', second), { ...note('a', first), connector: other }] });
+    // Written anew for another message, or for none, it is that one's; forgotten and written anew, nobody's.
+    await journal.append([], { kv: [note('e', first), note('f', first), { ...note('g', first), value: null }] });
+    await journal.append([], { kv: [note('e', second), note('f'), note('g')] });
+    await journal.append([erasedDraft([[1, 1]])]);
+    const left = (of: ConnectorId) =>
+      views.read(async (reading) => {
+        const notes = await listKv({ connector: of, prefix: '' }, reading, views.sealer);
+        return notes.map(({ key }) => key).join('');
+      });
+    expect(await left(connector)).toBe('cdefg');
+    await journal.append([erasedDraft([[2, 2]])]);
+    expect(await left(connector)).toBe('cfg');
+    expect(await left(other)).toBe('a');
+  });
 
   test('takes what the entry names out of index and projections in its commit, and the keys when they are asked for', async () => {
     await using opened = await open(part());

@@ -6,7 +6,7 @@ import type { ConnectorContext } from '../../../src/core/ports/connector.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
 import { encodePdu } from '../../../src/networks/smpp/codec/encode.ts';
 import type { ShortMessage } from '../../../src/networks/smpp/codec/pdu.ts';
-import { rebuilt } from '../../support/erasing.ts';
+import { erasedDraft, rebuilt } from '../../support/erasing.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { inboundProcess, minutes, part } from '../../support/smpp-inbound.ts';
 import { DOMAIN } from '../bridge/fake-homeserver.ts';
@@ -83,6 +83,29 @@ test('parts that come late, before and after a restart, edit the text in the roo
   const parts = [bridgeWriterPart({ domain: DOMAIN })];
   expect((await rebuilt(place, parts, true)).difference).toBeUndefined();
   await house[Symbol.asyncDispose]();
+});
+
+test('with the record of a text its parts go, and a part that comes after that is a text of its own', async () => {
+  await using house = await openHouse();
+  const carrier = await listening(house);
+  const { journal } = house.test;
+  const noted = async (): Promise<number> => (await kvOf(connector, journal).list('told:')).length;
+  await carrier.hears(part(1, 3, 'My account is '));
+  await carrier.pass(10 * minutes);
+  expect(await noted()).toBe(1);
+  await carrier.hears(part(3, 3, ', thank you'));
+  const [message] = await house.entries('network.message');
+  const [edit] = await house.entries('network.edit');
+  if (message === undefined || edit === undefined) throw new Error('it was not told with its gap');
+  expect(await noted()).toBe(1);
+  const spans = [message.position, edit.position].map((at) => [at, at] as const);
+  await journal.append([erasedDraft(spans)]);
+  expect(await noted()).toBe(0);
+  await carrier.hears(part(2, 3, 'elsewhere'));
+  await carrier.pass(10 * minutes);
+  const texts = (await house.entries('network.message')).map(({ body }) => body.text);
+  expect(texts.at(-1)).toBe('[part 1 of 3 missing]elsewhere[part 3 of 3 missing]');
+  expect((await house.entries('network.edit')).slice(1)).toEqual([]);
 });
 
 test('the fuller text is judged before it is shown: what a rule hides of it is hidden', async () => {
