@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { tmpdirInMemory } from './test/support/memory-disk.mjs';
 
 // Tests start hundreds of processes: what Node compiled once need not be compiled each time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.cache/node');
+tmpdirInMemory();
 
 /** Projects of DESIGN 16. Sources run as ES modules; types are checked by `tsc`. */
 const base = {
