@@ -94,13 +94,8 @@ const inSimulation: readonly Mutant[] = [
     edits: [
       {
         file: send,
-        from: "if (found.message.state === 'attempting') return",
-        to: "if (found.message.state === 'read') return",
-      },
-      {
-        file: send,
-        from: "if (found.message.state !== 'waiting') return DONE;",
-        to: "if (!['waiting', 'attempting'].includes(found.message.state)) return DONE;",
+        from: "if (message.state === 'attempting') return this.#settleBroken",
+        to: "if (message.state === 'read') return this.#settleBroken",
       },
     ],
   },
@@ -174,8 +169,8 @@ const inSimulation: readonly Mutant[] = [
       },
       {
         file: send,
-        from: "if (found.message.state !== 'waiting') return DONE;",
-        to: "if (found.message.state === 'quarantined') return askAgain(1_000, this.#deps.clock);\n    if (found.message.state !== 'waiting') return DONE;",
+        from: 'if (found === undefined || !isOpen(found.message)) return DONE;',
+        to: "if (found?.message.state === 'quarantined') return askAgain(1_000, this.#deps.clock);\n    if (found === undefined || !isOpen(found.message)) return DONE;",
       },
     ],
   },
