@@ -22,6 +22,8 @@ const CUSTOMERS = 4;
 const ROOMS = 2;
 /** The carrier takes its time to answer, as carriers do: a kill may fall in between. */
 const CARRIER_DELAY_MS = 40;
+/** For what hangs: a quiet machine needs two seconds. */
+const PORTAL_WITHIN_MS = 120_000;
 
 export interface CrashOptions {
   /** Everything lies below it. */
@@ -79,7 +81,9 @@ export async function openCrashRun(options: CrashOptions): Promise<CrashRun> {
 
 async function portalOf(customer: string, alice: Client): Promise<void> {
   const ghost = ghostOf(customer);
-  await alice.until(`the portal of ${customer}`, (seen) =>
-    seen.find((room) => room.events.some((one) => one.sender?.startsWith(ghost) === true)),
+  await alice.until(
+    `the portal of ${customer}`,
+    (seen) => seen.find((room) => room.events.some((one) => one.sender?.startsWith(ghost) === true)),
+    PORTAL_WITHIN_MS,
   );
 }
