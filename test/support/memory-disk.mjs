@@ -3,7 +3,6 @@
  * others write too; what a test proves is that it syncs, and what a killed process leaves. In memory that costs nothing.
  */
 import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
-import { freemem } from 'node:os';
 import path from 'node:path';
 
 const MEMORY = '/dev/shm';
@@ -27,7 +26,7 @@ export function tmpdirInMemory() {
 function hasRoom() {
   try {
     const { bavail, bsize } = statfsSync(MEMORY);
-    return bavail * bsize >= ROOM && freemem() >= ROOM;
+    return bavail * bsize >= ROOM && process.availableMemory() >= ROOM;
   } catch {
     return false;
   }
