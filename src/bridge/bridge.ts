@@ -1,5 +1,6 @@
 /** The bridge: what runs its tasks, and what the connectors' contexts put on record through it. */
-import { connectorGate, type ConnectorId, type GateId } from '../core/ids.ts';
+import { connectorGate, type ConnectorId, type GateId, type NetworkId } from '../core/ids.ts';
+import { refusedLogin } from '../core/refused-login.ts';
 import type { LiveEvent } from '../core/ports/live-homeserver.ts';
 import type { ConnectorHealth } from '../core/ports/health.ts';
 import type { TaskHandler, TaskHandlers, TaskKind } from '../tasks/task.ts';
@@ -107,7 +108,7 @@ const NOBODY = { typing: () => undefined, presence: () => undefined };
 
 function onState(
   told: { readonly connector: ConnectorId; readonly state: ConnectorIs; readonly gates: GateKeeper },
-  deps: Pick<BridgeDeps, 'warnings'>,
+  deps: Pick<BridgeDeps, 'warnings' | 'lines'>,
 ): void {
   const { connector, state, gates } = told;
   const warning = `connector:${connector}`;
@@ -124,7 +125,7 @@ function onState(
     case 'logged-out':
       deps.warnings.set(
         warning,
-        `${connector} rejected our password${because(state)}: nothing can be sent on its lines.`,
+        `${connector} ${refusedLogin(networkOf(connector, deps))}${because(state)}: nothing can be sent on its lines.`,
       );
       gates.closeGate(connectorGate(connector), 'bad-credentials', state.detail);
       return;
@@ -141,6 +142,10 @@ function onState(
       deps.warnings.set(warning, `${connector} is not connected (${state.name}${because(state)}).`);
       gates.closeGate(connectorGate(connector), 'provider-down', state.detail);
   }
+}
+
+function networkOf(connector: ConnectorId, { lines }: Pick<BridgeDeps, 'lines'>): NetworkId | undefined {
+  return lines.find((line) => line.connector === connector)?.network;
 }
 
 function because(state: ConnectorIs): string {

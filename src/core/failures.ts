@@ -123,7 +123,7 @@ export const failures: Readonly<Record<FailureKind, FailureRow>> = {
     byHand: true,
   },
   'bad-credentials': {
-    tell: 'Waiting: {network} rejected our password, so nothing can be sent on this line. Compliance and the admin were told.',
+    tell: 'Waiting: {network} {refusedLogin}, so nothing can be sent on this line. Compliance and the admin were told.',
     retry: gate,
     certain: true,
     level: 'error',

@@ -24,8 +24,9 @@ interface Words {
 export function wordsOn(id: string, called: string): Words {
   const network = must(parseNetworkId(id));
   const later = 'It goes out';
+  const refused = ['sms', 'xmpp'].includes(id) ? 'rejected our password' : 'does not let our account in';
   return {
-    password: `Waiting: ${called} rejected our password, so nothing can be sent on this line. Compliance and the admin were told.`,
+    password: `Waiting: ${called} ${refused}, so nothing can be sent on this line. Compliance and the admin were told.`,
     slow: `Waiting: ${called} asked us to slow down. ${later} by itself; !cancel (reply) stops it.`,
     away: `Waiting: ${called} hasn't answered since 11:02. ${later} when it does; !cancel (reply) stops it.`,
     optedOut: "Not sent: Ann opted out. You can't write here until Ann writes START or compliance records new consent.",

@@ -62,7 +62,7 @@ function gatesOf({ alarm, kind }: OpenAlarm): readonly string[] {
 const REASONS: Readonly<Partial<Record<string, string>>> = {
   'provider-down': "doesn't answer",
   'homeserver-down': "doesn't answer",
-  'bad-credentials': 'rejects our password',
+  'bad-credentials': 'does not let us in',
   'rate-limited': 'asked us to slow down',
 };
 

@@ -4,6 +4,7 @@ import { networkName } from '../../core/address.ts';
 import { failures, type FailureKind } from '../../core/failures.ts';
 import type { Millis, NetworkId } from '../../core/ids.ts';
 import { inert } from '../../core/inert-text.ts';
+import { refusedLogin } from '../../core/refused-login.ts';
 import { cleanName } from '../portals/shown-name.ts';
 
 export interface Filling {
@@ -22,6 +23,7 @@ export function failureWords(reason: FailureKind, filling: Filling): string | un
     name: cleanName(filling.name) ?? 'the customer',
     network: networkName(filling.network),
     detail: inert(filling.detail ?? 'no reason given'),
+    refusedLogin: refusedLogin(filling.network),
     since: filling.since ?? 'a while ago',
   };
   return tell.replace(/\{(\w+)\}/gu, (whole, key: string) => values[key] ?? whole);

@@ -1,6 +1,7 @@
-/** Task `gate.refused`: a provider rejects our password, which only a person can put right. Every desk is told, once. */
+/** Task `gate.refused`: a provider rejects our password, or does not let our account in, which only a person can put right. Every desk is told, once. */
 import { networkName } from '../../core/address.ts';
 import { connectorGate } from '../../core/ids.ts';
+import { refusedLoginAt } from '../../core/refused-login.ts';
 import type { TaskHandler, Turn } from '../../tasks/task.ts';
 import type { BridgeDeps } from '../bridge-deps.ts';
 import { clockTime } from './failure-words.ts';
@@ -21,7 +22,7 @@ export function createRefusedPasswordHandler(deps: BridgeDeps): TaskHandler {
     if (first === undefined) return DONE;
     const names = lines.map((line) => line.name).join(', ');
     const time = clockTime(entry.at, deps.timezone);
-    const text = `${networkName(first.network)} rejected our password at ${time}: nothing can be sent on ${names}. What is written meanwhile waits until the admin has put it right.`;
+    const text = `${networkName(first.network)} ${refusedLoginAt(first.network, time)}: nothing can be sent on ${names}. What is written meanwhile waits until the admin has put it right.`;
     const look = context.mayRepeat || task.attempts > 0;
     const told = await tellDesks({ text, source: entry.position, part: 'refused', look }, deps);
     if (!told.ok) return turnOf(told.error);

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import type { ConnectorSettings } from '../../config/connector-settings.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { NetworkId } from '../../core/ids.ts';
+import { refusedLogin } from '../../core/refused-login.ts';
 import type { ConnectorHealth } from '../../core/ports/health.ts';
 import { broken, fine, warning, type Finding } from './finding.ts';
 
@@ -14,7 +16,9 @@ const tcp = z.object({ host: z.string(), port: z.number().int() });
 export type StateOf = (id: string) => ConnectorHealth | undefined;
 
 export async function checkConnectors(config: Config, clock: Clock, stateOf: StateOf): Promise<readonly Finding[]> {
-  const found = await Promise.all(config.connectors.map((connector) => checkConnector(connector, clock, stateOf)));
+  const found = await Promise.all(
+    config.connectors.map((connector) => checkConnector(connector, config, { clock, stateOf })),
+  );
   if (config.lines.length > 0) return found;
   return [
     ...found,
@@ -26,13 +30,18 @@ export async function checkConnectors(config: Config, clock: Clock, stateOf: Sta
   ];
 }
 
-async function checkConnector(connector: ConnectorSettings, clock: Clock, stateOf: StateOf): Promise<Finding> {
+async function checkConnector(
+  connector: ConnectorSettings,
+  { lines }: Pick<Config, 'lines'>,
+  { clock, stateOf }: { readonly clock: Clock; readonly stateOf: StateOf },
+): Promise<Finding> {
   const id = `connector-${connector.id}`;
   const target = tcp.safeParse(connector.reveal());
   const where = target.success ? ` ${target.data.host}:${String(target.data.port)}` : '';
   const name = `${connector.id}${where}`;
   const state = stateOf(connector.id);
-  if (state !== undefined) return fromState(id, name, state);
+  const network = lines.find((line) => line.connector === connector.id)?.network;
+  if (state !== undefined) return fromState({ id, name, network }, state);
   if (!target.success) return warning(id, `${name} (${connector.type}): not checked, Gatehouse is not running`);
   const startedAt = clock.monotonic();
   const reached = await reaches(target.data);
@@ -44,7 +53,14 @@ async function checkConnector(connector: ConnectorSettings, clock: Clock, stateO
   );
 }
 
-function fromState(id: string, name: string, state: ConnectorHealth): Finding {
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  /** Of its lines. */
+  readonly network: NetworkId | undefined;
+}
+
+function fromState({ id, name, network }: Named, state: ConnectorHealth): Finding {
   switch (state) {
     case 'connected':
       return fine(id, `${name}  connected`);
@@ -53,8 +69,17 @@ function fromState(id: string, name: string, state: ConnectorHealth): Finding {
     case 'degraded':
       return warning(id, `${name}  ${state}`, 'look again in a minute; gatehouse keeps trying');
     case 'bad-credentials':
+      return broken(
+        id,
+        `${name} ${refusedLogin(network)}`,
+        'correct it in the secret that the config names, and restart',
+      );
     case 'logged-out':
-      return broken(id, `${name} rejected our password`, 'correct it in the secret that the config names, and restart');
+      return broken(
+        id,
+        `${name} ${refusedLogin(network)}`,
+        'connect the account again, or have it let in: docs/networks.md leads to how; why is told above',
+      );
     case 'failed':
       return broken(
         id,

@@ -80,7 +80,15 @@ describe('of a network doctor says', () => {
 
   test('as a warning where nobody keeps what comes while we are down', async () => {
     const xmpp = { host: '127.0.0.1', port: 5347, domain: 'sms.acme.example', secret: 's' };
-    expect((await said('xmpp', xmpp)).find(({ id }) => id === 'keeps-carrier')).toMatchObject({
+    const line = {
+      id: 'sales',
+      name: 'Sales',
+      connector: 'carrier',
+      address: 'sales@sms.acme.example',
+      staff: ['sales'],
+    };
+    const found = await said('xmpp', xmpp, true, { lines: [line] });
+    expect(found.find(({ id }) => id === 'keeps-carrier')).toMatchObject({
       level: 'warn',
       message: 'carrier: What customers write while Gatehouse is down is kept by nobody.',
     });

@@ -116,7 +116,7 @@ describe('a phone of our own', () => {
   describe('whose clock', () => {
     const seconds = (): number => Math.floor(systemClock.now() / 1_000);
     /** Signed at that time, by the phone unless told. */
-    async function called(text: string, signedAt: number, key = signingKey): Promise<number> {
+    async function called(text: string, signedAt: number, key: string = signingKey): Promise<number> {
       const receivedAt = new Date(systemClock.now()).toISOString();
       const payload = { messageId: text, sender: customer, message: text, receivedAt };
       const call = { url: door.url, body: JSON.stringify({ id: text, event: 'sms:received', payload }) };

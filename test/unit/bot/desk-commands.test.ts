@@ -357,7 +357,7 @@ describe('!c verify, prove and health', () => {
     };
     expect(healthAnswer(ill, () => 'Fri 16:02').text.split('\n')).toEqual([
       'Something is wrong ✗',
-      'Messages wait: carrier rejects our password',
+      'Messages wait: carrier does not let us in',
       'Stale: portals. The admin runs gatehouse rebuild.',
       '! Synapse encrypts new rooms',
       'Database ok · homeserver down',
